@@ -1,0 +1,67 @@
+import type { ClaimUid, NumaNodeId, PodUid } from "../ids.ts";
+import type { ResourceName } from "../resource_name.ts";
+
+/** How a ResourceClaim is addressed. Two claims of one name that lived one after the other differ in the uid. */
+export interface ClaimReference {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: ClaimUid;
+}
+
+/** How a Pod is addressed. */
+export interface PodReference {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: PodUid;
+}
+
+/** One line of `status.allocation.devices.results`, as the scheduler wrote it. */
+export interface AllocationResult {
+  /** The request's name, or `<request>/<subrequest>` where the request is a list of alternatives. */
+  readonly request: string;
+  readonly driver: string;
+  readonly pool: string;
+  readonly device: string;
+  readonly shareId?: string;
+  /** Quantities by capacity name; absent where the scheduler does not know consumable capacity. */
+  readonly consumedCapacity?: Readonly<Record<string, string>>;
+}
+
+/** Opaque configuration out of a claim or a device class. */
+export interface OpaqueConfig {
+  readonly driver: string;
+  /** The requests that it is for; empty means all. */
+  readonly requests: readonly string[];
+}
+
+/** What the driver reads of a ResourceClaim. */
+export interface ResourceClaim {
+  readonly reference: ClaimReference;
+  /** Undefined while the claim is not allocated. */
+  readonly allocation?: {
+    readonly results: readonly AllocationResult[];
+    readonly configs: readonly OpaqueConfig[];
+  };
+  /** The pods of `status.reservedFor`. */
+  readonly reservedFor: readonly PodReference[];
+}
+
+/** One share of one device, checked: what a claim holds of a resource on a NUMA node. */
+export interface Allocation {
+  /** The base request's name, without a subrequest. */
+  readonly request: string;
+  readonly pool: string;
+  readonly device: string;
+  readonly shareId?: string;
+  readonly resource: ResourceName;
+  readonly numaNode: NumaNodeId;
+  readonly bytes: bigint;
+}
+
+/** A claim that the driver has promised to a pod: the unit of the driver's durable record. */
+export interface PreparedClaim {
+  readonly reference: ClaimReference;
+  readonly pod: PodReference;
+  /** In the order of the allocation's results. Empty when every result belongs to other drivers. */
+  readonly allocations: readonly Allocation[];
+}

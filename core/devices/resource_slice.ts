@@ -1,0 +1,42 @@
+/** The parts of `resource.k8s.io/v1` that the driver publishes, as plain values in the API's own shape. */
+
+/** A device attribute: exactly one of its kinds. */
+export type DeviceAttribute = { readonly int: number } | { readonly string: string } | {
+  readonly bool: boolean;
+};
+
+/** How much of a device a claim may ask for. Amounts are quantities. */
+export interface CapacityRequestPolicy {
+  readonly default: string;
+  readonly validValues?: readonly string[];
+  readonly validRange?: { readonly min: string; readonly step: string };
+}
+
+/** One entry of `ResourceSlice.spec.devices`. */
+export interface SliceDevice {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, DeviceAttribute>>;
+  readonly capacity: Readonly<
+    Record<string, { readonly value: string; readonly requestPolicy: CapacityRequestPolicy }>
+  >;
+  readonly allowMultipleAllocations: true;
+}
+
+/** `ResourceSlice.spec` for devices that are tied to one node. */
+export interface ResourceSliceSpec {
+  readonly driver: string;
+  readonly nodeName: string;
+  readonly pool: { readonly name: string; readonly generation: number; readonly resourceSliceCount: number };
+  readonly devices: readonly SliceDevice[];
+}
+
+/** A slice as the API server holds it. */
+export interface PublishedSlice {
+  /** `metadata.name`. */
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly spec: ResourceSliceSpec;
+}
+
+/** The limit of `ResourceSlice.spec.devices` for devices without taints, counters and list attributes. */
+export const maxDevicesPerSlice = 128;

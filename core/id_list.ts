@@ -1,0 +1,38 @@
+/** A text that is no list of numbers in the kernel's format. */
+export class IdListError extends Error {
+  override name = "IdListError";
+}
+
+/** More than any kernel has of CPUs or NUMA nodes, so that a damaged file cannot ask for gigabytes. */
+const maxId = 65535;
+
+/**
+ * Reads the kernel's list format (`0-3,8,10-11`; `%*pbl` of Documentation/core-api/printk-formats.rst) as
+ * numbers in ascending order. The empty list is the empty text. Throws {@link IdListError}.
+ */
+export function parseIdList(text: string): number[] {
+  const trimmed = text.trim();
+  if (trimmed === "") return [];
+  const ids = new Set<number>();
+  for (const range of trimmed.split(",")) {
+    const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(range) ?? [];
+    const from = Number(first), to = Number(last);
+    if (first === undefined || from > to || to > maxId) {
+      throw new IdListError(`Cannot parse id list: ${JSON.stringify(trimmed)} (at ${JSON.stringify(range)})`);
+    }
+    for (let id = from; id <= to; id++) ids.add(id);
+  }
+  return [...ids].sort((a, b) => a - b);
+}
+
+/** Prints numbers in the kernel's list format, in ascending order and without repetitions: `0-1,33`. */
+export function formatIdList(ids: Iterable<number>): string {
+  const sorted = [...new Set(ids)].sort((a, b) => a - b);
+  const ranges: [number, number][] = [];
+  for (const id of sorted) {
+    const range = ranges.at(-1);
+    if (range?.[1] === id - 1) range[1] = id;
+    else ranges.push([id, id]);
+  }
+  return ranges.map(([from, to]) => from === to ? `${from}` : `${from}-${to}`).join(",");
+}

@@ -1,0 +1,28 @@
+import type { PublishedSlice, ResourceSliceSpec } from "../devices/resource_slice.ts";
+
+/**
+ * The ResourceSlices of this driver on this node, as the cluster holds them.
+ *
+ * Every method is bounded in time and throws `ClusterUnavailableError` when the cluster cannot be asked, and
+ * {@link SliceConflictError} when the slice changed or went away meanwhile.
+ */
+export interface SliceRepository {
+  list(): Promise<PublishedSlice[]>;
+  /** The server makes up the name. The slice is owned by the Node, so that it goes when the node goes. */
+  create(spec: ResourceSliceSpec): Promise<void>;
+  /** Replaces the spec of the slice, provided that it is still the one that was listed. */
+  update(slice: PublishedSlice, spec: ResourceSliceSpec): Promise<void>;
+  /** Deletes the slice; one that is gone already is no error. */
+  remove(slice: PublishedSlice): Promise<void>;
+  /**
+   * Calls `onChange` whenever somebody created, changed or deleted one of the slices, from now until the signal
+   * aborts. Broken watches are taken up again, each new one with a call of `onChange`, since changes may have
+   * been missed in between. Resolves after the abort; never throws.
+   */
+  watch(onChange: () => void, signal: AbortSignal): Promise<void>;
+}
+
+/** The slice is not as it was listed; list again and decide anew. */
+export class SliceConflictError extends Error {
+  override name = "SliceConflictError";
+}

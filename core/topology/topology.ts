@@ -1,0 +1,51 @@
+import type { NumaNodeId } from "../ids.ts";
+import type { PageSize } from "../page_size.ts";
+import type { ResourceName } from "../resource_name.ts";
+
+/** The hugepages of one size on one NUMA node, in pages. */
+export interface HugepagePool {
+  readonly pageSize: PageSize;
+  /** Every page of the pool, surplus ones included. */
+  readonly total: bigint;
+  readonly free: bigint;
+  /** Pages taken from ordinary memory beyond the pool's set size; they go back there when freed. */
+  readonly surplus: bigint;
+}
+
+/** One online NUMA node. A node can have CPUs and no memory, or memory and no CPUs (CXL, HBM). */
+export interface NumaNode {
+  readonly id: NumaNodeId;
+  /** CPU numbers in ascending order. */
+  readonly cpus: readonly number[];
+  /** The kernel's relative distance to each online node, 10 to itself. Not always symmetric. */
+  readonly distances: ReadonlyMap<NumaNodeId, number>;
+  /** MemTotal of the node in bytes; undefined when it could not be read. */
+  readonly memoryBytes: bigint | undefined;
+  /** By ascending page size, those that could be read. */
+  readonly hugepages: readonly HugepagePool[];
+}
+
+/** Something of the node that could not be read, and what is therefore not known. */
+export interface UnreadablePart {
+  readonly path: string;
+  readonly reason: string;
+  readonly numaNode?: NumaNodeId;
+  /** The resource that must not be published on that node; undefined when none depends on it. */
+  readonly resource?: ResourceName;
+}
+
+/** The memory of one machine as its kernel tells it. */
+export interface Topology {
+  /** The size of a base page. */
+  readonly pageSize: PageSize;
+  /** Every hugepage size that the kernel supports, ascending. */
+  readonly hugepageSizes: readonly PageSize[];
+  /** The online nodes by ascending id. */
+  readonly nodes: readonly NumaNode[];
+  /** Nodes that the kernel could have and that are not online. */
+  readonly offlineNodes: readonly NumaNodeId[];
+  /** MemTotal of the whole machine in bytes. */
+  readonly machineMemoryBytes: bigint;
+  /** What could not be read. Empty on a healthy machine. */
+  readonly unreadable: readonly UnreadablePart[];
+}

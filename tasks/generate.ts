@@ -1,0 +1,38 @@
+/** Makes the protobuf code in `adapters/<technology>/generated/` anew from the `.proto` files beside it. */
+
+const common = [
+  "esModuleInterop=true",
+  "importSuffix=.ts",
+  "forceLong=bigint",
+  "outputJsonMethods=false",
+];
+
+const technologies = {
+  nri: ["env=browser", "outputServices=none"],
+  kubelet: ["env=node", "outputServices=grpc-js"],
+};
+
+for (const [technology, options] of Object.entries(technologies)) {
+  const folder = `adapters/${technology}`;
+  const template = {
+    version: "v2",
+    clean: true,
+    plugins: [{
+      local: "node_modules/.bin/protoc-gen-ts_proto",
+      out: `${folder}/generated`,
+      opt: [...common, ...options],
+    }],
+  };
+  const { success } = await new Deno.Command("node_modules/.bin/buf", {
+    args: ["generate", `${folder}/proto`, "--template", JSON.stringify(template)],
+  }).spawn().status;
+  if (!success) Deno.exit(1);
+}
+
+// The service definitions name Node's Buffer as a global, whose type Deno does not know.
+const generated = "adapters/kubelet/generated";
+for await (const { name } of Deno.readDir(generated)) {
+  const path = `${generated}/${name}`;
+  const code = await Deno.readTextFile(path);
+  await Deno.writeTextFile(path, code.replace(/^import /m, 'import { Buffer } from "node:buffer";\nimport '));
+}
