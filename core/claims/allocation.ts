@@ -1,0 +1,138 @@
+import type { Device } from "../devices/device.ts";
+import { poolName } from "../devices/pool.ts";
+import { sizeCapacity } from "../devices/slice_device.ts";
+import { driverName } from "../driver.ts";
+import { parseQuantity, QuantityError } from "../quantity.ts";
+import type { Allocation, AllocationResult, ClaimReference } from "./claim.ts";
+
+/** Why an allocation cannot be honoured. The names stand in metrics, so they are few and fixed. */
+export type AllocationProblem =
+  | "invalid-request-name"
+  | "unknown-pool"
+  | "unknown-device"
+  | "missing-capacity"
+  | "foreign-capacity"
+  | "malformed-quantity"
+  | "negative-quantity"
+  | "zero-quantity"
+  | "partial-page"
+  | "exceeds-device"
+  | "exceeds-remaining";
+
+/** An allocation result that this driver cannot honour. */
+export class AllocationError extends Error {
+  override name = "AllocationError";
+  constructor(
+    readonly problem: AllocationProblem,
+    readonly claim: ClaimReference,
+    readonly result: AllocationResult,
+    explanation: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `Cannot honour claim ${claim.namespace}/${claim.name}, request ${result.request}, ` +
+        `device ${result.pool}/${result.device}: ${explanation}`,
+      options,
+    );
+  }
+}
+
+/** The node that allocations are checked against. */
+export interface NodeCapacity {
+  readonly nodeName: string;
+  readonly devices: readonly Device[];
+  /** What the other prepared claims hold of a device, in bytes. */
+  readonly usedBytes: (deviceName: string) => bigint;
+}
+
+/**
+ * Turns a claim's allocation results into checked allocations, leaving out those of other drivers.
+ *
+ * Nothing is taken on trust: the scheduler may have decided on slices that are no longer true. Throws
+ * {@link AllocationError} for the first result that cannot be honoured.
+ */
+export function validateAllocation(
+  claim: ClaimReference,
+  results: readonly AllocationResult[],
+  node: NodeCapacity,
+): Allocation[] {
+  const held = new Map<string, bigint>();
+  return results.filter(({ driver }) => driver === driverName).map((result) => {
+    const refuse: Refuse = (problem, explanation, cause) => {
+      throw new AllocationError(problem, claim, result, explanation, { cause });
+    };
+    const device = findDevice(result, node, refuse);
+    const bytes = consumedBytes(result, refuse);
+    checkAmount(bytes, device, refuse);
+
+    const before = held.get(device.name) ?? 0n;
+    const remaining = device.capacityBytes - node.usedBytes(device.name) - before;
+    if (bytes > remaining) {
+      refuse("exceeds-remaining", `${bytes} bytes wanted, ${remaining} bytes left beside the other claims`);
+    }
+    held.set(device.name, before + bytes);
+    return {
+      request: baseRequest(result, refuse),
+      pool: result.pool,
+      device: device.name,
+      ...(result.shareId === undefined ? {} : { shareId: result.shareId }),
+      resource: device.resource,
+      numaNode: device.numaNode,
+      bytes,
+    };
+  });
+}
+
+type Refuse = (problem: AllocationProblem, explanation: string, cause?: Error) => never;
+
+/** The request's own name: alternatives of a request are written `<request>/<subrequest>` (KEP-4816). */
+function baseRequest({ request }: AllocationResult, refuse: Refuse): string {
+  const base = request.split("/", 1)[0] ?? "";
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(base)) refuse("invalid-request-name", "not a DNS label");
+  return base;
+}
+
+function findDevice({ pool, device: name }: AllocationResult, node: NodeCapacity, refuse: Refuse): Device {
+  const device = node.devices.find((candidate) => candidate.name === name);
+  if (device !== undefined && poolName(node.nodeName, device.resource) === pool) return device;
+  const pools = new Set(node.devices.map(({ resource }) => poolName(node.nodeName, resource)));
+  if (!pools.has(pool)) {
+    return refuse("unknown-pool", `this node has the pools ${[...pools].join(", ") || "(none)"}`);
+  }
+  return refuse("unknown-device", "the pool has no such device now");
+}
+
+function consumedBytes({ consumedCapacity = {} }: AllocationResult, refuse: Refuse): bigint {
+  const own = [sizeCapacity, `${driverName}/${sizeCapacity}`];
+  const keys = Object.keys(consumedCapacity);
+  const foreign = keys.find((key) => !own.includes(key));
+  if (foreign !== undefined) refuse("foreign-capacity", `capacity ${foreign} is none of this driver's`);
+  const amounts = keys.map((key) => consumedCapacity[key] ?? "");
+  const [amount] = amounts;
+  if (amount === undefined || amounts.length > 1) {
+    return refuse(
+      "missing-capacity",
+      "the scheduler did not say how much (is the feature gate DRAConsumableCapacity on?)",
+    );
+  }
+  try {
+    return parseQuantity(amount);
+  } catch (cause) {
+    if (!(cause instanceof QuantityError)) throw cause;
+    return refuse(
+      cause.problem === "negative" ? "negative-quantity" : "malformed-quantity",
+      cause.message,
+      cause,
+    );
+  }
+}
+
+function checkAmount(bytes: bigint, device: Device, refuse: Refuse): void {
+  if (bytes === 0n) refuse("zero-quantity", "the share is empty");
+  if (bytes % device.pageSize !== 0n) {
+    refuse("partial-page", `${bytes} bytes are no multiple of the page of ${device.pageSize} bytes`);
+  }
+  if (bytes > device.capacityBytes) {
+    refuse("exceeds-device", `${bytes} bytes wanted, the device has ${device.capacityBytes} bytes`);
+  }
+}

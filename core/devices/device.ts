@@ -1,0 +1,64 @@
+import type { NumaNodeId } from "../ids.ts";
+import type { PageSize } from "../page_size.ts";
+import { hugepagesResource, memoryResource, type ResourceName } from "../resource_name.ts";
+import type { HugepagePool, NumaNode, Topology } from "../topology/topology.ts";
+import type { ReservedMemory } from "./reserved_memory.ts";
+
+/** One resource of one NUMA node: what a claim can be given a share of. */
+export interface Device {
+  /** The same after every restart: `memory-numa0`, `hugepages-2m-numa33`. */
+  readonly name: string;
+  readonly resource: ResourceName;
+  readonly numaNode: NumaNodeId;
+  /** What the capacity consists of. */
+  readonly pageSize: PageSize;
+  /** What all claims together can hold: a positive multiple of the page size, in bytes. */
+  readonly capacityBytes: bigint;
+}
+
+/**
+ * The devices of a machine: one for each resource and NUMA node that has at least one page to give, by
+ * resource (memory first, then hugepages by ascending size) and node.
+ *
+ * Memory is the node's MemTotal less its hugepage pools, so that nothing is counted twice, less what is
+ * reserved. A pool counts without its surplus pages: these are ordinary memory, borrowed until they are freed
+ * (Documentation/admin-guide/mm/hugetlbpage.rst). What could not be read is not published.
+ */
+export function devicesOf(topology: Topology, reserved: ReservedMemory): Device[] {
+  const memory = topology.nodes.map((node) =>
+    device(memoryResource, node.id, topology.pageSize, freeForClaims(topology, node), reserved)
+  );
+  const hugepages = topology.hugepageSizes.flatMap((size) =>
+    topology.nodes.map((node) => {
+      const pool = node.hugepages.find((candidate) => candidate.pageSize === size);
+      const bytes = pool === undefined ? 0n : persistentBytes(pool);
+      return device(hugepagesResource(size), node.id, size, bytes, reserved);
+    })
+  );
+  return [...memory, ...hugepages].filter(({ capacityBytes }) => capacityBytes > 0n);
+}
+
+/** The bytes of a pool that stay in it when they are freed. */
+export function persistentBytes(pool: HugepagePool): bigint {
+  return (pool.total - pool.surplus) * pool.pageSize;
+}
+
+function freeForClaims(topology: Topology, node: NumaNode): bigint {
+  const unknown = topology.unreadable.some(({ numaNode, resource }) =>
+    numaNode === node.id && resource === memoryResource
+  );
+  if (unknown || node.memoryBytes === undefined) return 0n;
+  return node.hugepages.reduce((left, pool) => left - persistentBytes(pool), node.memoryBytes);
+}
+
+function device(
+  resource: ResourceName,
+  numaNode: NumaNodeId,
+  pageSize: PageSize,
+  bytes: bigint,
+  reserved: ReservedMemory,
+): Device {
+  const left = bytes - (reserved.get(numaNode)?.get(resource) ?? 0n);
+  const capacityBytes = left > 0n ? left - left % pageSize : 0n;
+  return { name: `${resource}-numa${numaNode}`, resource, numaNode, pageSize, capacityBytes };
+}

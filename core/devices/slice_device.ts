@@ -1,0 +1,50 @@
+import { formatPageSize } from "../page_size.ts";
+import { formatQuantity } from "../quantity.ts";
+import { memoryResource } from "../resource_name.ts";
+import type { Device } from "./device.ts";
+import type { CapacityRequestPolicy, SliceDevice } from "./resource_slice.ts";
+
+/** The name of the one capacity that every device has. */
+export const sizeCapacity = "size";
+
+/** What a claim gets of memory that does not say how much it wants. */
+const defaultMemoryBytes = 1n << 20n;
+
+/**
+ * Describes a device as a ResourceSlice lists it.
+ *
+ * The attributes of other domains repeat the NUMA node under the names that dra-driver-cpu and dranet publish,
+ * so that one claim can align memory, CPUs and network devices with `matchAttribute`.
+ */
+export function sliceDevice(device: Device): SliceDevice {
+  const node = { int: device.numaNode };
+  return {
+    name: device.name,
+    attributes: {
+      "resource.kubernetes.io/numaNode": node,
+      "resource.kubernetes.io/pageSize": { string: formatPageSize(device.pageSize) },
+      "resource.kubernetes.io/hugeTLB": { bool: device.resource !== memoryResource },
+      "dra.cpu/numaNode": node,
+      "dra.cpu/numaNodeID": node,
+      "dra.net/numaNode": node,
+    },
+    capacity: {
+      [sizeCapacity]: { value: formatQuantity(device.capacityBytes), requestPolicy: requestPolicy(device) },
+    },
+    allowMultipleAllocations: true,
+  };
+}
+
+/**
+ * How much of a device a claim may ask for: whole pages.
+ *
+ * The API server wants `min + step` to fit the capacity, which a device of a single page cannot offer; its page
+ * stands as the only valid value instead (validation of DeviceCapacity in resource.k8s.io/v1).
+ */
+function requestPolicy({ resource, pageSize, capacityBytes }: Device): CapacityRequestPolicy {
+  const page = formatQuantity(pageSize);
+  if (capacityBytes < 2n * pageSize) return { default: page, validValues: [page] };
+  const wanted = resource === memoryResource && defaultMemoryBytes > pageSize ? defaultMemoryBytes : pageSize;
+  const fitting = wanted < capacityBytes ? wanted : capacityBytes;
+  return { default: formatQuantity(fitting), validRange: { min: page, step: page } };
+}

@@ -1,0 +1,55 @@
+import type { PodReference } from "../claims/claim.ts";
+import type { ContainerId } from "../ids.ts";
+import type { PageSize } from "../page_size.ts";
+
+/** A pod as the runtime knows it. */
+export interface Sandbox {
+  readonly reference: PodReference;
+  /** The runtime's name for the pod's cgroup. */
+  readonly cgroupParent: string;
+}
+
+/** A container as the runtime knows it. */
+export interface Container {
+  readonly id: ContainerId;
+  /** Its name in the pod's spec. */
+  readonly name: string;
+  /** `NAME=VALUE` entries. */
+  readonly environment: readonly string[];
+}
+
+/** A container that may run already, with what the runtime applied to it. */
+export interface ExistingContainer extends Container {
+  readonly sandbox: Sandbox;
+  readonly applied: Placement;
+}
+
+/** Where a container's memory comes from, and how many hugepages it may use. */
+export interface Placement {
+  /** `cpuset.mems`: NUMA nodes in the kernel's list format. */
+  readonly mems: string;
+  /** Hugetlb limits in bytes. Sizes that are not named stay as they are. */
+  readonly hugetlbBytes: ReadonlyMap<PageSize, bigint>;
+}
+
+/** What becomes of a container. */
+export type PlacementOutcome =
+  /** It shows no claim of this driver and is none of its business. */
+  | { readonly kind: "unclaimed" }
+  | { readonly kind: "placed"; readonly placement: Placement }
+  /** It must not start. */
+  | { readonly kind: "refused"; readonly message: string };
+
+/** The driver as the container runtime sees it (NRI). */
+export interface ContainerService {
+  /**
+   * Decides on a container that is about to be created or updated. Answers a container without claims at once,
+   * without waiting for anything: the runtime asks for every container of the node.
+   */
+  place(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome>;
+  /**
+   * Takes over the containers that exist already and returns what has to change, by container. A container that
+   * cannot be understood is reported and left as it is.
+   */
+  synchronize(containers: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Placement>>;
+}

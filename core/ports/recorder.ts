@@ -1,0 +1,52 @@
+import type { AllocationProblem } from "../claims/allocation.ts";
+import type { ClaimReference, PodReference, PreparedClaim } from "../claims/claim.ts";
+import type { BindProblem } from "../claims/ledger.ts";
+import type { UnreadablePart } from "../topology/topology.ts";
+
+/** Why the driver refused something; a small, fixed set. */
+export type RefusalReason =
+  | AllocationProblem
+  | BindProblem
+  | "invalid-uid"
+  | "claim-gone"
+  | "not-allocated"
+  | "not-reserved"
+  | "unknown-config"
+  | "malformed-environment"
+  | "cluster-unavailable"
+  | "record-failed"
+  | "cgroup-failed";
+
+/** What happens in the driver, for logs and metrics. */
+export type DriverEvent =
+  | { readonly kind: "claim-prepared"; readonly claim: PreparedClaim }
+  | { readonly kind: "claim-unprepared"; readonly claim: ClaimReference }
+  | {
+    readonly kind: "claim-refused";
+    readonly reason: RefusalReason;
+    readonly uid: string;
+    readonly message: string;
+  }
+  | { readonly kind: "claims-recovered"; readonly count: number }
+  | { readonly kind: "record-damaged"; readonly message: string }
+  | {
+    readonly kind: "container-placed";
+    readonly pod: PodReference;
+    readonly container: string;
+    readonly mems: string;
+  }
+  | {
+    readonly kind: "container-refused";
+    readonly pod: PodReference;
+    readonly container: string;
+    readonly reason: RefusalReason;
+    readonly message: string;
+  }
+  | { readonly kind: "containers-synchronized"; readonly seen: number; readonly updated: number }
+  | { readonly kind: "slices-published"; readonly devices: number; readonly writes: number }
+  | { readonly kind: "topology-unreadable"; readonly part: UnreadablePart };
+
+/** Told of everything that happens. Must not throw and must not wait. */
+export interface Recorder {
+  record(event: DriverEvent): void;
+}
