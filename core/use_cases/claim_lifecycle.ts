@@ -86,6 +86,7 @@ export class ClaimLifecycle implements DraService {
       const usedBytes = (device: string) => ledger.usedBytes(device);
       return validateAllocation(found.reference, results, { nodeName, devices, usedBytes });
     });
+    if (prepared.allocations.length === 0) return prepared;
     ledger.add(prepared);
     try {
       await records.save(prepared);

@@ -1,0 +1,42 @@
+import { configure, getLogger, jsonLinesFormatter, type LogLevel, type LogRecord } from "@logtape/logtape";
+
+/** How log lines are written. */
+export type LogFormat = "text" | "json";
+
+/** The driver's logger; lines go nowhere until {@link configureLogging} was called. */
+export const log = getLogger(["dramemory"]);
+
+/**
+ * Sends log lines to stderr: warnings and what happens to claims at verbosity 0 to 3, every container at 4 and
+ * above (the convention of the Kubernetes components).
+ */
+export async function configureLogging(format: LogFormat, verbosity: number): Promise<void> {
+  const formatter = format === "json" ? jsonLinesFormatter : formatText;
+  const lowestLevel: LogLevel = verbosity >= 4 ? "debug" : "info";
+  await configure({
+    reset: true,
+    sinks: { stderr: (record) => writeAll(formatter(record)) },
+    loggers: [
+      { category: ["dramemory"], lowestLevel, sinks: ["stderr"] },
+      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
+    ],
+  });
+}
+
+/** `2026-01-31T12:00:00.000Z INFO claim prepared claim=team/claim uid=… pod=team/pod` */
+export function formatText({ timestamp, level, message, properties }: LogRecord): string {
+  const fields = Object.entries(properties).map(([key, value]) => ` ${key}=${formatValue(value)}`);
+  return `${new Date(timestamp).toISOString()} ${level.toUpperCase()} ${message.join("")}${
+    fields.join("")
+  }\n`;
+}
+
+function formatValue(value: unknown): string {
+  const text = String(value);
+  return /[\s"=]/.test(text) ? JSON.stringify(text) : text;
+}
+
+function writeAll(line: string): void {
+  const bytes = new TextEncoder().encode(line);
+  for (let written = 0; written < bytes.length;) written += Deno.stderr.writeSync(bytes.subarray(written));
+}

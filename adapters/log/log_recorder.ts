@@ -1,0 +1,70 @@
+import type { Logger } from "@logtape/logtape";
+import type { ClaimReference, PodReference } from "../../core/claims/claim.ts";
+import { formatQuantity } from "../../core/quantity.ts";
+import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
+
+/** Writes a log line for everything that happens; every line of a claim's life carries its uid. */
+export class LogRecorder implements Recorder {
+  readonly #log: Logger;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  record(event: DriverEvent): void {
+    switch (event.kind) {
+      case "claim-prepared":
+        return this.#log.info("claim prepared", {
+          ...claimFields(event.claim.reference),
+          pod: podName(event.claim.pod),
+          holds: event.claim.allocations.map(({ device, bytes }) => `${device}:${formatQuantity(bytes)}`)
+            .join(","),
+        });
+      case "claim-unprepared":
+        return this.#log.info("claim unprepared", claimFields(event.claim));
+      case "claim-refused":
+        return this.#log.warn("claim refused", {
+          uid: event.uid,
+          reason: event.reason,
+          error: event.message,
+        });
+      case "claims-recovered":
+        return this.#log.info("claims recovered from the record", { count: event.count });
+      case "record-damaged":
+        return this.#log.error("record of a claim is damaged", { error: event.message });
+      case "container-placed":
+        return this.#log.info("container placed", {
+          pod: podName(event.pod),
+          container: event.container,
+          mems: event.mems,
+        });
+      case "container-refused":
+        return this.#log.warn("container refused", {
+          pod: podName(event.pod),
+          container: event.container,
+          reason: event.reason,
+          error: event.message,
+        });
+      case "containers-synchronized":
+        return this.#log.info("containers synchronized", { seen: event.seen, updated: event.updated });
+      case "slices-published":
+        if (event.writes === 0) {
+          return this.#log.debug("slices are as they should be", { devices: event.devices });
+        }
+        return this.#log.info("slices published", { devices: event.devices, writes: event.writes });
+      case "topology-unreadable":
+        return this.#log.error("part of the topology cannot be read", {
+          path: event.part.path,
+          error: event.part.reason,
+        });
+    }
+  }
+}
+
+function claimFields({ namespace, name, uid }: ClaimReference) {
+  return { claim: `${namespace}/${name}`, uid };
+}
+
+function podName({ namespace, name }: PodReference): string {
+  return `${namespace}/${name}`;
+}
