@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { formatCgroupPageSize, type PageSize } from "../../../core/page_size.ts";
+
+/** The limits that a container runtime writes for a container. */
+export interface ContainerLimits {
+  readonly mems: string;
+  readonly hugetlb: ReadonlyMap<string, bigint>;
+}
+
+/**
+ * A directory that looks like the cgroup v2 tree of a node's pods: what a runtime makes, without the kernel.
+ *
+ * Like the kubelet it starts every pod without any hugepages.
+ */
+export class CgroupTree {
+  readonly #mount: string;
+  readonly #pageSizes: readonly PageSize[];
+
+  constructor(mount: string, pageSizes: readonly PageSize[]) {
+    this.#mount = mount;
+    this.#pageSizes = pageSizes;
+  }
+
+  /** Makes a pod's or container's cgroup with every hugetlb limit at zero. */
+  async create(path: string): Promise<void> {
+    const directory = join(this.#mount, path);
+    await Deno.mkdir(directory, { recursive: true });
+    for (const size of this.#pageSizes) {
+      for (const kind of ["max", "rsvd.max"]) {
+        await Deno.writeTextFile(join(directory, `hugetlb.${formatCgroupPageSize(size)}.${kind}`), "0\n");
+      }
+    }
+    await Deno.writeTextFile(join(directory, "cpuset.mems"), "\n");
+  }
+
+  /** Writes a container's limits, usage and reservation alike. */
+  async apply(path: string, { mems, hugetlb }: ContainerLimits): Promise<void> {
+    await Deno.writeTextFile(join(this.#mount, path, "cpuset.mems"), `${mems}\n`);
+    for (const [size, bytes] of hugetlb) {
+      for (const kind of ["max", "rsvd.max"]) {
+        await Deno.writeTextFile(join(this.#mount, path, `hugetlb.${size}.${kind}`), `${bytes}\n`);
+      }
+    }
+  }
+
+  /** A file of a cgroup, without the line's end. */
+  async read(path: string, file: string): Promise<string> {
+    return (await Deno.readTextFile(join(this.#mount, path, file))).trim();
+  }
+
+  async remove(path: string): Promise<void> {
+    await Deno.remove(join(this.#mount, path), { recursive: true });
+  }
+
+  /** The names of all cgroups below one. */
+  async children(path: string): Promise<string[]> {
+    const names: string[] = [];
+    for await (const { name, isDirectory } of Deno.readDir(join(this.#mount, path))) {
+      if (isDirectory) names.push(name);
+    }
+    return names;
+  }
+}

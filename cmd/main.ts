@@ -1,0 +1,44 @@
+import { Command, CommanderError } from "commander";
+import { demoCommand } from "./demo.ts";
+import { JobError, UsageError } from "./fail.ts";
+import { daemonCommand } from "./daemon.ts";
+import { inspectCommand } from "./inspect.ts";
+import { manifestsCommand } from "./manifests.ts";
+import { versionText } from "./version.ts";
+
+const program = new Command("dramemory")
+  .description(
+    "Hands out a node's memory and hugepages by NUMA node: a Kubernetes DRA driver and NRI plugin.",
+  )
+  .exitOverride()
+  .showHelpAfterError("Run it with --help to see how it is used.")
+  .addCommand(inspectCommand())
+  .addCommand(manifestsCommand())
+  .addCommand(daemonCommand())
+  .addCommand(demoCommand())
+  .addCommand(
+    new Command("version").description("Prints the version.").action(() => console.log(versionText())),
+  );
+
+for (const command of program.commands) command.copyInheritedSettings(program);
+
+Deno.exitCode = await run(Deno.args);
+
+/** Runs the command line. Exit 1 is a job that failed, 2 a command line that makes no sense. */
+async function run(args: string[]): Promise<number> {
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof UsageError) {
+      console.error(`${error.message}\nRun it with --help to see how it is used.`);
+      return 2;
+    }
+    if (error instanceof JobError) {
+      console.error(error.message);
+      return 1;
+    }
+    throw error;
+  }
+}

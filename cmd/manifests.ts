@@ -1,0 +1,19 @@
+import { Command } from "commander";
+import { stringify } from "yaml";
+import { deviceClasses } from "../core/devices/device_class.ts";
+import { type NodeOptions, readTopology, withNodeOptions } from "./node_options.ts";
+
+const examples = `
+Examples:
+  dramemory manifests | kubectl apply -f -`;
+
+/** `dramemory manifests`: DeviceClasses for this hardware. */
+export function manifestsCommand(): Command {
+  return withNodeOptions(new Command("manifests"))
+    .description("Prints the DeviceClasses for this node's memory and hugepage sizes as YAML.")
+    .addHelpText("after", examples)
+    .action(async (options: NodeOptions) => {
+      const classes = deviceClasses(await readTopology(options));
+      console.log(classes.map((deviceClass) => stringify(deviceClass)).join("---\n").trimEnd());
+    });
+}
