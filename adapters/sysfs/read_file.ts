@@ -1,0 +1,79 @@
+import { ContentError } from "./content.ts";
+
+/** A file or directory that could not be read, or a file that holds something else than it should. */
+export class UnreadableFileError extends Error {
+  override name = "UnreadableFileError";
+  constructor(readonly path: string, readonly reason: string, options?: ErrorOptions) {
+    super(`Cannot read ${path}: ${reason}`, options);
+  }
+}
+
+/** Many times what the largest of these files has on the largest machine. */
+const maxBytes = 1 << 20;
+
+/**
+ * Reads a file of at most 1 MiB and parses its content. Needs Deno's `--allow-all` under /proc and /sys.
+ *
+ * Only regular files are opened, as the kernel's own are: a pipe or a device in a copied tree is refused
+ * instead of waited for. A file that grows between the look at its size and the reading is read to its end and
+ * refused then. Throws {@link UnreadableFileError}, also for the {@link ContentError} of the parser.
+ */
+export async function readFile<T>(path: string, parse: (bytes: Uint8Array) => T): Promise<T> {
+  const bytes = await reading(path, async () => {
+    const { isFile, isDirectory, size } = await Deno.stat(path);
+    if (isDirectory) throw new ContentError("is a directory");
+    if (!isFile) throw new ContentError("is no regular file");
+    // The kernel gives 0 or a page as the size of its own files, whatever they hold.
+    return size > maxBytes ? undefined : await Deno.readFile(path);
+  });
+  if (bytes === undefined || bytes.length > maxBytes) {
+    throw new UnreadableFileError(path, `holds more than ${maxBytes} bytes`);
+  }
+  try {
+    return parse(bytes);
+  } catch (cause) {
+    if (!(cause instanceof ContentError)) throw cause;
+    throw new UnreadableFileError(path, cause.message, { cause });
+  }
+}
+
+/** Reads a file as {@link readFile} does, as text. */
+export async function readText<T>(path: string, parse: (text: string) => T): Promise<T> {
+  return await readFile(path, (bytes) => parse(new TextDecoder().decode(bytes)));
+}
+
+/** The names in a directory, in no particular order. Throws {@link UnreadableFileError}. */
+export async function listDirectory(path: string): Promise<string[]> {
+  return await reading(path, async () => (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name));
+}
+
+/** Resolves with the error instead of rejecting, so that one unreadable file does not hide its neighbours. */
+export async function attempt<T>(result: Promise<T>): Promise<T | UnreadableFileError> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof UnreadableFileError) return error;
+    throw error;
+  }
+}
+
+/** Whether nothing of that name exists, as opposed to something that cannot be read. */
+export function isMissing(error: UnreadableFileError): boolean {
+  return error.cause instanceof Deno.errors.NotFound;
+}
+
+async function reading<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    throw new UnreadableFileError(path, reasonOf(cause), { cause });
+  }
+}
+
+/** Deno's messages read `Permission denied (os error 13): readfile '/path'`. */
+function reasonOf(error: Error): string {
+  if (error instanceof Deno.errors.NotFound) return "not found";
+  const [, reason] = /^(.+) \(os error \d+\)/.exec(error.message) ?? [];
+  return reason?.toLowerCase() ?? error.message;
+}
