@@ -49,7 +49,7 @@ export class SysfsTopology implements TopologySource {
     return { pageSize, machineMemoryBytes, ...putTogether(readings) };
   }
 
-  /** Node after node, each with its files at once: all together would be hundreds of open files on large machines. */
+  /** Node after node, each with its files at once: all together a large machine would need hundreds open. */
   async #readNodes({ online, offline, failures }: NodeList): Promise<Readings> {
     const { sysfsRoot } = this.#roots;
     const globalPools = await readPoolSizes(`${sysfsRoot}/kernel/mm/hugepages`);
