@@ -52,6 +52,18 @@ export class LogRecorder implements Recorder {
           return this.#log.debug("slices are as they should be", { devices: event.devices });
         }
         return this.#log.info("slices published", { devices: event.devices, writes: event.writes });
+      case "slices-failed":
+        return this.#log.warn("slices not published, trying again", { error: event.message });
+      case "kubelet-registered":
+        return this.#log.info("registered with the kubelet");
+      case "kubelet-lost":
+        return this.#log.warn("not registered with the kubelet", { error: event.message });
+      case "runtime-connected":
+        return this.#log.info("connected to the container runtime", { runtime: event.runtime });
+      case "runtime-lost":
+        return this.#log.warn("not connected to the container runtime, trying again", {
+          error: event.message,
+        });
       case "topology-unreadable":
         return this.#log.error("part of the topology cannot be read", {
           path: event.part.path,

@@ -1,5 +1,10 @@
 import { containerId, podUid } from "../../core/ids.ts";
-import { formatCgroupPageSize, type PageSize, PageSizeError, parseCgroupPageSize } from "../../core/page_size.ts";
+import {
+  formatCgroupPageSize,
+  type PageSize,
+  PageSizeError,
+  parseCgroupPageSize,
+} from "../../core/page_size.ts";
 import type { Container, ExistingContainer, Placement, Sandbox } from "../../core/ports/container_service.ts";
 import type * as nri from "./generated/nri.ts";
 
@@ -10,7 +15,9 @@ export class IncompleteMessageError extends Error {
 
 /** The pod of a request, in the core's words. Throws {@link IncompleteMessageError}. */
 export function sandboxOf(pod: nri.PodSandbox | undefined): Sandbox {
-  if (pod === undefined) throw new IncompleteMessageError("Cannot read the runtime's request: it names no pod");
+  if (pod === undefined) {
+    throw new IncompleteMessageError("Cannot read the runtime's request: it names no pod");
+  }
   const { namespace, name, uid } = pod;
   return { reference: { namespace, name, uid: podUid(uid) }, cgroupParent: pod.linux?.cgroupParent ?? "" };
 }
@@ -39,7 +46,10 @@ export function existingContainer(pod: nri.PodSandbox, container: nri.Container)
 
 /** A placement as the runtime takes it. Each fault and each reservation is limited by the runtime alike. */
 export function resourcesOf({ mems, hugetlbBytes }: Placement): nri.LinuxResources {
-  const hugepageLimits = [...hugetlbBytes].map(([size, limit]) => ({ pageSize: formatCgroupPageSize(size), limit }));
+  const hugepageLimits = [...hugetlbBytes].map(([size, limit]) => ({
+    pageSize: formatCgroupPageSize(size),
+    limit,
+  }));
   return { cpu: { cpus: "", mems }, hugepageLimits };
 }
 

@@ -44,9 +44,19 @@ export type DriverEvent =
   }
   | { readonly kind: "containers-synchronized"; readonly seen: number; readonly updated: number }
   | { readonly kind: "slices-published"; readonly devices: number; readonly writes: number }
+  | { readonly kind: "slices-failed"; readonly message: string }
+  | { readonly kind: "kubelet-registered" }
+  | { readonly kind: "kubelet-lost"; readonly message: string }
+  | { readonly kind: "runtime-connected"; readonly runtime: string }
+  | { readonly kind: "runtime-lost"; readonly message: string }
   | { readonly kind: "topology-unreadable"; readonly part: UnreadablePart };
 
 /** Told of everything that happens. Must not throw and must not wait. */
 export interface Recorder {
   record(event: DriverEvent): void;
+}
+
+/** Passes every event on to several recorders, in order. */
+export function recorderFor(recorders: readonly Recorder[]): Recorder {
+  return { record: (event) => recorders.forEach((recorder) => recorder.record(event)) };
 }
