@@ -1,0 +1,87 @@
+import * as nri from "../../nri/generated/nri.ts";
+import { Mux } from "../../nri/mux/mux.ts";
+import {
+  pluginServiceConnection,
+  runtimeServiceConnection,
+  runtimeServiceName,
+} from "../../nri/nri_plugin.ts";
+import { pluginServiceName } from "../../nri/plugin_service.ts";
+import { TtrpcClient } from "../../nri/ttrpc/client.ts";
+import { TtrpcServer } from "../../nri/ttrpc/server.ts";
+
+/** What a runtime gives a plugin to register, and for each request. */
+const registrationTimeoutMilliseconds = 5000, requestTimeoutMilliseconds = 2000;
+
+/** The runtime's side of a connection with one plugin. */
+export class NriRuntime {
+  readonly #mux: Mux;
+  readonly #server: TtrpcServer;
+  readonly #client: TtrpcClient;
+  readonly #registration = Promise.withResolvers<nri.RegisterPluginRequest>();
+
+  constructor(connection: Deno.Conn) {
+    this.#mux = new Mux(connection);
+    const methods = new Map([["RegisterPlugin", (payload: Uint8Array) => {
+      this.#registration.resolve(nri.RegisterPluginRequest.decode(payload));
+      return new Uint8Array();
+    }]]);
+    this.#server = new TtrpcServer(
+      this.#mux.open(runtimeServiceConnection),
+      new Map([[runtimeServiceName, methods]]),
+    );
+    this.#client = new TtrpcClient(this.#mux.open(pluginServiceConnection));
+  }
+
+  /** Waits for the plugin to register, configures it and returns the events that it wants. */
+  async admit(): Promise<{ plugin: string; events: number }> {
+    this.#server.start();
+    this.#client.start();
+    this.#mux.start();
+    const { pluginIdx, pluginName } = await this.#registered();
+    const request = nri.ConfigureRequest.fromPartial({ runtimeName: "embedded", runtimeVersion: "2.2.1" });
+    const answer = await this.#call("Configure", nri.ConfigureRequest.encode(request).finish());
+    return { plugin: `${pluginIdx}-${pluginName}`, events: nri.ConfigureResponse.decode(answer).events };
+  }
+
+  /** Lists what runs and returns the changes that the plugin wants. */
+  async synchronize(
+    pods: readonly nri.PodSandbox[],
+    containers: readonly nri.Container[],
+  ): Promise<nri.ContainerUpdate[]> {
+    const request = { pods: [...pods], containers: [...containers], more: false };
+    const answer = await this.#call("Synchronize", nri.SynchronizeRequest.encode(request).finish());
+    return nri.SynchronizeResponse.decode(answer).update;
+  }
+
+  /** Asks what to change of a container before it is created. Rejects with the plugin's refusal. */
+  async createContainer(
+    pod: nri.PodSandbox,
+    container: nri.Container,
+  ): Promise<nri.ContainerAdjustment | undefined> {
+    const request = nri.CreateContainerRequest.encode({ pod, container }).finish();
+    return nri.CreateContainerResponse.decode(await this.#call("CreateContainer", request)).adjust;
+  }
+
+  /** Ends the connection. */
+  async close(): Promise<void> {
+    this.#mux.close();
+    await Promise.all([this.#mux.closed, this.#server.closed, this.#client.closed]);
+  }
+
+  async #registered(): Promise<nri.RegisterPluginRequest> {
+    const late = () =>
+      this.#registration.reject(new Error("Cannot admit the plugin: it did not register in time"));
+    const timer = setTimeout(late, registrationTimeoutMilliseconds);
+    try {
+      return await this.#registration.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #call(method: string, payload: Uint8Array): Promise<Uint8Array> {
+    return this.#client.call(pluginServiceName, method, payload, {
+      timeoutMilliseconds: requestTimeoutMilliseconds,
+    });
+  }
+}

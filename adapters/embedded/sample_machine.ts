@@ -1,0 +1,101 @@
+import { dirname, join } from "node:path";
+
+/** A machine that the demo can stand in for: what its kernel would say in sysfs and procfs. */
+export interface SampleMachine {
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly cpus: string;
+    readonly memoryKibibytes: number;
+    readonly distances: readonly number[];
+    /** Pages by page size in KiB. */
+    readonly hugepages: Readonly<Record<number, number>>;
+  }[];
+}
+
+/** Two sockets with 16 GiB each and pools of both hugepage sizes, as a small x86_64 server has them. */
+export const twoNuma: SampleMachine = {
+  nodes: [
+    {
+      id: 0,
+      cpus: "0-7",
+      memoryKibibytes: 16 << 20,
+      distances: [10, 21],
+      hugepages: { 2048: 1024, 1048576: 4 },
+    },
+    {
+      id: 1,
+      cpus: "8-15",
+      memoryKibibytes: 16 << 20,
+      distances: [21, 10],
+      hugepages: { 2048: 1024, 1048576: 4 },
+    },
+  ],
+};
+
+/** Writes a machine's files below two directories that then stand in for /sys and /proc. */
+export async function writeSampleMachine(
+  { nodes }: SampleMachine,
+  sysfs: string,
+  procfs: string,
+): Promise<void> {
+  const ids = nodes.map(({ id }) => id).join(",");
+  const total = nodes.reduce((sum, { memoryKibibytes }) => sum + memoryKibibytes, 0);
+  const nodeFiles = nodes.flatMap(({ id, cpus, memoryKibibytes, distances, hugepages }) => {
+    const files = {
+      cpulist: cpus,
+      distance: distances.join(" "),
+      meminfo: `Node ${id} MemTotal:  ${memoryKibibytes} kB\nNode ${id} MemFree:  ${memoryKibibytes} kB`,
+      ...poolFiles("hugepages", hugepages),
+    };
+    return Object.entries(files).map(([name, text]) =>
+      [`devices/system/node/node${id}/${name}`, text] as const
+    );
+  });
+  await writeText(sysfs, [
+    ["devices/system/node/online", ids],
+    ["devices/system/node/possible", ids],
+    ...nodeFiles,
+    ...Object.entries(poolFiles("kernel/mm/hugepages", sumOfPools(nodes.map(({ hugepages }) => hugepages)))),
+  ]);
+  await writeText(procfs, [["meminfo", `MemTotal:  ${total} kB`]]);
+  await Deno.mkdir(join(procfs, "self"));
+  await Deno.writeFile(join(procfs, "self/auxv"), auxiliaryVector(4096n));
+}
+
+function poolFiles(directory: string, pools: Readonly<Record<number, number>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(pools).flatMap(([kibibytes, pages]) => {
+      const pool = `${directory}/hugepages-${kibibytes}kB`;
+      return [
+        [`${pool}/nr_hugepages`, `${pages}`],
+        [`${pool}/free_hugepages`, `${pages}`],
+        [`${pool}/surplus_hugepages`, "0"],
+      ];
+    }),
+  );
+}
+
+function sumOfPools(pools: readonly Readonly<Record<number, number>>[]): Record<number, number> {
+  const sums: Record<number, number> = {};
+  for (const [size, pages] of pools.flatMap((pool) => Object.entries(pool))) {
+    sums[Number(size)] = (sums[Number(size)] ?? 0) + pages;
+  }
+  return sums;
+}
+
+/** The two entries that matter: the page size (AT_PAGESZ, 6) and the end (AT_NULL, 0); see getauxval(3). */
+function auxiliaryVector(pageSize: bigint): Uint8Array {
+  const words = new DataView(new ArrayBuffer(32));
+  [6n, pageSize, 0n, 0n].forEach((word, index) => words.setBigUint64(index * 8, word, true));
+  return new Uint8Array(words.buffer);
+}
+
+async function writeText(
+  root: string,
+  files: readonly (readonly [path: string, text: string])[],
+): Promise<void> {
+  for (const [path, text] of files) {
+    await Deno.mkdir(dirname(join(root, path)), { recursive: true });
+    await Deno.writeTextFile(join(root, path), `${text}\n`);
+  }
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { cgroupDirectory, CgroupPathError } from "../../../adapters/cgroup/cgroup_path.ts";
+import { HugetlbCgroups } from "../../../adapters/cgroup/hugetlb_cgroups.ts";
+import { parsePageSize } from "../../../core/page_size.ts";
+import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
+
+const paths = {
+  "/kubepods/burstable/pod1": "/cg/kubepods/burstable/pod1",
+  "kubepods-burstable-pod1_2.slice":
+    "/cg/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1_2.slice",
+  "/kubepods.slice/kubepods-pod1.slice": "/cg/kubepods.slice/kubepods-pod1.slice",
+  "pod.slice": "/cg/pod.slice",
+};
+for (const [parent, directory] of Object.entries(paths)) {
+  Deno.test(`the cgroup ${parent} is ${directory}`, () =>
+    assert.equal(cgroupDirectory("/cg", parent), directory));
+}
+
+for (const parent of ["", "/", "/a/../../etc", "..", "a-.slice", "-a.slice", "-.slice", "/a/./b", "a\0b"]) {
+  Deno.test(`the cgroup ${JSON.stringify(parent)} is refused`, () => {
+    assert.throws(() => cgroupDirectory("/cg", parent), CgroupPathError);
+  });
+}
+
+const sizes = new Map([[parsePageSize("2m"), 64n << 20n]]);
+
+Deno.test("both limits of a pod are raised, usage and reservation", async () => {
+  await inMount(async (mount) => {
+    await new HugetlbCgroups(mount).allowHugetlb("/kubepods/pod1", sizes);
+    assert.deepEqual(await limits(mount), ["67108864", "67108864"]);
+  });
+});
+
+for (const higher of ["max", "134217728"]) {
+  Deno.test(`a limit of ${higher} that is enough stays`, async () => {
+    await inMount(async (mount) => {
+      await Deno.writeTextFile(`${mount}/kubepods/pod1/hugetlb.2MB.max`, `${higher}\n`);
+      await new HugetlbCgroups(mount).allowHugetlb("/kubepods/pod1", sizes);
+      assert.deepEqual(await limits(mount), [higher, "67108864"]);
+    });
+  });
+}
+
+Deno.test("a page size that the kernel has no files for is an error that names the file", async () => {
+  await inMount(async (mount) => {
+    const missing = new Map([[parsePageSize("1g"), 1n << 30n]]);
+    const attempt = new HugetlbCgroups(mount).allowHugetlb("/kubepods/pod1", missing);
+    await assert.rejects(attempt, /hugetlb\.1GB\.rsvd\.max/);
+  });
+});
+
+Deno.test("a pod whose cgroup is gone is an error that names it", async () => {
+  await inMount(async (mount) => {
+    const attempt = new HugetlbCgroups(mount).allowHugetlb("/kubepods/pod2", sizes);
+    await assert.rejects(attempt, (error) => error instanceof PodCgroupError && /pod2/.test(error.message));
+  });
+});
+
+Deno.test("a symbolic link that leads out of the mount is not followed", async () => {
+  await inMount(async (mount) => {
+    const outside = await Deno.makeTempDir();
+    await Deno.symlink(outside, `${mount}/kubepods/link`);
+    await assert.rejects(new HugetlbCgroups(mount).allowHugetlb("/kubepods/link", sizes), /outside/);
+    await Deno.remove(outside);
+  });
+});
+
+async function limits(mount: string): Promise<string[]> {
+  const read = (file: string) => Deno.readTextFile(`${mount}/kubepods/pod1/${file}`);
+  return (await Promise.all(["hugetlb.2MB.max", "hugetlb.2MB.rsvd.max"].map(read))).map((text) =>
+    text.trim()
+  );
+}
+
+/** A mount with the cgroup /kubepods/pod1, which may not use any hugepage. */
+async function inMount(test: (mount: string) => Promise<void>): Promise<void> {
+  const mount = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    await Deno.mkdir(`${mount}/kubepods/pod1`, { recursive: true });
+    for (const kind of ["max", "rsvd.max"]) {
+      await Deno.writeTextFile(`${mount}/kubepods/pod1/hugetlb.2MB.${kind}`, "0\n");
+    }
+    await test(mount);
+  } finally {
+    await Deno.remove(mount, { recursive: true });
+  }
+}
