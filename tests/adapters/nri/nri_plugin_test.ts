@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Backoff } from "../../../adapters/backoff.ts";
+import { Backoff } from "../../../adapters/timing/backoff.ts";
 import { CdiClaimRecords } from "../../../adapters/cdi/cdi_claim_records.ts";
 import { HugetlbCgroups } from "../../../adapters/cgroup/hugetlb_cgroups.ts";
 import { CgroupTree } from "../../../adapters/embedded/runtime/cgroup_tree.ts";
