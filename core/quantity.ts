@@ -19,7 +19,7 @@ const explanations: Record<QuantityProblem, string> = {
 
 const maxBytes = 2n ** 63n - 1n;
 
-/** Units in 1000 of a byte, so that `m` and its smaller siblings need no fractions. */
+/** The power of ten of each decimal suffix. */
 const decimalExponents: Record<string, number> = {
   n: -9,
   u: -6,
@@ -34,7 +34,8 @@ const decimalExponents: Record<string, number> = {
 };
 const binaryExponents: Record<string, bigint> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n };
 
-const grammar = /^([+-]?)(\d+\.?\d*|\.\d+)(?:([eE][+-]?\d+)|([KMGTPE]i|[numkMGTPE]?))$/;
+// At most one way to match each text: with two the time grows with the square of a text that anyone may write.
+const grammar = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:([eE][+-]?\d+)|([KMGTPE]i|[numkMGTPE]?))$/;
 
 /** More decimal digits than any accepted value needs, and few enough that 10^n stays cheap. */
 const maxExponent = 64;
