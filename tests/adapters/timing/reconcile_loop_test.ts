@@ -23,10 +23,10 @@ Deno.test("without being asked it runs once in a period", async () => {
 });
 
 Deno.test("what is asked for during a run leads to one more, and runs never overlap", async () => {
-  let loop: ReconcileLoop | undefined, active = 0;
+  let active = 0;
   const runs = new Runs(async (run) => {
     assert.equal(++active, 1);
-    if (run === 1) { for (let index = 0; index < 5; index++) loop?.ask(); }
+    if (run === 1) { for (let index = 0; index < 5; index++) loop.ask(); }
     await Promise.resolve();
     active--;
   });
