@@ -82,6 +82,7 @@ for (
     "Math.max(1, 2);",
     "const signal: AbortSignal = a;",
     "const from = 1, Updated = 2, prefetch = 3;",
+    "`${from}-${to}`;",
   ]
 ) {
   Deno.test(`the scanner finds nothing in ${source}`, () => {

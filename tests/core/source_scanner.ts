@@ -1,6 +1,6 @@
-/** A word, string, or punctuation mark of a TypeScript source; comments are no tokens. */
+/** A part of a TypeScript source; comments are none. */
 interface Token {
-  readonly kind: "word" | "string" | "regex" | "mark";
+  readonly kind: "word" | "string" | "template" | "regex" | "mark";
   readonly text: string;
 }
 
@@ -75,7 +75,7 @@ function tokensOf(source: string): Token[] {
     if (mark === "`" || (mark === "}" && braces.pop() === true)) {
       const end = templateEnd(source, at);
       if (source.charAt(end) === "$") braces.push(true);
-      tokens.push({ kind: "string", text: source.slice(at, end) });
+      tokens.push({ kind: "template", text: source.slice(at, end) });
       at = end + (source.charAt(end) === "$" ? 2 : 1);
     } else if (mark.trim() !== "") tokens.push({ kind: "mark", text: mark });
   }
@@ -88,7 +88,8 @@ function matchAt(source: string, at: number, before: Token | undefined) {
     const [text] = pattern.exec(source) ?? [];
     if (text !== undefined) return [kind, text] as const;
   }
-  const afterValue = before?.kind === "string" || (before?.kind === "mark" && /[)\]}]/.test(before.text)) ||
+  const afterValue = before?.kind === "string" || before?.kind === "template" ||
+    (before?.kind === "mark" && /[)\]}]/.test(before.text)) ||
     (before?.kind === "word" && !/^(return|typeof|case|in|of|yield|await)$/.test(before.text));
   if (afterValue) return undefined;
   regexPattern.lastIndex = at;
