@@ -17,20 +17,21 @@ export const noReservedMemory: ReservedMemory = new Map();
 
 /**
  * Reads a reservation in the form of the kubelet's `--reserved-memory`:
- * `0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi`. The empty text reserves nothing. Throws
- * {@link ReservedMemoryError}.
+ * `0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi`. A node may come again with other resources, as the kubelet
+ * has it. The empty text reserves nothing. Throws {@link ReservedMemoryError}.
  */
 export function parseReservedMemory(text: string): ReservedMemory {
   const reserved = new Map<NumaNodeId, Map<ResourceName, bigint>>();
   if (text.trim() === "") return reserved;
   for (const group of text.split(";")) {
-    const [, node, amounts] = /^\s*(\d{1,4}):(.+)$/.exec(group) ?? [];
-    if (node === undefined || amounts === undefined) {
+    const [, node, entries] = /^\s*(\d{1,4}):(.+)$/.exec(group) ?? [];
+    if (node === undefined || entries === undefined) {
       throw refusal(group, "write it as 0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi");
     }
     const id = parseNode(node, group);
-    if (reserved.has(id)) throw refusal(group, `NUMA node ${id} is named twice`);
-    reserved.set(id, parseAmounts(amounts, group));
+    const amounts = reserved.get(id) ?? new Map<ResourceName, bigint>();
+    reserved.set(id, amounts);
+    addAmounts(amounts, entries, group);
   }
   return reserved;
 }
@@ -61,10 +62,10 @@ function parseNode(text: string, group: string): NumaNodeId {
   }
 }
 
-function parseAmounts(text: string, group: string): Map<ResourceName, bigint> {
-  const amounts = new Map<ResourceName, bigint>();
+function addAmounts(amounts: Map<ResourceName, bigint>, text: string, group: string): void {
   for (const entry of text.split(",")) {
-    const [name = "", quantity = ""] = entry.trim().split("=", 2);
+    const [name = "", ...rest] = entry.trim().split("=");
+    const quantity = rest.join("=");
     try {
       const resource = parseResource(name);
       const bytes = parseQuantity(quantity);
@@ -79,7 +80,6 @@ function parseAmounts(text: string, group: string): Map<ResourceName, bigint> {
       throw refusal(group, cause.message, cause);
     }
   }
-  return amounts;
 }
 
 /** Kubernetes writes `hugepages-2Mi` where this driver's own resources say `hugepages-2m`. */
