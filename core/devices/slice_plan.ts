@@ -12,8 +12,9 @@ export type SliceStep =
  * The steps that turn the published slices of a node into those of the wanted pools; none when nothing differs.
  *
  * Consumers of a pool use its highest generation, and only once all its slices are there. So a pool of a single
- * slice is updated in place, and any other change moves the whole pool to the next generation: removals first,
- * then updates, then creations, the order in which no step makes an old, still complete pool look newer.
+ * slice is updated in place, and any other change moves the whole pool to the next generation. Removals come
+ * last: what is left over of older generations is not looked at any more by then, whereas a removal that came
+ * first could make such a leftover look complete and current.
  */
 export function planSlices(
   nodeName: string,
@@ -25,7 +26,7 @@ export function planSlices(
   const steps = pools.flatMap((pool) =>
     planPool(nodeName, pool, published.filter(({ spec }) => spec.pool.name === pool.name))
   );
-  const order = { remove: 0, update: 1, create: 2 };
+  const order = { update: 0, create: 1, remove: 2 };
   return [...foreign.map(remove), ...steps].sort((a, b) => order[a.kind] - order[b.kind]);
 }
 

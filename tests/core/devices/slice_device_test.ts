@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import type { SliceDevice } from "../../../core/devices/resource_slice.ts";
+import { sliceDevice } from "../../../core/devices/slice_device.ts";
+import { pageSize, parsePageSize } from "../../../core/page_size.ts";
+import { parseQuantity } from "../../../core/quantity.ts";
+import { parseResourceName } from "../../../core/resource_name.ts";
+import { deviceOf, GiB, KiB, MiB } from "../samples.ts";
+
+/** What the API server says of a device with a capacity named `size` (validation of resource.k8s.io/v1). */
+function complaints(device: SliceDevice): string[] {
+  const { value, requestPolicy } = device.capacity.size ?? assert.fail("no capacity");
+  const capacity = parseQuantity(value), standard = parseQuantity(requestPolicy.default);
+  const found: string[] = [];
+  const expect = (holds: boolean, rule: string) => holds || found.push(rule);
+  const { validValues: texts = [], validRange: range } = requestPolicy;
+  const values = texts.map(parseQuantity);
+  expect(values.length === 0 || range === undefined, "one kind of policy");
+  expect(values.length <= 10, "ten values");
+  expect(values.every((option, i) => i === 0 || option >= (values[i - 1] ?? 0n)), "ascending");
+  expect(values.every((option) => option <= capacity), "each value fits");
+  expect(values.length === 0 || values.includes(standard), "default is a value");
+  if (range !== undefined) {
+    const min = parseQuantity(range.min), step = parseQuantity(range.step);
+    expect(step > 0n, "step is positive");
+    expect(min <= capacity && min <= standard, "min fits");
+    expect(min + step <= capacity, "a step fits");
+    expect((standard - min) % step === 0n, "default is on a step");
+  }
+  expect(standard <= capacity, "default fits");
+  return found;
+}
+
+/** What the scheduler makes of a wish: rounded up to what the policy offers, undefined when it does not fit. */
+function consumed(device: SliceDevice, wish: bigint | undefined): bigint | undefined {
+  const { value, requestPolicy: policy } = device.capacity.size ?? assert.fail("no capacity");
+  if (wish === undefined) return parseQuantity(policy.default);
+  const fitting = policy.validValues?.map(parseQuantity).find((option) => option >= wish);
+  if (policy.validRange === undefined) return fitting;
+  const min = parseQuantity(policy.validRange.min), step = parseQuantity(policy.validRange.step);
+  const rounded = wish <= min ? min : min + (wish - min + step - 1n) / step * step;
+  return rounded <= parseQuantity(value) ? rounded : undefined;
+}
+
+const page = fc.integer({ min: 12, max: 34 }).map((bits) => pageSize(1n << BigInt(bits)));
+const count = fc.oneof(fc.bigInt(1n, 4n), fc.bigInt(1n, 1n << 24n));
+const device = fc.tuple(page, count, fc.boolean()).map(([size, pages, isMemory]) => ({
+  ...deviceOf("memory-numa0", size * pages),
+  ...(isMemory ? {} : { resource: parseResourceName("hugepages-2m") }),
+  pageSize: size,
+}));
+
+Deno.test("the API server accepts the request policy of every page size and number of pages", () => {
+  fc.assert(fc.property(device, (d) => assert.deepEqual(complaints(sliceDevice(d)), [])), { numRuns: 500 });
+});
+
+Deno.test("whatever the scheduler rounds a wish to is a positive number of whole pages", () => {
+  fc.assert(fc.property(device, fc.option(fc.bigInt(0n, 1n << 40n), { nil: undefined }), (d, wish) => {
+    const bytes = consumed(sliceDevice(d), wish);
+    const isTooMuch = wish !== undefined && wish > d.capacityBytes;
+    if (bytes === undefined) assert.ok(isTooMuch);
+    else assert.ok(!isTooMuch && bytes > 0n && bytes % d.pageSize === 0n && bytes >= (wish ?? 0n));
+  }));
+});
+
+for (
+  const [name, capacity, expected] of [
+    ["memory-numa0", GiB, { default: "1Mi", validRange: { min: "4Ki", step: "4Ki" } }],
+    ["memory-numa0", 8n * KiB, { default: "8Ki", validRange: { min: "4Ki", step: "4Ki" } }],
+    ["memory-numa0", 4n * KiB, { default: "4Ki", validValues: ["4Ki"] }],
+    ["hugepages-2m-numa0", 512n * MiB, { default: "2Mi", validRange: { min: "2Mi", step: "2Mi" } }],
+    ["hugepages-1g-numa0", 2n * GiB, { default: "1Gi", validRange: { min: "1Gi", step: "1Gi" } }],
+    ["hugepages-1g-numa0", GiB, { default: "1Gi", validValues: ["1Gi"] }],
+  ] as const
+) {
+  Deno.test(`${name} of ${capacity} bytes is asked for in whole pages`, () => {
+    assert.deepEqual(sliceDevice(deviceOf(name, capacity)).capacity.size?.requestPolicy, expected);
+  });
+}
+
+Deno.test("a device tells its page, its NUMA node, and the latter under the names of its neighbours", () => {
+  assert.deepEqual(sliceDevice(deviceOf("hugepages-2m-numa33", 3n * GiB)), {
+    name: "hugepages-2m-numa33",
+    attributes: {
+      "resource.kubernetes.io/numaNode": { int: 33 },
+      "resource.kubernetes.io/pageSize": { string: "2m" },
+      "resource.kubernetes.io/hugeTLB": { bool: true },
+      "dra.cpu/numaNode": { int: 33 },
+      "dra.cpu/numaNodeID": { int: 33 },
+      "dra.net/numaNode": { int: 33 },
+    },
+    capacity: {
+      size: { value: "3Gi", requestPolicy: { default: "2Mi", validRange: { min: "2Mi", step: "2Mi" } } },
+    },
+    allowMultipleAllocations: true,
+  });
+});
+
+Deno.test("memory in base pages is no hugepages", () => {
+  const { attributes } = sliceDevice({ ...deviceOf("memory-numa0", GiB), pageSize: parsePageSize("64k") });
+  assert.deepEqual(attributes["resource.kubernetes.io/hugeTLB"], { bool: false });
+  assert.deepEqual(attributes["resource.kubernetes.io/pageSize"], { string: "64k" });
+});
