@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { configureLogging, type LogFormat } from "../adapters/log/log.ts";
+import { Driver } from "./driver.ts";
+import { type NodeOptions, readTopology, withNodeOptions } from "./node_options.ts";
+
+const examples = `
+Examples:
+  dramemory daemon --hostname-override=$(NODE_NAME)        in a DaemonSet
+  dramemory daemon --kubeconfig=/etc/kubernetes/admin.conf --cgroup-mount= -v=4`;
+
+interface DaemonOptions extends NodeOptions {
+  readonly kubeconfig?: string;
+  readonly hostnameOverride?: string;
+  readonly cgroupMount: string;
+  readonly bindAddress: string;
+  readonly kubeletRoot: string;
+  readonly cdiDir: string;
+  readonly nriSocket: string;
+  readonly resyncPeriod: number;
+  readonly logFormat: LogFormat;
+  readonly v: number;
+}
+
+/** `dramemory daemon`: the driver itself. */
+export function daemonCommand(): Command {
+  return withNodeOptions(new Command("daemon"))
+    .description("Runs the driver of this node until it is told to stop.")
+    .option("--kubeconfig <file>", "how to reach the cluster (default: the pod's service account)")
+    .option("--hostname-override <name>", "the name of this Node (default: the host's name)")
+    .option(
+      "--cgroup-mount <dir>",
+      "the cgroup v2 hierarchy; empty leaves pods' limits alone",
+      "/sys/fs/cgroup",
+    )
+    .option("--bind-address <host:port>", "where /healthz and /readyz are served", "127.0.0.1:9177")
+    .option("--kubelet-root <dir>", "the kubelet's directory", "/var/lib/kubelet")
+    .option("--cdi-dir <dir>", "where CDI specifications are written", "/var/run/cdi")
+    .option("--nri-socket <path>", "the runtime's NRI socket", "/var/run/nri/nri.sock")
+    .addOption(
+      new Option("--resync-period <seconds>", "how often the node is looked at again").argParser(seconds)
+        .default(60),
+    )
+    .addOption(new Option("--log-format <format>", "text or json").choices(["text", "json"]).default("text"))
+    .addOption(new Option("-v <level>", "how much is logged; 4 for everything").argParser(level).default(2))
+    .addHelpText("after", examples)
+    .action(runDaemon);
+}
+
+async function runDaemon(options: DaemonOptions): Promise<void> {
+  await configureLogging(options.logFormat, options.v);
+  await readTopology(options);
+  const driver = new Driver({
+    ...options,
+    nodeName: options.hostnameOverride ?? Deno.hostname().trim().toLowerCase(),
+    kubeconfig: options.kubeconfig,
+    resyncMilliseconds: options.resyncPeriod * 1000,
+  });
+  const stopped = Promise.withResolvers<void>();
+  const signals = {
+    SIGTERM: stopped.resolve,
+    SIGINT: stopped.resolve,
+    SIGHUP: () => driver.resync(),
+  } as const;
+  for (const [signal, handler] of Object.entries(signals)) {
+    Deno.addSignalListener(signal as Deno.Signal, handler);
+  }
+  await driver.start();
+  await stopped.promise;
+  await driver.stop();
+  for (const [signal, handler] of Object.entries(signals)) {
+    Deno.removeSignalListener(signal as Deno.Signal, handler);
+  }
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 1 && value <= 86_400) return value;
+  throw new InvalidArgumentError("A number of seconds from 1 to 86400 is wanted.");
+}
+
+function level(text: string): number {
+  if (/^=?\d{1,2}$/.test(text)) return Number(text.replace("=", ""));
+  throw new InvalidArgumentError("A whole number is wanted.");
+}

@@ -1,0 +1,147 @@
+import { CdiClaimRecords } from "../adapters/cdi/cdi_claim_records.ts";
+import { HugetlbCgroups } from "../adapters/cgroup/hugetlb_cgroups.ts";
+import { MonitoringServer } from "../adapters/http/monitoring_server.ts";
+import { KubeletPlugin } from "../adapters/kubelet/kubelet_plugin.ts";
+import { ApiClaimSource } from "../adapters/kubernetes/api_claim_source.ts";
+import { ApiSliceRepository } from "../adapters/kubernetes/api_slice_repository.ts";
+import { connectToCluster, type KubernetesConnection } from "../adapters/kubernetes/connection.ts";
+import { log } from "../adapters/log/log.ts";
+import { LogRecorder } from "../adapters/log/log_recorder.ts";
+import { NriPlugin } from "../adapters/nri/nri_plugin.ts";
+import { SysfsTopology } from "../adapters/sysfs/sysfs_topology.ts";
+import { Backoff } from "../adapters/timing/backoff.ts";
+import { ReconcileLoop } from "../adapters/timing/reconcile_loop.ts";
+import { ClaimLedger } from "../core/claims/ledger.ts";
+import { DeviceInventory } from "../core/devices/inventory.ts";
+import { driverName } from "../core/driver.ts";
+import { type Recorder, recorderFor } from "../core/ports/recorder.ts";
+import { Readiness } from "../core/readiness.ts";
+import { ClaimLifecycle } from "../core/use_cases/claim_lifecycle.ts";
+import { ContainerPlacement } from "../core/use_cases/container_placement.ts";
+import { PublishDevices } from "../core/use_cases/publish_devices.ts";
+import type { NodeOptions } from "./node_options.ts";
+
+/** Where the driver finds what it works with. */
+export interface DriverOptions extends NodeOptions {
+  readonly nodeName: string;
+  /** Undefined inside of a cluster. */
+  readonly kubeconfig: string | undefined;
+  /** Empty where pod cgroups are to be left alone. */
+  readonly cgroupMount: string;
+  readonly bindAddress: string;
+  readonly kubeletRoot: string;
+  readonly cdiDir: string;
+  readonly nriSocket: string;
+  readonly resyncMilliseconds: number;
+}
+
+/**
+ * The driver, wired: the core in the middle, the kubelet and the runtime calling in, the cluster, the CDI files and
+ * the cgroups called upon.
+ */
+export class Driver {
+  readonly readiness = new Readiness();
+  readonly #options: DriverOptions;
+  readonly #cluster: KubernetesConnection;
+  readonly #claims: ClaimLifecycle;
+  readonly #publisher: PublishDevices;
+  readonly #slices: ApiSliceRepository;
+  readonly #publishing: ReconcileLoop;
+  readonly #kubelet: KubeletPlugin;
+  readonly #runtime: NriPlugin;
+  readonly #monitoring: MonitoringServer;
+  readonly #stopping = new AbortController();
+  #watching: Promise<void> | undefined;
+
+  /** `recorders` are told of everything beside the log. */
+  constructor(options: DriverOptions, recorders: readonly Recorder[] = []) {
+    const recorder = recorderFor([this.readiness, new LogRecorder(log), ...recorders]);
+    const ledger = new ClaimLedger();
+    const inventory = new DeviceInventory(options.nodeName);
+    this.#options = options;
+    this.#cluster = connectToCluster({ kubeconfig: options.kubeconfig });
+    this.#claims = new ClaimLifecycle({
+      claims: new ApiClaimSource(this.#cluster),
+      records: new CdiClaimRecords(options.cdiDir),
+      ledger,
+      inventory,
+      recorder,
+    });
+    this.#slices = new ApiSliceRepository(this.#cluster, { nodeName: options.nodeName, driver: driverName });
+    this.#publisher = new PublishDevices({
+      topology: new SysfsTopology(options),
+      slices: this.#slices,
+      inventory,
+      reserved: options.reservedMemory,
+      recorder,
+    });
+    this.#publishing = new ReconcileLoop(
+      () => this.#publish(),
+      (error) => recorder.record({ kind: "slices-failed", message: messageOf(error) }),
+      options.resyncMilliseconds,
+      backoff(),
+    );
+    const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
+    const placement = new ContainerPlacement({ ledger, podCgroups, recorder });
+    this.#runtime = new NriPlugin(
+      { socketPath: options.nriSocket, name: "dramemory", index: "90" },
+      placement,
+      recorder,
+      backoff(),
+    );
+    this.#kubelet = new KubeletPlugin({
+      kubeletRoot: options.kubeletRoot,
+      driver: driverName,
+      service: this.#claims,
+      observer: {
+        registered: () => recorder.record({ kind: "kubelet-registered" }),
+        refused: (message: string) => recorder.record({ kind: "kubelet-lost", message }),
+      },
+    });
+    this.#monitoring = new MonitoringServer(this.readiness);
+  }
+
+  /**
+   * Starts everything, what the others depend on first. Resolves when the driver can answer, which is before it is
+   * registered everywhere: see {@link readiness}.
+   */
+  async start(): Promise<void> {
+    this.#monitoring.start(this.#options.bindAddress);
+    await this.#publisher.refresh();
+    await this.#claims.recover();
+    await this.#kubelet.start();
+    this.#runtime.start();
+    this.#publishing.start();
+    this.#watching = this.#slices.watch(() => this.#publishing.ask(), this.#stopping.signal);
+  }
+
+  /** Looks at the node and at the published slices again, now. */
+  resync(): void {
+    this.#publishing.ask();
+  }
+
+  /** Ends everything in the opposite order: no new calls, running ones finish, sockets go. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#publishing.stop();
+    await this.#watching;
+    await this.#kubelet.stop();
+    await this.#runtime.stop();
+    await this.#monitoring.stop();
+    await this.#cluster.close();
+  }
+
+  async #publish(): Promise<void> {
+    await this.#publisher.refresh();
+    await this.#publisher.publish();
+  }
+}
+
+/** From a tenth of a second to half a minute: quick for a blip, kind to a server that is down. */
+function backoff(): Backoff {
+  return new Backoff(100, 30_000, Math.random);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
