@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { configureLogging, type LogFormat } from "../adapters/log/log.ts";
+import { connectToCluster } from "../adapters/kubernetes/connect.ts";
+import { configureLogging, log, type LogFormat } from "../adapters/log/log.ts";
 import { Driver } from "./driver.ts";
+import { JobError } from "./fail.ts";
 import { type NodeOptions, readTopology, withNodeOptions } from "./node_options.ts";
 
 const examples = `
@@ -49,12 +51,12 @@ export function daemonCommand(): Command {
 async function runDaemon(options: DaemonOptions): Promise<void> {
   await configureLogging(options.logFormat, options.v);
   await readTopology(options);
-  const driver = new Driver({
-    ...options,
-    nodeName: options.hostnameOverride ?? Deno.hostname().trim().toLowerCase(),
-    kubeconfig: options.kubeconfig,
-    resyncMilliseconds: options.resyncPeriod * 1000,
-  });
+  const nodeName = options.hostnameOverride ?? Deno.hostname().trim().toLowerCase();
+  const cluster = await failing(connectToCluster({ kubeconfig: options.kubeconfig }));
+  const driver = new Driver(
+    { ...options, nodeName, resyncMilliseconds: options.resyncPeriod * 1000 },
+    cluster,
+  );
   const stopped = Promise.withResolvers<void>();
   const signals = {
     SIGTERM: stopped.resolve,
@@ -64,11 +66,22 @@ async function runDaemon(options: DaemonOptions): Promise<void> {
   for (const [signal, handler] of Object.entries(signals)) {
     Deno.addSignalListener(signal as Deno.Signal, handler);
   }
-  await driver.start();
+  await failing(driver.start());
   await stopped.promise;
   await driver.stop();
   for (const [signal, handler] of Object.entries(signals)) {
     Deno.removeSignalListener(signal as Deno.Signal, handler);
+  }
+}
+
+/** What keeps the driver from starting is the operator's to mend, and told without a stack. */
+async function failing<T>(starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    log.debug("start failed", { stack: cause.stack });
+    throw new JobError(cause.message, { cause });
   }
 }
 

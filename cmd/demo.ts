@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { join } from "node:path";
+import { connectToCluster } from "../adapters/kubernetes/connect.ts";
 import { configureLogging } from "../adapters/log/log.ts";
 import { EmbeddedCluster } from "../adapters/embedded/embedded_cluster.ts";
 import { twoNuma, writeSampleMachine } from "../adapters/embedded/sample_machine.ts";
@@ -57,13 +58,15 @@ async function inDirectory(directory: string, topology: DemoOptions["topology"])
   const nodeName = "demo-node";
   try {
     await cluster.start(nodeName);
-    const driver = new Driver({
+    const connection = await connectToCluster({ kubeconfig: cluster.paths.kubeconfig });
+    const options = {
       ...node,
       ...cluster.paths,
       nodeName,
       bindAddress: "127.0.0.1:0",
       resyncMilliseconds: 60_000,
-    });
+    };
+    const driver = new Driver(options, connection);
     await runDemo({ report: new DemoReport(), cluster, driver, topology: found, nodeName });
   } finally {
     await cluster.stop();

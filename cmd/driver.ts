@@ -2,9 +2,10 @@ import { CdiClaimRecords } from "../adapters/cdi/cdi_claim_records.ts";
 import { HugetlbCgroups } from "../adapters/cgroup/hugetlb_cgroups.ts";
 import { MonitoringServer } from "../adapters/http/monitoring_server.ts";
 import { KubeletPlugin } from "../adapters/kubelet/kubelet_plugin.ts";
+import { socketPaths } from "../adapters/kubelet/socket_path.ts";
 import { ApiClaimSource } from "../adapters/kubernetes/api_claim_source.ts";
 import { ApiSliceRepository } from "../adapters/kubernetes/api_slice_repository.ts";
-import { connectToCluster, type KubernetesConnection } from "../adapters/kubernetes/connection.ts";
+import type { KubernetesConnection } from "../adapters/kubernetes/connection.ts";
 import { log } from "../adapters/log/log.ts";
 import { LogRecorder } from "../adapters/log/log_recorder.ts";
 import { NriPlugin } from "../adapters/nri/nri_plugin.ts";
@@ -14,7 +15,7 @@ import { ReconcileLoop } from "../adapters/timing/reconcile_loop.ts";
 import { ClaimLedger } from "../core/claims/ledger.ts";
 import { DeviceInventory } from "../core/devices/inventory.ts";
 import { driverName } from "../core/driver.ts";
-import { type Recorder, recorderFor } from "../core/ports/recorder.ts";
+import { recorderFor } from "../core/ports/recorder.ts";
 import { Readiness } from "../core/readiness.ts";
 import { ClaimLifecycle } from "../core/use_cases/claim_lifecycle.ts";
 import { ContainerPlacement } from "../core/use_cases/container_placement.ts";
@@ -24,8 +25,6 @@ import type { NodeOptions } from "./node_options.ts";
 /** Where the driver finds what it works with. */
 export interface DriverOptions extends NodeOptions {
   readonly nodeName: string;
-  /** Undefined inside of a cluster. */
-  readonly kubeconfig: string | undefined;
   /** Empty where pod cgroups are to be left alone. */
   readonly cgroupMount: string;
   readonly bindAddress: string;
@@ -53,21 +52,25 @@ export class Driver {
   readonly #stopping = new AbortController();
   #watching: Promise<void> | undefined;
 
-  /** `recorders` are told of everything beside the log. */
-  constructor(options: DriverOptions, recorders: readonly Recorder[] = []) {
-    const recorder = recorderFor([this.readiness, new LogRecorder(log), ...recorders]);
+  /** The connection belongs to the driver from now on. */
+  constructor(options: DriverOptions, cluster: KubernetesConnection) {
+    const recorder = recorderFor([this.readiness, new LogRecorder(log)]);
     const ledger = new ClaimLedger();
     const inventory = new DeviceInventory(options.nodeName);
     this.#options = options;
-    this.#cluster = connectToCluster({ kubeconfig: options.kubeconfig });
+    this.#cluster = cluster;
     this.#claims = new ClaimLifecycle({
-      claims: new ApiClaimSource(this.#cluster),
+      claims: new ApiClaimSource(cluster),
       records: new CdiClaimRecords(options.cdiDir),
       ledger,
       inventory,
       recorder,
     });
-    this.#slices = new ApiSliceRepository(this.#cluster, { nodeName: options.nodeName, driver: driverName });
+    this.#slices = new ApiSliceRepository(cluster, {
+      nodeName: options.nodeName,
+      driver: driverName,
+      watchFailed: (error) => log.warn("watch of the slices broke off", { error: messageOf(error) }),
+    });
     this.#publisher = new PublishDevices({
       topology: new SysfsTopology(options),
       slices: this.#slices,
@@ -90,12 +93,14 @@ export class Driver {
       backoff(),
     );
     this.#kubelet = new KubeletPlugin({
-      kubeletRoot: options.kubeletRoot,
       driver: driverName,
+      paths: socketPaths({ kubeletRoot: options.kubeletRoot, driver: driverName }),
       service: this.#claims,
       observer: {
-        registered: () => recorder.record({ kind: "kubelet-registered" }),
-        refused: (message: string) => recorder.record({ kind: "kubelet-lost", message }),
+        onRegistered: () => recorder.record({ kind: "kubelet-registered" }),
+        onRefused: (message) => recorder.record({ kind: "kubelet-lost", message }),
+        onError: ({ message }) =>
+          log.warn("trouble with the kubelet's sockets, trying again", { error: message }),
       },
     });
     this.#monitoring = new MonitoringServer(this.readiness);
@@ -128,7 +133,7 @@ export class Driver {
     await this.#kubelet.stop();
     await this.#runtime.stop();
     await this.#monitoring.stop();
-    await this.#cluster.close();
+    this.#cluster.close();
   }
 
   async #publish(): Promise<void> {

@@ -7,7 +7,7 @@ import type { PublishedSlice, ResourceSliceSpec } from "../devices/resource_slic
  * {@link SliceConflictError} when the slice changed or went away meanwhile.
  */
 export interface SliceRepository {
-  list(): Promise<PublishedSlice[]>;
+  list(): Promise<readonly PublishedSlice[]>;
   /** The server makes up the name. The slice is owned by the Node, so that it goes when the node goes. */
   create(spec: ResourceSliceSpec): Promise<void>;
   /** Replaces the spec of the slice, provided that it is still the one that was listed. */
