@@ -1,0 +1,18 @@
+/** What one claim gives a container: bytes of one resource of one NUMA node. */
+export interface ClaimedShare {
+  readonly resource: "memory" | "hugepages-2m";
+  readonly numaNode: number;
+  readonly bytes: number;
+}
+
+/** A started container, which ends with its pod when it is disposed of. */
+export interface PlacedContainer extends AsyncDisposable {
+  /** The directory of its cgroup, limits written. */
+  readonly cgroup: string;
+}
+
+/** Starts containers with the limits that follow from their claims. */
+export interface Placement {
+  /** A pod of one container that has these claims, or none. */
+  start(claims: readonly ClaimedShare[]): Promise<PlacedContainer>;
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import type { ClaimedShare, Placement } from "./placement.ts";
+import { runWorkload, Workload } from "./workload.ts";
+
+const mebibyte = 1 << 20;
+const page = 2 * mebibyte;
+const hugepages: ClaimedShare = { resource: "hugepages-2m", numaNode: 1, bytes: 64 * mebibyte };
+const memory: ClaimedShare = { resource: "memory", numaNode: 0, bytes: 128 * mebibyte };
+
+/**
+ * What a claim promises its container, as checks on the machine `two-nodes`, whoever writes the limits.
+ *
+ * The workloads run on the CPU of the other node, where their memory would come from without a pin.
+ */
+export function checkPromises(who: string, placement: Placement): void {
+  Deno.test(`${who}: hugepages claimed on node 1 are there, all of them and not one more`, async () => {
+    await using container = await placement.start([hugepages]);
+    const request = { cgroup: container.cgroup, page: "2m", cpu: 0 } as const;
+    assert.deepEqual(await runWorkload({ ...request, bytes: hugepages.bytes }), { 1: hugepages.bytes });
+    assert.equal(await runWorkload({ ...request, bytes: hugepages.bytes + page }), "ENOMEM");
+    assert.equal(await runWorkload({ ...request, bytes: hugepages.bytes + page, noReserve: true }), "SIGBUS");
+  });
+
+  Deno.test(`${who}: a container without a claim gets no hugepage`, async () => {
+    await using container = await placement.start([]);
+    assert.equal(await runWorkload({ cgroup: container.cgroup, bytes: page, page: "2m" }), "ENOMEM");
+  });
+
+  Deno.test(`${who}: a claim of one page size gives none of another`, async () => {
+    await using container = await placement.start([hugepages]);
+    assert.equal(await runWorkload({ cgroup: container.cgroup, bytes: 1 << 30, page: "1g" }), "ENOMEM");
+  });
+
+  Deno.test(`${who}: two claims on one page size add up`, async () => {
+    await using container = await placement.start([{ ...hugepages, numaNode: 0, bytes: page }, hugepages]);
+    const request = { cgroup: container.cgroup, page: "2m" } as const;
+    const outcome = await runWorkload({ ...request, bytes: hugepages.bytes + page });
+    assert.equal(typeof outcome, "object", `${outcome}`);
+    assert.equal(await runWorkload({ ...request, bytes: hugepages.bytes + 2 * page }), "ENOMEM");
+  });
+
+  Deno.test(`${who}: memory claimed on node 0 stays there when node 0 runs out`, async () => {
+    await using container = await placement.start([memory]);
+    const request = { cgroup: container.cgroup, page: "base", cpu: 1 } as const;
+    await using pinned = new Workload({ ...request, bytes: memory.bytes });
+    assert.deepEqual(await pinned.outcome(), { 0: memory.bytes });
+    // As much as the whole node has, while node 1 is free.
+    assert.equal(await runWorkload({ ...request, bytes: 768 * mebibyte }), "SIGKILL");
+    assert.deepEqual(await pinned.whereNow(), { 0: memory.bytes });
+  });
+}

@@ -1,0 +1,98 @@
+import type { LabMachine } from "../machines.ts";
+import { hugepageParameters, machineArguments } from "./qemu_arguments.ts";
+
+/** What every machine of a run is booted with. */
+export interface BootFiles {
+  readonly kernel: string;
+  /** See writeRootImage. */
+  readonly image: string;
+}
+
+/** How the checks on a machine went. */
+export interface ChecksOutcome {
+  readonly passed: number;
+  readonly failed: number;
+  /** Why the run counts as failed even if no check did; undefined when all is well. */
+  readonly problem: string | undefined;
+}
+
+/** Longest time for one machine from power to power-off; seconds as a rule. */
+const limitMinutes = 3;
+
+/**
+ * Boots a machine, runs its checks, shows their output as it comes and waits for the power-off.
+ *
+ * Everything else that the machine says goes to `consoleLog`.
+ */
+export async function bootChecks(
+  files: BootFiles,
+  machine: LabMachine,
+  { consoleLog, interrupt }: { readonly consoleLog: string; readonly interrupt: AbortSignal },
+): Promise<ChecksOutcome> {
+  const limit = AbortSignal.timeout(limitMinutes * 60_000);
+  const qemu = new Deno.Command("qemu-system-x86_64", {
+    args: [
+      ...bootArguments(files, machine, [`lab.checks=${machine.checks.join(",")}`]),
+      ...["-display", "none", "-serial", `file:${consoleLog}`, "-serial", "stdio"],
+    ],
+    stdin: "null",
+    stdout: "piped",
+    signal: AbortSignal.any([limit, interrupt]),
+  }).spawn();
+  const output = await show(qemu.stdout);
+  const { success } = await qemu.status;
+  const [, status] = /^lab: the checks ended with (\d+)$/m.exec(output) ?? [];
+  return {
+    passed: sumOf(/\| (\d+) passed/g, output),
+    failed: sumOf(/\| (\d+) failed/g, output),
+    problem: status === "0"
+      ? undefined
+      : interrupt.aborted
+      ? "interrupted"
+      : limit.aborted
+      ? `not finished after ${limitMinutes} minutes`
+      : status !== undefined
+      ? "checks failed"
+      : success
+      ? "ended before its checks did"
+      : "QEMU failed",
+  };
+}
+
+/** Boots a machine with a shell on this terminal. */
+export async function bootShell(files: BootFiles, machine: LabMachine): Promise<boolean> {
+  const qemu = new Deno.Command("qemu-system-x86_64", {
+    args: [...bootArguments(files, machine, ["quiet"]), "-nographic", "-serial", "mon:stdio"],
+  }).spawn();
+  return (await qemu.status).success;
+}
+
+/** Writes to the disk are dropped. A panic restarts at once, which `-no-reboot` makes an end. */
+function bootArguments(files: BootFiles, machine: LabMachine, parameters: readonly string[]): string[] {
+  const commandLine = [
+    ...["console=ttyS0", "root=/dev/nvme0n1", "ro", "init=/lab/init", "panic=-1"],
+    ...hugepageParameters(machine),
+    `lab.machine=${machine.name}`,
+    ...parameters,
+  ];
+  return [
+    ...["-nodefaults", "-no-reboot"],
+    ...machineArguments(machine),
+    ...["-drive", `file=${files.image},if=none,id=root,format=raw,snapshot=on`],
+    ...["-device", "nvme,drive=root,serial=lab"],
+    ...["-kernel", files.kernel, "-append", commandLine.join(" ")],
+  ];
+}
+
+async function show(stream: ReadableStream<Uint8Array>): Promise<string> {
+  let output = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    output += text;
+    await Deno.stdout.write(new TextEncoder().encode(text));
+  }
+  return output;
+}
+
+function sumOf(pattern: RegExp, text: string): number {
+  return [...text.matchAll(pattern)].reduce((sum, [, count]) => sum + Number(count), 0);
+}

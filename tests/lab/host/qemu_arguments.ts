@@ -1,0 +1,40 @@
+import type { LabMachine } from "../machines.ts";
+
+/**
+ * The part of QEMU's command line that builds a machine: processors, memory, NUMA nodes and their distances.
+ *
+ * Software emulation, so that it is the same machine everywhere, also where /dev/kvm is missing or broken.
+ */
+export function machineArguments({ nodes, distances, hugepageSizes }: LabMachine): string[] {
+  const cpus = nodes.flatMap((node) => node.cpus).length;
+  const memoryMiB = nodes.reduce((sum, node) => sum + node.memoryMiB, 0);
+  const processor = hugepageSizes.includes("1g") ? "max" : "max,-pdpe1gb";
+  return [
+    ...["-machine", "pc", "-accel", "tcg,thread=multi", "-cpu", processor],
+    ...["-smp", `${cpus}`, "-m", `${memoryMiB}M`],
+    ...nodes.flatMap(({ cpus, memoryMiB }, id) => {
+      const processors = cpus.map((cpu) => `,cpus=${cpu}`).join("");
+      if (memoryMiB === 0) return ["-numa", `node,nodeid=${id}${processors}`];
+      return [
+        ...["-object", `memory-backend-ram,id=memory${id},size=${memoryMiB}M`],
+        ...["-numa", `node,nodeid=${id},memdev=memory${id}${processors}`],
+      ];
+    }),
+    ...distances.flatMap((row, from) =>
+      row.flatMap((value, to) => from === to ? [] : ["-numa", `dist,src=${from},dst=${to},val=${value}`])
+    ),
+  ];
+}
+
+/** What the kernel is told to put into the pools while all memory is still free: `hugepages=0:64,1:32`. */
+export function hugepageParameters({ nodes }: LabMachine): string[] {
+  return (["2m", "1g"] as const).flatMap((size) => {
+    const pools = nodes.map(({ hugepages }, id) => [id, hugepages[size] ?? 0] as const);
+    const filled = pools.filter(([, pages]) => pages > 0);
+    if (filled.length === 0) return [];
+    return [
+      `hugepagesz=${size.toUpperCase()}`,
+      `hugepages=${filled.map(([id, pages]) => `${id}:${pages}`).join(",")}`,
+    ];
+  });
+}

@@ -1,0 +1,24 @@
+/** `deno task lab:shell [machine] [--dramemory PATH]`: a shell in a machine of the lab, see README.md. */
+import { parseArgs } from "node:util";
+import { bootShell } from "./host/boot.ts";
+import { prepareBoot } from "./host/lab_files.ts";
+import { LabError } from "./lab_error.ts";
+import { labMachine } from "./machines.ts";
+
+const { values, positionals: [name] } = parseArgs({
+  args: Deno.args,
+  options: { dramemory: { type: "string", default: "bin/dramemory" } },
+  allowPositionals: true,
+});
+const scratch = await Deno.makeTempDir({ prefix: "dramemory-lab-" });
+try {
+  const machine = labMachine(name ?? "two-nodes");
+  const files = await prepareBoot(scratch, { dramemory: values.dramemory, checks: machine.checks });
+  Deno.exitCode = await bootShell(files, machine) ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof LabError)) throw error;
+  console.error(error.message);
+  Deno.exitCode = 1;
+} finally {
+  await Deno.remove(scratch, { recursive: true });
+}
