@@ -66,8 +66,8 @@ export function isClaimVariable(entry: string): boolean {
  * Reads the claims out of a container's environment (`NAME=VALUE` entries), leaving out all other variables.
  *
  * Whoever wrote the pod could have written these as well: the result is a pointer to the driver's own record and
- * proves nothing. Throws {@link EnvironmentError} for an entry with this driver's prefix that
- * {@link encodeEnvironment} could not have written.
+ * proves nothing. Throws {@link EnvironmentError} for entries with this driver's prefix that are malformed or
+ * contradict each other; another spelling of the same number, as in `size:1024Mi`, is neither.
  */
 export function decodeEnvironment(entries: readonly string[]): ClaimEnvironment[] {
   const found = new Map<string, Draft>();
@@ -139,10 +139,12 @@ function reading<T>(entry: string, parse: () => T): T {
   }
 }
 
-/** Values of a container's environment can be long and are anyone's: what is quoted is bounded. */
 function malformed(entry: string, why: string, cause?: Error): EnvironmentError {
-  const quoted = entry.length > 160 ? `${entry.slice(0, 160)}…` : entry;
-  return new EnvironmentError(`Cannot read environment variable ${JSON.stringify(quoted)}: ${why}`, {
-    cause,
-  });
+  const quoted = JSON.stringify(shortened(entry));
+  return new EnvironmentError(`Cannot read environment variable ${quoted}: ${shortened(why)}`, { cause });
+}
+
+/** Values of a container's environment can be long and are anyone's: what is quoted of them is bounded. */
+function shortened(text: string): string {
+  return text.length > 160 ? `${text.slice(0, 160)}…` : text;
 }
