@@ -29,4 +29,5 @@ function hugetlbOf(claims: readonly ClaimedShare[]): Map<string, bigint> {
   return new Map([["2MB", BigInt(bytes.reduce((sum, each) => sum + each, 0))]]);
 }
 
-checkPromises("limits by hand", new PlacementByHand());
+Deno.test("limits written by hand keep what a claim promises", (t) =>
+  checkPromises(t, new PlacementByHand()));

@@ -4,34 +4,33 @@ import { runWorkload, Workload } from "./workload.ts";
 
 const mebibyte = 1 << 20;
 const page = 2 * mebibyte;
-const hugepages: ClaimedShare = { resource: "hugepages-2m", numaNode: 1, bytes: 64 * mebibyte };
+
+/** 64 MiB of 2 MiB pages on node 1. */
+export const hugepages: ClaimedShare = { resource: "hugepages-2m", numaNode: 1, bytes: 64 * mebibyte };
 const memory: ClaimedShare = { resource: "memory", numaNode: 0, bytes: 128 * mebibyte };
 
 /**
- * What a claim promises its container, as checks on the machine `two-nodes`, whoever writes the limits.
+ * What a claim promises its container, as steps on the machine `two-nodes`, whoever writes the limits.
  *
  * The workloads run on the CPU of the other node, where their memory would come from without a pin.
  */
-export function checkPromises(who: string, placement: Placement): void {
-  Deno.test(`${who}: hugepages claimed on node 1 are there, all of them and not one more`, async () => {
+export async function checkPromises(t: Deno.TestContext, placement: Placement): Promise<void> {
+  await t.step("hugepages claimed on node 1 are there, all of them and not one more", async () => {
     await using container = await placement.start([hugepages]);
-    const request = { cgroup: container.cgroup, page: "2m", cpu: 0 } as const;
-    assert.deepEqual(await runWorkload({ ...request, bytes: hugepages.bytes }), { 1: hugepages.bytes });
-    assert.equal(await runWorkload({ ...request, bytes: hugepages.bytes + page }), "ENOMEM");
-    assert.equal(await runWorkload({ ...request, bytes: hugepages.bytes + page, noReserve: true }), "SIGBUS");
+    await checkHugepages(container.cgroup);
   });
 
-  Deno.test(`${who}: a container without a claim gets no hugepage`, async () => {
+  await t.step("a container without a claim gets no hugepage", async () => {
     await using container = await placement.start([]);
     assert.equal(await runWorkload({ cgroup: container.cgroup, bytes: page, page: "2m" }), "ENOMEM");
   });
 
-  Deno.test(`${who}: a claim of one page size gives none of another`, async () => {
+  await t.step("a claim of one page size gives none of another", async () => {
     await using container = await placement.start([hugepages]);
     assert.equal(await runWorkload({ cgroup: container.cgroup, bytes: 1 << 30, page: "1g" }), "ENOMEM");
   });
 
-  Deno.test(`${who}: two claims on one page size add up`, async () => {
+  await t.step("two claims on one page size add up", async () => {
     await using container = await placement.start([{ ...hugepages, numaNode: 0, bytes: page }, hugepages]);
     const request = { cgroup: container.cgroup, page: "2m" } as const;
     const outcome = await runWorkload({ ...request, bytes: hugepages.bytes + page });
@@ -39,7 +38,7 @@ export function checkPromises(who: string, placement: Placement): void {
     assert.equal(await runWorkload({ ...request, bytes: hugepages.bytes + 2 * page }), "ENOMEM");
   });
 
-  Deno.test(`${who}: memory claimed on node 0 stays there when node 0 runs out`, async () => {
+  await t.step("memory claimed on node 0 stays there when node 0 runs out", async () => {
     await using container = await placement.start([memory]);
     const request = { cgroup: container.cgroup, page: "base", cpu: 1 } as const;
     await using pinned = new Workload({ ...request, bytes: memory.bytes });
@@ -48,4 +47,12 @@ export function checkPromises(who: string, placement: Placement): void {
     assert.equal(await runWorkload({ ...request, bytes: 768 * mebibyte }), "SIGKILL");
     assert.deepEqual(await pinned.whereNow(), { 0: memory.bytes });
   });
+}
+
+/** Checks that a container can use exactly {@link hugepages}. */
+export async function checkHugepages(cgroup: string): Promise<void> {
+  const request = { cgroup, page: "2m", cpu: 0 } as const;
+  assert.deepEqual(await runWorkload({ ...request, bytes: hugepages.bytes }), { 1: hugepages.bytes });
+  assert.equal(await runWorkload({ ...request, bytes: hugepages.bytes + page }), "ENOMEM");
+  assert.equal(await runWorkload({ ...request, bytes: hugepages.bytes + page, noReserve: true }), "SIGBUS");
 }
