@@ -124,7 +124,9 @@ async function allocate({ report, cluster }: DemoStage, devices: Device[]): Prom
 async function prepare({ report, cluster }: DemoStage, { uid }: AllocatedClaim): Promise<string[]> {
   report.step("The kubelet has the claim prepared");
   const answers = await cluster.kubelet.prepare(driverName, [{ namespace, name: claimName, uid }]);
-  const cdiDevices = answers.get(uid)?.devices.flatMap(({ cdiDeviceIds }) => cdiDeviceIds) ?? [];
+  const answer = answers.get(uid);
+  const prepared = answer?.kind === "prepared" ? answer.devices : [];
+  const cdiDevices = prepared.flatMap(({ cdiDeviceIds }) => cdiDeviceIds);
   report.check(`the driver answered with CDI device ${cdiDevices.join(", ")}`, cdiDevices.length === 1);
   const [file, ...others] = [...Deno.readDirSync(cluster.paths.cdiDir)].map(({ name }) => name);
   report.show(file ?? "");
