@@ -1,0 +1,137 @@
+import type { PreparedClaim, ResourceClaim } from "../../core/claims/claim.ts";
+import type { PublishedSlice, ResourceSliceSpec } from "../../core/devices/resource_slice.ts";
+import { ClaimRecordError, type ClaimRecords, type LoadedRecords } from "../../core/ports/claim_records.ts";
+import type { ClaimSource } from "../../core/ports/claim_source.ts";
+import type { PodCgroups } from "../../core/ports/pod_cgroup.ts";
+import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
+import { SliceConflictError, type SliceRepository } from "../../core/ports/slice_repository.ts";
+import type { TopologySource } from "../../core/ports/topology_source.ts";
+import type { PageSize } from "../../core/page_size.ts";
+import type { Topology } from "../../core/topology/topology.ts";
+
+/** Remembers what happened. */
+export class EventList implements Recorder {
+  readonly events: DriverEvent[] = [];
+
+  record(event: DriverEvent): void {
+    this.events.push(event);
+  }
+
+  kinds(): string[] {
+    return this.events.map(({ kind }) => kind);
+  }
+}
+
+/** Records in memory, which answer after as long as `answering` takes and fail when told to. */
+export class MemoryRecords implements ClaimRecords {
+  readonly stored = new Map<string, PreparedClaim>();
+  damaged: readonly string[] = [];
+  answering: () => Promise<void> = () => Promise.resolve();
+  /** The error of the next call, which then does nothing. */
+  failing: (call: "save" | "remove") => Error | undefined = () => undefined;
+
+  load(): Promise<LoadedRecords> {
+    return Promise.resolve({ claims: [...this.stored.values()], damaged: this.damaged });
+  }
+
+  async save(claim: PreparedClaim): Promise<void> {
+    await this.#attempt("save");
+    this.stored.set(claim.reference.uid, claim);
+  }
+
+  async remove(uid: string): Promise<void> {
+    await this.#attempt("remove");
+    this.stored.delete(uid);
+  }
+
+  async #attempt(call: "save" | "remove"): Promise<void> {
+    await this.answering();
+    const error = this.failing(call);
+    if (error !== undefined) throw error;
+  }
+
+  deviceId({ reference }: PreparedClaim, request: string): string {
+    return `dra.memory/claim=${reference.uid}_${request}`;
+  }
+}
+
+export const diskFull = new ClaimRecordError("Cannot write the record: no space left");
+
+/** The claims of a cluster, which answers after as long as `answering` takes, or fails. */
+export class ClusterClaims implements ClaimSource {
+  readonly claims = new Map<string, ResourceClaim>();
+  readonly asked: string[] = [];
+  answering: (name: string) => Promise<void> = () => Promise.resolve();
+
+  constructor(...claims: readonly ResourceClaim[]) {
+    for (const claim of claims) this.claims.set(claim.reference.name, claim);
+  }
+
+  async claim(_namespace: string, name: string): Promise<ResourceClaim | undefined> {
+    this.asked.push(name);
+    await this.answering(name);
+    return this.claims.get(name);
+  }
+}
+
+/** Slices in memory, which fail at the n-th write when told to. */
+export class MemorySlices implements SliceRepository {
+  slices: readonly PublishedSlice[] = [];
+  writes = 0;
+  failure: { readonly atWrite: number; readonly error: Error } | undefined;
+  #created = 0;
+
+  list(): Promise<readonly PublishedSlice[]> {
+    return Promise.resolve(this.slices);
+  }
+
+  create(spec: ResourceSliceSpec): Promise<void> {
+    return this.#write(
+      () => [...this.slices, { name: `slice-${this.#created++}`, resourceVersion: "1", spec }],
+    );
+  }
+
+  update(slice: PublishedSlice, spec: ResourceSliceSpec): Promise<void> {
+    return this.#write(() => {
+      if (!this.slices.includes(slice)) throw new SliceConflictError("The slice changed");
+      const changed = { ...slice, resourceVersion: `${Number(slice.resourceVersion) + 1}`, spec };
+      return this.slices.map((other) => other === slice ? changed : other);
+    });
+  }
+
+  remove(slice: PublishedSlice): Promise<void> {
+    return this.#write(() => this.slices.filter(({ name }) => name !== slice.name));
+  }
+
+  watch(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #write(change: () => readonly PublishedSlice[]): Promise<void> {
+    await Promise.resolve();
+    if (this.failure?.atWrite === this.writes) throw this.failure.error;
+    this.slices = change();
+    this.writes++;
+  }
+}
+
+/** A machine whose topology can be exchanged. */
+export class SampleTopology implements TopologySource {
+  constructor(public topology: Topology) {}
+
+  read(): Promise<Topology> {
+    return Promise.resolve(this.topology);
+  }
+}
+
+/** Pod cgroups in memory: the limits asked for, by cgroup. */
+export class MemoryCgroups implements PodCgroups {
+  readonly limits = new Map<string, ReadonlyMap<PageSize, bigint>>();
+  failure: Error | undefined;
+
+  async allowHugetlb(cgroupParent: string, bytes: ReadonlyMap<PageSize, bigint>): Promise<void> {
+    await Promise.resolve();
+    if (this.failure !== undefined) throw this.failure;
+    this.limits.set(cgroupParent, bytes);
+  }
+}

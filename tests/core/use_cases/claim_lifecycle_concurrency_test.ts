@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { diskFull } from "../fakes.ts";
+import { allocatedClaim, GiB, MiB, resultOf, uidOf } from "../samples.ts";
+import { driver, requested } from "./claim_driver.ts";
+
+const memoryClaim = allocatedClaim(1, [resultOf("memory-numa0", 256n * MiB)]);
+const otherClaim = allocatedClaim(2, [resultOf("memory-numa0", MiB)]);
+
+Deno.test("two calls for one claim run one after the other, and share one look at the cluster", async () => {
+  const { lifecycle, claims } = driver(memoryClaim);
+  const gate = Promise.withResolvers<void>();
+  claims.answering = () => gate.promise;
+  const calls = [lifecycle.prepare([requested(1)]), lifecycle.prepare([requested(1)])];
+  gate.resolve();
+  const [first, second] = await Promise.all(calls);
+  assert.deepEqual(first, second);
+  assert.deepEqual(claims.asked, ["claim-1"]);
+});
+
+Deno.test("an unprepare that comes while the claim is being prepared has the last word", async () => {
+  const { lifecycle, claims, ledger, records } = driver(memoryClaim);
+  const gate = Promise.withResolvers<void>();
+  claims.answering = () => gate.promise;
+  const prepared = lifecycle.prepare([requested(1)]), unprepared = lifecycle.unprepare([requested(1)]);
+  gate.resolve();
+  assert.equal((await prepared).get(uidOf(1))?.kind, "prepared");
+  assert.equal((await unprepared).get(uidOf(1))?.kind, "unprepared");
+  assert.deepEqual([ledger.get(uidOf(1)), records.stored.size], [undefined, 0]);
+});
+
+Deno.test("a claim that the cluster is slow about does not hold up another", async () => {
+  const { lifecycle, claims } = driver(memoryClaim, otherClaim);
+  const gate = Promise.withResolvers<void>();
+  claims.answering = (name) => name === "claim-1" ? gate.promise : Promise.resolve();
+  const slow = lifecycle.prepare([requested(1)]);
+  assert.equal((await lifecycle.prepare([requested(2)])).get(uidOf(2))?.kind, "prepared");
+  gate.resolve();
+  assert.equal((await slow).get(uidOf(1))?.kind, "prepared");
+});
+
+Deno.test("claims prepared at the same time cannot be given the same bytes", async () => {
+  const claim = (number: number) => allocatedClaim(number, [resultOf("memory-numa0", 768n * MiB)]);
+  const { lifecycle, ledger } = driver(claim(1), claim(2));
+  const outcomes = await lifecycle.prepare([requested(1), requested(2)]);
+  assert.deepEqual([...outcomes.values()].map(({ kind }) => kind).sort(), ["failed", "prepared"]);
+  assert.equal(ledger.usedBytes("memory-numa0"), 768n * MiB);
+});
+
+Deno.test("in whichever order the world answers, records and ledger agree and no device is overcommitted", async () => {
+  const call = fc.record({
+    kind: fc.constantFrom("prepare" as const, "prepare" as const, "unprepare" as const),
+    numbers: fc.subarray([1, 2, 3, 4], { minLength: 1 }),
+  });
+  const failures = fc.infiniteStream(fc.constantFrom(undefined, undefined, diskFull));
+  const calls = fc.array(call, { maxLength: 8 });
+  await fc.assert(fc.asyncProperty(fc.scheduler(), calls, failures, async (scheduler, list, failing) => {
+    const four = [1, 2, 3, 4].map((number) => allocatedClaim(number, [resultOf("memory-numa0", 400n * MiB)]));
+    const { lifecycle, claims, records, ledger } = driver(...four);
+    claims.answering = records.answering = () => scheduler.schedule(Promise.resolve());
+    records.failing = () => failing.next().value ?? undefined;
+    const answers = Promise.all(list.map(({ kind, numbers }) => lifecycle[kind](numbers.map(requested))));
+    await scheduler.waitFor(answers);
+    assert.deepEqual(
+      (await answers).map((outcomes) => [...outcomes.keys()]),
+      list.map(({ numbers }) => numbers.map(uidOf)),
+    );
+    assert.deepEqual(
+      new Map([...ledger.claims()].map((claim) => [claim.reference.uid, claim])),
+      records.stored,
+    );
+    assert.ok(ledger.usedBytes("memory-numa0") <= GiB);
+  }));
+});

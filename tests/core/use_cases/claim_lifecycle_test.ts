@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import type { ResourceClaim } from "../../../core/claims/claim.ts";
+import { podUid } from "../../../core/ids.ts";
+import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
+import type { PrepareOutcome } from "../../../core/ports/dra_service.ts";
+import { diskFull } from "../fakes.ts";
+import { allocatedClaim, allocationOf, GiB, MiB, podOf, preparedClaim, resultOf, uidOf } from "../samples.ts";
+import { driver, requested } from "./claim_driver.ts";
+
+function failure(outcome: PrepareOutcome | undefined): string {
+  return outcome?.kind === "failed" ? outcome.message : assert.fail(`not failed: ${Deno.inspect(outcome)}`);
+}
+
+const memoryClaim = allocatedClaim(1, [resultOf("memory-numa0", 256n * MiB)]);
+const mixedClaim = allocatedClaim(2, [
+  { ...resultOf("memory-numa0", MiB, "ram"), shareId: "share-1" },
+  resultOf("hugepages-2m-numa0", 4n * MiB, "pages/big"),
+]);
+
+Deno.test("a prepared claim is on record, in the ledger, and answered with its devices", async () => {
+  const { lifecycle, ledger, records, recorder } = driver(mixedClaim);
+  const uid = uidOf(2);
+  assert.deepEqual(
+    await lifecycle.prepare([requested(2)]),
+    new Map([[uid, {
+      kind: "prepared",
+      devices: [
+        {
+          requestNames: ["ram"],
+          pool: "worker-1/memory",
+          device: "memory-numa0",
+          cdiDeviceIds: [`dra.memory/claim=${uid}_ram`],
+          shareId: "share-1",
+        },
+        {
+          requestNames: ["pages"],
+          pool: "worker-1/hugepages-2m",
+          device: "hugepages-2m-numa0",
+          cdiDeviceIds: [`dra.memory/claim=${uid}_pages`],
+        },
+      ],
+    }]]),
+  );
+  assert.deepEqual(records.stored.get(uid), ledger.get(uid));
+  assert.equal(ledger.get(uid)?.pod.uid, podOf(1).uid);
+  assert.deepEqual(recorder.kinds(), ["claim-prepared"]);
+});
+
+Deno.test("preparing again gives the same answer, without the cluster and without a second share", async () => {
+  const { lifecycle, ledger, claims } = driver(memoryClaim);
+  const first = await lifecycle.prepare([requested(1)]);
+  claims.answering = () => Promise.reject(new ClusterUnavailableError("away"));
+  assert.deepEqual(await lifecycle.prepare([requested(1)]), first);
+  assert.equal(ledger.usedBytes("memory-numa0"), 256n * MiB);
+});
+
+Deno.test("a claim without devices of this driver is prepared, and leaves no trace", async () => {
+  const gpu = { request: "gpu", driver: "gpu.example.com", pool: "p", device: "d" };
+  const { lifecycle, ledger, records } = driver(allocatedClaim(1, [gpu]));
+  const outcomes = await lifecycle.prepare([requested(1)]);
+  assert.deepEqual(outcomes.get(uidOf(1)), { kind: "prepared", devices: [] });
+  assert.deepEqual([ledger.get(uidOf(1)), records.stored.size], [undefined, 0]);
+});
+
+for (
+  const [what, claim, message] of [
+    ["gone", undefined, /there is no such claim/],
+    [
+      "of another uid",
+      { ...memoryClaim, reference: { ...memoryClaim.reference, uid: uidOf(7) } },
+      /no such claim/,
+    ],
+    ["not allocated", { reference: memoryClaim.reference, reservedFor: [podOf(1)] }, /it is not allocated/],
+    ["not reserved", { ...memoryClaim, reservedFor: [] }, /not reserved for a pod/],
+    ["reserved for two pods", { ...memoryClaim, reservedFor: [podOf(1), podOf(2)] }, /2 pods.*its own claim/],
+    ["configured for this driver", {
+      ...memoryClaim,
+      allocation: { ...memoryClaim.allocation, configs: [{ driver: "dra.memory", requests: [] }] },
+    }, /takes none: remove it/],
+    [
+      "more than the node has",
+      allocatedClaim(1, [resultOf("memory-numa0", 2n * GiB)]),
+      /memory-numa0.*the device has/,
+    ],
+  ] satisfies [string, ResourceClaim | undefined, RegExp][]
+) {
+  Deno.test(`a claim that is ${what} is refused with its name and the reason, and nothing is left`, async () => {
+    const { lifecycle, ledger, records, claims, recorder } = driver();
+    if (claim !== undefined) claims.claims.set("claim-1", claim);
+    const outcomes = await lifecycle.prepare([requested(1)]);
+    assert.match(failure(outcomes.get(uidOf(1))), message);
+    assert.match(failure(outcomes.get(uidOf(1))), /default\/claim-1/);
+    assert.deepEqual([ledger.get(uidOf(1)), records.stored.size], [undefined, 0]);
+    assert.deepEqual(recorder.kinds(), ["claim-refused"]);
+  });
+}
+
+Deno.test("configuration for other drivers is none of this one's business", async () => {
+  const configs = [{ driver: "gpu.example.com", requests: [] }];
+  const claim = { ...memoryClaim, allocation: { ...memoryClaim.allocation, configs } };
+  const outcomes = await driver(claim).lifecycle.prepare([requested(1)]);
+  assert.equal(outcomes.get(uidOf(1))?.kind, "prepared");
+});
+
+Deno.test("every claim of a call is answered, and one that fails does not touch the others", async () => {
+  const { lifecycle } = driver(memoryClaim, mixedClaim);
+  const bad = { ...requested(3), uid: "../../etc" };
+  const outcomes = await lifecycle.prepare([requested(1), bad, requested(2), requested(4)]);
+  assert.deepEqual(
+    [...outcomes].map(([uid, { kind }]) => [uid, kind]),
+    [[uidOf(1), "prepared"], ["../../etc", "failed"], [uidOf(2), "prepared"], [uidOf(4), "failed"]],
+  );
+});
+
+Deno.test("a call for nothing is answered with nothing", async () => {
+  assert.deepEqual(await driver().lifecycle.prepare([]), new Map());
+  assert.deepEqual(await driver().lifecycle.unprepare([]), new Map());
+});
+
+Deno.test("a cluster that cannot be asked is the claim's failure, and the next try succeeds", async () => {
+  const { lifecycle, claims } = driver(memoryClaim);
+  claims.answering = () => Promise.reject(new ClusterUnavailableError("Cannot ask the API server: away"));
+  assert.equal(
+    failure((await lifecycle.prepare([requested(1)])).get(uidOf(1))),
+    "Cannot ask the API server: away",
+  );
+  claims.answering = () => Promise.resolve();
+  assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
+});
+
+Deno.test("a record that cannot be written leaves nothing, and the next try succeeds", async () => {
+  const { lifecycle, ledger, records } = driver(memoryClaim);
+  records.failing = (call) => call === "save" ? diskFull : undefined;
+  assert.equal(failure((await lifecycle.prepare([requested(1)])).get(uidOf(1))), diskFull.message);
+  assert.deepEqual([ledger.get(uidOf(1)), ledger.usedBytes("memory-numa0")], [undefined, 0n]);
+  records.failing = () => undefined;
+  assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
+});
+
+Deno.test("an error that nobody foresaw is not passed off as the claim's, and leaves nothing either", async () => {
+  const { lifecycle, ledger, records } = driver(memoryClaim);
+  records.failing = () => new TypeError("a mistake in the program");
+  await assert.rejects(lifecycle.prepare([requested(1)]), /a mistake in the program/);
+  assert.equal(ledger.get(uidOf(1)), undefined);
+});
+
+Deno.test("an unprepared claim is off the record and out of the ledger, and once more is no error", async () => {
+  const { lifecycle, ledger, records, recorder } = driver(memoryClaim);
+  await lifecycle.prepare([requested(1)]);
+  for (let time = 0; time < 2; time++) {
+    const outcomes = await lifecycle.unprepare([requested(1)]);
+    assert.deepEqual(outcomes, new Map([[uidOf(1), { kind: "unprepared" }]]));
+    assert.deepEqual([ledger.get(uidOf(1)), records.stored.size], [undefined, 0]);
+    assert.equal(ledger.usedBytes("memory-numa0"), 0n);
+  }
+  assert.equal(recorder.kinds()[1], "claim-unprepared");
+});
+
+Deno.test("a claim that was never prepared, and is gone from the cluster, can be unprepared", async () => {
+  const outcomes = await driver().lifecycle.unprepare([requested(9)]);
+  assert.deepEqual(outcomes.get(uidOf(9)), { kind: "unprepared" });
+});
+
+Deno.test("a record that cannot be removed keeps its claim, and the others are unprepared", async () => {
+  const { lifecycle, ledger, records } = driver(memoryClaim);
+  await lifecycle.prepare([requested(1)]);
+  records.failing = () => diskFull;
+  const outcomes = await lifecycle.unprepare([requested(1)]);
+  assert.deepEqual(outcomes.get(uidOf(1)), { kind: "failed", message: diskFull.message });
+  assert.equal(ledger.usedBytes("memory-numa0"), 256n * MiB);
+});
+
+Deno.test("what is on record is there after a restart, and what is damaged is told", async () => {
+  const { lifecycle, ledger, records, recorder, claims } = driver();
+  records.stored.set(uidOf(1), preparedClaim(1, [allocationOf("memory-numa0", MiB)]));
+  records.damaged = ["Cannot read x.json"];
+  await lifecycle.recover();
+  assert.equal(ledger.usedBytes("memory-numa0"), MiB);
+  assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
+  assert.deepEqual(claims.asked, []);
+  assert.deepEqual(recorder.kinds(), ["record-damaged", "claims-recovered"]);
+});
+
+Deno.test("the pod of a claim is the one that it is reserved for", async () => {
+  const pod = { namespace: "other", name: "p", uid: podUid("u") };
+  const { lifecycle, ledger } = driver({ ...memoryClaim, reservedFor: [pod] });
+  await lifecycle.prepare([requested(1)]);
+  assert.deepEqual(ledger.get(uidOf(1))?.pod, pod);
+});

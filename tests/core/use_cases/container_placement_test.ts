@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import type { PreparedClaim } from "../../../core/claims/claim.ts";
+import { encodeEnvironment } from "../../../core/claims/environment.ts";
+import { ClaimLedger } from "../../../core/claims/ledger.ts";
+import { environmentsOf } from "../../../core/claims/shares.ts";
+import { containerId } from "../../../core/ids.ts";
+import { parsePageSize } from "../../../core/page_size.ts";
+import type {
+  Container,
+  ExistingContainer,
+  PlacementOutcome,
+} from "../../../core/ports/container_service.ts";
+import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
+import { ContainerPlacement } from "../../../core/use_cases/container_placement.ts";
+import { EventList, MemoryCgroups } from "../fakes.ts";
+import { allocationOf, GiB, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
+
+const page2m = parsePageSize("2m");
+const sandbox = { reference: podOf(1), cgroupParent: "/kubepods/pod1" };
+const memory = preparedClaim(1, [allocationOf("memory-numa1", GiB), allocationOf("memory-numa0", GiB)]);
+const pages = preparedClaim(2, [allocationOf("hugepages-2m-numa0", 4n * MiB)]);
+const morePages = preparedClaim(3, [allocationOf("hugepages-2m-numa33", 6n * MiB)]);
+const cgroupGone = new PodCgroupError("Cannot raise the limit of /kubepods/pod1: it is gone");
+
+function driver(...claims: PreparedClaim[]) {
+  const parts = { ledger: new ClaimLedger(), podCgroups: new MemoryCgroups(), recorder: new EventList() };
+  for (const claim of claims) parts.ledger.add(claim);
+  return { ...parts, placement: new ContainerPlacement(parts) };
+}
+
+function containerOf(name: string, ...claims: PreparedClaim[]): Container {
+  const environment = ["PATH=/bin", ...claims.flatMap(environmentsOf).flatMap(encodeEnvironment)];
+  return { id: containerId(`id-${name}`), name, environment };
+}
+
+function existing(container: Container, mems: string, bytes2m?: bigint): ExistingContainer {
+  const hugetlbBytes = new Map(bytes2m === undefined ? [] : [[page2m, bytes2m]]);
+  return { ...container, sandbox, applied: { mems, hugetlbBytes } };
+}
+
+function message(outcome: PlacementOutcome): string {
+  return outcome.kind === "refused" ? outcome.message : assert.fail(`not refused: ${Deno.inspect(outcome)}`);
+}
+
+Deno.test("a container is placed on the nodes of its claims, with a limit for each claimed page size", async () => {
+  const { placement, podCgroups, recorder } = driver(memory, pages, morePages);
+  const outcome = await placement.place(sandbox, containerOf("app", memory, pages, morePages));
+  assert.deepEqual(outcome, {
+    kind: "placed",
+    placement: { mems: "0-1,33", hugetlbBytes: new Map([[page2m, 10n * MiB]]) },
+  });
+  assert.deepEqual(podCgroups.limits.get("/kubepods/pod1"), new Map([[page2m, 10n * MiB]]));
+  assert.deepEqual(recorder.events, [
+    { kind: "container-placed", pod: podOf(1), container: "app", mems: "0-1,33" },
+  ]);
+});
+
+Deno.test("memory alone leaves hugetlb limits as they are", async () => {
+  const outcome = await driver(memory).placement.place(sandbox, containerOf("app", memory));
+  assert.deepEqual(outcome, { kind: "placed", placement: { mems: "0-1", hugetlbBytes: new Map() } });
+});
+
+Deno.test("a pod's cgroup is raised to what all its containers hold", async () => {
+  const { placement, podCgroups } = driver(pages, morePages);
+  await placement.place(sandbox, containerOf("app", pages));
+  await placement.place(sandbox, containerOf("sidecar", morePages));
+  assert.deepEqual(podCgroups.limits.get("/kubepods/pod1"), new Map([[page2m, 10n * MiB]]));
+});
+
+Deno.test("a container without claims is answered at once and not even told of", () => {
+  const { placement, recorder } = driver(memory);
+  assert.deepEqual(placement.place(sandbox, containerOf("app")), { kind: "unclaimed" });
+  assert.deepEqual(recorder.events, []);
+});
+
+Deno.test("a second container with the same claim is refused, the first may be restarted", async () => {
+  const { placement, recorder } = driver(pages);
+  await placement.place(sandbox, containerOf("app", pages));
+  assert.match(
+    message(await placement.place(sandbox, containerOf("sidecar", pages))),
+    /^Cannot start container sidecar of pod default\/pod-1: .*held by container app/,
+  );
+  assert.equal((await placement.place(sandbox, containerOf("app", pages))).kind, "placed");
+  assert.deepEqual(recorder.kinds(), ["container-placed", "container-refused", "container-placed"]);
+});
+
+Deno.test("variables that cannot be read, or name a claim that is not there, keep the container from starting", async () => {
+  const { placement } = driver(pages);
+  const bad = { ...containerOf("app", pages), environment: ["DRAMEMORY_x"] };
+  assert.match(
+    message(await placement.place(sandbox, bad)),
+    /Cannot read environment variable "DRAMEMORY_x"/,
+  );
+  assert.match(message(await placement.place(sandbox, containerOf("app", memory))), /not prepared/);
+});
+
+Deno.test("a pod's cgroup that cannot be raised keeps a new container from starting, and it holds nothing", async () => {
+  const { placement, podCgroups, ledger } = driver(pages);
+  podCgroups.failure = cgroupGone;
+  assert.match(message(await placement.place(sandbox, containerOf("app", pages))), /it is gone$/);
+  assert.equal(ledger.holder(uidOf(2)), undefined);
+  podCgroups.failure = undefined;
+  assert.equal((await placement.place(sandbox, containerOf("sidecar", pages))).kind, "placed");
+});
+
+Deno.test("a container that held its claims before keeps them when the cgroup cannot be raised", async () => {
+  const { placement, podCgroups, ledger } = driver(pages);
+  await placement.place(sandbox, containerOf("app", pages));
+  podCgroups.failure = cgroupGone;
+  message(await placement.place(sandbox, containerOf("app", pages)));
+  assert.equal(ledger.holder(uidOf(2))?.name, "app");
+});
+
+Deno.test("an error that nobody foresaw is passed on, and the container holds nothing", async () => {
+  const { placement, podCgroups, ledger } = driver(pages);
+  podCgroups.failure = new TypeError("a mistake in the program");
+  await assert.rejects(async () => await placement.place(sandbox, containerOf("app", pages)), TypeError);
+  assert.equal(ledger.holder(uidOf(2)), undefined);
+});
+
+Deno.test("without pod cgroups containers are placed all the same", async () => {
+  const parts = driver(pages);
+  const placement = new ContainerPlacement({ ...parts, podCgroups: undefined });
+  assert.equal((await placement.place(sandbox, containerOf("app", pages))).kind, "placed");
+});
+
+Deno.test("of the containers that exist only those change that are not as they should be", async () => {
+  const { placement, recorder, ledger } = driver(memory, pages, morePages);
+  const updates = await placement.synchronize([
+    existing(containerOf("plain"), ""),
+    existing(containerOf("right", pages), "0", 4n * MiB),
+    existing(containerOf("no-limit", morePages), "33"),
+    existing(containerOf("elsewhere", memory), "2"),
+  ]);
+  assert.deepEqual([...updates], [
+    [containerId("id-no-limit"), { mems: "33", hugetlbBytes: new Map([[page2m, 6n * MiB]]) }],
+    [containerId("id-elsewhere"), { mems: "0-1", hugetlbBytes: new Map() }],
+  ]);
+  assert.equal(ledger.holder(uidOf(2))?.name, "right");
+  assert.deepEqual(recorder.events.at(-1), { kind: "containers-synchronized", seen: 4, updated: 2 });
+});
+
+Deno.test("a container that cannot be understood is told of and left as it is, and the others are taken over", async () => {
+  const { placement, recorder } = driver(pages);
+  const updates = await placement.synchronize([
+    existing({ ...containerOf("odd"), environment: ["DRAMEMORY_x"] }, ""),
+    existing(containerOf("app", pages), ""),
+  ]);
+  assert.deepEqual([...updates.keys()], [containerId("id-app")]);
+  assert.deepEqual(recorder.kinds(), ["container-refused", "container-placed", "containers-synchronized"]);
+});

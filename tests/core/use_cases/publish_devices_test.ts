@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { DeviceInventory } from "../../../core/devices/inventory.ts";
+import { noReservedMemory, parseReservedMemory } from "../../../core/devices/reserved_memory.ts";
+import { memoryResource } from "../../../core/resource_name.ts";
+import { parsePageSize } from "../../../core/page_size.ts";
+import { numaNodeId } from "../../../core/ids.ts";
+import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
+import { PublishDevices } from "../../../core/use_cases/publish_devices.ts";
+import type { Topology } from "../../../core/topology/topology.ts";
+import { EventList, MemorySlices, SampleTopology } from "../fakes.ts";
+import { GiB, MiB, nodeName, numaNodeOf, poolOf, topologyOf } from "../samples.ts";
+
+const page2m = parsePageSize("2m");
+const oneNode = topologyOf([numaNodeOf(0, GiB, [poolOf(page2m, 8n)])]);
+
+function driver(topology: Topology, reserved = noReservedMemory) {
+  const parts = {
+    topology: new SampleTopology(topology),
+    slices: new MemorySlices(),
+    inventory: new DeviceInventory(nodeName),
+    recorder: new EventList(),
+    reserved,
+  };
+  return { ...parts, publisher: new PublishDevices(parts) };
+}
+
+function manyNodes(count: number, memoryBytes = GiB): Topology {
+  return topologyOf(Array.from({ length: count }, (_, id) => numaNodeOf(id, memoryBytes)));
+}
+
+Deno.test("the node's devices are published, and the inventory has them", async () => {
+  const { publisher, inventory, slices, recorder } = driver(
+    oneNode,
+    parseReservedMemory("0:hugepages-2Mi=2Mi"),
+  );
+  await publisher.refresh();
+  await publisher.publish();
+  assert.deepEqual(inventory.devices.map(({ name, capacityBytes }) => [name, capacityBytes]), [
+    ["memory-numa0", GiB - 16n * MiB],
+    ["hugepages-2m-numa0", 14n * MiB],
+  ]);
+  assert.deepEqual(slices.slices.map(({ spec }) => [spec.pool.name, spec.devices.length]), [
+    ["worker-1/memory", 1],
+    ["worker-1/hugepages-2m", 1],
+  ]);
+  assert.deepEqual(recorder.events, [{ kind: "slices-published", devices: 2, writes: 2 }]);
+});
+
+Deno.test("nothing is written when nothing changed", async () => {
+  const { publisher, slices } = driver(manyNodes(300));
+  await publisher.refresh();
+  await publisher.publish();
+  await publisher.refresh();
+  await publisher.publish();
+  assert.equal(slices.writes, 3);
+});
+
+Deno.test("slices that somebody deleted or changed are put right", async () => {
+  const { publisher, slices } = driver(oneNode);
+  await publisher.refresh();
+  await publisher.publish();
+  const [memory, pages] = slices.slices.map(({ spec }) => spec);
+  assert.ok(memory !== undefined && pages !== undefined);
+  slices.slices = [{ name: "x", resourceVersion: "1", spec: { ...memory, devices: [] } }];
+  await publisher.publish();
+  assert.deepEqual(slices.slices.map(({ spec }) => spec), [memory, pages]);
+});
+
+Deno.test("hugepages that came or went change what is published", async () => {
+  const { publisher, topology, slices } = driver(oneNode);
+  await publisher.refresh();
+  await publisher.publish();
+  topology.topology = topologyOf([numaNodeOf(0, GiB)]);
+  await publisher.refresh();
+  await publisher.publish();
+  assert.deepEqual(
+    slices.slices.map(({ spec }) => spec.devices.map(({ capacity }) => capacity.size?.value)),
+    [["1Gi"]],
+  );
+});
+
+Deno.test("what cannot be read is told of and not published", async () => {
+  const part = { path: "node0/meminfo", reason: "denied", numaNode: numaNodeId(0), resource: memoryResource };
+  const { publisher, inventory, recorder } = driver({ ...oneNode, unreadable: [part] });
+  await publisher.refresh();
+  assert.deepEqual(inventory.devices.map(({ name }) => name), ["hugepages-2m-numa0"]);
+  assert.deepEqual(recorder.events, [{ kind: "topology-unreadable", part }]);
+});
+
+Deno.test("a cluster that goes away in between is an error, and the next run goes on", async () => {
+  const step = fc.record({ nodes: fc.constantFrom(1, 128, 129, 300), atWrite: fc.nat(6) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
+      const { publisher, slices, topology } = driver(oneNode);
+      for (const { nodes, atWrite } of steps) {
+        topology.topology = manyNodes(nodes, BigInt(nodes) * GiB);
+        slices.failure = { atWrite: slices.writes + atWrite, error: new ClusterUnavailableError("away") };
+        await publisher.refresh();
+        await publisher.publish().catch((error) => assert.ok(error instanceof ClusterUnavailableError));
+      }
+      slices.failure = undefined;
+      await publisher.publish();
+      const names = slices.slices.flatMap(({ spec }) => spec.devices.map((device) => device.name));
+      assert.deepEqual(new Set(names).size, topology.topology.nodes.length);
+      assert.equal(names.length, topology.topology.nodes.length);
+    }),
+    { numRuns: 40 },
+  );
+});
