@@ -1,16 +1,14 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { connectToCluster } from "../adapters/kubernetes/connect.ts";
-import { configureLogging, log, type LogFormat } from "../adapters/log/log.ts";
-import { Driver } from "./driver.ts";
-import { JobError } from "./fail.ts";
-import { type NodeOptions, readTopology, withNodeOptions } from "./node_options.ts";
+import type { LogFormat } from "../adapters/log/log.ts";
+import { type NodeOptions, withNodeOptions } from "./node_options.ts";
 
 const examples = `
 Examples:
   dramemory daemon --hostname-override=$(NODE_NAME)        in a DaemonSet
   dramemory daemon --kubeconfig=/etc/kubernetes/admin.conf --cgroup-mount= -v=4`;
 
-interface DaemonOptions extends NodeOptions {
+/** The flags of the driver. */
+export interface DaemonOptions extends NodeOptions {
   readonly kubeconfig?: string;
   readonly hostnameOverride?: string;
   readonly cgroupMount: string;
@@ -45,44 +43,7 @@ export function daemonCommand(): Command {
     .addOption(new Option("--log-format <format>", "text or json").choices(["text", "json"]).default("text"))
     .addOption(new Option("-v <level>", "how much is logged; 4 for everything").argParser(level).default(2))
     .addHelpText("after", examples)
-    .action(runDaemon);
-}
-
-async function runDaemon(options: DaemonOptions): Promise<void> {
-  await configureLogging(options.logFormat, options.v);
-  await readTopology(options);
-  const nodeName = options.hostnameOverride ?? Deno.hostname().trim().toLowerCase();
-  const cluster = await failing(connectToCluster({ kubeconfig: options.kubeconfig }));
-  const driver = new Driver(
-    { ...options, nodeName, resyncMilliseconds: options.resyncPeriod * 1000 },
-    cluster,
-  );
-  const stopped = Promise.withResolvers<void>();
-  const signals = {
-    SIGTERM: stopped.resolve,
-    SIGINT: stopped.resolve,
-    SIGHUP: () => driver.resync(),
-  } as const;
-  for (const [signal, handler] of Object.entries(signals)) {
-    Deno.addSignalListener(signal as Deno.Signal, handler);
-  }
-  await failing(driver.start());
-  await stopped.promise;
-  await driver.stop();
-  for (const [signal, handler] of Object.entries(signals)) {
-    Deno.removeSignalListener(signal as Deno.Signal, handler);
-  }
-}
-
-/** What keeps the driver from starting is the operator's to mend, and told without a stack. */
-async function failing<T>(starting: Promise<T>): Promise<T> {
-  try {
-    return await starting;
-  } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
-    log.debug("start failed", { stack: cause.stack });
-    throw new JobError(cause.message, { cause });
-  }
+    .action(async (options: DaemonOptions) => (await import("./run_daemon.ts")).runDaemon(options));
 }
 
 function seconds(text: string): number {

@@ -30,7 +30,7 @@ const claimName = "fast-memory";
 const pod: PodReference = { namespace, name: "database", uid: podUid(crypto.randomUUID()) };
 
 /** Plays one claim from the node's memory to the container's limits and back, checking each step. */
-export async function runDemo(stage: DemoStage): Promise<void> {
+export async function playDemo(stage: DemoStage): Promise<void> {
   const { report, driver } = stage;
   const devices = showNode(stage);
   try {

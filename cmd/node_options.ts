@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { SysfsTopology } from "../adapters/sysfs/sysfs_topology.ts";
 import {
   checkReservedMemory,
+  noReservedMemory,
   parseReservedMemory,
   type ReservedMemory,
   ReservedMemoryError,
@@ -26,7 +27,7 @@ export function withNodeOptions(command: Command): Command {
       new Option(
         "--reserved-memory <amounts>",
         "what is kept from claims, as the kubelet writes it: 0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi",
-      ).argParser(reservedMemory).default(parseReservedMemory(""), "nothing"),
+      ).argParser(reservedMemory).default(noReservedMemory, "nothing"),
     );
 }
 
