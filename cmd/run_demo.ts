@@ -14,7 +14,7 @@ import { readTopology } from "./node_options.ts";
 /** Plays the demo in a temporary directory. Throws {@link JobError} when a step did not turn out as it must. */
 export async function runDemo({ topology, verbose }: DemoOptions): Promise<void> {
   if (verbose) await configureLogging("text", 4);
-  const directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "dramemory-" }));
+  const directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "dramemory-demo-" }));
   try {
     await inDirectory(directory, topology);
   } catch (cause) {

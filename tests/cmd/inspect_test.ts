@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { parse, parseAllDocuments } from "yaml";
+import { fixturesDirectory } from "../adapters/sysfs/_support.ts";
+import { dramemory } from "./_dramemory.ts";
+import { expectedDevices } from "./_expected_devices.ts";
+
+Deno.test("inspect -o json describes a machine's nodes in bytes and pages", async () => {
+  const { code, stdout } = await inspect("two-numa", "-o", "json");
+  const { nodes, devices, ...machine } = JSON.parse(stdout);
+  assert.equal(code, 0);
+  assert.deepEqual(machine, { pageSize: 4096, hugepageSizes: [2 << 20, 1 << 30], offlineNodes: [] });
+  assert.deepEqual(nodes.map(({ id }: { id: number }) => id), [0, 1]);
+  assert.deepEqual(nodes[0].distances, { 0: 10, 1: 21 });
+  assert.deepEqual(nodes[1].hugepages[0], { pageSize: 2 << 20, total: 512, free: 500, surplus: 0 });
+  assert.deepEqual(devices.at(-1), {
+    name: "hugepages-1g-numa1",
+    resource: "hugepages-1g",
+    numaNode: 1,
+    pageSize: 1 << 30,
+    capacityBytes: 4 * 2 ** 30,
+    attributes: {
+      "resource.kubernetes.io/numaNode": { int: 1 },
+      "resource.kubernetes.io/pageSize": { string: "1g" },
+      "resource.kubernetes.io/hugeTLB": { bool: true },
+      "dra.cpu/numaNode": { int: 1 },
+      "dra.cpu/numaNodeID": { int: 1 },
+      "dra.net/numaNode": { int: 1 },
+    },
+  });
+});
+
+Deno.test("YAML and JSON say the same", async () => {
+  const [json, yaml] = await Promise.all([
+    inspect("sparse-ids", "-o", "json"),
+    inspect("sparse-ids", "-o", "yaml"),
+  ]);
+  assert.deepEqual(parse(yaml.stdout), JSON.parse(json.stdout));
+});
+
+for (const [fixture, devices] of Object.entries(expectedDevices)) {
+  Deno.test(`inspect finds the devices of ${fixture}`, async () => {
+    const { stdout } = await inspect(fixture, "-o", "json");
+    const found = JSON.parse(stdout).devices.map((device: { name: string; capacityBytes: number }) => [
+      device.name,
+      amount(device.capacityBytes),
+    ]);
+    assert.deepEqual(Object.fromEntries(found), devices);
+  });
+}
+
+Deno.test("what cannot be read is named on stderr, the rest is shown, and the job has failed", async () => {
+  const { code, stdout, stderr } = await inspect("unreadable");
+  assert.equal(code, 1);
+  assert.match(stdout, /^DEVICE/m);
+  assert.match(stderr, /Cannot read .*nr_hugepages: .*is not published/);
+});
+
+Deno.test("what is reserved is kept from the devices", async () => {
+  const { stdout } = await inspect("two-numa", "-o", "json", "--reserved-memory", "0:hugepages-2Mi=48Mi");
+  const device = JSON.parse(stdout).devices.find(({ name }: { name: string }) =>
+    name === "hugepages-2m-numa0"
+  );
+  assert.equal(device.capacityBytes, (1024 - 24) * 2 ** 21);
+});
+
+Deno.test("manifests prints a DeviceClass for memory and for each hugepage size", async () => {
+  const { code, stdout } = await dramemory("manifests", ...roots("arm64-64k"));
+  const classes = parseAllDocuments(stdout).map((document) => document.toJS());
+  assert.equal(code, 0);
+  assert.deepEqual(
+    classes.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+    ["memory", "hugepages-2m", "hugepages-512m", "hugepages-16g"].map((resource) =>
+      `DeviceClass dra.${resource}`
+    ),
+  );
+});
+
+function inspect(fixture: string, ...args: string[]) {
+  return dramemory("inspect", ...roots(fixture), ...args);
+}
+
+function roots(fixture: string): string[] {
+  const directory = `${fixturesDirectory}/${fixture}`;
+  return ["--sysfs-root", `${directory}/sys`, "--procfs-root", `${directory}/proc`];
+}
+
+function amount(bytes: number): string {
+  return bytes % 2 ** 20 === 0 ? `${bytes / 2 ** 20}Mi` : `${bytes / 1024}Ki`;
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { dramemory } from "./_dramemory.ts";
+
+const wrongUsages: Record<string, string[]> = {
+  "no command": [],
+  "an unknown command": ["inspec"],
+  "an unknown option": ["inspect", "--nodes"],
+  "an unknown format": ["inspect", "-o", "xml"],
+  "a surplus argument": ["inspect", "node0"],
+  "a malformed reservation": ["inspect", "--reserved-memory", "0=1Gi"],
+  "an unknown sample machine": ["demo", "--topology", "four-numa"],
+  "a period of no length": ["daemon", "--resync-period", "0"],
+};
+for (const [mistake, args] of Object.entries(wrongUsages)) {
+  Deno.test(`${mistake} is wrong usage: exit 2, a hint on stderr, nothing on stdout`, async () => {
+    const { code, stdout, stderr } = await dramemory(...args);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, /--help/);
+  });
+}
+
+const failedJobs: Record<string, [string[], RegExp]> = {
+  "a tree that is not there": [["inspect", "--sysfs-root", "/nowhere"], /\/nowhere/],
+  "a reservation on a node that is not there": [["inspect", "--reserved-memory", "999:memory=1Gi"], /999/],
+  "a kubeconfig that is not there": [["daemon", "--kubeconfig", "/nowhere"], /\/nowhere.*--kubeconfig/],
+};
+for (const [cause, [args, message]] of Object.entries(failedJobs)) {
+  Deno.test(`${cause} is a failed job: exit 1, the cause on stderr without a stack`, async () => {
+    const { code, stderr } = await dramemory(...args);
+    assert.equal(code, 1);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /^ +at /m);
+  });
+}
+
+for (const command of ["inspect", "manifests", "daemon", "demo"]) {
+  Deno.test(`${command} --help shows examples`, async () => {
+    const { code, stdout } = await dramemory(command, "--help");
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`Examples:\n  dramemory ${command}`));
+  });
+}
+
+Deno.test("version names the program and its runtime", async () => {
+  const { code, stdout } = await dramemory("version");
+  assert.equal(code, 0);
+  assert.match(stdout, /^dramemory \S+ \(deno \S+, linux\/\S+\)\n$/);
+});
