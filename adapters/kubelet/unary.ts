@@ -1,0 +1,19 @@
+import { type handleUnaryCall, status } from "@grpc/grpc-js";
+
+/** A unary method out of a function; what that throws ends the call with status INTERNAL and the error's message. */
+export function unary<Request, Response>(
+  answer: (request: Request) => Response | Promise<Response>,
+): handleUnaryCall<Request, Response> {
+  return async (call, callback) => {
+    let response: Response;
+    try {
+      response = await answer(call.request);
+    } catch (error) {
+      return callback({
+        code: status.INTERNAL,
+        details: error instanceof Error ? error.message : String(error),
+      });
+    }
+    callback(null, response);
+  };
+}
