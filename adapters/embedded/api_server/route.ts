@@ -12,7 +12,7 @@ export interface Route {
 
 /** Understands `/apis/resource.k8s.io/v1/namespaces/team/resourceclaims/a/status` and the like. */
 export function parseRoute(path: string): Route | undefined {
-  const [root, ...segments] = path.split("/").slice(1).map(decodeURIComponent);
+  const [root, ...segments] = path.split("/").slice(1);
   const group = root === "apis" ? segments.shift() : root === "api" ? "" : undefined;
   const version = segments.shift();
   const namespace = segments[0] === "namespaces" ? segments.splice(0, 2)[1] : undefined;
