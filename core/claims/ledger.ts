@@ -41,6 +41,11 @@ export class ClaimLedger {
     return this.#claims.get(uid);
   }
 
+  /** How many claims are prepared. */
+  get size(): number {
+    return this.#claims.size;
+  }
+
   /** Every prepared claim. */
   claims(): IterableIterator<PreparedClaim> {
     return this.#claims.values();
