@@ -46,7 +46,7 @@ const slice = v.object({
 
 const sliceList = v.object({
   metadata: v.object({ resourceVersion: v.string() }),
-  items: v.array(slice),
+  items: v.nullish(v.array(slice), []),
 });
 
 /** The slices of a list, and the version of the whole list. */

@@ -1,3 +1,4 @@
+import { exemptLoopback } from "../../kubernetes/loopback.ts";
 import { makeServerCertificates } from "./certificates.ts";
 import { brokenResponse, type Fault, type Faults, type LoggedRequest, reasonOf } from "./faults.ts";
 import { withoutConsumableCapacity } from "./feature_gates.ts";
@@ -37,13 +38,14 @@ export class EmbeddedApiServer {
     this.#consumableCapacity = consumableCapacity;
   }
 
-  /** Makes certificates and listens. */
+  /** Makes certificates and listens. Has this process's HTTP clients reach it without a proxy. */
   async start(): Promise<void> {
     const { authority, certificate, key } = await makeServerCertificates();
     this.#authority = authority;
     this.#release = Promise.withResolvers();
     const options = { hostname: "127.0.0.1", port: 0, cert: certificate, key, onListen: () => {} };
     this.#server = Deno.serve(options, (request) => this.#handle(request));
+    exemptLoopback(this.url);
   }
 
   /** Ends watches and whatever hangs, and resolves once nothing is left open. */
