@@ -1,7 +1,9 @@
 import type { PreparedClaim, ResourceClaim } from "../../core/claims/claim.ts";
 import type { PublishedSlice, ResourceSliceSpec } from "../../core/devices/resource_slice.ts";
-import { ClaimRecordError, type ClaimRecords, type LoadedRecords } from "../../core/ports/claim_records.ts";
+import { ClaimRecordError, type ClaimRecords, type RecordChanges } from "../../core/ports/claim_records.ts";
 import type { ClaimSource } from "../../core/ports/claim_source.ts";
+import type { PodUsage } from "../../core/claims/pod_usage.ts";
+import type { PodSource } from "../../core/ports/pod_source.ts";
 import type { PodCgroups } from "../../core/ports/pod_cgroup.ts";
 import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
 import { SliceConflictError, type SliceRepository } from "../../core/ports/slice_repository.ts";
@@ -27,11 +29,20 @@ export class MemoryRecords implements ClaimRecords {
   readonly stored = new Map<string, PreparedClaim>();
   damaged: readonly string[] = [];
   answering: () => Promise<void> = () => Promise.resolve();
+  #told = false;
   /** The error of the next call, which then does nothing. */
   failing: (call: "save" | "remove") => Error | undefined = () => undefined;
 
-  load(): Promise<LoadedRecords> {
-    return Promise.resolve({ claims: [...this.stored.values()], damaged: this.damaged });
+  /** Tells everything the first time, and nothing afterwards: no other instance changes these. */
+  refresh(): Promise<RecordChanges> {
+    const found = this.#told ? [] : [...this.stored.values()];
+    const damaged = this.#told ? [] : this.damaged;
+    this.#told = true;
+    return Promise.resolve({ added: found, removed: [], damaged });
+  }
+
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
+    return task();
   }
 
   async save(claim: PreparedClaim): Promise<void> {
@@ -71,6 +82,28 @@ export class ClusterClaims implements ClaimSource {
     this.asked.push(name);
     await this.answering(name);
     return this.claims.get(name);
+  }
+}
+
+/** Pods that use a claim of any name with the same containers. */
+export class ClusterPods implements PodSource {
+  containers: readonly string[] = ["app"];
+  uid: string | undefined;
+
+  constructor(private readonly pods: () => Iterable<ResourceClaim>) {}
+
+  pod(_namespace: string, name: string): Promise<PodUsage | undefined> {
+    const claims = [...this.pods()].filter(({ reservedFor }) => reservedFor.some((pod) => pod.name === name));
+    const [pod] = claims.flatMap(({ reservedFor }) =>
+      reservedFor.filter((reserved) => reserved.name === name)
+    );
+    if (pod === undefined) return Promise.resolve(undefined);
+    const names = claims.map(({ reference }) => reference.name);
+    return Promise.resolve({
+      uid: this.uid ?? pod.uid,
+      containers: this.containers.map((container) => ({ name: container, claims: names })),
+      claimNames: new Map(names.map((claim) => [claim, claim])),
+    });
   }
 }
 

@@ -49,6 +49,11 @@ Deno.test("the capacity may be written with the driver's domain", () => {
   assert.equal(validate([result])[0]?.bytes, MiB);
 });
 
+Deno.test("a claim may have all of a device, down to its last page", () => {
+  assert.equal(validate([resultOf("memory-numa0", GiB)])[0]?.bytes, GiB);
+  assert.equal(validate([resultOf("memory-numa0", 4n * KiB)], GiB - 4n * KiB)[0]?.bytes, 4n * KiB);
+});
+
 Deno.test("several shares of one device are several allocations", () => {
   const results = [resultOf("memory-numa0", MiB, "a"), resultOf("memory-numa0", MiB, "b")];
   assert.deepEqual(validate(results).map(({ request, bytes }) => [request, bytes]), [["a", MiB], ["b", MiB]]);
@@ -72,6 +77,10 @@ for (
       device: "memory-numa0",
     }],
     ["missing-capacity", "an empty consumed capacity", { ...good, consumedCapacity: {} }],
+    ["missing-capacity", "two amounts", {
+      ...good,
+      consumedCapacity: { size: "1Mi", "dra.memory/size": "2Mi" },
+    }],
     ["foreign-capacity", "a capacity of another name", { ...good, consumedCapacity: { bandwidth: "1Mi" } }],
     ["foreign-capacity", "a second capacity", { ...good, consumedCapacity: { size: "1Mi", bandwidth: "1" } }],
     ["foreign-capacity", "a capacity of another domain", {

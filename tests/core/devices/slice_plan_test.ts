@@ -153,6 +153,14 @@ Deno.test("what is published already, in whichever order, is left alone", () => 
   assert.deepEqual(planSlices(nodeName, [poolWith(poolA, 300)], store.toReversed()), []);
 });
 
+Deno.test("a pool of which one slice is not as wanted moves to the next generation as a whole", () => {
+  const store = slicesOf(nodeName, poolWith(poolA, 200), 3).map((spec, index) =>
+    published(`s${index}`, spec)
+  );
+  const end = states(store, planSlices(nodeName, [poolWith(poolA, 201)], store)).at(-1) ?? [];
+  assert.deepEqual(end.map(({ spec }) => [spec.pool.generation, spec.devices.length]), [[4, 128], [4, 73]]);
+});
+
 Deno.test("a pool that grows beyond a slice moves to the next generation as a whole", () => {
   const store = slicesOf(nodeName, poolWith(poolA, 128), 3).map((spec) => published("s", spec));
   const end = states(store, planSlices(nodeName, [poolWith(poolA, 129)], store)).at(-1) ?? [];

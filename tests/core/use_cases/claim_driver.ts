@@ -2,13 +2,16 @@ import type { ResourceClaim } from "../../../core/claims/claim.ts";
 import { ClaimLedger } from "../../../core/claims/ledger.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
 import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
-import { ClusterClaims, EventList, MemoryRecords } from "../fakes.ts";
+import { ClusterClaims, ClusterPods, EventList, MemoryRecords } from "../fakes.ts";
 import { deviceOf, GiB, MiB, nodeName, uidOf } from "../samples.ts";
 
 /** A driver on a node with 1 GiB of memory and four hugepages of 2 MiB, in a cluster with the given claims. */
 export function driver(...claims: ResourceClaim[]) {
+  const cluster = new ClusterClaims(...claims);
   const parts = {
-    claims: new ClusterClaims(...claims),
+    claims: cluster,
+    pods: new ClusterPods(() => cluster.claims.values()),
+    hugepages: undefined,
     records: new MemoryRecords(),
     ledger: new ClaimLedger(),
     inventory: new DeviceInventory(nodeName),

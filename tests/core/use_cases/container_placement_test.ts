@@ -12,7 +12,7 @@ import type {
 } from "../../../core/ports/container_service.ts";
 import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
 import { ContainerPlacement } from "../../../core/use_cases/container_placement.ts";
-import { EventList, MemoryCgroups } from "../fakes.ts";
+import { EventList, MemoryCgroups, MemoryRecords } from "../fakes.ts";
 import { allocationOf, GiB, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 
 const page2m = parsePageSize("2m");
@@ -23,7 +23,12 @@ const morePages = preparedClaim(3, [allocationOf("hugepages-2m-numa33", 6n * MiB
 const cgroupGone = new PodCgroupError("Cannot raise the limit of /kubepods/pod1: it is gone");
 
 function driver(...claims: PreparedClaim[]) {
-  const parts = { ledger: new ClaimLedger(), podCgroups: new MemoryCgroups(), recorder: new EventList() };
+  const parts = {
+    ledger: new ClaimLedger(),
+    records: new MemoryRecords(),
+    podCgroups: new MemoryCgroups(),
+    recorder: new EventList(),
+  };
   for (const claim of claims) parts.ledger.add(claim);
   return { ...parts, placement: new ContainerPlacement(parts) };
 }
@@ -138,6 +143,16 @@ Deno.test("of the containers that exist only those change that are not as they s
   ]);
   assert.equal(ledger.holder(uidOf(2))?.name, "right");
   assert.deepEqual(recorder.events.at(-1), { kind: "containers-synchronized", seen: 4, updated: 2 });
+});
+
+Deno.test("a container is as it should be when its nodes and all its limits are", async () => {
+  const large = preparedClaim(4, [allocationOf("hugepages-1g-numa0", GiB)]);
+  const { placement } = driver(memory, pages, large);
+  const updates = await placement.synchronize([
+    existing(containerOf("memory", memory), "0-1"),
+    existing(containerOf("half", pages, large), "0", 4n * MiB),
+  ]);
+  assert.deepEqual([...updates.keys()], [containerId("id-half")]);
 });
 
 Deno.test("a container that cannot be understood is told of and left as it is, and the others are taken over", async () => {
