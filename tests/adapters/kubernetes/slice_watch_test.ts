@@ -50,7 +50,7 @@ Deno.test("a bookmark tells from where to go on", () =>
     assert.equal(server.requests.at(-1)?.query.get("resourceVersion"), server.store.version);
   }));
 
-Deno.test("a version that the server has forgotten lead to a new list and a call", () =>
+Deno.test("a version that the server has forgotten leads to a new list and a call", () =>
   withWatch(async ({ server }, watch) => {
     await watch.called();
     let blocked = true;
