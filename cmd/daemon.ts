@@ -17,6 +17,10 @@ export interface DaemonOptions extends NodeOptions {
   readonly cdiDir: string;
   readonly nriSocket: string;
   readonly resyncPeriod: number;
+  readonly rollingUpdate: boolean;
+  readonly verifyFreeHugepages: boolean;
+  readonly kubeApiQps: number;
+  readonly kubeApiBurst: number;
   readonly logFormat: LogFormat;
   readonly v: number;
 }
@@ -40,6 +44,20 @@ export function daemonCommand(): Command {
       new Option("--resync-period <seconds>", "how often the node is looked at again").argParser(seconds)
         .default(60),
     )
+    .option(
+      "--rolling-update",
+      "shares the node with another instance during an update; wants POD_UID set",
+      false,
+    )
+    .addOption(
+      new Option("--verify-free-hugepages <bool>", "asks the kernel before hugepages are promised")
+        .argParser(boolean).default(true),
+    )
+    .addOption(
+      new Option("--kube-api-qps <number>", "requests to the API server a second").argParser(positive)
+        .default(50),
+    )
+    .addOption(new Option("--kube-api-burst <number>", "requests at once").argParser(positive).default(100))
     .addOption(new Option("--log-format <format>", "text or json").choices(["text", "json"]).default("text"))
     .addOption(new Option("-v <level>", "how much is logged; 4 for everything").argParser(level).default(2))
     .addHelpText("after", examples)
@@ -50,6 +68,17 @@ function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() !== "" && value >= 1 && value <= 86_400) return value;
   throw new InvalidArgumentError("A number of seconds from 1 to 86400 is wanted.");
+}
+
+function boolean(text: string): boolean {
+  if (text === "true" || text === "false") return text === "true";
+  throw new InvalidArgumentError("true or false is wanted.");
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value <= 1e6) return value;
+  throw new InvalidArgumentError("A number above 0 is wanted.");
 }
 
 function level(text: string): number {

@@ -27,7 +27,6 @@ export interface DemoStage {
 
 const namespace = "default";
 const claimName = "fast-memory";
-const pod: PodReference = { namespace, name: "database", uid: podUid(crypto.randomUUID()) };
 
 /** Plays one claim from the node's memory to the container's limits and back, checking each step. */
 export async function playDemo(stage: DemoStage): Promise<void> {
@@ -47,6 +46,7 @@ export async function playDemo(stage: DemoStage): Promise<void> {
 }
 
 interface AllocatedClaim {
+  readonly pod: PodReference;
   readonly uid: string;
   readonly device: Device;
   readonly size: bigint;
@@ -114,11 +114,31 @@ async function allocate({ report, cluster }: DemoStage, devices: Device[]): Prom
       },
     },
   });
+  const pod = await createPod(cluster);
   const { metadata, status } = await cluster.scheduler.schedule(namespace, claimName, pod);
   const [result] = status?.allocation?.devices.results ?? [];
   report.show(`${result?.pool} / ${result?.device}: ${result?.consumedCapacity["size"]}`);
   report.check(`the scheduler allocated ${device.name} to pod ${pod.name}`, result?.device === device.name);
-  return { uid: metadata.uid, device, size };
+  return { uid: metadata.uid, pod, device, size };
+}
+
+/** A pod whose one container uses the claim. */
+async function createPod({ client }: EmbeddedCluster): Promise<PodReference> {
+  const name = "database";
+  const { metadata } = await client.request<{ metadata: { uid: string } }>(
+    "POST",
+    `/api/v1/namespaces/${namespace}/pods`,
+    {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name, namespace },
+      spec: {
+        containers: [{ name: "server", image: "database", resources: { claims: [{ name: "memory" }] } }],
+        resourceClaims: [{ name: "memory", resourceClaimName: claimName }],
+      },
+    },
+  );
+  return { namespace, name, uid: podUid(metadata.uid) };
 }
 
 async function prepare({ report, cluster }: DemoStage, { uid }: AllocatedClaim): Promise<string[]> {
@@ -138,7 +158,7 @@ async function prepare({ report, cluster }: DemoStage, { uid }: AllocatedClaim):
 
 async function runContainers(
   { report, cluster, topology }: DemoStage,
-  { device, size }: AllocatedClaim,
+  { pod, device, size }: AllocatedClaim,
   cdiDevices: string[],
 ): Promise<void> {
   report.step("The runtime creates the pod's container");

@@ -1,20 +1,26 @@
+import { dirname, join } from "node:path";
 import { CdiClaimRecords } from "../adapters/cdi/cdi_claim_records.ts";
+import { SoleInstance } from "../adapters/cdi/instances.ts";
+import { SharedInstances } from "../adapters/cdi/shared_instances.ts";
 import { HugetlbCgroups } from "../adapters/cgroup/hugetlb_cgroups.ts";
 import { MonitoringServer } from "../adapters/http/monitoring_server.ts";
 import { KubeletPlugin } from "../adapters/kubelet/kubelet_plugin.ts";
 import { socketPaths } from "../adapters/kubelet/socket_path.ts";
 import { ApiClaimSource } from "../adapters/kubernetes/api_claim_source.ts";
+import { ApiPodSource } from "../adapters/kubernetes/api_pod_source.ts";
 import { ApiSliceRepository } from "../adapters/kubernetes/api_slice_repository.ts";
 import type { KubernetesConnection } from "../adapters/kubernetes/connection.ts";
 import { log } from "../adapters/log/log.ts";
 import { LogRecorder } from "../adapters/log/log_recorder.ts";
 import { NriPlugin } from "../adapters/nri/nri_plugin.ts";
+import { SysfsHugepageCounts } from "../adapters/sysfs/sysfs_hugepage_counts.ts";
 import { SysfsTopology } from "../adapters/sysfs/sysfs_topology.ts";
 import { Backoff } from "../adapters/timing/backoff.ts";
 import { ReconcileLoop } from "../adapters/timing/reconcile_loop.ts";
 import { ClaimLedger } from "../core/claims/ledger.ts";
 import { DeviceInventory } from "../core/devices/inventory.ts";
 import { driverName } from "../core/driver.ts";
+import type { PodUid } from "../core/ids.ts";
 import { recorderFor } from "../core/ports/recorder.ts";
 import { Readiness } from "../core/readiness.ts";
 import { ClaimLifecycle } from "../core/use_cases/claim_lifecycle.ts";
@@ -32,6 +38,12 @@ export interface DriverOptions extends NodeOptions {
   readonly cdiDir: string;
   readonly nriSocket: string;
   readonly resyncMilliseconds: number;
+  /** Whether the kernel is asked before hugepages are promised. */
+  readonly verifyFreeHugepages: boolean;
+  /** The driver's own pod, where another instance may run beside this one during an update. */
+  readonly podUid: PodUid | undefined;
+  /** Identifies the time since the machine was started. */
+  readonly bootId: string;
 }
 
 /**
@@ -59,11 +71,24 @@ export class Driver {
     const inventory = new DeviceInventory(options.nodeName);
     this.#options = options;
     this.#cluster = cluster;
+    const paths = socketPaths({
+      kubeletRoot: options.kubeletRoot,
+      driver: driverName,
+      ...(options.podUid === undefined ? {} : { podUid: options.podUid }),
+    });
+    const lockPath = join(dirname(paths.dra), "serialize.lock");
+    const records = new CdiClaimRecords({
+      directory: options.cdiDir,
+      bootId: options.bootId,
+      instances: options.podUid === undefined ? new SoleInstance() : new SharedInstances(lockPath),
+    });
     this.#claims = new ClaimLifecycle({
       claims: new ApiClaimSource(cluster),
-      records: new CdiClaimRecords(options.cdiDir),
+      pods: new ApiPodSource(cluster),
+      records,
       ledger,
       inventory,
+      hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
       recorder,
     });
     this.#slices = new ApiSliceRepository(cluster, {
@@ -85,7 +110,7 @@ export class Driver {
       backoff(),
     );
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
-    const placement = new ContainerPlacement({ ledger, podCgroups, recorder });
+    const placement = new ContainerPlacement({ ledger, records, podCgroups, recorder });
     this.#runtime = new NriPlugin(
       { socketPath: options.nriSocket, name: "dramemory", index: "90" },
       placement,
@@ -94,7 +119,7 @@ export class Driver {
     );
     this.#kubelet = new KubeletPlugin({
       driver: driverName,
-      paths: socketPaths({ kubeletRoot: options.kubeletRoot, driver: driverName }),
+      paths,
       service: this.#claims,
       observer: {
         onRegistered: () => recorder.record({ kind: "kubelet-registered" }),

@@ -1,5 +1,7 @@
 import { connectToCluster } from "../adapters/kubernetes/connect.ts";
 import { configureLogging, log } from "../adapters/log/log.ts";
+import { readBootId } from "../adapters/sysfs/boot_id.ts";
+import { podUid } from "../core/ids.ts";
 import type { DaemonOptions } from "./daemon.ts";
 import { Driver } from "./driver.ts";
 import { JobError } from "./fail.ts";
@@ -9,12 +11,12 @@ import { readTopology } from "./node_options.ts";
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   await configureLogging(options.logFormat, options.v);
   await readTopology(options);
-  const nodeName = options.hostnameOverride ?? Deno.hostname().trim().toLowerCase();
-  const cluster = await failing(connectToCluster({ kubeconfig: options.kubeconfig }));
-  const driver = new Driver(
-    { ...options, nodeName, resyncMilliseconds: options.resyncPeriod * 1000 },
-    cluster,
-  );
+  const cluster = await failing(connectToCluster({
+    kubeconfig: options.kubeconfig,
+    requestsPerSecond: options.kubeApiQps,
+    burst: options.kubeApiBurst,
+  }));
+  const driver = new Driver({ ...options, ...await surroundings(options) }, cluster);
   const stopped = Promise.withResolvers<void>();
   const signals = {
     SIGTERM: stopped.resolve,
@@ -30,6 +32,22 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   for (const [signal, handler] of Object.entries(signals)) {
     Deno.removeSignalListener(signal as Deno.Signal, handler);
   }
+}
+
+/** What the driver has to know of where it runs. */
+async function surroundings({ hostnameOverride, rollingUpdate, resyncPeriod, procfsRoot }: DaemonOptions) {
+  const uid = Deno.env.get("POD_UID") ?? "";
+  if (rollingUpdate && !/^[A-Za-z0-9-]+$/.test(uid)) {
+    throw new JobError(
+      "Cannot share the node with --rolling-update: set POD_UID to metadata.uid by the downward API",
+    );
+  }
+  return {
+    nodeName: hostnameOverride ?? Deno.hostname().trim().toLowerCase(),
+    resyncMilliseconds: resyncPeriod * 1000,
+    podUid: rollingUpdate ? podUid(uid) : undefined,
+    bootId: await failing(readBootId(procfsRoot)),
+  };
 }
 
 /** What keeps the driver from starting is the operator's to mend, and told without a stack. */

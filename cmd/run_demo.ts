@@ -39,6 +39,9 @@ async function inDirectory(directory: string, topology: DemoOptions["topology"])
       nodeName,
       bindAddress: "127.0.0.1:0",
       resyncMilliseconds: 60_000,
+      verifyFreeHugepages: true,
+      podUid: undefined,
+      bootId: crypto.randomUUID(),
     };
     const driver = new Driver(options, connection);
     await playDemo({ report: new DemoReport(), cluster, driver, topology: found, nodeName });

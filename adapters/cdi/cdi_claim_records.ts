@@ -1,108 +1,136 @@
 import { join } from "node:path";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
 import type { ClaimUid } from "../../core/ids.ts";
-import { ClaimRecordError, type ClaimRecords, type LoadedRecords } from "../../core/ports/claim_records.ts";
+import { ClaimRecordError, type ClaimRecords, type RecordChanges } from "../../core/ports/claim_records.ts";
 import { removeDurably, writeDurably } from "./durable_file.ts";
+import { type FileOperations, systemFileOperations } from "./file_operations.ts";
+import type { Instances } from "./instances.ts";
 import { RecordError } from "./record.ts";
-import { cdiDeviceId, cdiKind, claimOfSpec, specOf } from "./spec.ts";
+import { isSpecFile, isTemporaryFile, readSpecFile, specFileName, temporaryFileName } from "./spec_file.ts";
+import { cdiDeviceId, specOf } from "./spec.ts";
 
-const prefix = `${cdiKind.replace("/", "-")}_`;
-const suffix = ".json";
-/** Neither this nor the next one is a name that a runtime would read as a specification. */
-const temporarySuffix = ".tmp";
-const damagedSuffix = ".damaged";
-
-/** Far above any claim's specification (32 results at most), far below what could hurt. */
-const maxSpecBytes = 1 << 20;
+/** What the records depend on. */
+export interface CdiClaimRecordsOptions {
+  /** One of the directories that the runtime reads CDI specifications from. */
+  readonly directory: string;
+  /** Identifies the time since the machine was started. */
+  readonly bootId: string;
+  readonly instances: Instances;
+  readonly operations?: FileOperations;
+}
 
 /**
  * The record of each claim in the CDI specification that the runtime injects from: one file for each claim.
  *
  * One file has one moment at which it becomes true, its renaming, so record and specification cannot contradict
- * each other after a crash, and a claim costs the same however many others there are.
+ * each other after a crash, and a claim costs the same however many others there are. Nothing else is written that
+ * could be believed in its place.
  */
 export class CdiClaimRecords implements ClaimRecords {
   readonly #directory: string;
+  readonly #bootId: string;
+  readonly #instances: Instances;
+  readonly #operations: FileOperations;
+  /** The claims that are on record as far as this object knows, by file name. */
+  readonly #known = new Map<string, ClaimUid>();
+  #swept = false;
 
-  /** `directory` is one of those that the runtime reads CDI specifications from. */
-  constructor(directory: string) {
+  constructor({ directory, bootId, instances, operations = systemFileOperations }: CdiClaimRecordsOptions) {
     this.#directory = directory;
+    this.#bootId = bootId;
+    this.#instances = instances;
+    this.#operations = operations;
   }
 
-  async load(): Promise<LoadedRecords> {
+  async refresh(): Promise<RecordChanges> {
+    if (!await this.#attempt("look for changes", () => this.#instances.changed())) return nothing;
     await this.#attempt("create the CDI directory", () => Deno.mkdir(this.#directory, { recursive: true }));
-    const claims: PreparedClaim[] = [], damaged: string[] = [];
-    for (const name of await this.#attempt("list the CDI directory", () => this.#ownFiles())) {
-      const path = join(this.#directory, name);
-      if (name.endsWith(temporarySuffix)) {
-        await this.#attempt(`remove ${path}`, () => removeDurably(path));
-      } else if (name.endsWith(suffix)) {
-        const outcome = await this.#attempt(`read ${path}`, () => read(path));
-        if (outcome instanceof RecordError) damaged.push(await this.#setAside(path, outcome));
-        else claims.push(outcome);
-      }
+    const names = await this.#attempt("list the CDI directory", () => this.#list());
+    const added: PreparedClaim[] = [], damaged: string[] = [];
+    for (const name of names.filter((name) => isSpecFile(name) && !this.#known.has(name))) {
+      const outcome = await this.#read(name);
+      if (typeof outcome === "string") damaged.push(outcome);
+      else if (outcome !== undefined) added.push(outcome);
     }
-    return { claims, damaged };
+    const present = new Set(names);
+    const gone = [...this.#known].filter(([name]) => !present.has(name));
+    for (const [name] of gone) this.#known.delete(name);
+    return { added, removed: gone.map(([, uid]) => uid), damaged };
   }
 
   async save(claim: PreparedClaim): Promise<void> {
-    const path = this.#path(claim.reference.uid);
-    const text = JSON.stringify(specOf(claim), undefined, 2);
-    await this.#attempt(`write ${path}`, () => writeDurably(path, `${path}${temporarySuffix}`, `${text}\n`));
+    const { uid } = claim.reference;
+    const name = specFileName(uid);
+    const text = JSON.stringify(specOf({ claim, bootId: this.#bootId }), undefined, 2);
+    await this.#attempt(`write ${name}`, async () => {
+      await this.#instances.announceChange();
+      await writeDurably(this.#operations, this.#path(name), this.#path(temporaryFileName(uid)), `${text}\n`);
+    });
+    this.#known.set(name, uid);
   }
 
   async remove(uid: ClaimUid): Promise<void> {
-    const path = this.#path(uid);
-    await this.#attempt(`remove ${path}`, () => removeDurably(path));
+    const name = specFileName(uid);
+    await this.#attempt(`remove ${name}`, async () => {
+      await this.#instances.announceChange();
+      await removeDurably(this.#operations, this.#path(name));
+    });
+    this.#known.delete(name);
+  }
+
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
+    return this.#instances.exclusively(task);
   }
 
   deviceId(claim: PreparedClaim, request: string): string {
     return cdiDeviceId(claim, request);
   }
 
-  /** A claim's uid has no character that could lead out of the directory, see `claimUid`. */
-  #path(uid: ClaimUid): string {
-    return join(this.#directory, `${prefix}${uid}${suffix}`);
+  /** Lists the directory, the first time without what a crash left in it; later, that could be another's work. */
+  async #list(): Promise<string[]> {
+    const names = (await Array.fromAsync(Deno.readDir(this.#directory)))
+      .filter(({ isFile }) => isFile).map(({ name }) => name);
+    const leftOver = this.#swept ? [] : names.filter(isTemporaryFile);
+    for (const name of leftOver) await removeDurably(this.#operations, this.#path(name));
+    this.#swept = true;
+    return names.filter((name) => !isTemporaryFile(name)).sort();
   }
 
-  async #ownFiles(): Promise<string[]> {
-    const names: string[] = [];
-    for await (const { name, isFile } of Deno.readDir(this.#directory)) {
-      if (isFile && name.startsWith(prefix)) names.push(name);
+  /** The claim of a file; undefined for one of an earlier boot, a message for a file that was set aside. */
+  async #read(name: string): Promise<PreparedClaim | string | undefined> {
+    const path = this.#path(name);
+    const outcome = await this.#attempt(`read ${path}`, () => readSpecFile(path));
+    if (outcome instanceof RecordError) {
+      // Without the ending of a specification, runtimes do not read it.
+      const aside = `${path}.damaged`;
+      await this.#attempt(`set ${path} aside`, () => this.#operations.rename(path, aside));
+      return `${outcome.message}; set aside as ${aside}`;
     }
-    return names.sort();
+    const { claim, bootId } = outcome;
+    if (bootId !== this.#bootId) {
+      await this.#attempt(`remove ${path}`, () => removeDurably(this.#operations, path));
+      return undefined;
+    }
+    this.#known.set(name, claim.reference.uid);
+    return claim;
   }
 
-  async #setAside(path: string, error: RecordError): Promise<string> {
-    const aside = `${path}${damagedSuffix}`;
-    await this.#attempt(`set ${path} aside`, () => Deno.rename(path, aside));
-    return `${error.message}; set aside as ${aside}`;
+  #path(name: string): string {
+    return join(this.#directory, name);
   }
 
   async #attempt<T>(what: string, action: () => Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (cause) {
+      if (cause instanceof ClaimRecordError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new ClaimRecordError(`Cannot ${what}: ${reason} (is --cdi-dir writable and not full?)`, {
-        cause,
-      });
+      throw new ClaimRecordError(
+        `Cannot ${what} in ${this.#directory}: ${reason} (is --cdi-dir writable and not full?)`,
+        { cause },
+      );
     }
   }
 }
 
-async function read(path: string): Promise<PreparedClaim | RecordError> {
-  if ((await Deno.stat(path)).size > maxSpecBytes) {
-    return new RecordError(`Cannot read ${path}: it is too large`);
-  }
-  try {
-    const claim = claimOfSpec(await Deno.readTextFile(path));
-    if (path.endsWith(`_${claim.reference.uid}${suffix}`)) return claim;
-    return new RecordError(
-      `Cannot read ${path}: it holds the record of another claim, ${claim.reference.uid}`,
-    );
-  } catch (error) {
-    if (error instanceof RecordError) return error;
-    throw error;
-  }
-}
+const nothing: RecordChanges = { added: [], removed: [], damaged: [] };

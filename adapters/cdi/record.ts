@@ -13,6 +13,7 @@ const bytes = v.pipe(v.string(), v.regex(/^[1-9]\d{0,18}$/), v.transform((digits
 
 const record = v.strictObject({
   version: v.literal(1),
+  bootId: v.string(),
   reference: v.strictObject({
     namespace: v.string(),
     name: v.string(),
@@ -34,17 +35,24 @@ const record = v.strictObject({
   })),
 });
 
+/** A claim as it was recorded. */
+export interface RecordedClaim {
+  readonly claim: PreparedClaim;
+  /** The boot of the machine in which it was prepared (/proc/sys/kernel/random/boot_id). */
+  readonly bootId: string;
+}
+
 /** Writes a claim as JSON, see {@link parseRecord}. */
-export function formatRecord({ reference, pod, allocations }: PreparedClaim): string {
+export function formatRecord({ claim: { reference, pod, allocations }, bootId }: RecordedClaim): string {
   const amounts = allocations.map((allocation) => ({ ...allocation, bytes: allocation.bytes.toString() }));
-  return JSON.stringify({ version: 1, reference, pod, allocations: amounts });
+  return JSON.stringify({ version: 1, bootId, reference, pod, allocations: amounts });
 }
 
 /** Reads what {@link formatRecord} wrote. Throws {@link RecordError} for everything else. */
-export function parseRecord(text: string): PreparedClaim {
+export function parseRecord(text: string): RecordedClaim {
   try {
-    const { reference, pod, allocations } = v.parse(record, JSON.parse(text));
-    return { reference, pod, allocations };
+    const { reference, pod, allocations, bootId } = v.parse(record, JSON.parse(text));
+    return { claim: { reference, pod, allocations }, bootId };
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     throw new RecordError(`Cannot read the record of a claim: ${cause.message}`, { cause });

@@ -3,7 +3,7 @@ import { encodeEnvironment } from "../../core/claims/environment.ts";
 import { environmentsOf } from "../../core/claims/shares.ts";
 import { driverName } from "../../core/driver.ts";
 import type { ClaimUid } from "../../core/ids.ts";
-import { formatRecord, parseRecord, RecordError } from "./record.ts";
+import { formatRecord, parseRecord, type RecordedClaim, RecordError } from "./record.ts";
 
 /** The vendor and class of every device that this driver injects. */
 export const cdiKind = `${driverName}/claim`;
@@ -27,11 +27,12 @@ export interface CdiSpec {
  * The specification of a claim: one device for each of its requests, so that a container which names one request
  * gets the variables of that request alone.
  */
-export function specOf(claim: PreparedClaim): CdiSpec {
+export function specOf(recorded: RecordedClaim): CdiSpec {
+  const { claim } = recorded;
   return {
     cdiVersion: "0.6.0",
     kind: cdiKind,
-    annotations: { [recordAnnotation]: formatRecord(claim) },
+    annotations: { [recordAnnotation]: formatRecord(recorded) },
     devices: environmentsOf(claim).map((environment) => ({
       name: deviceName(claim.reference.uid, environment.request),
       containerEdits: { env: encodeEnvironment(environment) },
@@ -46,7 +47,7 @@ export function cdiDeviceId(claim: PreparedClaim, request: string): string {
 }
 
 /** Reads the claim back out of its specification's text. Throws {@link RecordError}. */
-export function claimOfSpec(text: string): PreparedClaim {
+export function recordOfSpec(text: string): RecordedClaim {
   let spec: unknown;
   try {
     spec = JSON.parse(text);

@@ -83,8 +83,14 @@ export function parsePoolName(name: string): PageSize {
   throw new ContentError(`expected hugepages-<size>kB, found ${excerpt(name)}`);
 }
 
-/** Looks twice if the numbers contradict each other: the kernel can change them between two files. */
-async function readPool(directory: string, pageSize: PageSize): Promise<HugepagePool | UnreadableFileError> {
+/**
+ * Reads the pool of one size. Looks twice if the numbers contradict each other: the kernel can change them between
+ * two files. Never rejects for what is in there.
+ */
+export async function readPool(
+  directory: string,
+  pageSize: PageSize,
+): Promise<HugepagePool | UnreadableFileError> {
   const path = `${directory}/${formatKernelDirectory(pageSize)}`;
   const first = await readCounts(path, pageSize);
   const pool = contradiction(first) === undefined ? first : await readCounts(path, pageSize);

@@ -1,5 +1,6 @@
 import type { AllocationProblem } from "../claims/allocation.ts";
 import type { ClaimReference, PodReference, PreparedClaim } from "../claims/claim.ts";
+import type { EligibilityProblem } from "../claims/eligibility.ts";
 import type { BindProblem } from "../claims/ledger.ts";
 import type { UnreadablePart } from "../topology/topology.ts";
 
@@ -7,11 +8,10 @@ import type { UnreadablePart } from "../topology/topology.ts";
 export type RefusalReason =
   | AllocationProblem
   | BindProblem
+  | EligibilityProblem
   | "invalid-uid"
-  | "claim-gone"
-  | "not-allocated"
-  | "not-reserved"
-  | "unknown-config"
+  | "hugepages-taken"
+  | "topology-unreadable"
   | "malformed-environment"
   | "cluster-unavailable"
   | "record-failed"

@@ -1,9 +1,16 @@
 import { AllocationError, validateAllocation } from "../claims/allocation.ts";
-import type { PreparedClaim, ResourceClaim } from "../claims/claim.ts";
+import type { PreparedClaim } from "../claims/claim.ts";
+import {
+  checkClaim,
+  checkContainers,
+  type EligibleClaim,
+  IneligibleClaimError,
+} from "../claims/eligibility.ts";
+import { checkFreeHugepages, HugepagesTakenError } from "../claims/free_hugepages.ts";
 import { KeyedMutex } from "../claims/keyed_mutex.ts";
 import type { ClaimLedger } from "../claims/ledger.ts";
+import { RecordedClaims } from "../claims/recorded_claims.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
-import { driverName } from "../driver.ts";
 import { type ClaimUid, claimUid, InvalidIdError } from "../ids.ts";
 import { ClaimRecordError, type ClaimRecords } from "../ports/claim_records.ts";
 import { type ClaimSource, ClusterUnavailableError } from "../ports/claim_source.ts";
@@ -14,23 +21,21 @@ import type {
   RequestedClaim,
   UnprepareOutcome,
 } from "../ports/dra_service.ts";
+import type { HugepageCounts } from "../ports/hugepage_counts.ts";
+import type { PodSource } from "../ports/pod_source.ts";
 import type { Recorder, RefusalReason } from "../ports/recorder.ts";
+import { TopologyError } from "../ports/topology_source.ts";
 
 /** What the lifecycle of a claim works with. */
 export interface ClaimLifecyclePorts {
   readonly claims: ClaimSource;
+  readonly pods: PodSource;
   readonly records: ClaimRecords;
   readonly ledger: ClaimLedger;
   readonly inventory: DeviceInventory;
+  /** Undefined where the kernel is not asked whether the hugepages of a claim are still free. */
+  readonly hugepages: HugepageCounts | undefined;
   readonly recorder: Recorder;
-}
-
-/** A claim that is not prepared, with a reason for people and one for metrics. */
-class Refusal extends Error {
-  override name = "Refusal";
-  constructor(readonly reason: RefusalReason, message: string, options?: ErrorOptions) {
-    super(message, options);
-  }
 }
 
 /**
@@ -46,23 +51,22 @@ class Refusal extends Error {
  */
 export class ClaimLifecycle implements DraService {
   readonly #ports: ClaimLifecyclePorts;
+  readonly #recorded: RecordedClaims;
   readonly #mutex = new KeyedMutex();
 
   constructor(ports: ClaimLifecyclePorts) {
     this.#ports = ports;
+    this.#recorded = new RecordedClaims(ports.records, ports.ledger, ports.recorder);
   }
 
-  /** Enters what is on record, once, before the first call. */
-  async recover(): Promise<void> {
-    const { records, ledger, recorder } = this.#ports;
-    const { claims, damaged } = await records.load();
-    for (const claim of claims) ledger.add(claim);
-    for (const message of damaged) recorder.record({ kind: "record-damaged", message });
-    recorder.record({ kind: "claims-recovered", count: claims.length });
+  /** Enters what is on record, once, before the first call. Throws {@link ClaimRecordError}. */
+  recover(): Promise<void> {
+    return this.#ports.records.exclusively(() => this.#recorded.refresh());
   }
 
   prepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, PrepareOutcome>> {
     return this.#each<PrepareOutcome>(claims, async (requested, uid) => {
+      await this.#recorded.refresh();
       const known = this.#ports.ledger.get(uid);
       return { kind: "prepared", devices: this.#answer(known ?? await this.#prepare(requested, uid)) };
     });
@@ -71,7 +75,7 @@ export class ClaimLifecycle implements DraService {
   unprepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, UnprepareOutcome>> {
     return this.#each<UnprepareOutcome>(claims, async ({ namespace, name }, uid) => {
       const { records, ledger, recorder } = this.#ports;
-      await records.remove(uid);
+      await records.exclusively(() => records.remove(uid));
       ledger.remove(uid);
       recorder.record({ kind: "claim-unprepared", claim: { namespace, name, uid } });
       return { kind: "unprepared" };
@@ -79,22 +83,39 @@ export class ClaimLifecycle implements DraService {
   }
 
   async #prepare(requested: RequestedClaim, uid: ClaimUid): Promise<PreparedClaim> {
-    const { claims, records, ledger, inventory, recorder } = this.#ports;
-    const claim = await claims.claim(requested.namespace, requested.name);
-    const prepared = check(claim, requested, uid, (found, results) => {
-      const { nodeName, devices } = inventory;
-      const usedBytes = (device: string) => ledger.usedBytes(device);
-      return validateAllocation(found.reference, results, { nodeName, devices, usedBytes });
+    const { claims, pods, records, ledger } = this.#ports;
+    const { namespace, name } = requested;
+    const claim = checkClaim(await claims.claim(namespace, name), requested, uid);
+    checkContainers(claim, await pods.pod(namespace, claim.pod.name));
+    return await records.exclusively(async () => {
+      await this.#recorded.refresh();
+      return ledger.get(uid) ?? await this.#enter(claim);
     });
+  }
+
+  /** Enters an eligible claim and makes it durable, or leaves everything as it was. */
+  async #enter(claim: EligibleClaim): Promise<PreparedClaim> {
+    const { records, ledger, hugepages, recorder } = this.#ports;
+    const prepared = this.#reserve(claim);
     if (prepared.allocations.length === 0) return prepared;
-    ledger.add(prepared);
     try {
+      if (hugepages !== undefined) await checkFreeHugepages(claim.reference, prepared.allocations, hugepages);
       await records.save(prepared);
     } catch (error) {
-      ledger.remove(uid);
+      ledger.remove(claim.reference.uid);
       throw error;
     }
     recorder.record({ kind: "claim-prepared", claim: prepared });
+    return prepared;
+  }
+
+  /** Checks a claim's allocation and enters it in one go, unless all of it is other drivers'. */
+  #reserve({ reference, pod, results }: EligibleClaim): PreparedClaim {
+    const { ledger, inventory: { nodeName, devices } } = this.#ports;
+    const usedBytes = (device: string) => ledger.usedBytes(device);
+    const allocations = validateAllocation(reference, results, { nodeName, devices, usedBytes });
+    const prepared = { reference, pod, allocations };
+    if (allocations.length > 0) ledger.add(prepared);
     return prepared;
   }
 
@@ -130,39 +151,11 @@ export class ClaimLifecycle implements DraService {
 }
 
 function reasonOf(error: unknown): RefusalReason | undefined {
-  if (error instanceof Refusal) return error.reason;
+  if (error instanceof IneligibleClaimError) return error.problem;
   if (error instanceof AllocationError) return error.problem;
   if (error instanceof ClusterUnavailableError) return "cluster-unavailable";
   if (error instanceof ClaimRecordError) return "record-failed";
+  if (error instanceof HugepagesTakenError) return "hugepages-taken";
+  if (error instanceof TopologyError) return "topology-unreadable";
   if (error instanceof InvalidIdError) return "invalid-uid";
 }
-
-/** Checks that a fetched claim is the one that was asked for and may be prepared, for one pod. */
-function check(
-  claim: ResourceClaim | undefined,
-  { namespace, name }: RequestedClaim,
-  uid: ClaimUid,
-  validate: (claim: ResourceClaim, results: Results) => PreparedClaim["allocations"],
-): PreparedClaim {
-  const refuse = (reason: RefusalReason, why: string): never => {
-    throw new Refusal(reason, `Cannot prepare claim ${namespace}/${name}: ${why}`);
-  };
-  if (claim === undefined || claim.reference.uid !== uid) {
-    return refuse("claim-gone", `there is no such claim with the uid ${uid} any more`);
-  }
-  if (claim.allocation === undefined) return refuse("not-allocated", "it is not allocated");
-  if (claim.allocation.configs.some(({ driver }) => driver === driverName)) {
-    refuse("unknown-config", `it carries configuration for ${driverName}, which takes none: remove it`);
-  }
-  const [pod, ...others] = claim.reservedFor;
-  if (pod === undefined) return refuse("not-reserved", "it is not reserved for a pod");
-  if (others.length > 0) {
-    refuse(
-      "not-reserved",
-      `it is reserved for ${others.length + 1} pods, but can serve one: give each its own claim`,
-    );
-  }
-  return { reference: claim.reference, pod, allocations: validate(claim, claim.allocation.results) };
-}
-
-type Results = NonNullable<ResourceClaim["allocation"]>["results"];

@@ -1,7 +1,9 @@
 import { decodeEnvironment, EnvironmentError, isClaimVariable } from "../claims/environment.ts";
 import type { ClaimLedger } from "../claims/ledger.ts";
+import { RecordedClaims } from "../claims/recorded_claims.ts";
 import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
 import type { ContainerId } from "../ids.ts";
+import { ClaimRecordError, type ClaimRecords } from "../ports/claim_records.ts";
 import type {
   Container,
   ContainerService,
@@ -16,6 +18,7 @@ import type { Recorder, RefusalReason } from "../ports/recorder.ts";
 /** What placing containers works with. */
 export interface ContainerPlacementPorts {
   readonly ledger: ClaimLedger;
+  readonly records: ClaimRecords;
   /** Undefined where pod cgroups are left alone. */
   readonly podCgroups: PodCgroups | undefined;
   readonly recorder: Recorder;
@@ -29,9 +32,11 @@ export interface ContainerPlacementPorts {
  */
 export class ContainerPlacement implements ContainerService {
   readonly #ports: ContainerPlacementPorts;
+  readonly #recorded: RecordedClaims;
 
   constructor(ports: ContainerPlacementPorts) {
     this.#ports = ports;
+    this.#recorded = new RecordedClaims(ports.records, ports.ledger, ports.recorder);
   }
 
   place(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome> {
@@ -67,6 +72,8 @@ export class ContainerPlacement implements ContainerService {
     };
     try {
       const shown = decodeEnvironment(container.environment);
+      // Another instance of the driver may have prepared it a moment ago.
+      if (shown.some(({ claim }) => ledger.get(claim) === undefined)) await this.#recorded.refresh();
       const outcome = ledger.bind({ pod: pod.uid, name: container.name }, shown);
       if (outcome.kind === "refused") return refuse(outcome.problem, outcome.message);
       try {
@@ -81,6 +88,7 @@ export class ContainerPlacement implements ContainerService {
     } catch (error) {
       if (error instanceof EnvironmentError) return refuse("malformed-environment", error.message);
       if (error instanceof PodCgroupError) return refuse("cgroup-failed", error.message);
+      if (error instanceof ClaimRecordError) return refuse("record-failed", error.message);
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.ts";
 import { parsePageSize } from "../../core/page_size.ts";
+import type { PodReference } from "../../core/claims/claim.ts";
 import { podUid } from "../../core/ids.ts";
 import { fixturesDirectory, rootsIn } from "../adapters/sysfs/_support.ts";
 import { finished, startDramemory } from "./_dramemory.ts";
@@ -30,7 +31,7 @@ Deno.test("a claim outlives the daemon: the next one answers for it from the rec
       try {
         await cluster.kubelet.registered("dra.memory", 30_000);
         await publishedDevices(cluster, 6);
-        if (run === 0) await cluster.scheduler.schedule("default", "c", pod);
+        if (run === 0) await cluster.scheduler.schedule("default", "c", await createPod(cluster));
         answers.push((await cluster.kubelet.prepare("dra.memory", [claim])).get(claim.uid));
         if (run === 0) await cluster.client.request("DELETE", `${claims}/c`);
       } finally {
@@ -45,7 +46,6 @@ Deno.test("a claim outlives the daemon: the next one answers for it from the rec
 
 const classes = "/apis/resource.k8s.io/v1/deviceclasses";
 const claims = "/apis/resource.k8s.io/v1/namespaces/default/resourceclaims";
-const pod = { namespace: "default", name: "p", uid: podUid("uid-p") };
 
 /** Creates a claim for 64Mi of 2m pages and returns its uid. */
 async function createClaim({ client }: EmbeddedCluster): Promise<string> {
@@ -65,6 +65,24 @@ async function createClaim({ client }: EmbeddedCluster): Promise<string> {
     spec: { devices: { requests: [{ name: "main", exactly }] } },
   });
   return metadata.uid;
+}
+
+/** Creates a pod whose container uses the claim. */
+async function createPod({ client }: EmbeddedCluster): Promise<PodReference> {
+  const { metadata } = await client.request<{ metadata: { uid: string } }>(
+    "POST",
+    "/api/v1/namespaces/default/pods",
+    {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "p", namespace: "default" },
+      spec: {
+        containers: [{ name: "app", image: "app", resources: { claims: [{ name: "pages" }] } }],
+        resourceClaims: [{ name: "pages", resourceClaimName: "c" }],
+      },
+    },
+  );
+  return { namespace: "default", name: "p", uid: podUid(metadata.uid) };
 }
 
 /** Waits until the node's slices have so many devices. */

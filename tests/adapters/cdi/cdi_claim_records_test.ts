@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { CdiClaimRecords } from "../../../adapters/cdi/cdi_claim_records.ts";
+import { SoleInstance } from "../../../adapters/cdi/instances.ts";
 import { decodeEnvironment } from "../../../core/claims/environment.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
 import { claimUid } from "../../../core/ids.ts";
 import { ClaimRecordError } from "../../../core/ports/claim_records.ts";
 import { allocation, preparedClaim } from "../_claims.ts";
 
+const bootId = "this boot";
 const uid = "0b1f2a8e-5c1d-4f6a-9c59-1d2e3f4a5b6c";
 const hugepages = preparedClaim(uid, allocation("main", "hugepages-2m", 1, "64Mi"));
 const twoRequests = preparedClaim(
@@ -17,27 +19,27 @@ const twoRequests = preparedClaim(
 
 Deno.test("what was saved is loaded again, whole", async () => {
   await inDirectory(async (directory) => {
-    const records = new CdiClaimRecords(directory);
-    await records.load();
+    const records = recordsIn(directory);
+    await records.refresh();
     for (const claim of [hugepages, twoRequests]) await records.save(claim);
 
-    const { claims, damaged } = await new CdiClaimRecords(directory).load();
+    const { added, damaged } = await recordsIn(directory).refresh();
 
-    assert.deepEqual(claims, [hugepages, twoRequests]);
+    assert.deepEqual(added, [hugepages, twoRequests]);
     assert.deepEqual(damaged, []);
   });
 });
 
 Deno.test("a claim's file is named after its kind and uid, and is all that is left in the directory", async () => {
   await inDirectory(async (directory) => {
-    await new CdiClaimRecords(directory).save(hugepages);
+    await recordsIn(directory).save(hugepages);
     assert.deepEqual(namesIn(directory), [`dra.memory-claim_${uid}.json`]);
   });
 });
 
 Deno.test("each request is a device of its own, whose variables are the request's alone", async () => {
   await inDirectory(async (directory) => {
-    const records = new CdiClaimRecords(directory);
+    const records = recordsIn(directory);
     await records.save(twoRequests);
     const spec = JSON.parse(await Deno.readTextFile(`${directory}/dra.memory-claim_b2.json`));
 
@@ -50,13 +52,13 @@ Deno.test("each request is a device of its own, whose variables are the request'
 });
 
 Deno.test("the only request of a claim is the device of the claim's own name", () => {
-  const records = new CdiClaimRecords("/nowhere");
+  const records = recordsIn("/nowhere");
   assert.equal(records.deviceId(hugepages, "main"), `dra.memory/claim=${uid}`);
 });
 
 Deno.test("a removed claim is gone, and removing it again is no error", async () => {
   await inDirectory(async (directory) => {
-    const records = new CdiClaimRecords(directory);
+    const records = recordsIn(directory);
     await records.save(hugepages);
     await records.remove(hugepages.reference.uid);
     await records.remove(hugepages.reference.uid);
@@ -68,7 +70,7 @@ Deno.test("left-over temporary files go, and files of others stay", async () => 
   await inDirectory(async (directory) => {
     await Deno.writeTextFile(`${directory}/dra.memory-claim_x.json.tmp`, "{");
     await Deno.writeTextFile(`${directory}/vendor-gpu_x.json`, "{");
-    assert.deepEqual(await new CdiClaimRecords(directory).load(), { claims: [], damaged: [] });
+    assert.deepEqual(await recordsIn(directory).refresh(), { added: [], removed: [], damaged: [] });
     assert.deepEqual(namesIn(directory), ["vendor-gpu_x.json"]);
   });
 });
@@ -86,13 +88,12 @@ const damages = {
 for (const [damage, text] of Object.entries(damages)) {
   Deno.test(`a file with ${damage} is set aside and does not stop the others`, async () => {
     await inDirectory(async (directory) => {
-      const records = new CdiClaimRecords(directory);
-      await records.save(twoRequests);
+      await recordsIn(directory).save(twoRequests);
       await Deno.writeTextFile(`${directory}/dra.memory-claim_a1.json`, text);
 
-      const { claims, damaged } = await records.load();
+      const { added, damaged } = await recordsIn(directory).refresh();
 
-      assert.deepEqual(claims, [twoRequests]);
+      assert.deepEqual(added, [twoRequests]);
       assert.equal(damaged.length, 1);
       assert.deepEqual(namesIn(directory), ["dra.memory-claim_a1.json.damaged", "dra.memory-claim_b2.json"]);
     });
@@ -100,19 +101,34 @@ for (const [damage, text] of Object.entries(damages)) {
 }
 
 Deno.test("a directory that cannot be written is an error that names it", async () => {
-  const records = new CdiClaimRecords("/proc/nowhere");
+  const records = recordsIn("/proc/nowhere");
   await assert.rejects(records.save(hugepages), ClaimRecordError);
-  await assert.rejects(records.load(), /\/proc\/nowhere|CDI directory/);
+  await assert.rejects(records.refresh(), /\/proc\/nowhere|CDI directory/);
 });
 
 Deno.test("a failed save leaves nothing behind that a runtime would read", async () => {
   await inDirectory(async (directory) => {
     await Deno.mkdir(`${directory}/dra.memory-claim_${uid}.json`);
-    await assert.rejects(new CdiClaimRecords(directory).save(hugepages), ClaimRecordError);
-    const { claims } = await new CdiClaimRecords(directory).load();
-    assert.deepEqual(claims, []);
+    await assert.rejects(recordsIn(directory).save(hugepages), ClaimRecordError);
+    const { added } = await recordsIn(directory).refresh();
+    assert.deepEqual(added, []);
   });
 });
+
+Deno.test("what an earlier boot left is removed: nothing that it promised is held any more", async () => {
+  await inDirectory(async (directory) => {
+    await new CdiClaimRecords({ directory, bootId: "last boot", instances: new SoleInstance() }).save(
+      hugepages,
+    );
+    assert.deepEqual(await recordsIn(directory).refresh(), { added: [], removed: [], damaged: [] });
+    assert.deepEqual(namesIn(directory), []);
+  });
+});
+
+/** The only instance of a driver. */
+function recordsIn(directory: string): CdiClaimRecords {
+  return new CdiClaimRecords({ directory, bootId, instances: new SoleInstance() });
+}
 
 function json(claim: typeof hugepages) {
   return { ...claim, allocations: claim.allocations.map((part) => ({ ...part, bytes: `${part.bytes}` })) };

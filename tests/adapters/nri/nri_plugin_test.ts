@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Backoff } from "../../../adapters/timing/backoff.ts";
 import { CdiClaimRecords } from "../../../adapters/cdi/cdi_claim_records.ts";
+import { SoleInstance } from "../../../adapters/cdi/instances.ts";
 import { HugetlbCgroups } from "../../../adapters/cgroup/hugetlb_cgroups.ts";
 import { CgroupTree } from "../../../adapters/embedded/runtime/cgroup_tree.ts";
 import { EmbeddedRuntime } from "../../../adapters/embedded/runtime/embedded_runtime.ts";
@@ -113,11 +114,15 @@ function withPlugin(claims: PreparedClaim[], test: (setting: Setting) => Promise
 async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Promise<void>): Promise<void> {
   const directory = await Deno.realPath(await Deno.makeTempDir());
   const cgroups = new CgroupTree(`${directory}/cgroup`, ["2m", "1g"].map(parsePageSize));
-  const records = new CdiClaimRecords(`${directory}/cdi`);
+  const records = new CdiClaimRecords({
+    directory: `${directory}/cdi`,
+    bootId: "this boot",
+    instances: new SoleInstance(),
+  });
   const socketPath = `${directory}/nri.sock`;
   const runtime = new EmbeddedRuntime({ socketPath, cdiDirectory: `${directory}/cdi`, cgroups });
   const events: DriverEvent[] = [];
-  await records.load();
+  await records.refresh();
   for (const prepared of claims) await records.save(prepared);
   await runtime.start();
   try {
@@ -132,7 +137,7 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
         const ledger = new ClaimLedger();
         for (const prepared of claims) ledger.add(prepared);
         const podCgroups = new HugetlbCgroups(`${directory}/cgroup`);
-        const placement = new ContainerPlacement({ ledger, podCgroups, recorder });
+        const placement = new ContainerPlacement({ ledger, records, podCgroups, recorder });
         const options = { socketPath, name: "dramemory", index: "90" };
         const plugin = new NriPlugin(options, placement, recorder, new Backoff(1, 10, () => 0.5));
         plugin.start();

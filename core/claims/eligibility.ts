@@ -1,0 +1,82 @@
+import { driverName } from "../driver.ts";
+import type { ClaimUid } from "../ids.ts";
+import type { AllocationResult, ClaimReference, PodReference, ResourceClaim } from "./claim.ts";
+import { containersUsing, type PodUsage } from "./pod_usage.ts";
+
+/** Why a claim cannot be prepared as it stands. The names stand in metrics, so they are few and fixed. */
+export type EligibilityProblem =
+  | "claim-gone"
+  | "not-allocated"
+  | "not-reserved"
+  | "unknown-config"
+  | "pod-gone"
+  | "several-containers";
+
+/** A claim that cannot be prepared, whatever its devices. */
+export class IneligibleClaimError extends Error {
+  override name = "IneligibleClaimError";
+  constructor(readonly problem: EligibilityProblem, claim: Omit<ClaimReference, "uid">, why: string) {
+    super(`Cannot prepare claim ${claim.namespace}/${claim.name}: ${why}`);
+  }
+}
+
+/** A claim that may be prepared: for whom, and what the scheduler gave it. */
+export interface EligibleClaim {
+  readonly reference: ClaimReference;
+  readonly pod: PodReference;
+  readonly results: readonly AllocationResult[];
+}
+
+/**
+ * Checks that the claim of a name is still the one of the uid, is allocated, and is reserved for exactly one pod.
+ * Throws {@link IneligibleClaimError}.
+ */
+export function checkClaim(
+  claim: ResourceClaim | undefined,
+  asked: Omit<ClaimReference, "uid">,
+  uid: ClaimUid,
+): EligibleClaim {
+  const refuse = (problem: EligibilityProblem, why: string): never => {
+    throw new IneligibleClaimError(problem, asked, why);
+  };
+  if (claim === undefined || claim.reference.uid !== uid) {
+    return refuse("claim-gone", `there is no such claim with the uid ${uid} any more`);
+  }
+  const { reference, allocation, reservedFor: [pod, ...others] } = claim;
+  if (allocation === undefined) return refuse("not-allocated", "it is not allocated");
+  if (allocation.configs.some(({ driver }) => driver === driverName)) {
+    refuse("unknown-config", `it carries configuration for ${driverName}, which takes none: remove it`);
+  }
+  if (pod === undefined) return refuse("not-reserved", "it is not reserved for a pod");
+  if (others.length > 0) {
+    refuse(
+      "not-reserved",
+      `it is reserved for ${others.length + 1} pods, but can serve one: give each its own claim`,
+    );
+  }
+  return { reference, pod, results: allocation.results };
+}
+
+/**
+ * Checks that at most one container of the pod, init containers included, uses the claim: a claim belongs to one
+ * container. Throws {@link IneligibleClaimError} that names the containers.
+ */
+export function checkContainers({ reference, pod }: EligibleClaim, usage: PodUsage | undefined): void {
+  if (usage === undefined || usage.uid !== pod.uid) {
+    throw new IneligibleClaimError(
+      "pod-gone",
+      reference,
+      `its pod ${pod.name} with the uid ${pod.uid} is gone`,
+    );
+  }
+  const [first, ...others] = containersUsing(usage, reference.name);
+  if (others.length === 0) return;
+  throw new IneligibleClaimError(
+    "several-containers",
+    reference,
+    `the containers ${
+      [first, ...others].join(" and ")
+    } of pod ${pod.name} use it, but a claim belongs to one ` +
+      `container: give each a claim of its own`,
+  );
+}
