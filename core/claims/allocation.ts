@@ -68,7 +68,8 @@ export function validateAllocation(
     const before = held.get(device.name) ?? 0n;
     const remaining = device.capacityBytes - node.usedBytes(device.name) - before;
     if (bytes > remaining) {
-      refuse("exceeds-remaining", `${bytes} bytes wanted, ${remaining} bytes left beside the other claims`);
+      const left = remaining > 0n ? remaining : 0n;
+      refuse("exceeds-remaining", `${bytes} bytes wanted, ${left} bytes left beside the other claims`);
     }
     held.set(device.name, before + bytes);
     return {
@@ -107,9 +108,9 @@ function consumedBytes({ consumedCapacity = {} }: AllocationResult, refuse: Refu
   const keys = Object.keys(consumedCapacity);
   const foreign = keys.find((key) => !own.includes(key));
   if (foreign !== undefined) refuse("foreign-capacity", `capacity ${foreign} is none of this driver's`);
-  const amounts = keys.map((key) => consumedCapacity[key] ?? "");
-  const [amount] = amounts;
-  if (amount === undefined || amounts.length > 1) {
+  const [amount, ...others] = keys.map((key) => consumedCapacity[key] ?? "");
+  if (others.length > 0) refuse("malformed-quantity", `it is given twice, as ${keys.join(" and ")}`);
+  if (amount === undefined) {
     return refuse(
       "missing-capacity",
       "the scheduler did not say how much (is the feature gate DRAConsumableCapacity on?)",

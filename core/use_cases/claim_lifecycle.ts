@@ -75,9 +75,10 @@ export class ClaimLifecycle implements DraService {
   unprepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, UnprepareOutcome>> {
     return this.#each<UnprepareOutcome>(claims, async ({ namespace, name }, uid) => {
       const { records, ledger, recorder } = this.#ports;
+      const known = ledger.get(uid);
       await records.exclusively(() => records.remove(uid));
       ledger.remove(uid);
-      recorder.record({ kind: "claim-unprepared", claim: { namespace, name, uid } });
+      if (known !== undefined) recorder.record({ kind: "claim-unprepared", claim: { namespace, name, uid } });
       return { kind: "unprepared" };
     });
   }

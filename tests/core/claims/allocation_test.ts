@@ -77,7 +77,7 @@ for (
       device: "memory-numa0",
     }],
     ["missing-capacity", "an empty consumed capacity", { ...good, consumedCapacity: {} }],
-    ["missing-capacity", "two amounts", {
+    ["malformed-quantity", "two amounts", {
       ...good,
       consumedCapacity: { size: "1Mi", "dra.memory/size": "2Mi" },
     }],
