@@ -12,6 +12,8 @@ export interface GoProgram {
   readonly package?: string;
   /** A file beside `go.mod` to be used instead of it. */
   readonly moduleFile?: string;
+  /** Build tags. */
+  readonly tags?: readonly string[];
   /** Strings that the linker sets: `import/path.name=value`. */
   readonly linkedValues?: readonly string[];
 }
@@ -39,6 +41,7 @@ export async function goBinary(program: GoProgram): Promise<string> {
     "-trimpath",
     "-buildvcs=false",
     ...program.moduleFile === undefined ? [] : [`-modfile=${program.moduleFile}`],
+    `-tags=${(program.tags ?? []).join(",")}`,
     `-ldflags=${["-s -w", ...(program.linkedValues ?? []).map((value) => `-X ${value}`)].join(" ")}`,
   ];
   const target = program.package ?? ".";

@@ -1,38 +1,23 @@
 import assert from "node:assert/strict";
 import { CdiClaimRecords } from "../../adapters/cdi/cdi_claim_records.ts";
-import type { Allocation, PreparedClaim } from "../../core/claims/claim.ts";
+import { SoleInstance } from "../../adapters/cdi/instances.ts";
+import type { PreparedClaim } from "../../core/claims/claim.ts";
 import { decodeEnvironment } from "../../core/claims/environment.ts";
 import { environmentsOf } from "../../core/claims/shares.ts";
-import { claimUid, numaNodeId, podUid } from "../../core/ids.ts";
-import { parseQuantity } from "../../core/quantity.ts";
-import { parseResourceName } from "../../core/resource_name.ts";
+import { allocation, preparedClaim as claim } from "../adapters/_claims.ts";
 import { requirePeer } from "./_go.ts";
 import { inject, InjectionError, injectorProgram } from "./cdi/injector.ts";
 
 const binary = await requirePeer(injectorProgram);
 
-const pod = { namespace: "default", name: "pod", uid: podUid("7d1a4d3e-6a0f-4a3e-9a57-0f0cf1f0c3c1") };
-
-/** A share, in a few words: of which request, how much of what, on which NUMA node. */
-function share(request: string, size: string, resource: string, node: number): Allocation {
-  return {
-    request,
-    pool: `node/${resource}`,
-    device: `${resource}-numa${node}`,
-    resource: parseResourceName(resource),
-    numaNode: numaNodeId(node),
-    bytes: parseQuantity(size),
-  };
-}
-
-function claim(uid: string, ...allocations: Allocation[]): PreparedClaim {
-  return { reference: { namespace: "default", name: "claim", uid: claimUid(uid) }, pod, allocations };
+function recordsIn(directory: string): CdiClaimRecords {
+  return new CdiClaimRecords({ directory, bootId: "boot", instances: new SoleInstance() });
 }
 
 /** Saves claims as the driver does, in a directory of their own. */
 async function save(claims: readonly PreparedClaim[]) {
   const directory = await Deno.makeTempDir();
-  const records = new CdiClaimRecords(directory);
+  const records = recordsIn(directory);
   for (const claim of claims) await records.save(claim);
   return {
     directory,
@@ -43,30 +28,36 @@ async function save(claims: readonly PreparedClaim[]) {
 
 for (
   const [what, saved] of Object.entries<PreparedClaim>({
-    "one request": claim("0f36bd5e-59ce-4c5e-8ea5-6f3c1a1fbd01", share("pages", "256Mi", "hugepages-2m", 0)),
+    "one request": claim(
+      "0f36bd5e-59ce-4c5e-8ea5-6f3c1a1fbd01",
+      allocation("pages", "hugepages-2m", 0, "256Mi"),
+    ),
     "a uid that starts with a letter": claim(
       "af36bd5e-59ce-4c5e-8ea5-6f3c1a1fbd01",
-      share("ram", "4Ki", "memory", 1023),
+      allocation("ram", "memory", 1023, "4Ki"),
     ),
     "one request on several NUMA nodes": claim(
       "0f36bd5e-59ce-4c5e-8ea5-6f3c1a1fbd02",
-      share("pages", "64Mi", "hugepages-2m", 1),
-      share("pages", "64Mi", "hugepages-2m", 0),
+      allocation("pages", "hugepages-2m", 1, "64Mi"),
+      allocation("pages", "hugepages-2m", 0, "64Mi"),
     ),
     "several requests": claim(
       "0f36bd5e-59ce-4c5e-8ea5-6f3c1a1fbd03",
-      share("ram", "1Gi", "memory", 1),
-      share("pages", "2Gi", "hugepages-1g", 1),
-      share("more-pages", "64Ki", "hugepages-64k", 0),
+      allocation("ram", "memory", 1, "1Gi"),
+      allocation("pages", "hugepages-1g", 1, "2Gi"),
+      allocation("more-pages", "hugepages-64k", 0, "64Ki"),
     ),
     "two shares of one device": claim(
       "0f36bd5e-59ce-4c5e-8ea5-6f3c1a1fbd04",
-      share("a", "2Mi", "hugepages-2m", 0),
-      share("a", "4Mi", "hugepages-2m", 0),
+      allocation("a", "hugepages-2m", 0, "2Mi"),
+      allocation("a", "hugepages-2m", 0, "4Mi"),
     ),
     "as many results as a claim can have": claim(
       "0f36bd5e-59ce-4c5e-8ea5-6f3c1a1fbd05",
-      ...Array.from({ length: 32 }, (_, index) => share(`request-${index}`, "2Mi", "hugepages-2m", index)),
+      ...Array.from(
+        { length: 32 },
+        (_, index) => allocation(`request-${index}`, "hugepages-2m", index, "2Mi"),
+      ),
     ),
   })
 ) {
@@ -79,11 +70,11 @@ for (
   });
 }
 
-const one = claim("0f36bd5e-59ce-4c5e-8ea5-6f3c1a1fbd06", share("a", "2Mi", "hugepages-2m", 0));
+const one = claim("0f36bd5e-59ce-4c5e-8ea5-6f3c1a1fbd06", allocation("a", "hugepages-2m", 0, "2Mi"));
 const two = claim(
   "0f36bd5e-59ce-4c5e-8ea5-6f3c1a1fbd07",
-  share("a", "4Mi", "hugepages-2m", 0),
-  share("b", "1Gi", "memory", 1),
+  allocation("a", "hugepages-2m", 0, "4Mi"),
+  allocation("b", "memory", 1, "1Gi"),
 );
 
 Deno.test("a container that names one request of a claim gets the environment of that request alone", async () => {
@@ -104,7 +95,7 @@ Deno.test("a container gets the environments of two claims side by side", async 
 
 Deno.test("a claim that was removed cannot be injected any more", async () => {
   await using records = await save([one, two]);
-  await new CdiClaimRecords(records.directory).remove(one.reference.uid);
+  await recordsIn(records.directory).remove(one.reference.uid);
   await assert.rejects(() => inject(binary, records.directory, [records.deviceId(one, "a")]), InjectionError);
 });
 
@@ -113,7 +104,7 @@ Deno.test("damaged records that were set aside do not disturb the runtime", asyn
   for await (const { name } of Deno.readDir(records.directory)) {
     if (name.includes(one.reference.uid)) await Deno.writeTextFile(`${records.directory}/${name}`, "{");
   }
-  await new CdiClaimRecords(records.directory).load();
+  await recordsIn(records.directory).refresh();
   const environment = await inject(binary, records.directory, [records.deviceId(two, "a")]);
   assert.equal(decodeEnvironment(environment).length, 1);
 });

@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { NriPlugin } from "../../../adapters/nri/nri_plugin.ts";
+import { Backoff } from "../../../adapters/timing/backoff.ts";
+import type { PreparedClaim } from "../../../core/claims/claim.ts";
+import { encodeEnvironment } from "../../../core/claims/environment.ts";
+import { ClaimLedger } from "../../../core/claims/ledger.ts";
+import { environmentsOf } from "../../../core/claims/shares.ts";
+import type { ContainerService } from "../../../core/ports/container_service.ts";
+import { ContainerPlacement } from "../../../core/use_cases/container_placement.ts";
+import { preparedClaim } from "../../adapters/_claims.ts";
+import { EventList, MemoryRecords } from "../../core/fakes.ts";
+import { bounded } from "../_bounded.ts";
+import type { ContainerMessage, PodMessage } from "./messages.ts";
+import { NriRuntime, type RuntimeState } from "./runtime.ts";
+
+const { pod: claimsPod } = preparedClaim("any");
+
+/** The pod that {@link preparedClaim} prepares claims for, as the runtime knows it. */
+export const pod: PodMessage = {
+  id: "sandbox",
+  ...claimsPod,
+  linux: { cgroupParent: "/kubepods/burstable/pod" },
+};
+
+/** A container of {@link pod} with the environment of the claims that it names. */
+export function container(name: string, ...claims: PreparedClaim[]): ContainerMessage {
+  return containerWith(name, claims.flatMap((claim) => environmentsOf(claim).flatMap(encodeEnvironment)));
+}
+
+/** A container of {@link pod} with any environment. */
+export function containerWith(name: string, env: string[]): ContainerMessage {
+  return { id: `id-of-${name}`, podSandboxId: pod.id, name, env: ["PATH=/bin", ...env] };
+}
+
+/** How a {@link TestNode} differs from the usual one. */
+export interface TestNodeOptions {
+  readonly claims?: readonly PreparedClaim[];
+  readonly state?: RuntimeState;
+  readonly requestTimeoutMs?: number;
+  /** Stands between the plugin and the driver's own service. */
+  readonly wrap?: (service: ContainerService) => ContainerService;
+}
+
+/** The real runtime's side and this driver's plugin on one socket; either can be restarted. */
+export class TestNode implements AsyncDisposable {
+  readonly #binary: string;
+  readonly #directory: string;
+  readonly #options: TestNodeOptions;
+  #runtime: NriRuntime | undefined;
+  #plugin: NriPlugin | undefined;
+  /** What outlives the driver. */
+  readonly records = new MemoryRecords();
+  ledger = new ClaimLedger();
+
+  private constructor(binary: string, directory: string, options: TestNodeOptions) {
+    this.#binary = binary;
+    this.#directory = directory;
+    this.#options = options;
+    for (const claim of options.claims ?? []) this.records.stored.set(claim.reference.uid, claim);
+  }
+
+  /** Resolves when the plugin is synchronized. */
+  static async start(binary: string, options: TestNodeOptions = {}): Promise<TestNode> {
+    const node = new TestNode(binary, await Deno.makeTempDir(), options);
+    await node.startRuntime(options.state ?? { pods: [pod], containers: [] });
+    node.startPlugin();
+    await node.runtime.event("synchronized");
+    return node;
+  }
+
+  get runtime(): NriRuntime {
+    if (this.#runtime === undefined) throw new Error("the runtime was stopped");
+    return this.#runtime;
+  }
+
+  async startRuntime(state: RuntimeState): Promise<void> {
+    const { requestTimeoutMs } = this.#options;
+    this.#runtime = NriRuntime.start(this.#binary);
+    await this.#runtime.setState(state);
+    await this.#runtime.listen({
+      socket: this.#socket,
+      ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+    });
+  }
+
+  /** Ends the runtime and resolves to what it had. */
+  async stopRuntime(): Promise<RuntimeState> {
+    const state = await this.runtime.state();
+    await this.#runtime?.[Symbol.asyncDispose]();
+    this.#runtime = undefined;
+    return state;
+  }
+
+  /** Starts the plugin with nothing but the record of the claims, as the driver does. */
+  startPlugin(): void {
+    this.ledger = new ClaimLedger();
+    for (const claim of this.records.stored.values()) this.ledger.add(claim);
+    const recorder = new EventList();
+    const { ledger, records } = this;
+    const placement = new ContainerPlacement({ ledger, records, podCgroups: undefined, recorder });
+    this.#plugin = new NriPlugin(
+      { socketPath: this.#socket, name: "dramemory", index: "10" },
+      this.#options.wrap?.(placement) ?? placement,
+      recorder,
+      new Backoff(20, 200, Math.random),
+    );
+    this.#plugin.start();
+  }
+
+  async stopPlugin(): Promise<void> {
+    if (this.#plugin !== undefined) await bounded("the plugin to stop", 10_000, this.#plugin.stop());
+    this.#plugin = undefined;
+  }
+
+  async restartPlugin(): Promise<void> {
+    await this.stopPlugin();
+    this.startPlugin();
+    await this.runtime.event("synchronized");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stopPlugin();
+    await this.#runtime?.[Symbol.asyncDispose]();
+    await Deno.remove(this.#directory, { recursive: true });
+  }
+
+  get #socket(): string {
+    return join(this.#directory, "nri.sock");
+  }
+}
