@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import * as v from "valibot";
+import { EmbeddedKubelet } from "../../adapters/embedded/kubelet/embedded_kubelet.ts";
+import { fixturesDirectory, rootsIn } from "../adapters/sysfs/_support.ts";
+import { finished, startDramemory } from "../cmd/_dramemory.ts";
+import { eventually } from "./_bounded.ts";
+import { requirePeer } from "./_go.ts";
+import { Allocator, allocatorProgram, RefusedError } from "./allocator/allocator.ts";
+import { createClaim } from "./allocator/publish.ts";
+import { inject, injectorProgram } from "./cdi/injector.ts";
+import { type ApiServer, startApiServer } from "./kube_apiserver/api_server.ts";
+import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
+import { createManifest } from "./kube_apiserver/manifests.ts";
+import { nriProgram } from "./nri/binaries.ts";
+import { NriRuntime } from "./nri/runtime.ts";
+
+const etcd = await requirePeer(etcdProgram);
+const apiServer = await requirePeer(apiServerProgram);
+const allocatorBinary = await requirePeer(allocatorProgram);
+const injector = await requirePeer(injectorProgram);
+const runtimeBinary = await requirePeer(nriProgram("0.12.5"));
+
+const node = "node-a";
+const group = "/apis/resource.k8s.io/v1";
+const manifests = new URL("../../deploy/manifests/", import.meta.url);
+
+Deno.test("the driver serves a pod between the real API server, allocator, CDI library and runtime", async () => {
+  const server = await startApiServer({ apiServer, etcd });
+  const directory = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    await using runtime = NriRuntime.start(runtimeBinary);
+    await runtime.listen({ socket: join(directory, "nri.sock") });
+    await serve(server, directory, runtime);
+  } finally {
+    await server.stop();
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+async function serve(server: ApiServer, directory: string, runtime: NriRuntime): Promise<void> {
+  const { client } = server;
+  for (const name of ["rbac.yaml", "device_classes.yaml", "daemonset.yaml"]) {
+    await createManifest(client, new URL(name, manifests));
+  }
+  await client.send("POST", "/api/v1/nodes", { kind: "Node", metadata: { name: node } });
+  const kubeconfig = await server.writeKubeconfig("driver.kubeconfig", await driverToken(server));
+  const kubelet = new EmbeddedKubelet({ root: directory });
+  await kubelet.start();
+  const driver = startDramemory(daemonArguments(directory, kubeconfig));
+  try {
+    await kubelet.registered("dra.memory", 30_000);
+    await runtime.event("synchronized");
+    await eventually("the slices to be published", 30_000, async () => await devices(server) === 6);
+
+    const pod = await createPodWithClaim(server);
+    await using allocator = Allocator.start(allocatorBinary, server.kubeconfig);
+    const [claim] = await allocator.allocate({ node, namespace: "default", claims: ["claim"], pod });
+    assert.ok(claim);
+    const claims = [claim.metadata];
+    const outcome = (await kubelet.prepare("dra.memory", claims)).get(claim.metadata.uid);
+    assert.ok(outcome?.kind === "prepared", JSON.stringify(outcome));
+
+    const ids = outcome.devices.flatMap(({ cdiDeviceIds }) => cdiDeviceIds);
+    const env = await inject(injector, join(directory, "cdi"), [...new Set(ids)]);
+    await runtime.runPod({ id: "sandbox", namespace: "default", ...pod });
+    const placement = await runtime.createContainer({ id: "app", podSandboxId: "sandbox", name: "app", env });
+    assert.deepEqual(placement, { mems: "1", hugepages: { "2MB": 256n << 20n } });
+
+    await runtime.stopContainer("app");
+    await runtime.removeContainer("app");
+    const unprepared = (await kubelet.unprepare("dra.memory", claims)).get(claim.metadata.uid);
+    assert.deepEqual(unprepared, { kind: "unprepared" });
+    await allocator.release("default", "claim");
+    await createClaim(client, "too-much", { requests: [pages("too-much", "2050Mi")] });
+    await assert.rejects(
+      allocator.allocate({ node, namespace: "default", claims: ["too-much"] }),
+      RefusedError,
+    );
+  } finally {
+    await kubelet.stop();
+    await end(driver);
+  }
+}
+
+/** Tells the driver to stop. Throws what it logged when it did not end well, or had ended before. */
+async function end(driver: Deno.ChildProcess): Promise<void> {
+  try {
+    driver.kill("SIGTERM");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // it has ended already
+  }
+  const { code, stderr } = await finished(driver);
+  assert.equal(code, 0, stderr);
+}
+
+const onNode1 = { cel: { expression: `device.attributes["resource.kubernetes.io"].numaNode == 1` } };
+
+function pages(name: string, size: string) {
+  return { name, exactly: { deviceClassName: "dra.hugepages-2m", capacity: { requests: { size } } } };
+}
+
+const created = v.object({ metadata: v.object({ name: v.string(), uid: v.string() }) });
+
+/** A pod whose one container uses a claim of memory and hugepages on one NUMA node. */
+async function createPodWithClaim({ client }: ApiServer): Promise<{ name: string; uid: string }> {
+  const memory = {
+    deviceClassName: "dra.memory",
+    capacity: { requests: { size: "1Gi" } },
+    selectors: [onNode1],
+  };
+  await createClaim(client, "claim", {
+    requests: [{ name: "ram", exactly: memory }, pages("pages", "256Mi")],
+    constraints: [{ requests: ["ram", "pages"], matchAttribute: "resource.kubernetes.io/numaNode" }],
+  });
+  const { metadata } = v.parse(
+    created,
+    await client.send("POST", "/api/v1/namespaces/default/pods", {
+      kind: "Pod",
+      metadata: { name: "pod" },
+      spec: {
+        containers: [{ name: "app", image: "app", resources: { claims: [{ name: "memory" }] } }],
+        resourceClaims: [{ name: "memory", resourceClaimName: "claim" }],
+      },
+    }),
+  );
+  return metadata;
+}
+
+/** A token of the driver's own service account, so that the shipped RBAC must be enough. */
+async function driverToken({ client }: ApiServer): Promise<string> {
+  const path = "/api/v1/namespaces/kube-system/serviceaccounts/dramemory/token";
+  const answer = await client.send("POST", path, { spec: {} });
+  return v.parse(v.object({ status: v.object({ token: v.string() }) }), answer).status.token;
+}
+
+const sliceList = v.object({
+  items: v.array(v.object({ spec: v.object({ devices: v.array(v.unknown()) }) })),
+});
+
+async function devices({ client }: ApiServer): Promise<number> {
+  const { items } = v.parse(sliceList, await client.send("GET", `${group}/resourceslices`));
+  return items.flatMap(({ spec }) => spec.devices).length;
+}
+
+function daemonArguments(directory: string, kubeconfig: string): string[] {
+  const { sysfsRoot, procfsRoot } = rootsIn(join(fixturesDirectory, "two-numa"));
+  const flags = {
+    kubeconfig,
+    "hostname-override": node,
+    "cgroup-mount": "",
+    "bind-address": "127.0.0.1:0",
+    "kubelet-root": directory,
+    "cdi-dir": join(directory, "cdi"),
+    "nri-socket": join(directory, "nri.sock"),
+    "sysfs-root": sysfsRoot,
+    "procfs-root": procfsRoot,
+  };
+  return ["daemon", ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)];
+}
