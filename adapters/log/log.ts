@@ -31,9 +31,18 @@ export function formatText({ timestamp, level, message, properties }: LogRecord)
   }\n`;
 }
 
+/** Quotes what would not read as one value, and escapes what could end the line or steer a terminal, as in JSON. */
 function formatValue(value: unknown): string {
   const text = String(value);
-  return /[\s"=]/.test(text) ? JSON.stringify(text) : text;
+  if (/^[^\s"=\p{Cc}\p{Cf}\p{Cs}]+$/u.test(text)) return text;
+  return JSON.stringify(text).replace(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (character) =>
+      Array.from(
+        { length: character.length },
+        (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+      ).join(""),
+  );
 }
 
 function writeAll(line: string): void {
