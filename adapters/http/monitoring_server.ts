@@ -1,17 +1,30 @@
 import type { Readiness } from "../../core/readiness.ts";
+import { expositionType } from "../metrics/exposition.ts";
+import { LoopHealth } from "../timing/loop_health.ts";
+import { type Answer, text } from "./answer.ts";
+import { HttpServer } from "./http_server.ts";
 
 /** An address that cannot be listened on. */
 export class ListenAddressError extends Error {
   override name = "ListenAddressError";
 }
 
-/** Serves `/healthz` and `/readyz` to the kubelet's probes. */
+/** Serves `/healthz` and `/readyz` to the kubelet's probes and `/metrics` to Prometheus. */
 export class MonitoringServer {
   readonly #readiness: Readiness;
-  #server: Deno.HttpServer<Deno.NetAddr> | undefined;
+  readonly #loops: LoopHealth;
+  readonly #renderMetrics: () => string;
+  readonly #server = new HttpServer((path) => this.#answer(path));
 
-  constructor(readiness: Readiness) {
+  /** `renderMetrics` gives the metrics in Prometheus's text format; it is called for each scrape. */
+  constructor(
+    readiness: Readiness,
+    loops = new LoopHealth(() => performance.now()),
+    renderMetrics: () => string = () => "",
+  ) {
     this.#readiness = readiness;
+    this.#loops = loops;
+    this.#renderMetrics = renderMetrics;
   }
 
   /** Listens on `host:port`, port 0 for a free one, and returns the port. Throws {@link ListenAddressError}. */
@@ -23,37 +36,37 @@ export class MonitoringServer {
       );
     }
     try {
-      const hostname = bracketed ?? (plain || "0.0.0.0");
-      this.#server = Deno.serve(
-        { hostname, port: Number(port), onListen: () => {} },
-        (request) => this.#answer(new URL(request.url).pathname),
-      );
-      return this.#server.addr.port;
+      return this.#server.start(bracketed ?? (plain || "0.0.0.0"), Number(port));
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new ListenAddressError(`Cannot listen on ${address}: ${reason} (see --bind-address)`, { cause });
     }
   }
 
-  async stop(): Promise<void> {
-    await this.#server?.shutdown();
-    this.#server = undefined;
+  /** Resolves when the port and every connection are closed; clients cannot hold it up. */
+  stop(): Promise<void> {
+    return this.#server.stop();
   }
 
-  #answer(path: string): Response {
+  #answer(path: string): Answer {
     switch (path) {
       case "/healthz":
-        return text(200, "ok");
-      case "/readyz": {
-        const missing = [...this.#readiness.missing].map(([part, why]) => `${part}: ${why}`);
-        return missing.length === 0 ? text(200, "ok") : text(503, missing.join("\n"));
-      }
+        return verdict(
+          this.#loops.stuck.map(({ name, silentMilliseconds }) =>
+            `${name}: stuck, no turn for ${Math.floor(silentMilliseconds / 1000)} seconds`
+          ),
+        );
+      case "/readyz":
+        return verdict([...this.#readiness.missing].map(([part, why]) => `${part}: ${why}`));
+      case "/metrics":
+        return { status: 200, contentType: expositionType, body: this.#renderMetrics() };
       default:
-        return text(404, "There are /healthz and /readyz.");
+        return text(404, "There are /healthz, /readyz and /metrics.");
     }
   }
 }
 
-function text(status: number, body: string): Response {
-  return new Response(`${body}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+/** Fine when there is nothing to complain of. */
+function verdict(complaints: readonly string[]): Answer {
+  return complaints.length === 0 ? text(200, "ok") : text(503, complaints.join("\n"));
 }

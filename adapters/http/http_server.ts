@@ -1,0 +1,130 @@
+import { type Answer, encodeAnswer, text } from "./answer.ts";
+import { readRequestHead, RequestError, type RequestHead } from "./request_head.ts";
+
+/** Bounds of what clients can take. */
+export interface HttpServerLimits {
+  /** One more pushes out the oldest. */
+  readonly maxConnections: number;
+  /** From accepting a connection to its end. */
+  readonly connectionMilliseconds: number;
+}
+
+const defaultLimits: HttpServerLimits = { maxConnections: 32, connectionMilliseconds: 10_000 };
+/** After a connection could not be accepted, as when the process has no file descriptors left. */
+const acceptPauseMilliseconds = 200;
+const maxDrainedBytes = 65_536;
+
+/**
+ * As much of an HTTP/1.1 server as probes and Prometheus need: GET and HEAD, one request to a connection, answers
+ * that are at hand at once.
+ *
+ * It stands in for `Deno.serve`, which gives clients no bounds (2.7.11 and 2.9.6): one that connects and stays
+ * silent is kept for ever, holds up the shutdown for ever, and enough of them use up the file descriptors, at
+ * which the whole process ends with "Too many open files".
+ */
+export class HttpServer {
+  readonly #answer: (path: string) => Answer;
+  readonly #limits: HttpServerLimits;
+  /** Open connections, the oldest first. */
+  readonly #connections = new Set<Deno.Conn>();
+  readonly #serving = new Set<Promise<void>>();
+  #listener: Deno.Listener<Deno.Conn> | undefined;
+  #accepting: Promise<void> | undefined;
+
+  constructor(answer: (path: string) => Answer, limits = defaultLimits) {
+    this.#answer = answer;
+    this.#limits = limits;
+  }
+
+  /** Listens, port 0 for a free one, and returns the port. Throws what `Deno.listen` throws. */
+  start(hostname: string, port: number): number {
+    const listener = Deno.listen({ hostname, port });
+    this.#listener = listener;
+    this.#accepting = this.#accept(listener);
+    return listener.addr.port;
+  }
+
+  /** Closes the port and every connection, whatever clients do; resolves when nothing is left. */
+  async stop(): Promise<void> {
+    this.#listener?.close();
+    this.#listener = undefined;
+    await this.#accepting;
+    for (const connection of this.#connections) this.#close(connection);
+    await Promise.all(this.#serving);
+  }
+
+  async #accept(listener: Deno.Listener<Deno.Conn>): Promise<void> {
+    while (this.#listener !== undefined) {
+      try {
+        this.#begin(await listener.accept());
+      } catch {
+        // Either the listener was closed, which ends the loop, or there was no room: once a client leaves there is.
+        if (this.#listener !== undefined) await pause(acceptPauseMilliseconds);
+      }
+    }
+  }
+
+  #begin(connection: Deno.Conn): void {
+    this.#connections.add(connection);
+    const [oldest] = this.#connections;
+    if (oldest !== undefined && this.#connections.size > this.#limits.maxConnections) this.#close(oldest);
+    const serving = this.#serve(connection).finally(() => this.#serving.delete(serving));
+    this.#serving.add(serving);
+  }
+
+  async #serve(connection: Deno.Conn): Promise<void> {
+    const deadline = setTimeout(() => this.#close(connection), this.#limits.connectionMilliseconds);
+    try {
+      const response = await this.#response(connection);
+      if (response === undefined) return;
+      for (let sent = 0; sent < response.length;) sent += await connection.write(response.subarray(sent));
+      await drain(connection);
+    } catch {
+      // The client went away or was cut off: there is nobody left to tell.
+    } finally {
+      clearTimeout(deadline);
+      this.#close(connection);
+    }
+  }
+
+  async #response(connection: Deno.Conn): Promise<Uint8Array | undefined> {
+    try {
+      const request = await readRequestHead(connection);
+      return request && encodeAnswer(this.#answerTo(request), request.method !== "HEAD");
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      return encodeAnswer(text(error.status, error.message), true);
+    }
+  }
+
+  #answerTo({ method, path }: RequestHead): Answer {
+    if (method !== "GET" && method !== "HEAD") return text(405, "There are only GET and HEAD.");
+    try {
+      return this.#answer(path);
+    } catch (error) {
+      return text(500, `Cannot answer: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #close(connection: Deno.Conn): void {
+    if (this.#connections.delete(connection)) connection.close();
+  }
+}
+
+/**
+ * Lets the client close first: closing while bytes of it are unread would reset the connection and could take the
+ * answer along (RFC 9112, section 9.6). One that sends more than a request without need is cut off all the same.
+ */
+async function drain(connection: Deno.Conn): Promise<void> {
+  await connection.closeWrite();
+  const buffer = new Uint8Array(4096);
+  for (let drained = 0; drained < maxDrainedBytes;) {
+    const count = await connection.read(buffer);
+    if (count === null) return;
+    drained += count;
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
