@@ -29,7 +29,7 @@ const twoNodes: EvenMachine = { nodes: 2, pageSize: "4k", memory: "8Gi", hugepag
 /** Publishes a machine as a node of its own, so that no test sees another's devices. */
 async function publish(machine: EvenMachine): Promise<string> {
   const node = `node-${names++}`;
-  await publishNode(server.client, node, topologyOf(machine));
+  await publishNode(server, node, topologyOf(machine));
   return node;
 }
 
@@ -71,7 +71,7 @@ const numaNode = "resource.kubernetes.io/numaNode";
 
 for (
   const [what, machine] of Object.entries<EvenMachine>({
-    "a pool of exactly one page": { nodes: 1, pageSize: "4k", memory: "1Gi", hugepages: { "2m": 1 } },
+    "a pool of exactly one page": { nodes: 1, pageSize: "4k", memory: "16303812Ki", hugepages: { "2m": 1 } },
     "nothing but one base page": { nodes: 1, pageSize: "4k", memory: "4Ki", hugepages: {} },
     "base pages of 64k": { nodes: 2, pageSize: "64k", memory: "8Gi", hugepages: { "2m": 4, "512m": 2 } },
     "every page size of every architecture": {
@@ -92,8 +92,32 @@ for (
       const [share] = await allocate(node, machine, { requests: [request("some", resource)] });
       assert.match(share ?? "", new RegExp(`^some: [0-9]+[KMG]i of ${resource}-numa0$`));
     }
+    assert.equal(
+      await publishNode(server, node, topologyOf(machine)),
+      0,
+      "what the server keeps needs no update",
+    );
   });
 }
+
+Deno.test("a pool that grew, by a slice as well, is allocated from at once", async () => {
+  const small = { ...twoNodes, nodes: 100 }, large = { ...twoNodes, nodes: 200 };
+  const node = await publish(small);
+  assert.equal(await publishNode(server, node, topologyOf(large)), 6);
+  const last = `device.attributes["resource.kubernetes.io"].numaNode == 199`;
+  const shares = await allocate(node, large, { requests: [request("ram", "memory", "1Gi", last)] });
+  assert.deepEqual(shares, ["ram: 1Gi of memory-numa199"]);
+});
+
+Deno.test("what a released claim held can be given again", async () => {
+  const machine = { ...twoNodes, nodes: 1 };
+  const node = await publish(machine);
+  const all = { requests: [request("all", "hugepages-2m", "1Gi")] };
+  await allocate(node, machine, all);
+  await using allocator = Allocator.start(allocatorBinary, server.kubeconfig);
+  await allocator.release("default", `claim-${names - 1}`);
+  assert.deepEqual(await allocate(node, machine, all), ["all: 1Gi of hugepages-2m-numa0"]);
+});
 
 Deno.test("256Mi of 2m pages are allocated on one node", async () => {
   const node = await publish(twoNodes);
