@@ -1,6 +1,11 @@
 import { join, sep } from "node:path";
 import { formatCgroupPageSize, type PageSize } from "../../core/page_size.ts";
-import { PodCgroupError, type PodCgroups } from "../../core/ports/pod_cgroup.ts";
+import {
+  type HugetlbLimit,
+  type HugetlbLimits,
+  PodCgroupError,
+  type PodCgroups,
+} from "../../core/ports/pod_cgroup.ts";
 import { cgroupDirectory, CgroupPathError } from "./cgroup_path.ts";
 
 /** The hugetlb limits of pods in a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst, "HugeTLB"). */
@@ -12,15 +17,22 @@ export class HugetlbCgroups implements PodCgroups {
     this.#mount = mount;
   }
 
-  async allowHugetlb(cgroupParent: string, bytes: ReadonlyMap<PageSize, bigint>): Promise<void> {
-    if (bytes.size === 0) return;
-    const directory = await this.#directory(cgroupParent);
-    for (const [size, wanted] of bytes) {
-      // A page is charged to both: to the reservation when it is mapped, to the usage when it is touched.
-      for (const kind of ["rsvd.max", "max"]) {
-        await raise(join(directory, `hugetlb.${formatCgroupPageSize(size)}.${kind}`), wanted);
-      }
-    }
+  async readHugetlb(cgroupParent: string, pageSize: PageSize): Promise<HugetlbLimits> {
+    const files = await this.#files(cgroupParent, pageSize);
+    const [usage, reservation] = await Promise.all([readLimit(files.usage), readLimit(files.reservation)]);
+    return { usage, reservation };
+  }
+
+  /** Writes the reservation's limit first when limits grow: pages are reserved before they are used. */
+  async writeHugetlb(cgroupParent: string, pageSize: PageSize, limits: HugetlbLimits): Promise<void> {
+    const files = await this.#files(cgroupParent, pageSize);
+    await writeLimit(files.reservation, limits.reservation);
+    await writeLimit(files.usage, limits.usage);
+  }
+
+  async #files(cgroupParent: string, pageSize: PageSize) {
+    const prefix = join(await this.#directory(cgroupParent), `hugetlb.${formatCgroupPageSize(pageSize)}`);
+    return { usage: `${prefix}.max`, reservation: `${prefix}.rsvd.max` };
   }
 
   /** The pod's directory, which must really be below the mount: no symbolic link may lead out of it. */
@@ -31,9 +43,8 @@ export class HugetlbCgroups implements PodCgroups {
       if (directory.startsWith(mount + sep)) return directory;
       throw new CgroupPathError(`Cannot use ${directory}: it is outside of ${mount}`);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
       throw new PodCgroupError(
-        `Cannot find the pod's cgroup ${cgroupParent} under ${this.#mount}: ${reason} ` +
+        `Cannot find the pod's cgroup ${cgroupParent} under ${this.#mount}: ${reasonOf(cause)} ` +
           `(does --cgroup-mount name the cgroup v2 hierarchy?)`,
         { cause },
       );
@@ -41,27 +52,32 @@ export class HugetlbCgroups implements PodCgroups {
   }
 }
 
-async function raise(path: string, wanted: bigint): Promise<void> {
+async function readLimit(path: string): Promise<HugetlbLimit> {
   try {
-    const now = (await Deno.readTextFile(path)).trim();
-    if (now === "max" || BigInt(now) >= wanted) return;
-    await writeLimit(path, wanted.toString());
+    const text = (await Deno.readTextFile(path)).trim();
+    return text === "max" ? text : BigInt(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PodCgroupError(
-      `Cannot raise ${path} to ${wanted} bytes: ${reason} ` +
-        `(is the hugetlb controller enabled in cgroup.subtree_control of every parent?)`,
-      { cause },
-    );
+    throw new PodCgroupError(`Cannot read ${path}: ${reasonOf(cause)} (${remedy})`, { cause });
   }
 }
 
 /** The kernel takes a value in one write. It ignores the truncation, which the plain files of a demo need. */
-async function writeLimit(path: string, value: string): Promise<void> {
-  const file = await Deno.open(path, { write: true, truncate: true });
+async function writeLimit(path: string, limit: HugetlbLimit): Promise<void> {
   try {
-    await file.write(new TextEncoder().encode(value));
-  } finally {
-    file.close();
+    const file = await Deno.open(path, { write: true, truncate: true });
+    try {
+      await file.write(new TextEncoder().encode(String(limit)));
+    } finally {
+      file.close();
+    }
+  } catch (cause) {
+    throw new PodCgroupError(`Cannot write ${limit} to ${path}: ${reasonOf(cause)} (${remedy})`, { cause });
   }
+}
+
+const remedy =
+  "is the hugetlb controller enabled in cgroup.subtree_control of every parent, and is this root?";
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -45,6 +45,11 @@ export class LogRecorder implements Recorder {
           reason: event.reason,
           error: event.message,
         });
+      case "pod-limits-left":
+        return this.#log.warn("pod's limits left as they are", {
+          pod: podName(event.pod),
+          error: event.message,
+        });
       case "containers-synchronized":
         return this.#log.info("containers synchronized", { seen: event.seen, updated: event.updated });
       case "slices-published":

@@ -5,7 +5,7 @@ import {
   PageSizeError,
   parseCgroupPageSize,
 } from "../../core/page_size.ts";
-import type { Container, ExistingContainer, Placement, Sandbox } from "../../core/ports/container_service.ts";
+import type { Container, Placement, Sandbox } from "../../core/ports/container_service.ts";
 import type * as nri from "./generated/nri.ts";
 
 /** A message of the runtime that lacks what every runtime sends. */
@@ -27,19 +27,15 @@ export function containerOf(container: nri.Container | undefined): Container {
   if (container === undefined) {
     throw new IncompleteMessageError("Cannot read the runtime's request: it names no container");
   }
-  return { id: containerId(container.id), name: container.name, environment: container.env };
-}
-
-/** A container that exists already, with what was applied to it when it was created. */
-export function existingContainer(pod: nri.PodSandbox, container: nri.Container): ExistingContainer {
   const { cpu, hugepageLimits = [] } = container.linux?.resources ?? {};
   const limits = hugepageLimits.flatMap(({ pageSize, limit }) => {
     const size = knownPageSize(pageSize);
     return size === undefined ? [] : [[size, limit] as const];
   });
   return {
-    ...containerOf(container),
-    sandbox: sandboxOf(pod),
+    id: containerId(container.id),
+    name: container.name,
+    environment: container.env,
     applied: { mems: cpu?.mems ?? "", hugetlbBytes: new Map(limits) },
   };
 }

@@ -1,13 +1,7 @@
 import type { ContainerId } from "../../core/ids.ts";
 import type { ContainerService, Placement } from "../../core/ports/container_service.ts";
 import * as nri from "./generated/nri.ts";
-import {
-  containerOf,
-  existingContainer,
-  IncompleteMessageError,
-  resourcesOf,
-  sandboxOf,
-} from "./messages.ts";
+import { containerOf, IncompleteMessageError, resourcesOf, sandboxOf } from "./messages.ts";
 
 /** The name under which a runtime calls its plugins. */
 export const pluginServiceName = "nri.pkg.api.v1alpha1.Plugin";
@@ -115,7 +109,7 @@ export class PluginService {
       const pod = this.#pods.get(container.podSandboxId);
       return pod === undefined || container.state === nri.ContainerState.CONTAINER_STOPPED
         ? []
-        : [existingContainer(pod, container)];
+        : [{ ...containerOf(container), sandbox: sandboxOf(pod) }];
     });
     this.#pods = new Map();
     this.#existing = [];

@@ -1,13 +1,17 @@
 import { equal } from "../equal.ts";
-import type { ClaimUid, PodUid } from "../ids.ts";
+import type { ClaimUid, ContainerId, PodUid } from "../ids.ts";
 import type { PreparedClaim } from "./claim.ts";
 import type { ClaimEnvironment, Share } from "./environment.ts";
 import { environmentsOf } from "./shares.ts";
 
-/** A container by what stays the same when it is restarted: its pod and its name in the pod's spec. */
+/**
+ * A container: its pod and its name in the pod's spec, which stay the same when it is restarted, and the runtime's
+ * id, which does not.
+ */
 export interface ContainerIdentity {
   readonly pod: PodUid;
   readonly name: string;
+  readonly id: ContainerId;
 }
 
 /** Why a container was not given its claims. The names stand in metrics, so they are few and fixed. */
@@ -15,12 +19,22 @@ export type BindProblem = "not-prepared" | "other-pod" | "other-container" | "co
 
 /** What became of the wish to bind claims to a container. */
 export type BindOutcome =
-  | { readonly kind: "bound"; readonly shares: readonly Share[]; readonly newlyBound: readonly ClaimUid[] }
+  | {
+    readonly kind: "bound";
+    readonly shares: readonly Share[];
+    /** Whether this container, as opposed to a former one of its name, was not known yet. */
+    readonly isNew: boolean;
+    /** The claims that no container of the name had held before. */
+    readonly newlyBound: readonly ClaimUid[];
+  }
   | { readonly kind: "refused"; readonly problem: BindProblem; readonly message: string };
 
 interface Holding {
-  readonly container: ContainerIdentity;
+  readonly pod: PodUid;
+  readonly container: string;
   readonly shares: readonly Share[];
+  /** The containers of that name which exist: none after a removal, two for a while in a restart. */
+  readonly ids: Set<ContainerId>;
 }
 
 /**
@@ -51,8 +65,8 @@ export class ClaimLedger {
     return this.#claims.values();
   }
 
-  /** The container that holds a claim, as far as one has shown itself. */
-  holder(uid: ClaimUid): ContainerIdentity | undefined {
+  /** The name of the container that holds a claim, as far as one has shown itself. */
+  holder(uid: ClaimUid): string | undefined {
     return this.#holdings.get(uid)?.container;
   }
 
@@ -61,9 +75,19 @@ export class ClaimLedger {
     return this.#usedBytes.get(device) ?? 0n;
   }
 
-  /** Everything that the containers of a pod hold. */
+  /** Everything that the existing containers of a pod hold. */
   heldIn(pod: PodUid): Share[] {
-    return [...this.#heldByPod.get(pod) ?? []].flatMap((uid) => this.#holdings.get(uid)?.shares ?? []);
+    return this.#holdingsOf(pod).flatMap(({ ids, shares }) => ids.size > 0 ? shares : []);
+  }
+
+  /** Whether containers of a pod hold any claim, gone ones included. */
+  holdsAny(pod: PodUid): boolean {
+    return this.#heldByPod.has(pod);
+  }
+
+  /** Whether a container that exists holds the claim. */
+  isInUse(uid: ClaimUid): boolean {
+    return (this.#holdings.get(uid)?.ids.size ?? 0) > 0;
   }
 
   /** Enters a prepared claim. One of the same uid is replaced, and free of its container. */
@@ -97,26 +121,47 @@ export class ClaimLedger {
       const refusal = this.#refusal(container, environment);
       if (refusal !== undefined) return refusal;
     }
+    const { pod, name, id } = container;
     const newlyBound: ClaimUid[] = [];
+    let isNew = false;
     for (const [uid, environments] of Map.groupBy(shown, ({ claim }) => claim)) {
-      if (!this.#holdings.has(uid)) newlyBound.push(uid);
-      this.#holdings.set(uid, { container, shares: environments.flatMap(({ shares }) => shares) });
-      const held = this.#heldByPod.get(container.pod) ?? new Set();
-      this.#heldByPod.set(container.pod, held.add(uid));
+      const former = this.#holdings.get(uid);
+      if (former === undefined) newlyBound.push(uid);
+      const ids = former?.ids ?? new Set();
+      isNew ||= !ids.has(id);
+      const shares = environments.flatMap(({ shares }) => shares);
+      this.#holdings.set(uid, { pod, container: name, shares, ids: ids.add(id) });
+      this.#heldByPod.set(pod, (this.#heldByPod.get(pod) ?? new Set()).add(uid));
     }
-    return { kind: "bound", shares: shown.flatMap(({ shares }) => shares), newlyBound };
+    return { kind: "bound", shares: shown.flatMap(({ shares }) => shares), isNew, newlyBound };
+  }
+
+  /** A container of a pod is gone. Its claims stay with its name: it may be started again. */
+  containerRemoved(pod: PodUid, id: ContainerId): void {
+    for (const { ids } of this.#holdingsOf(pod)) ids.delete(id);
+  }
+
+  /** Every container but the given ones is gone. */
+  containersExist(existing: ReadonlySet<ContainerId>): void {
+    for (const { ids } of this.#holdings.values()) {
+      for (const id of ids) if (!existing.has(id)) ids.delete(id);
+    }
   }
 
   /** Takes claims back from their containers. */
   unbind(uids: readonly ClaimUid[]): void {
     for (const uid of uids) {
-      const pod = this.#holdings.get(uid)?.container.pod;
+      const pod = this.#holdings.get(uid)?.pod;
       this.#holdings.delete(uid);
       if (pod === undefined) continue;
       const held = this.#heldByPod.get(pod);
       held?.delete(uid);
       if (held?.size === 0) this.#heldByPod.delete(pod);
     }
+  }
+
+  #holdingsOf(pod: PodUid): Holding[] {
+    return [...this.#heldByPod.get(pod) ?? []].flatMap((uid) => this.#holdings.get(uid) ?? []);
   }
 
   #refusal(container: ContainerIdentity, shown: ClaimEnvironment): BindOutcome | undefined {
@@ -132,10 +177,10 @@ export class ClaimLedger {
       );
     }
     const holder = this.holder(shown.claim);
-    if (holder !== undefined && holder.name !== container.name) {
+    if (holder !== undefined && holder !== container.name) {
       return refused(
         "other-container",
-        `claim ${namespace}/${name} is held by container ${holder.name}, and a claim belongs to one container: ` +
+        `claim ${namespace}/${name} is held by container ${holder}, and a claim belongs to one container: ` +
           `give container ${container.name} a claim of its own`,
       );
     }

@@ -16,12 +16,13 @@ export interface Container {
   readonly name: string;
   /** `NAME=VALUE` entries. */
   readonly environment: readonly string[];
+  /** What it has: of a new container what the kubelet asked for, of one that exists what the runtime applied. */
+  readonly applied: Placement;
 }
 
-/** A container that may run already, with what the runtime applied to it. */
+/** A container that may run already. */
 export interface ExistingContainer extends Container {
   readonly sandbox: Sandbox;
-  readonly applied: Placement;
 }
 
 /** Where a container's memory comes from, and how many hugepages it may use. */
@@ -48,8 +49,12 @@ export interface ContainerService {
    */
   place(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome>;
   /**
-   * Takes over the containers that exist already and returns what has to change, by container. A container that
-   * cannot be understood is reported and left as it is.
+   * Takes over the containers that exist, all of them, and returns what has to change, by container. A container that
+   * cannot be understood or served is reported and left as it is.
    */
   synchronize(containers: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Placement>>;
+  /** A container is gone for good. Its claims stay with it, since the kubelet may start it again. */
+  removed(sandbox: Sandbox, container: Pick<Container, "id" | "name">): Promise<void>;
+  /** A pod is gone, and its cgroup with it. */
+  sandboxRemoved(sandbox: Sandbox): void;
 }

@@ -1,18 +1,28 @@
 import type { PageSize } from "../page_size.ts";
 
-/** A pod's cgroup cannot give what was promised. */
+/** A pod's cgroup cannot be read or cannot give what was promised. */
 export class PodCgroupError extends Error {
   override name = "PodCgroupError";
 }
 
-/** The cgroups of pods, whose hugetlb limits bind every container below them. */
+/** A limit in bytes, or none. */
+export type HugetlbLimit = bigint | "max";
+
+/** What a cgroup allows of one hugepage size. */
+export interface HugetlbLimits {
+  /** Of pages in use. */
+  readonly usage: HugetlbLimit;
+  /** Of pages that mappings have reserved. */
+  readonly reservation: HugetlbLimit;
+}
+
+/**
+ * The cgroups of pods, whose hugetlb limits bind every container below them.
+ *
+ * `cgroupParent` is the runtime's name for the pod's cgroup, in cgroupfs or systemd form. Both methods throw
+ * {@link PodCgroupError} that names the path and what to do.
+ */
 export interface PodCgroups {
-  /**
-   * Raises a pod's hugetlb limits, usage and reservation, to at least the given bytes for each page size. Limits
-   * that are higher already stay.
-   *
-   * `cgroupParent` is the runtime's name for the pod's cgroup, in cgroupfs or systemd form. Throws
-   * {@link PodCgroupError} that names the path and what to do.
-   */
-  allowHugetlb(cgroupParent: string, bytes: ReadonlyMap<PageSize, bigint>): Promise<void>;
+  readHugetlb(cgroupParent: string, pageSize: PageSize): Promise<HugetlbLimits>;
+  writeHugetlb(cgroupParent: string, pageSize: PageSize, limits: HugetlbLimits): Promise<void>;
 }

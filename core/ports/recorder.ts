@@ -42,6 +42,8 @@ export type DriverEvent =
     readonly reason: RefusalReason;
     readonly message: string;
   }
+  /** The limits of a pod's cgroup are not what its containers hold. */
+  | { readonly kind: "pod-limits-left"; readonly pod: PodReference; readonly message: string }
   | { readonly kind: "containers-synchronized"; readonly seen: number; readonly updated: number }
   | { readonly kind: "slices-published"; readonly devices: number; readonly writes: number }
   | { readonly kind: "slices-failed"; readonly message: string }

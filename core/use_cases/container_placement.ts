@@ -1,8 +1,9 @@
-import { decodeEnvironment, EnvironmentError, isClaimVariable } from "../claims/environment.ts";
-import type { ClaimLedger } from "../claims/ledger.ts";
+import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
+import type { BindOutcome, ClaimLedger } from "../claims/ledger.ts";
+import { PodLimits } from "../claims/pod_limits.ts";
 import { RecordedClaims } from "../claims/recorded_claims.ts";
 import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
-import type { ContainerId } from "../ids.ts";
+import type { ContainerId, PodUid } from "../ids.ts";
 import { ClaimRecordError, type ClaimRecords } from "../ports/claim_records.ts";
 import type {
   Container,
@@ -24,19 +25,26 @@ export interface ContainerPlacementPorts {
   readonly recorder: Recorder;
 }
 
+/** What became of the look at a container's claims. */
+type Binding =
+  | Extract<BindOutcome, { kind: "bound" }>
+  | { readonly kind: "refused"; readonly reason: RefusalReason; readonly why: string };
+
 /**
  * Gives each container what its claims promise: the NUMA nodes, and a hugetlb limit for each claimed page size.
  *
- * The environment only points at claims; what counts is the ledger. A container is bound to its claims first and
+ * The environment only points at claims; what counts is the ledger. A new container is bound to its claims first and
  * loses those that are new to it when its pod's cgroup cannot be raised.
  */
 export class ContainerPlacement implements ContainerService {
   readonly #ports: ContainerPlacementPorts;
   readonly #recorded: RecordedClaims;
+  readonly #podLimits: PodLimits | undefined;
 
   constructor(ports: ContainerPlacementPorts) {
     this.#ports = ports;
     this.#recorded = new RecordedClaims(ports.records, ports.ledger, ports.recorder);
+    this.#podLimits = ports.podCgroups && new PodLimits(ports.podCgroups);
   }
 
   place(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome> {
@@ -45,56 +53,129 @@ export class ContainerPlacement implements ContainerService {
   }
 
   async synchronize(containers: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Placement>> {
+    const { ledger, recorder } = this.#ports;
+    ledger.containersExist(new Set(containers.map(({ id }) => id)));
     const updates = new Map<ContainerId, Placement>();
-    for (const container of containers) {
-      const outcome = await this.place(container.sandbox, container);
-      if (outcome.kind === "placed" && !isApplied(outcome.placement, container.applied)) {
-        updates.set(container.id, outcome.placement);
+    const pods = new Map<PodUid, { sandbox: Sandbox; foundApplied: Share[] }>();
+    for (const container of containers.filter(({ environment }) => environment.some(isClaimVariable))) {
+      const { sandbox } = container;
+      const binding = await this.#bind(sandbox, container);
+      if (binding.kind === "refused") {
+        this.#refuse("take over", sandbox, container, binding);
+        continue;
       }
+      const { uid } = sandbox.reference;
+      const pod = pods.get(uid) ?? { sandbox, foundApplied: [] };
+      pods.set(uid, pod);
+      const placement = placementOf(binding.shares, container);
+      if (isApplied(placement, container)) pod.foundApplied.push(...binding.shares);
+      else updates.set(container.id, placement);
     }
-    this.#ports.recorder.record({
-      kind: "containers-synchronized",
-      seen: containers.length,
-      updated: updates.size,
-    });
+    for (const { sandbox, foundApplied } of pods.values()) await this.#tryLimits(sandbox, foundApplied);
+    recorder.record({ kind: "containers-synchronized", seen: containers.length, updated: updates.size });
     return updates;
   }
 
-  async #placeClaimed(
-    { reference: pod, cgroupParent }: Sandbox,
-    container: Container,
-  ): Promise<PlacementOutcome> {
-    const { ledger, podCgroups, recorder } = this.#ports;
-    const refuse = (reason: RefusalReason, why: string): PlacementOutcome => {
-      const message = `Cannot start container ${container.name} of pod ${pod.namespace}/${pod.name}: ${why}`;
-      recorder.record({ kind: "container-refused", pod, container: container.name, reason, message });
-      return { kind: "refused", message };
-    };
+  async removed(sandbox: Sandbox, { id }: Pick<Container, "id" | "name">): Promise<void> {
+    const { ledger } = this.#ports;
+    const { uid } = sandbox.reference;
+    if (!ledger.holdsAny(uid)) return;
+    ledger.containerRemoved(uid, id);
+    await this.#tryLimits(sandbox);
+  }
+
+  sandboxRemoved({ reference: { uid } }: Sandbox): void {
+    this.#podLimits?.forget(uid);
+  }
+
+  async #placeClaimed(sandbox: Sandbox, container: Container): Promise<PlacementOutcome> {
+    const { ledger, recorder } = this.#ports;
+    const pod = sandbox.reference;
+    const binding = await this.#bind(sandbox, container);
+    if (binding.kind === "refused") return this.#refuse("start", sandbox, container, binding);
     try {
-      const shown = decodeEnvironment(container.environment);
+      await this.#applyLimits(sandbox);
+    } catch (error) {
+      if (binding.isNew) ledger.containerRemoved(pod.uid, container.id);
+      ledger.unbind(binding.newlyBound);
+      if (error instanceof PodCgroupError) {
+        return this.#refuse("start", sandbox, container, { reason: "cgroup-failed", why: error.message });
+      }
+      throw error;
+    }
+    const placement = placementOf(binding.shares, container);
+    recorder.record({ kind: "container-placed", pod, container: container.name, mems: placement.mems });
+    return { kind: "placed", placement };
+  }
+
+  async #bind({ reference: pod }: Sandbox, { id, name, environment }: Container): Promise<Binding> {
+    const { ledger } = this.#ports;
+    try {
+      const shown = decodeEnvironment(environment);
       // Another instance of the driver may have prepared it a moment ago.
       if (shown.some(({ claim }) => ledger.get(claim) === undefined)) await this.#recorded.refresh();
-      const outcome = ledger.bind({ pod: pod.uid, name: container.name }, shown);
-      if (outcome.kind === "refused") return refuse(outcome.problem, outcome.message);
-      try {
-        await podCgroups?.allowHugetlb(cgroupParent, hugetlbBytes(ledger.heldIn(pod.uid)));
-      } catch (error) {
-        ledger.unbind(outcome.newlyBound);
-        throw error;
-      }
-      const mems = cpusetMems(outcome.shares);
-      recorder.record({ kind: "container-placed", pod, container: container.name, mems });
-      return { kind: "placed", placement: { mems, hugetlbBytes: hugetlbBytes(outcome.shares) } };
+      const outcome = ledger.bind({ pod: pod.uid, name, id }, shown);
+      return outcome.kind === "bound"
+        ? outcome
+        : { kind: "refused", reason: outcome.problem, why: outcome.message };
     } catch (error) {
-      if (error instanceof EnvironmentError) return refuse("malformed-environment", error.message);
-      if (error instanceof PodCgroupError) return refuse("cgroup-failed", error.message);
-      if (error instanceof ClaimRecordError) return refuse("record-failed", error.message);
+      if (error instanceof EnvironmentError) {
+        return { kind: "refused", reason: "malformed-environment", why: error.message };
+      }
+      if (error instanceof ClaimRecordError) {
+        return { kind: "refused", reason: "record-failed", why: error.message };
+      }
       throw error;
     }
   }
+
+  #applyLimits(
+    { reference: { uid }, cgroupParent }: Sandbox,
+    foundApplied: readonly Share[] = [],
+  ): Promise<void> {
+    const held = this.#ports.ledger.heldIn(uid);
+    return this.#podLimits?.apply({ pod: uid, cgroupParent, held, foundApplied }) ?? Promise.resolve();
+  }
+
+  /** Containers that run already are not stopped because of their pod's cgroup, which may be gone with the pod. */
+  async #tryLimits(sandbox: Sandbox, foundApplied?: readonly Share[]): Promise<void> {
+    try {
+      await this.#applyLimits(sandbox, foundApplied);
+    } catch (error) {
+      if (!(error instanceof PodCgroupError)) throw error;
+      this.#ports.recorder.record({
+        kind: "pod-limits-left",
+        pod: sandbox.reference,
+        message: error.message,
+      });
+    }
+  }
+
+  #refuse(
+    action: "start" | "take over",
+    { reference: pod }: Sandbox,
+    { name: container }: Container,
+    { reason, why }: { readonly reason: RefusalReason; readonly why: string },
+  ): PlacementOutcome {
+    const message = `Cannot ${action} container ${container} of pod ${pod.namespace}/${pod.name}: ${why}`;
+    this.#ports.recorder.record({ kind: "container-refused", pod, container, reason, message });
+    return { kind: "refused", message };
+  }
 }
 
-function isApplied(wanted: Placement, applied: Placement): boolean {
+/**
+ * What a container with these shares gets. A limit that is higher already stays: the kubelet may have added the
+ * claims itself (KEP-5517), or the container asks for hugepages the ordinary way as well.
+ */
+function placementOf(shares: readonly Share[], { applied }: Container): Placement {
+  const limits = [...hugetlbBytes(shares)].map(([size, bytes]) => {
+    const present = applied.hugetlbBytes.get(size) ?? 0n;
+    return [size, present > bytes ? present : bytes] as const;
+  });
+  return { mems: cpusetMems(shares), hugetlbBytes: new Map(limits) };
+}
+
+function isApplied(wanted: Placement, { applied }: Container): boolean {
   return wanted.mems === applied.mems &&
     [...wanted.hugetlbBytes].every(([size, bytes]) => applied.hugetlbBytes.get(size) === bytes);
 }

@@ -4,11 +4,11 @@ import { ClaimRecordError, type ClaimRecords, type RecordChanges } from "../../c
 import type { ClaimSource } from "../../core/ports/claim_source.ts";
 import type { PodUsage } from "../../core/claims/pod_usage.ts";
 import type { PodSource } from "../../core/ports/pod_source.ts";
-import type { PodCgroups } from "../../core/ports/pod_cgroup.ts";
+import type { HugetlbLimit, HugetlbLimits, PodCgroups } from "../../core/ports/pod_cgroup.ts";
 import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
 import { SliceConflictError, type SliceRepository } from "../../core/ports/slice_repository.ts";
 import type { TopologySource } from "../../core/ports/topology_source.ts";
-import type { PageSize } from "../../core/page_size.ts";
+import { formatPageSize, type PageSize } from "../../core/page_size.ts";
 import type { Topology } from "../../core/topology/topology.ts";
 
 /** Remembers what happened. */
@@ -157,14 +157,28 @@ export class SampleTopology implements TopologySource {
   }
 }
 
-/** Pod cgroups in memory: the limits asked for, by cgroup. */
+/** Pod cgroups in memory, each with the same limits at first. */
 export class MemoryCgroups implements PodCgroups {
-  readonly limits = new Map<string, ReadonlyMap<PageSize, bigint>>();
+  readonly limits = new Map<string, HugetlbLimits>();
+  initial: HugetlbLimits = { usage: 0n, reservation: 0n };
   failure: Error | undefined;
+  writes = 0;
 
-  async allowHugetlb(cgroupParent: string, bytes: ReadonlyMap<PageSize, bigint>): Promise<void> {
+  async readHugetlb(cgroupParent: string, pageSize: PageSize): Promise<HugetlbLimits> {
     await Promise.resolve();
     if (this.failure !== undefined) throw this.failure;
-    this.limits.set(cgroupParent, bytes);
+    return this.limits.get(`${cgroupParent} ${formatPageSize(pageSize)}`) ?? this.initial;
+  }
+
+  async writeHugetlb(cgroupParent: string, pageSize: PageSize, limits: HugetlbLimits): Promise<void> {
+    await Promise.resolve();
+    if (this.failure !== undefined) throw this.failure;
+    this.writes++;
+    this.limits.set(`${cgroupParent} ${formatPageSize(pageSize)}`, limits);
+  }
+
+  /** The limit of use of 2 MiB pages. */
+  usage2m(cgroupParent: string): HugetlbLimit | undefined {
+    return this.limits.get(`${cgroupParent} 2m`)?.usage;
   }
 }

@@ -22,36 +22,50 @@ for (const parent of ["", "/", "/a/../../etc", "..", "a-.slice", "-a.slice", "-.
   });
 }
 
-const sizes = new Map([[parsePageSize("2m"), 64n << 20n]]);
+const page2m = parsePageSize("2m");
+const sixtyFour = { usage: 64n << 20n, reservation: 64n << 20n };
 
-Deno.test("both limits of a pod are raised, usage and reservation", async () => {
+Deno.test("limits are read as they were written, usage and reservation", async () => {
   await inMount(async (mount) => {
-    await new HugetlbCgroups(mount).allowHugetlb("/kubepods/pod1", sizes);
-    assert.deepEqual(await limits(mount), ["67108864", "67108864"]);
+    const cgroups = new HugetlbCgroups(mount);
+    await cgroups.writeHugetlb("/kubepods/pod1", page2m, { usage: 64n << 20n, reservation: "max" });
+    assert.deepEqual(await limits(mount), ["67108864", "max"]);
+    const found = await cgroups.readHugetlb("/kubepods/pod1", page2m);
+    assert.deepEqual(found, { usage: 64n << 20n, reservation: "max" });
   });
 });
 
-for (const higher of ["max", "134217728"]) {
-  Deno.test(`a limit of ${higher} that is enough stays`, async () => {
-    await inMount(async (mount) => {
-      await Deno.writeTextFile(`${mount}/kubepods/pod1/hugetlb.2MB.max`, `${higher}\n`);
-      await new HugetlbCgroups(mount).allowHugetlb("/kubepods/pod1", sizes);
-      assert.deepEqual(await limits(mount), [higher, "67108864"]);
-    });
+Deno.test("a lower limit leaves nothing of the higher one", async () => {
+  await inMount(async (mount) => {
+    const cgroups = new HugetlbCgroups(mount);
+    await cgroups.writeHugetlb("/kubepods/pod1", page2m, sixtyFour);
+    await cgroups.writeHugetlb("/kubepods/pod1", page2m, { usage: 0n, reservation: 0n });
+    assert.deepEqual(await limits(mount), ["0", "0"]);
   });
-}
+});
 
 Deno.test("a page size that the kernel has no files for is an error that names the file", async () => {
   await inMount(async (mount) => {
-    const missing = new Map([[parsePageSize("1g"), 1n << 30n]]);
-    const attempt = new HugetlbCgroups(mount).allowHugetlb("/kubepods/pod1", missing);
-    await assert.rejects(attempt, /hugetlb\.1GB\.rsvd\.max/);
+    const cgroups = new HugetlbCgroups(mount);
+    await assert.rejects(cgroups.readHugetlb("/kubepods/pod1", parsePageSize("1g")), /hugetlb\.1GB\..*max/);
+    const attempt = cgroups.writeHugetlb("/kubepods/pod1", parsePageSize("1g"), sixtyFour);
+    await assert.rejects(attempt, /hugetlb\.1GB\..*max/);
+  });
+});
+
+Deno.test("what is no limit is an error that names the file", async () => {
+  await inMount(async (mount) => {
+    await Deno.writeTextFile(`${mount}/kubepods/pod1/hugetlb.2MB.max`, "some");
+    await assert.rejects(
+      new HugetlbCgroups(mount).readHugetlb("/kubepods/pod1", page2m),
+      /hugetlb\.2MB\.max/,
+    );
   });
 });
 
 Deno.test("a pod whose cgroup is gone is an error that names it", async () => {
   await inMount(async (mount) => {
-    const attempt = new HugetlbCgroups(mount).allowHugetlb("/kubepods/pod2", sizes);
+    const attempt = new HugetlbCgroups(mount).readHugetlb("/kubepods/pod2", page2m);
     await assert.rejects(attempt, (error) => error instanceof PodCgroupError && /pod2/.test(error.message));
   });
 });
@@ -60,7 +74,8 @@ Deno.test("a symbolic link that leads out of the mount is not followed", async (
   await inMount(async (mount) => {
     const outside = await Deno.makeTempDir();
     await Deno.symlink(outside, `${mount}/kubepods/link`);
-    await assert.rejects(new HugetlbCgroups(mount).allowHugetlb("/kubepods/link", sizes), /outside/);
+    const attempt = new HugetlbCgroups(mount).writeHugetlb("/kubepods/link", page2m, sixtyFour);
+    await assert.rejects(attempt, /outside/);
     await Deno.remove(outside);
   });
 });

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { containerId } from "../../../core/ids.ts";
 import assert from "node:assert/strict";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import {
@@ -14,7 +15,7 @@ import { allocationOf, GiB, MiB, podOf, preparedClaim, uidOf } from "../samples.
 import { claim, environments } from "./arbitraries.ts";
 
 const uid = uidOf(1);
-const container = { pod: podOf(1).uid, name: "app" };
+const container = { pod: podOf(1).uid, name: "app", id: containerId("1") };
 
 function encodeClaim(prepared: PreparedClaim): string[] {
   return environmentsOf(prepared).flatMap(encodeEnvironment);

@@ -4,7 +4,7 @@ import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import type { ClaimEnvironment, Share } from "../../../core/claims/environment.ts";
 import { type BindOutcome, ClaimLedger, type ContainerIdentity } from "../../../core/claims/ledger.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
-import { type ClaimUid, podUid } from "../../../core/ids.ts";
+import { type ClaimUid, containerId, podUid } from "../../../core/ids.ts";
 import { allocationOf, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 
 const deviceNames = ["memory-numa0", "memory-numa1", "hugepages-2m-numa0"];
@@ -42,7 +42,7 @@ function assertSame(model: Model, ledger: ClaimLedger): void {
   }
   for (const uid of claimNumbers.map(uidOf)) {
     assert.equal(ledger.get(uid), model.claims.get(uid));
-    assert.deepEqual(ledger.holder(uid), model.held.get(uid)?.container);
+    assert.deepEqual(ledger.holder(uid), model.held.get(uid)?.container.name);
   }
   for (const pod of pods) {
     const held = [...model.held.values()].filter(({ container }) => container.pod === pod);
@@ -111,7 +111,7 @@ const bind = fc.record({
       return requests === "all" ? all : all.slice(0, 1);
     });
     const shown = honest.map((environment, index) => index === 0 ? tampered(environment, lie) : environment);
-    const container = { pod, name };
+    const container = { pod, name, id: containerId(name) };
     const expected = model.mayBind(container, shown);
     const newlyBound = new Set(shown.map((one) => one.claim)).difference(new Set(model.held.keys()));
     assertOutcome(ledger.bind(container, shown), expected, shown, newlyBound);

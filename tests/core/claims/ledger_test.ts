@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { ClaimLedger } from "../../../core/claims/ledger.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
-import { numaNodeId } from "../../../core/ids.ts";
+import { containerId, numaNodeId } from "../../../core/ids.ts";
 import { allocationOf, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 
-const app = { pod: podOf(1).uid, name: "app" }, sidecar = { pod: podOf(1).uid, name: "sidecar" };
+const app = { pod: podOf(1).uid, name: "app", id: containerId("1") };
+const sidecar = { pod: podOf(1).uid, name: "sidecar", id: containerId("2") };
 const memory = preparedClaim(1, [allocationOf("memory-numa0", 4n * MiB)]);
 const mixed = preparedClaim(2, [
   allocationOf("memory-numa0", 8n * MiB, "a"),
@@ -24,9 +25,10 @@ Deno.test("a container is bound to the claims that it shows, and holds the sum o
   assert.deepEqual(outcome, {
     kind: "bound",
     shares: shown.flatMap(({ shares }) => shares),
+    isNew: true,
     newlyBound: [uidOf(1), uidOf(2)],
   });
-  assert.deepEqual([ledger.holder(uidOf(1)), ledger.holder(uidOf(2))], [app, app]);
+  assert.deepEqual([ledger.holder(uidOf(1)), ledger.holder(uidOf(2))], ["app", "app"]);
   assert.deepEqual(ledger.heldIn(app.pod), shown.flatMap(({ shares }) => shares));
 });
 
@@ -55,7 +57,7 @@ Deno.test("a second container is refused, not even a share of another request is
     refusal.message,
     /default\/claim-2 is held by container app.*give container sidecar a claim of its own/,
   );
-  assert.deepEqual(ledger.holder(uidOf(2)), app);
+  assert.equal(ledger.holder(uidOf(2)), "app");
 });
 
 Deno.test("the container of another pod is refused", () => {
@@ -122,6 +124,6 @@ Deno.test("a claim that is entered again counts once, with its new amount, and h
 
 Deno.test("a container without claims is bound to nothing", () => {
   const ledger = ledgerOf(memory);
-  assert.deepEqual(ledger.bind(app, []), { kind: "bound", shares: [], newlyBound: [] });
+  assert.deepEqual(ledger.bind(app, []), { kind: "bound", shares: [], isNew: false, newlyBound: [] });
   assert.deepEqual(ledger.heldIn(app.pod), []);
 });

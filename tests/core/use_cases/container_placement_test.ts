@@ -35,7 +35,7 @@ function driver(...claims: PreparedClaim[]) {
 
 function containerOf(name: string, ...claims: PreparedClaim[]): Container {
   const environment = ["PATH=/bin", ...claims.flatMap(environmentsOf).flatMap(encodeEnvironment)];
-  return { id: containerId(`id-${name}`), name, environment };
+  return { id: containerId(`id-${name}`), name, environment, applied: { mems: "", hugetlbBytes: new Map() } };
 }
 
 function existing(container: Container, mems: string, bytes2m?: bigint): ExistingContainer {
@@ -54,7 +54,7 @@ Deno.test("a container is placed on the nodes of its claims, with a limit for ea
     kind: "placed",
     placement: { mems: "0-1,33", hugetlbBytes: new Map([[page2m, 10n * MiB]]) },
   });
-  assert.deepEqual(podCgroups.limits.get("/kubepods/pod1"), new Map([[page2m, 10n * MiB]]));
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 10n * MiB);
   assert.deepEqual(recorder.events, [
     { kind: "container-placed", pod: podOf(1), container: "app", mems: "0-1,33" },
   ]);
@@ -69,7 +69,7 @@ Deno.test("a pod's cgroup is raised to what all its containers hold", async () =
   const { placement, podCgroups } = driver(pages, morePages);
   await placement.place(sandbox, containerOf("app", pages));
   await placement.place(sandbox, containerOf("sidecar", morePages));
-  assert.deepEqual(podCgroups.limits.get("/kubepods/pod1"), new Map([[page2m, 10n * MiB]]));
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 10n * MiB);
 });
 
 Deno.test("a container without claims is answered at once and not even told of", () => {
@@ -113,7 +113,7 @@ Deno.test("a container that held its claims before keeps them when the cgroup ca
   await placement.place(sandbox, containerOf("app", pages));
   podCgroups.failure = cgroupGone;
   message(await placement.place(sandbox, containerOf("app", pages)));
-  assert.equal(ledger.holder(uidOf(2))?.name, "app");
+  assert.equal(ledger.holder(uidOf(2)), "app");
 });
 
 Deno.test("an error that nobody foresaw is passed on, and the container holds nothing", async () => {
@@ -141,7 +141,7 @@ Deno.test("of the containers that exist only those change that are not as they s
     [containerId("id-no-limit"), { mems: "33", hugetlbBytes: new Map([[page2m, 6n * MiB]]) }],
     [containerId("id-elsewhere"), { mems: "0-1", hugetlbBytes: new Map() }],
   ]);
-  assert.equal(ledger.holder(uidOf(2))?.name, "right");
+  assert.equal(ledger.holder(uidOf(2)), "right");
   assert.deepEqual(recorder.events.at(-1), { kind: "containers-synchronized", seen: 4, updated: 2 });
 });
 
@@ -162,5 +162,82 @@ Deno.test("a container that cannot be understood is told of and left as it is, a
     existing(containerOf("app", pages), ""),
   ]);
   assert.deepEqual([...updates.keys()], [containerId("id-app")]);
-  assert.deepEqual(recorder.kinds(), ["container-refused", "container-placed", "containers-synchronized"]);
+  assert.deepEqual(recorder.kinds(), ["container-refused", "containers-synchronized"]);
+});
+
+Deno.test("what the kubelet set for a pod is kept as the base, and a container's end gives back what it held", async () => {
+  const { placement, podCgroups } = driver(pages, morePages);
+  podCgroups.initial = { usage: 2n * MiB, reservation: "max" };
+  await placement.place(sandbox, containerOf("app", pages));
+  await placement.place(sandbox, containerOf("sidecar", morePages));
+  assert.deepEqual(podCgroups.limits.get("/kubepods/pod1 2m"), { usage: 12n * MiB, reservation: "max" });
+
+  await placement.removed(sandbox, containerOf("app"));
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 8n * MiB);
+  await placement.removed(sandbox, containerOf("sidecar"));
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 2n * MiB);
+});
+
+Deno.test("a neighbour without hugepages, and an event that comes again, change nothing of a pod's limits", async () => {
+  const { placement, podCgroups } = driver(pages, memory);
+  await placement.place(sandbox, containerOf("app", pages));
+  await placement.place(sandbox, containerOf("app", pages));
+  await placement.place(sandbox, containerOf("sidecar", memory));
+  await placement.place(sandbox, containerOf("plain"));
+  assert.deepEqual([podCgroups.usage2m("/kubepods/pod1"), podCgroups.writes], [4n * MiB, 1]);
+});
+
+Deno.test("a restarted container holds its limits although its former self is removed afterwards", async () => {
+  const { placement, podCgroups } = driver(pages);
+  await placement.place(sandbox, containerOf("app", pages));
+  await placement.place(sandbox, { ...containerOf("app", pages), id: containerId("second") });
+  await placement.removed(sandbox, containerOf("app"));
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 4n * MiB);
+});
+
+Deno.test("a new driver finds the base below what its predecessor added", async () => {
+  const { placement, podCgroups } = driver(pages, morePages);
+  podCgroups.initial = { usage: 12n * MiB, reservation: 12n * MiB };
+  await placement.synchronize([
+    existing(containerOf("app", pages), "0", 4n * MiB),
+    existing(containerOf("sidecar", morePages), "33", 6n * MiB),
+  ]);
+  assert.equal(podCgroups.writes, 0);
+  await placement.removed(sandbox, containerOf("sidecar"));
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 6n * MiB);
+});
+
+Deno.test("a container that started while the driver was away is added to its pod's limits", async () => {
+  const { placement, podCgroups } = driver(pages, morePages);
+  podCgroups.initial = { usage: 4n * MiB, reservation: 4n * MiB };
+  await placement.synchronize([
+    existing(containerOf("app", pages), "0", 4n * MiB),
+    existing(containerOf("sidecar", morePages), ""),
+  ]);
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 10n * MiB);
+});
+
+Deno.test("a running container keeps its claims although its pod's cgroup cannot be raised", async () => {
+  const { placement, podCgroups, recorder } = driver(pages);
+  podCgroups.failure = cgroupGone;
+  await placement.synchronize([existing(containerOf("app", pages), "", 0n)]);
+  podCgroups.failure = undefined;
+  assert.deepEqual(recorder.kinds(), ["pod-limits-left", "containers-synchronized"]);
+  assert.match(
+    message(await placement.place(sandbox, containerOf("sidecar", pages))),
+    /held by container app/,
+  );
+});
+
+Deno.test("what the kubelet set for a container itself is never lowered", async () => {
+  const { placement } = driver(pages);
+  const container = {
+    ...containerOf("app", pages),
+    applied: { mems: "", hugetlbBytes: new Map([[page2m, 6n * MiB]]) },
+  };
+  const outcome = await placement.place(sandbox, container);
+  assert.deepEqual(
+    outcome.kind === "placed" && outcome.placement.hugetlbBytes,
+    new Map([[page2m, 6n * MiB]]),
+  );
 });

@@ -1,0 +1,65 @@
+import type { PodUid } from "../ids.ts";
+import type { PageSize } from "../page_size.ts";
+import type { HugetlbLimit, HugetlbLimits, PodCgroups } from "../ports/pod_cgroup.ts";
+import type { Share } from "./environment.ts";
+import { KeyedMutex } from "./keyed_mutex.ts";
+import { hugetlbBytes } from "./shares.ts";
+
+/** A pod's cgroup, and what its containers hold. */
+export interface PodHoldings {
+  readonly pod: PodUid;
+  readonly cgroupParent: string;
+  /** Everything that the pod's existing containers hold. */
+  readonly held: readonly Share[];
+  /** What of it was there already when this driver met the pod, and so is part of the limits that it finds. */
+  readonly foundApplied?: readonly Share[];
+}
+
+/**
+ * Keeps the hugetlb limits of each pod's cgroup at what the kubelet set (the base) plus what the pod's containers
+ * hold.
+ *
+ * The limits are computed from these two each time and never added up, so that doing it again changes nothing. The
+ * base is what was found at the first look at a pod, less what an earlier run of the driver must have added.
+ */
+export class PodLimits {
+  readonly #cgroups: PodCgroups;
+  readonly #bases = new Map<PodUid, Map<PageSize, HugetlbLimits>>();
+  readonly #mutex = new KeyedMutex();
+
+  constructor(cgroups: PodCgroups) {
+    this.#cgroups = cgroups;
+  }
+
+  /** Brings a pod's limits in line with what its containers hold. Throws `PodCgroupError`. */
+  apply({ pod, cgroupParent, held, foundApplied = [] }: PodHoldings): Promise<void> {
+    return this.#mutex.run(pod, async () => {
+      const wanted = hugetlbBytes(held), applied = hugetlbBytes(foundApplied);
+      const bases = this.#bases.get(pod) ?? new Map<PageSize, HugetlbLimits>();
+      for (const pageSize of new Set([...bases.keys(), ...wanted.keys()])) {
+        const found = await this.#cgroups.readHugetlb(cgroupParent, pageSize);
+        const base = bases.get(pageSize) ?? less(found, applied.get(pageSize) ?? 0n);
+        bases.set(pageSize, base);
+        this.#bases.set(pod, bases);
+        const target = plus(base, wanted.get(pageSize) ?? 0n);
+        if (found.usage === target.usage && found.reservation === target.reservation) continue;
+        await this.#cgroups.writeHugetlb(cgroupParent, pageSize, target);
+      }
+    });
+  }
+
+  /** A pod is gone. */
+  forget(pod: PodUid): void {
+    this.#bases.delete(pod);
+  }
+}
+
+function plus({ usage, reservation }: HugetlbLimits, bytes: bigint): HugetlbLimits {
+  const sum = (limit: HugetlbLimit) => limit === "max" ? limit : limit + bytes;
+  return { usage: sum(usage), reservation: sum(reservation) };
+}
+
+function less({ usage, reservation }: HugetlbLimits, bytes: bigint): HugetlbLimits {
+  const difference = (limit: HugetlbLimit) => limit === "max" ? limit : limit > bytes ? limit - bytes : 0n;
+  return { usage: difference(usage), reservation: difference(reservation) };
+}
