@@ -22,6 +22,8 @@ export class LogRecorder implements Recorder {
         });
       case "claim-unprepared":
         return this.#log.info("claim unprepared", claimFields(event.claim));
+      case "orphan-collected":
+        return this.#log.warn("claim that the cluster does not know given back", claimFields(event.claim));
       case "claim-refused":
         return this.#log.warn("claim refused", {
           uid: event.uid,

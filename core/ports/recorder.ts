@@ -21,6 +21,7 @@ export type RefusalReason =
 export type DriverEvent =
   | { readonly kind: "claim-prepared"; readonly claim: PreparedClaim }
   | { readonly kind: "claim-unprepared"; readonly claim: ClaimReference }
+  | { readonly kind: "orphan-collected"; readonly claim: ClaimReference }
   | {
     readonly kind: "claim-refused";
     readonly reason: RefusalReason;
