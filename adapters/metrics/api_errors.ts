@@ -1,5 +1,6 @@
 import { SliceConflictError } from "../../core/ports/slice_repository.ts";
-import type { apiOperations, DriverMetrics } from "./table.ts";
+import type { apiOperations } from "./labels.ts";
+import type { DriverMetrics } from "./table.ts";
 
 /** Passes on what a request to the API server comes to, and counts it when it fails. */
 export async function countingErrors<T>(

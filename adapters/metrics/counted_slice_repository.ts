@@ -1,7 +1,8 @@
 import type { PublishedSlice, ResourceSliceSpec } from "../../core/devices/resource_slice.ts";
 import type { SliceRepository } from "../../core/ports/slice_repository.ts";
 import { countingErrors } from "./api_errors.ts";
-import type { DriverMetrics, sliceWrites } from "./table.ts";
+import type { sliceWrites } from "./labels.ts";
+import type { DriverMetrics } from "./table.ts";
 
 /** Counts what is written of ResourceSlices, and what fails. */
 export class CountedSliceRepository implements SliceRepository {

@@ -19,6 +19,8 @@ export class MetricsRecorder implements Recorder {
         return metrics.recoveredClaims.add(event.count);
       case "record-damaged":
         return metrics.damagedRecords.add();
+      case "orphan-collected":
+        return metrics.collectedOrphans.add();
       case "container-placed":
         return metrics.placedContainers.add();
       case "container-refused":

@@ -1,7 +1,15 @@
 import type { ClaimLedger } from "../../core/claims/ledger.ts";
 import type { DeviceInventory } from "../../core/devices/inventory.ts";
-import type { RefusalReason } from "../../core/ports/recorder.ts";
 import { DeviceBytes } from "./device_bytes.ts";
+import {
+  apiOperations,
+  apiProblems,
+  draOperations,
+  nriOperations,
+  refusalReasons,
+  results,
+  sliceWrites,
+} from "./labels.ts";
 import { MetricRegistry } from "./registry.ts";
 
 /** What the gauges are read from. */
@@ -17,58 +25,6 @@ export interface BuildInfo {
   readonly deno: string;
   readonly arch: string;
 }
-
-/** Whether a request, or a claim of it, came to what it was meant to. */
-export const results = ["ok", "error"] as const;
-/** The calls of the kubelet. */
-export const draOperations = ["prepare", "unprepare"] as const;
-/** What the container runtime asks. It is one question whether a container is created or updated. */
-export const nriOperations = ["place_container", "remove_container", "synchronize"] as const;
-/** How a ResourceSlice is written. */
-export const sliceWrites = ["create", "update", "delete"] as const;
-/** What the API server is asked for. */
-export const apiOperations = [
-  "get_claim",
-  "get_pod",
-  "list_slices",
-  "create_slice",
-  "update_slice",
-  "delete_slice",
-] as const;
-/** Why that failed: something else was written meanwhile, or anything else. */
-export const apiProblems = ["conflict", "unavailable"] as const;
-
-/** Why a claim or a container is refused. The compiler sees to it that none is missing, where they are counted. */
-export const refusalReasons = [
-  "invalid-request-name",
-  "unknown-pool",
-  "unknown-device",
-  "missing-capacity",
-  "foreign-capacity",
-  "malformed-quantity",
-  "negative-quantity",
-  "zero-quantity",
-  "partial-page",
-  "exceeds-device",
-  "exceeds-remaining",
-  "not-prepared",
-  "other-pod",
-  "other-container",
-  "contradicts-record",
-  "invalid-uid",
-  "claim-gone",
-  "not-allocated",
-  "not-reserved",
-  "unknown-config",
-  "pod-gone",
-  "several-containers",
-  "hugepages-taken",
-  "topology-unreadable",
-  "malformed-environment",
-  "cluster-unavailable",
-  "record-failed",
-  "cgroup-failed",
-] as const satisfies readonly RefusalReason[];
 
 /** The kubelet gives a call 45 seconds. */
 const draSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 45];
@@ -161,6 +117,10 @@ export function driverMetrics({ ledger, inventory, build }: MetricSources) {
     damagedRecords: registry.counter({
       name: "dramemory_damaged_records_total",
       help: "Records of claims that could not be read and were set aside.",
+    }),
+    collectedOrphans: registry.counter({
+      name: "dramemory_collected_orphans_total",
+      help: "Records that were removed because the cluster no longer knows their claim.",
     }),
     unreadableTopology: registry.counter({
       name: "dramemory_unreadable_topology_total",

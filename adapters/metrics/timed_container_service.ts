@@ -7,8 +7,9 @@ import type {
   PlacementOutcome,
   Sandbox,
 } from "../../core/ports/container_service.ts";
+import type { nriOperations } from "./labels.ts";
 import type { Histogram } from "./series.ts";
-import type { DriverMetrics, nriOperations } from "./table.ts";
+import type { DriverMetrics } from "./table.ts";
 
 /** A question's two series. They are looked up once: the runtime asks for every container of the node. */
 interface Timing {

@@ -4,7 +4,8 @@ import type {
   RequestedClaim,
   UnprepareOutcome,
 } from "../../core/ports/dra_service.ts";
-import type { draOperations, DriverMetrics, results } from "./table.ts";
+import type { draOperations, results } from "./labels.ts";
+import type { DriverMetrics } from "./table.ts";
 
 type Operation = typeof draOperations[number];
 type Result = typeof results[number];

@@ -28,6 +28,12 @@ const lines: [DriverEvent, level: string, text: string, fields: Record<string, u
     claim: "default/claim-1",
     uid: uidOf(1),
   }],
+  [
+    { kind: "orphan-collected", claim: referenceOf(1) },
+    "WARN",
+    "claim that the cluster does not know given back",
+    { claim: "default/claim-1", uid: uidOf(1) },
+  ],
   [{ kind: "claim-refused", reason: "claim-gone", uid: "x", message }, "WARN", "claim refused", {
     uid: "x",
     reason: "claim-gone",

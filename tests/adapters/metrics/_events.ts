@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { refusalReasons } from "../../../adapters/metrics/table.ts";
+import { refusalReasons } from "../../../adapters/metrics/labels.ts";
 import type { ClaimReference, PodReference, PreparedClaim } from "../../../core/claims/claim.ts";
 import { claimUid, numaNodeId, podUid } from "../../../core/ids.ts";
 import type { DriverEvent } from "../../../core/ports/recorder.ts";
@@ -31,6 +31,7 @@ const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<Dri
   {
     "claim-prepared": fc.record({ kind: fc.constant("claim-prepared"), claim }),
     "claim-unprepared": fc.record({ kind: fc.constant("claim-unprepared"), claim: reference }),
+    "orphan-collected": fc.record({ kind: fc.constant("orphan-collected"), claim: reference }),
     "claim-refused": fc.record({ kind: fc.constant("claim-refused"), reason, uid: text, message }),
     "claims-recovered": fc.record({ kind: fc.constant("claims-recovered"), count: fc.nat() }),
     "record-damaged": fc.record({ kind: fc.constant("record-damaged"), message }),

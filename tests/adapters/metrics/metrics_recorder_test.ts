@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MetricsRecorder } from "../../../adapters/metrics/metrics_recorder.ts";
-import { refusalReasons } from "../../../adapters/metrics/table.ts";
+import { refusalReasons } from "../../../adapters/metrics/labels.ts";
 import type { DriverEvent } from "../../../core/ports/recorder.ts";
-import { podOf } from "../../core/samples.ts";
+import { podOf, referenceOf } from "../../core/samples.ts";
 import { driverEvent } from "./_events.ts";
 import { newMetrics } from "./_metrics.ts";
 import { nonZero, parseExposition, seriesOf, valueOf } from "./_parse.ts";
@@ -24,6 +24,7 @@ const counted: [DriverEvent, series: string, by: number][] = [
   ],
   [{ kind: "claims-recovered", count: 7 }, "dramemory_recovered_claims_total", 7],
   [{ kind: "record-damaged", message }, "dramemory_damaged_records_total", 1],
+  [{ kind: "orphan-collected", claim: referenceOf(1) }, "dramemory_collected_orphans_total", 1],
   [{ kind: "container-placed", ...container, mems: "0" }, "dramemory_placed_containers_total", 1],
   [{ kind: "pod-limits-left", pod: podOf(1), message }, "dramemory_pod_limit_failures_total", 1],
   [{ kind: "containers-synchronized", seen: 9, updated: 2 }, "dramemory_corrected_containers_total", 2],
