@@ -57,16 +57,15 @@ export async function goBinary(program: GoProgram): Promise<string> {
 }
 
 /**
- * Builds a program that a file of tests cannot do without, see {@link goBinary}. When that fails, the process ends
- * with the plain reason at once: none of the tests could say more.
+ * Builds a program that a file of tests cannot do without, see {@link goBinary}. Throws a {@link GoError} that shows
+ * as its plain sentence, without a stack.
  */
 export async function requirePeer(program: GoProgram): Promise<string> {
   try {
     return await goBinary(program);
   } catch (error) {
-    if (!(error instanceof GoError)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
+    if (error instanceof GoError) error.stack = `${error.name}: ${error.message}`;
+    throw error;
   }
 }
 

@@ -137,23 +137,15 @@ for (const version of nriVersions) {
   });
 
   test("a plugin that was too slow connects again and puts its container right", async () => {
-    let isSlow = true;
-    const answered = Promise.withResolvers<void>();
+    const answering = Promise.withResolvers<void>();
     await using node = await TestNode.start(binary, {
       claims,
       requestTimeoutMs: 300,
-      wrap: (service) => ({
-        place: async (sandbox, wanted) => {
-          if (isSlow) await answered.promise;
-          return service.place(sandbox, wanted);
-        },
-        synchronize: (existing) => service.synchronize(existing),
-      }),
+      answering: () => answering.promise,
     });
     const unplaced = await node.runtime.createContainer(container("app", pages));
     assert.deepEqual(unplaced, { mems: "", hugepages: {} });
-    isSlow = false;
-    answered.resolve();
+    answering.resolve();
     await node.runtime.event("disconnected");
     const { updates } = await node.runtime.event("synchronized");
     assert.deepEqual(placementOf(updates[0]?.linux?.resources), placed);

@@ -37,8 +37,8 @@ export interface TestNodeOptions {
   readonly claims?: readonly PreparedClaim[];
   readonly state?: RuntimeState;
   readonly requestTimeoutMs?: number;
-  /** Stands between the plugin and the driver's own service. */
-  readonly wrap?: (service: ContainerService) => ContainerService;
+  /** What the plugin waits for before it answers for a container. */
+  readonly answering?: () => Promise<void>;
 }
 
 /** The real runtime's side and this driver's plugin on one socket; either can be restarted. */
@@ -100,7 +100,7 @@ export class TestNode implements AsyncDisposable {
     const placement = new ContainerPlacement({ ledger, records, podCgroups: undefined, recorder });
     this.#plugin = new NriPlugin(
       { socketPath: this.#socket, name: "dramemory", index: "10" },
-      this.#options.wrap?.(placement) ?? placement,
+      delayed(placement, this.#options.answering),
       recorder,
       new Backoff(20, 200, Math.random),
     );
@@ -127,4 +127,16 @@ export class TestNode implements AsyncDisposable {
   get #socket(): string {
     return join(this.#directory, "nri.sock");
   }
+}
+
+function delayed(service: ContainerService, answering = () => Promise.resolve()): ContainerService {
+  return {
+    place: async (sandbox, wanted) => {
+      await answering();
+      return service.place(sandbox, wanted);
+    },
+    synchronize: (existing) => service.synchronize(existing),
+    removed: (sandbox, gone) => service.removed(sandbox, gone),
+    sandboxRemoved: (sandbox) => service.sandboxRemoved(sandbox),
+  };
 }

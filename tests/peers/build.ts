@@ -1,0 +1,25 @@
+import { goBinary, GoError } from "./_go.ts";
+import { allocatorProgram } from "./allocator/allocator.ts";
+import { injectorProgram } from "./cdi/injector.ts";
+import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
+import { nriProgram, nriVersions } from "./nri/binaries.ts";
+
+/** Builds every peer that the tests beside this file need, unless the cache has it. */
+async function buildAll(): Promise<void> {
+  const programs = [
+    injectorProgram,
+    ...nriVersions.map(nriProgram),
+    etcdProgram,
+    apiServerProgram,
+    allocatorProgram,
+  ];
+  for (const program of programs) await goBinary(program);
+}
+
+try {
+  await buildAll();
+} catch (error) {
+  if (!(error instanceof GoError)) throw error;
+  console.error(error.message);
+  Deno.exit(1);
+}
