@@ -38,7 +38,7 @@ export const labMachines: readonly LabMachine[] = [
   {
     name: "two-nodes",
     nodes: [
-      { cpus: [0], memoryMiB: 768, hugepages: { "2m": 64 } },
+      { cpus: [0], memoryMiB: 576, hugepages: { "2m": 64 } },
       { cpus: [1], memoryMiB: 2048, hugepages: { "2m": 64, "1g": 1 } },
     ],
     distances: [[10, 21], [21, 10]],
@@ -50,7 +50,7 @@ export const labMachines: readonly LabMachine[] = [
       "hugepages-2m-numa1",
       "hugepages-1g-numa1",
     ],
-    checks: ["inspect", "hugetlb", "cpuset", "by_hand"],
+    checks: ["inspect", "hugetlb", "cpuset", "by_hand", "driver"],
   },
   {
     name: "four-nodes",

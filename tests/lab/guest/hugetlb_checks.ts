@@ -1,8 +1,5 @@
 /** What the kernel does with the limits that the driver relies on, without the driver. */
 import assert from "node:assert/strict";
-import { HugetlbCgroups } from "../../../adapters/cgroup/hugetlb_cgroups.ts";
-import { pageSize } from "../../../core/page_size.ts";
-import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
 import { KernelCgroups } from "./kernel_cgroups.ts";
 import { runWorkload, Workload } from "./workload.ts";
 
@@ -69,25 +66,19 @@ check("what is no number of bytes is refused", {}, async (container) => {
 });
 
 check("the limit of the pod binds its containers, and raising it is enough", {}, async (_, cgroup) => {
-  await cgroups.write("/pod", "hugetlb.2MB.rsvd.max", "0");
+  for (const file of ["hugetlb.2MB.max", "hugetlb.2MB.rsvd.max"]) await cgroups.write("/pod", file, "0");
   assert.equal(await runWorkload({ cgroup, bytes: page, page: "2m" }), "ENOMEM");
-  await cgroups.write("/pod", "hugetlb.2MB.max", "0");
-  await new HugetlbCgroups(cgroups.mount).allowHugetlb(
-    "/pod",
-    new Map([[pageSize(2n << 20n), BigInt(page)]]),
-  );
-  assert.equal(await cgroups.read("/pod", "hugetlb.2MB.max"), `${page}`);
-  assert.equal(await cgroups.read("/pod", "hugetlb.2MB.rsvd.max"), `${page}`);
-  assert.notEqual(await runWorkload({ cgroup, bytes: page, page: "2m" }), "ENOMEM");
+  await cgroups.write("/pod", "hugetlb.2MB.rsvd.max", `${page}`);
+  assert.equal(await runWorkload({ cgroup, bytes: page, page: "2m" }), "SIGBUS");
+  await cgroups.write("/pod", "hugetlb.2MB.max", `${page}`);
+  assert.equal(typeof await runWorkload({ cgroup, bytes: page, page: "2m" }), "object");
 });
 
-Deno.test("a pod whose parent does not enable the controller is an error that says so", async () => {
+Deno.test("a pod whose parent does not enable the controller has no limit files", async () => {
   await Deno.mkdir(`${cgroups.mount}/bare/pod`, { recursive: true });
   try {
-    await assert.rejects(
-      new HugetlbCgroups(cgroups.mount).allowHugetlb("/bare/pod", new Map([[pageSize(2n << 20n), 1n]])),
-      (error) => error instanceof PodCgroupError && error.message.includes("cgroup.subtree_control"),
-    );
+    await assert.rejects(cgroups.read("/bare/pod", "hugetlb.2MB.max"), Deno.errors.NotFound);
+    await assert.rejects(cgroups.write("/bare/pod", "hugetlb.2MB.max", "0"), Deno.errors.NotFound);
   } finally {
     await cgroups.remove("/bare");
   }

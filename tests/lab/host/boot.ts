@@ -17,7 +17,7 @@ export interface ChecksOutcome {
 }
 
 /** Longest time for one machine from power to power-off; seconds as a rule. */
-const limitMinutes = 3;
+const limitMinutes = 4;
 
 /**
  * Boots a machine, runs its checks, shows their output as it comes and waits for the power-off.

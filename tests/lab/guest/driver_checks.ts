@@ -1,0 +1,32 @@
+/** The promises of a claim, kept by the executable under test between the embedded counterparts. */
+import assert from "node:assert/strict";
+import { DriverCluster } from "./driver_cluster.ts";
+import { checkHugepages, checkPressure, checkPromises, hugepages } from "./placement_promises.ts";
+
+Deno.test("the driver keeps what a claim promises", async (t) => {
+  const cluster = new DriverCluster();
+  await cluster.open();
+  try {
+    await checkPromises(t, cluster);
+
+    await t.step("limits outlive the driver, and so does the claim's container", async () => {
+      const pod = await cluster.preparePod([hugepages]);
+      const { sandbox, cdiDevices } = pod;
+      const { cgroup } = await cluster.runtime.createContainer(sandbox, { name: "main", cdiDevices });
+      await cluster.daemon.kill();
+      await checkHugepages(cluster.cgroups.mount + cgroup);
+      await cluster.startDriver();
+      await checkHugepages(cluster.cgroups.mount + cgroup);
+      await assert.rejects(
+        cluster.runtime.createContainer(sandbox, { name: "second", cdiDevices }),
+        /held by container main/,
+      );
+      await cluster.removePod(pod);
+    });
+
+    // At the end: it drives the executables' own pages out of memory, and what comes after it is slow.
+    await t.step("memory claimed on node 0 stays there when node 0 runs out", () => checkPressure(cluster));
+  } finally {
+    await cluster.close();
+  }
+});
