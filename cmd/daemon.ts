@@ -17,6 +17,7 @@ export interface DaemonOptions extends NodeOptions {
   readonly cdiDir: string;
   readonly nriSocket: string;
   readonly resyncPeriod: number;
+  readonly orphanGrace: number;
   readonly rollingUpdate: boolean;
   readonly verifyFreeHugepages: boolean;
   readonly kubeApiQps: number;
@@ -36,13 +37,20 @@ export function daemonCommand(): Command {
       "the cgroup v2 hierarchy; empty leaves pods' limits alone",
       "/sys/fs/cgroup",
     )
-    .option("--bind-address <host:port>", "where /healthz and /readyz are served", "127.0.0.1:9177")
+    .option("--bind-address <host:port>", "where /healthz, /readyz and /metrics are served", "127.0.0.1:9177")
     .option("--kubelet-root <dir>", "the kubelet's directory", "/var/lib/kubelet")
     .option("--cdi-dir <dir>", "where CDI specifications are written", "/var/run/cdi")
     .option("--nri-socket <path>", "the runtime's NRI socket", "/var/run/nri/nri.sock")
     .addOption(
       new Option("--resync-period <seconds>", "how often the node is looked at again").argParser(seconds)
         .default(60),
+    )
+    .addOption(
+      new Option(
+        "--orphan-grace <seconds>",
+        "after which claims that the cluster does not know are given back",
+      )
+        .argParser(seconds).default(600),
     )
     .option(
       "--rolling-update",

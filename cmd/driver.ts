@@ -12,21 +12,32 @@ import { ApiSliceRepository } from "../adapters/kubernetes/api_slice_repository.
 import type { KubernetesConnection } from "../adapters/kubernetes/connection.ts";
 import { log } from "../adapters/log/log.ts";
 import { LogRecorder } from "../adapters/log/log_recorder.ts";
+import { CountedClaimSource } from "../adapters/metrics/counted_claim_source.ts";
+import { CountedPodSource } from "../adapters/metrics/counted_pod_source.ts";
+import { CountedSliceRepository } from "../adapters/metrics/counted_slice_repository.ts";
+import { MetricsRecorder } from "../adapters/metrics/metrics_recorder.ts";
+import { driverMetrics } from "../adapters/metrics/table.ts";
+import { TimedContainerService } from "../adapters/metrics/timed_container_service.ts";
+import { TimedDraService } from "../adapters/metrics/timed_dra_service.ts";
 import { NriPlugin } from "../adapters/nri/nri_plugin.ts";
 import { SysfsHugepageCounts } from "../adapters/sysfs/sysfs_hugepage_counts.ts";
 import { SysfsTopology } from "../adapters/sysfs/sysfs_topology.ts";
 import { Backoff } from "../adapters/timing/backoff.ts";
+import { LoopHealth } from "../adapters/timing/loop_health.ts";
 import { ReconcileLoop } from "../adapters/timing/reconcile_loop.ts";
 import { ClaimLedger } from "../core/claims/ledger.ts";
 import { DeviceInventory } from "../core/devices/inventory.ts";
 import { driverName } from "../core/driver.ts";
 import type { PodUid } from "../core/ids.ts";
 import { recorderFor } from "../core/ports/recorder.ts";
+import type { SliceRepository } from "../core/ports/slice_repository.ts";
 import { Readiness } from "../core/readiness.ts";
 import { ClaimLifecycle } from "../core/use_cases/claim_lifecycle.ts";
+import { CollectOrphans } from "../core/use_cases/collect_orphans.ts";
 import { ContainerPlacement } from "../core/use_cases/container_placement.ts";
 import { PublishDevices } from "../core/use_cases/publish_devices.ts";
 import type { NodeOptions } from "./node_options.ts";
+import { version } from "./version.ts";
 
 /** Where the driver finds what it works with. */
 export interface DriverOptions extends NodeOptions {
@@ -38,6 +49,8 @@ export interface DriverOptions extends NodeOptions {
   readonly cdiDir: string;
   readonly nriSocket: string;
   readonly resyncMilliseconds: number;
+  /** For how long a claim must be unknown to the cluster before what it holds is given back. */
+  readonly orphanGraceMilliseconds: number;
   /** Whether the kernel is asked before hugepages are promised. */
   readonly verifyFreeHugepages: boolean;
   /** The driver's own pod, where another instance may run beside this one during an update. */
@@ -56,8 +69,9 @@ export class Driver {
   readonly #cluster: KubernetesConnection;
   readonly #claims: ClaimLifecycle;
   readonly #publisher: PublishDevices;
-  readonly #slices: ApiSliceRepository;
+  readonly #slices: SliceRepository;
   readonly #publishing: ReconcileLoop;
+  readonly #collecting: ReconcileLoop;
   readonly #kubelet: KubeletPlugin;
   readonly #runtime: NriPlugin;
   readonly #monitoring: MonitoringServer;
@@ -66,9 +80,11 @@ export class Driver {
 
   /** The connection belongs to the driver from now on. */
   constructor(options: DriverOptions, cluster: KubernetesConnection) {
-    const recorder = recorderFor([this.readiness, new LogRecorder(log)]);
     const ledger = new ClaimLedger();
     const inventory = new DeviceInventory(options.nodeName);
+    const metrics = driverMetrics({ ledger, inventory, build });
+    const recorder = recorderFor([this.readiness, new LogRecorder(log), new MetricsRecorder(metrics)]);
+    const loops = new LoopHealth(now);
     this.#options = options;
     this.#cluster = cluster;
     const paths = socketPaths({
@@ -82,20 +98,25 @@ export class Driver {
       bootId: options.bootId,
       instances: options.podUid === undefined ? new SoleInstance() : new SharedInstances(lockPath),
     });
+    const claims = new CountedClaimSource(new ApiClaimSource(cluster), metrics);
     this.#claims = new ClaimLifecycle({
-      claims: new ApiClaimSource(cluster),
-      pods: new ApiPodSource(cluster),
+      claims,
+      pods: new CountedPodSource(new ApiPodSource(cluster), metrics),
       records,
       ledger,
       inventory,
       hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
       recorder,
     });
-    this.#slices = new ApiSliceRepository(cluster, {
+    const slices = new ApiSliceRepository(cluster, {
       nodeName: options.nodeName,
       driver: driverName,
-      watchFailed: (error) => log.warn("watch of the slices broke off", { error: messageOf(error) }),
+      watchFailed: (error) => {
+        metrics.watchFailures.add();
+        log.warn("watch of the slices broke off, taking it up again", { error: messageOf(error) });
+      },
     });
+    this.#slices = new CountedSliceRepository(slices, metrics);
     this.#publisher = new PublishDevices({
       topology: new SysfsTopology(options),
       slices: this.#slices,
@@ -103,24 +124,32 @@ export class Driver {
       reserved: options.reservedMemory,
       recorder,
     });
+    const publishingTurns = loops.watch("publishing", options.resyncMilliseconds + slackMilliseconds);
     this.#publishing = new ReconcileLoop(
-      () => this.#publish(),
+      () => (publishingTurns(), this.#publish()),
       (error) => recorder.record({ kind: "slices-failed", message: messageOf(error) }),
       options.resyncMilliseconds,
+      backoff(),
+    );
+    const orphans = new CollectOrphans({ claims, ledger, recorder, service: this.#claims });
+    this.#collecting = new ReconcileLoop(
+      () => orphans.run(),
+      (error) => log.warn("cannot look for orphaned claims", { error: messageOf(error) }),
+      options.orphanGraceMilliseconds,
       backoff(),
     );
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
     const placement = new ContainerPlacement({ ledger, records, podCgroups, recorder });
     this.#runtime = new NriPlugin(
       { socketPath: options.nriSocket, name: "dramemory", index: "90" },
-      placement,
+      new TimedContainerService(placement, metrics, now),
       recorder,
       backoff(),
     );
     this.#kubelet = new KubeletPlugin({
       driver: driverName,
       paths,
-      service: this.#claims,
+      service: new TimedDraService(this.#claims, metrics, now),
       observer: {
         onRegistered: () => recorder.record({ kind: "kubelet-registered" }),
         onRefused: (message) => recorder.record({ kind: "kubelet-lost", message }),
@@ -128,7 +157,7 @@ export class Driver {
           log.warn("trouble with the kubelet's sockets, trying again", { error: message }),
       },
     });
-    this.#monitoring = new MonitoringServer(this.readiness);
+    this.#monitoring = new MonitoringServer(this.readiness, loops, () => metrics.render());
   }
 
   /**
@@ -142,6 +171,7 @@ export class Driver {
     await this.#kubelet.start();
     this.#runtime.start();
     this.#publishing.start();
+    this.#collecting.start();
     this.#watching = this.#slices.watch(() => this.#publishing.ask(), this.#stopping.signal);
   }
 
@@ -153,7 +183,7 @@ export class Driver {
   /** Ends everything in the opposite order: no new calls, running ones finish, sockets go. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#publishing.stop();
+    await Promise.all([this.#publishing.stop(), this.#collecting.stop()]);
     await this.#watching;
     await this.#kubelet.stop();
     await this.#runtime.stop();
@@ -166,6 +196,12 @@ export class Driver {
     await this.#publisher.publish();
   }
 }
+
+/** Beyond its period a loop works for a while, and may be waiting after a failure. */
+const slackMilliseconds = 120_000;
+
+const build = { version, deno: Deno.version.deno, arch: Deno.build.arch };
+const now = () => performance.now();
 
 /** From a tenth of a second to half a minute: quick for a blip, kind to a server that is down. */
 function backoff(): Backoff {

@@ -35,7 +35,9 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 }
 
 /** What the driver has to know of where it runs. */
-async function surroundings({ hostnameOverride, rollingUpdate, resyncPeriod, procfsRoot }: DaemonOptions) {
+async function surroundings(
+  { hostnameOverride, rollingUpdate, resyncPeriod, orphanGrace, procfsRoot }: DaemonOptions,
+) {
   const uid = Deno.env.get("POD_UID") ?? "";
   if (rollingUpdate && !/^[A-Za-z0-9-]+$/.test(uid)) {
     throw new JobError(
@@ -45,6 +47,7 @@ async function surroundings({ hostnameOverride, rollingUpdate, resyncPeriod, pro
   return {
     nodeName: hostnameOverride ?? Deno.hostname().trim().toLowerCase(),
     resyncMilliseconds: resyncPeriod * 1000,
+    orphanGraceMilliseconds: orphanGrace * 1000,
     podUid: rollingUpdate ? podUid(uid) : undefined,
     bootId: await failing(readBootId(procfsRoot)),
   };

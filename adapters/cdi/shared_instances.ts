@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { KeyedMutex } from "../../core/claims/keyed_mutex.ts";
 import { ClaimRecordError } from "../../core/ports/claim_records.ts";
 import type { Instances } from "./instances.ts";
@@ -17,13 +18,14 @@ export class SharedInstances implements Instances {
   readonly #mutex = new KeyedMutex();
   #known: number | undefined;
 
-  /** `path` is a file in a directory that exists; it is never removed, since others may hold it open. */
+  /** `path` is a file that is made when it is missing and never removed, since others may hold it open. */
   constructor(path: string) {
     this.#path = path;
   }
 
   exclusively<T>(task: () => Promise<T>): Promise<T> {
     return this.#mutex.run(this.#path, async () => {
+      await Deno.mkdir(dirname(this.#path), { recursive: true });
       const file = await Deno.open(this.#path, { read: true, write: true, create: true });
       try {
         await this.#lock(file);
