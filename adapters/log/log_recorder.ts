@@ -1,6 +1,7 @@
 import type { Logger } from "@logtape/logtape";
-import type { ClaimReference, PodReference } from "../../core/claims/claim.ts";
+import type { PodReference, PreparedClaim } from "../../core/claims/claim.ts";
 import { formatQuantity } from "../../core/quantity.ts";
+import type { RequestedClaim } from "../../core/ports/dra_service.ts";
 import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
 
 /** Writes a log line for everything that happens; every line of a claim's life carries its uid. */
@@ -15,15 +16,14 @@ export class LogRecorder implements Recorder {
     switch (event.kind) {
       case "claim-prepared":
         return this.#log.info("claim prepared", {
-          ...claimFields(event.claim.reference),
-          pod: podName(event.claim.pod),
+          ...preparedFields(event.claim),
           holds: event.claim.allocations.map(({ device, bytes }) => `${device}:${formatQuantity(bytes)}`)
             .join(","),
         });
       case "claim-unprepared":
-        return this.#log.info("claim unprepared", claimFields(event.claim));
+        return this.#log.info("claim unprepared", preparedFields(event.claim));
       case "orphan-collected":
-        return this.#log.warn("claim that the cluster does not know given back", claimFields(event.claim));
+        return this.#log.warn("claim that the cluster does not know given back", preparedFields(event.claim));
       case "claim-refused":
         return this.#log.warn("claim refused", {
           uid: event.uid,
@@ -38,12 +38,14 @@ export class LogRecorder implements Recorder {
         return this.#log.info("container placed", {
           pod: podName(event.pod),
           container: event.container,
+          uids: event.claims.join(","),
           mems: event.mems,
         });
       case "container-refused":
         return this.#log.warn("container refused", {
           pod: podName(event.pod),
           container: event.container,
+          uids: event.claims.join(","),
           reason: event.reason,
           error: event.message,
         });
@@ -80,7 +82,11 @@ export class LogRecorder implements Recorder {
   }
 }
 
-function claimFields({ namespace, name, uid }: ClaimReference) {
+function preparedFields({ reference, pod }: PreparedClaim) {
+  return { ...claimFields(reference), pod: podName(pod) };
+}
+
+function claimFields({ namespace, name, uid }: RequestedClaim) {
   return { claim: `${namespace}/${name}`, uid };
 }
 

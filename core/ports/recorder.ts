@@ -1,8 +1,10 @@
 import type { AllocationProblem } from "../claims/allocation.ts";
-import type { ClaimReference, PodReference, PreparedClaim } from "../claims/claim.ts";
+import type { PodReference, PreparedClaim } from "../claims/claim.ts";
 import type { EligibilityProblem } from "../claims/eligibility.ts";
 import type { BindProblem } from "../claims/ledger.ts";
+import type { ClaimUid } from "../ids.ts";
 import type { UnreadablePart } from "../topology/topology.ts";
+import type { RequestedClaim } from "./dra_service.ts";
 
 /** Why the driver refused something; a small, fixed set. */
 export type RefusalReason =
@@ -20,12 +22,12 @@ export type RefusalReason =
 /** What happens in the driver, for logs and metrics. */
 export type DriverEvent =
   | { readonly kind: "claim-prepared"; readonly claim: PreparedClaim }
-  | { readonly kind: "claim-unprepared"; readonly claim: ClaimReference }
-  | { readonly kind: "orphan-collected"; readonly claim: ClaimReference }
+  | { readonly kind: "claim-unprepared"; readonly claim: PreparedClaim }
+  | { readonly kind: "orphan-collected"; readonly claim: PreparedClaim }
   | {
     readonly kind: "claim-refused";
     readonly reason: RefusalReason;
-    readonly uid: string;
+    readonly claim: RequestedClaim;
     readonly message: string;
   }
   | { readonly kind: "claims-recovered"; readonly count: number }
@@ -34,12 +36,15 @@ export type DriverEvent =
     readonly kind: "container-placed";
     readonly pod: PodReference;
     readonly container: string;
+    readonly claims: readonly ClaimUid[];
     readonly mems: string;
   }
   | {
     readonly kind: "container-refused";
     readonly pod: PodReference;
     readonly container: string;
+    /** Those that it shows; empty when they cannot be read. */
+    readonly claims: readonly ClaimUid[];
     readonly reason: RefusalReason;
     readonly message: string;
   }

@@ -73,12 +73,12 @@ export class ClaimLifecycle implements DraService {
   }
 
   unprepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, UnprepareOutcome>> {
-    return this.#each<UnprepareOutcome>(claims, async ({ namespace, name }, uid) => {
+    return this.#each<UnprepareOutcome>(claims, async (_, uid) => {
       const { records, ledger, recorder } = this.#ports;
       const known = ledger.get(uid);
       await records.exclusively(() => records.remove(uid));
       ledger.remove(uid);
-      if (known !== undefined) recorder.record({ kind: "claim-unprepared", claim: { namespace, name, uid } });
+      if (known !== undefined) recorder.record({ kind: "claim-unprepared", claim: known });
       return { kind: "unprepared" };
     });
   }
@@ -143,10 +143,10 @@ export class ClaimLifecycle implements DraService {
     return new Map(await Promise.all(outcomes));
   }
 
-  #failed({ uid }: RequestedClaim, error: unknown): { kind: "failed"; message: string } {
+  #failed(claim: RequestedClaim, error: unknown): { kind: "failed"; message: string } {
     const reason = reasonOf(error);
     if (reason === undefined || !(error instanceof Error)) throw error;
-    this.#ports.recorder.record({ kind: "claim-refused", reason, uid, message: error.message });
+    this.#ports.recorder.record({ kind: "claim-refused", reason, claim, message: error.message });
     return { kind: "failed", message: error.message };
   }
 }

@@ -47,9 +47,9 @@ export class CollectOrphans {
     return found?.reference.uid !== uid;
   }
 
-  async #collect({ reference }: PreparedClaim): Promise<void> {
+  async #collect(claim: PreparedClaim): Promise<void> {
     const { service, recorder } = this.#ports;
-    recorder.record({ kind: "orphan-collected", claim: reference });
-    await service.unprepare([reference]);
+    recorder.record({ kind: "orphan-collected", claim });
+    await service.unprepare([claim.reference]);
   }
 }

@@ -3,7 +3,7 @@ import type { BindOutcome, ClaimLedger } from "../claims/ledger.ts";
 import { PodLimits } from "../claims/pod_limits.ts";
 import { RecordedClaims } from "../claims/recorded_claims.ts";
 import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
-import type { ContainerId, PodUid } from "../ids.ts";
+import type { ClaimUid, ContainerId, PodUid } from "../ids.ts";
 import { ClaimRecordError, type ClaimRecords } from "../ports/claim_records.ts";
 import type {
   Container,
@@ -27,8 +27,11 @@ export interface ContainerPlacementPorts {
 
 /** What became of the look at a container's claims. */
 type Binding =
-  | Extract<BindOutcome, { kind: "bound" }>
-  | { readonly kind: "refused"; readonly reason: RefusalReason; readonly why: string };
+  & { /** The claims that it shows. */ readonly claims: readonly ClaimUid[] }
+  & (
+    | Extract<BindOutcome, { kind: "bound" }>
+    | { readonly kind: "refused"; readonly reason: RefusalReason; readonly why: string }
+  );
 
 /**
  * Gives each container what its claims promise: the NUMA nodes, and a hugetlb limit for each claimed page size.
@@ -99,32 +102,45 @@ export class ContainerPlacement implements ContainerService {
       if (binding.isNew) ledger.containerRemoved(pod.uid, container.id);
       ledger.unbind(binding.newlyBound);
       if (error instanceof PodCgroupError) {
-        return this.#refuse("start", sandbox, container, { reason: "cgroup-failed", why: error.message });
+        return this.#refuse("start", sandbox, container, {
+          ...binding,
+          reason: "cgroup-failed",
+          why: error.message,
+        });
       }
       throw error;
     }
     const placement = placementOf(binding.shares, container);
-    recorder.record({ kind: "container-placed", pod, container: container.name, mems: placement.mems });
+    const { claims } = binding;
+    recorder.record({
+      kind: "container-placed",
+      pod,
+      container: container.name,
+      claims,
+      mems: placement.mems,
+    });
     return { kind: "placed", placement };
   }
 
   async #bind({ reference: pod }: Sandbox, { id, name, environment }: Container): Promise<Binding> {
     const { ledger } = this.#ports;
+    let claims: readonly ClaimUid[] = [];
+    const refused = (reason: RefusalReason, why: string): Binding => ({
+      kind: "refused",
+      claims,
+      reason,
+      why,
+    });
     try {
       const shown = decodeEnvironment(environment);
+      claims = [...new Set(shown.map(({ claim }) => claim))];
       // Another instance of the driver may have prepared it a moment ago.
-      if (shown.some(({ claim }) => ledger.get(claim) === undefined)) await this.#recorded.refresh();
+      if (claims.some((claim) => ledger.get(claim) === undefined)) await this.#recorded.refresh();
       const outcome = ledger.bind({ pod: pod.uid, name, id }, shown);
-      return outcome.kind === "bound"
-        ? outcome
-        : { kind: "refused", reason: outcome.problem, why: outcome.message };
+      return outcome.kind === "bound" ? { ...outcome, claims } : refused(outcome.problem, outcome.message);
     } catch (error) {
-      if (error instanceof EnvironmentError) {
-        return { kind: "refused", reason: "malformed-environment", why: error.message };
-      }
-      if (error instanceof ClaimRecordError) {
-        return { kind: "refused", reason: "record-failed", why: error.message };
-      }
+      if (error instanceof EnvironmentError) return refused("malformed-environment", error.message);
+      if (error instanceof ClaimRecordError) return refused("record-failed", error.message);
       throw error;
     }
   }
@@ -155,10 +171,10 @@ export class ContainerPlacement implements ContainerService {
     action: "start" | "take over",
     { reference: pod }: Sandbox,
     { name: container }: Container,
-    { reason, why }: { readonly reason: RefusalReason; readonly why: string },
+    { claims, reason, why }: Pick<Extract<Binding, { kind: "refused" }>, "claims" | "reason" | "why">,
   ): PlacementOutcome {
     const message = `Cannot ${action} container ${container} of pod ${pod.namespace}/${pod.name}: ${why}`;
-    this.#ports.recorder.record({ kind: "container-refused", pod, container, reason, message });
+    this.#ports.recorder.record({ kind: "container-refused", pod, container, claims, reason, message });
     return { kind: "refused", message };
   }
 }

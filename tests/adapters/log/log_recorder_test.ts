@@ -8,7 +8,8 @@ import { driverEvent } from "../metrics/_events.ts";
 import { linesOf } from "./_lines.ts";
 
 const message = "Cannot do it: for a reason";
-const container = { pod: podOf(1), container: "main" };
+const container = { pod: podOf(1), container: "main", claims: [uidOf(1), uidOf(2)] };
+const uids = `${uidOf(1)},${uidOf(2)}`;
 const pod = "default/pod-1";
 
 const lines: [DriverEvent, level: string, text: string, fields: Record<string, unknown>][] = [
@@ -24,18 +25,20 @@ const lines: [DriverEvent, level: string, text: string, fields: Record<string, u
     "claim prepared",
     { claim: "default/claim-1", uid: uidOf(1), pod, holds: "memory-numa0:1Gi,hugepages-2m-numa1:4Mi" },
   ],
-  [{ kind: "claim-unprepared", claim: referenceOf(1) }, "INFO", "claim unprepared", {
+  [{ kind: "claim-unprepared", claim: preparedClaim(1, []) }, "INFO", "claim unprepared", {
     claim: "default/claim-1",
     uid: uidOf(1),
+    pod,
   }],
   [
-    { kind: "orphan-collected", claim: referenceOf(1) },
+    { kind: "orphan-collected", claim: preparedClaim(1, []) },
     "WARN",
     "claim that the cluster does not know given back",
-    { claim: "default/claim-1", uid: uidOf(1) },
+    { claim: "default/claim-1", uid: uidOf(1), pod },
   ],
-  [{ kind: "claim-refused", reason: "claim-gone", uid: "x", message }, "WARN", "claim refused", {
-    uid: "x",
+  [{ kind: "claim-refused", reason: "claim-gone", claim: referenceOf(1), message }, "WARN", "claim refused", {
+    claim: "default/claim-1",
+    uid: uidOf(1),
     reason: "claim-gone",
     error: message,
   }],
@@ -43,13 +46,14 @@ const lines: [DriverEvent, level: string, text: string, fields: Record<string, u
   [{ kind: "container-placed", ...container, mems: "0-1" }, "INFO", "container placed", {
     pod,
     container: "main",
+    uids,
     mems: "0-1",
   }],
   [
     { kind: "container-refused", ...container, reason: "other-pod", message },
     "WARN",
     "container refused",
-    { pod, container: "main", reason: "other-pod", error: message },
+    { pod, container: "main", uids, reason: "other-pod", error: message },
   ],
   [{ kind: "pod-limits-left", pod: podOf(1), message }, "WARN", "pod's limits left as they are", {
     pod,

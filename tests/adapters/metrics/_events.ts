@@ -23,16 +23,16 @@ const claim: fc.Arbitrary<PreparedClaim> = fc.record({
   ),
 });
 const reason = fc.constantFrom(...refusalReasons);
-const container = { pod, container: text };
+const container = { pod, container: text, claims: fc.array(fc.uuid().map(claimUid), { maxLength: 3 }) };
 const message = text;
 
 /** For every kind of event an arbitrary one; the compiler sees to it that none is missing. */
 const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<DriverEvent, { kind: Kind }>> } =
   {
     "claim-prepared": fc.record({ kind: fc.constant("claim-prepared"), claim }),
-    "claim-unprepared": fc.record({ kind: fc.constant("claim-unprepared"), claim: reference }),
-    "orphan-collected": fc.record({ kind: fc.constant("orphan-collected"), claim: reference }),
-    "claim-refused": fc.record({ kind: fc.constant("claim-refused"), reason, uid: text, message }),
+    "claim-unprepared": fc.record({ kind: fc.constant("claim-unprepared"), claim }),
+    "orphan-collected": fc.record({ kind: fc.constant("orphan-collected"), claim }),
+    "claim-refused": fc.record({ kind: fc.constant("claim-refused"), reason, claim: reference, message }),
     "claims-recovered": fc.record({ kind: fc.constant("claims-recovered"), count: fc.nat() }),
     "record-damaged": fc.record({ kind: fc.constant("record-damaged"), message }),
     "container-placed": fc.record({ kind: fc.constant("container-placed"), ...container, mems: text }),

@@ -3,17 +3,17 @@ import fc from "fast-check";
 import { MetricsRecorder } from "../../../adapters/metrics/metrics_recorder.ts";
 import { refusalReasons } from "../../../adapters/metrics/labels.ts";
 import type { DriverEvent } from "../../../core/ports/recorder.ts";
-import { podOf, referenceOf } from "../../core/samples.ts";
+import { podOf, preparedClaim, referenceOf } from "../../core/samples.ts";
 import { driverEvent } from "./_events.ts";
 import { newMetrics } from "./_metrics.ts";
 import { nonZero, parseExposition, seriesOf, valueOf } from "./_parse.ts";
 
 const message = "for a reason";
-const container = { pod: podOf(1), container: "main" };
+const container = { pod: podOf(1), container: "main", claims: [] };
 
 const counted: [DriverEvent, series: string, by: number][] = [
   [
-    { kind: "claim-refused", reason: "claim-gone", uid: "x", message },
+    { kind: "claim-refused", reason: "claim-gone", claim: referenceOf(1), message },
     'dramemory_refused_claims_total{reason="claim-gone"}',
     1,
   ],
@@ -24,7 +24,7 @@ const counted: [DriverEvent, series: string, by: number][] = [
   ],
   [{ kind: "claims-recovered", count: 7 }, "dramemory_recovered_claims_total", 7],
   [{ kind: "record-damaged", message }, "dramemory_damaged_records_total", 1],
-  [{ kind: "orphan-collected", claim: referenceOf(1) }, "dramemory_collected_orphans_total", 1],
+  [{ kind: "orphan-collected", claim: preparedClaim(1, []) }, "dramemory_collected_orphans_total", 1],
   [{ kind: "container-placed", ...container, mems: "0" }, "dramemory_placed_containers_total", 1],
   [{ kind: "pod-limits-left", pod: podOf(1), message }, "dramemory_pod_limit_failures_total", 1],
   [{ kind: "containers-synchronized", seen: 9, updated: 2 }, "dramemory_corrected_containers_total", 2],
@@ -62,7 +62,9 @@ Deno.test("the first connection to the runtime is no reconnect, each further one
 Deno.test("every reason of a refusal has its own series", () => {
   const { metrics } = newMetrics();
   const recorder = new MetricsRecorder(metrics);
-  for (const reason of refusalReasons) recorder.record({ kind: "claim-refused", reason, uid: "x", message });
+  for (const reason of refusalReasons) {
+    recorder.record({ kind: "claim-refused", reason, claim: referenceOf(1), message });
+  }
   for (const reason of refusalReasons) {
     assert.equal(valueOf(metrics.render(), `dramemory_refused_claims_total{reason="${reason}"}`), 1);
   }

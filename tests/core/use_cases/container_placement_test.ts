@@ -56,7 +56,13 @@ Deno.test("a container is placed on the nodes of its claims, with a limit for ea
   });
   assert.equal(podCgroups.usage2m("/kubepods/pod1"), 10n * MiB);
   assert.deepEqual(recorder.events, [
-    { kind: "container-placed", pod: podOf(1), container: "app", mems: "0-1,33" },
+    {
+      kind: "container-placed",
+      pod: podOf(1),
+      container: "app",
+      claims: [uidOf(1), uidOf(2), uidOf(3)],
+      mems: "0-1,33",
+    },
   ]);
 });
 
