@@ -26,7 +26,7 @@ export class LogRecorder implements Recorder {
         return this.#log.warn("claim that the cluster does not know given back", preparedFields(event.claim));
       case "claim-refused":
         return this.#log.warn("claim refused", {
-          uid: event.uid,
+          ...claimFields(event.claim),
           reason: event.reason,
           error: event.message,
         });
