@@ -52,10 +52,18 @@ export class HugetlbCgroups implements PodCgroups {
   }
 }
 
+/**
+ * The kernel says `max` only for the largest limit rounded to whole hugepages, but gives a new cgroup the same
+ * unrounded, which then reads as 9223372036854771712 (seen with 6.18; mm/hugetlb_cgroup.c). No machine has as much.
+ */
+const unlimitedBytes = 1n << 62n;
+
 async function readLimit(path: string): Promise<HugetlbLimit> {
   try {
     const text = (await Deno.readTextFile(path)).trim();
-    return text === "max" ? text : BigInt(text);
+    if (text === "max") return text;
+    const bytes = BigInt(text);
+    return bytes >= unlimitedBytes ? "max" : bytes;
   } catch (cause) {
     throw new PodCgroupError(`Cannot read ${path}: ${reasonOf(cause)} (${remedy})`, { cause });
   }

@@ -35,6 +35,14 @@ Deno.test("limits are read as they were written, usage and reservation", async (
   });
 });
 
+Deno.test("the number that the kernel gives a new cgroup means no limit", async () => {
+  await inMount(async (mount) => {
+    await Deno.writeTextFile(`${mount}/kubepods/pod1/hugetlb.2MB.max`, "9223372036854771712\n");
+    const { usage } = await new HugetlbCgroups(mount).readHugetlb("/kubepods/pod1", page2m);
+    assert.equal(usage, "max");
+  });
+});
+
 Deno.test("a lower limit leaves nothing of the higher one", async () => {
   await inMount(async (mount) => {
     const cgroups = new HugetlbCgroups(mount);
