@@ -24,7 +24,6 @@ Deno.test("the driver keeps what a claim promises", async (t) => {
       await cluster.removePod(pod);
     });
 
-    // At the end: it drives the executables' own pages out of memory, and what comes after it is slow.
     await t.step("memory claimed on node 0 stays there when node 0 runs out", () => checkPressure(cluster));
   } finally {
     await cluster.close();
