@@ -3,17 +3,13 @@ import assert from "node:assert/strict";
 import { validateSlice } from "../../adapters/embedded/api_server/slice_validation.ts";
 import { StatusError } from "../../adapters/embedded/api_server/status.ts";
 import { requirePeer } from "./_go.ts";
-import { type ApiServer, startApiServer } from "./kube_apiserver/api_server.ts";
+import { startApiServer } from "./kube_apiserver/api_server.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
 import { KubeError } from "./kube_apiserver/kube_client.ts";
 
-const etcd = await requirePeer(etcdProgram);
-const apiServer = await requirePeer(apiServerProgram);
-
-let server: ApiServer;
-
-Deno.test.beforeAll(async () => {
-  server = await startApiServer({ apiServer, etcd });
+const server = await startApiServer({
+  etcd: await requirePeer(etcdProgram),
+  apiServer: await requirePeer(apiServerProgram),
 });
 
 Deno.test.afterAll(() => server.stop());
