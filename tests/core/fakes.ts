@@ -3,11 +3,13 @@ import type { PublishedSlice, ResourceSliceSpec } from "../../core/devices/resou
 import { ClaimRecordError, type ClaimRecords, type RecordChanges } from "../../core/ports/claim_records.ts";
 import type { ClaimSource } from "../../core/ports/claim_source.ts";
 import type { PodUsage } from "../../core/claims/pod_usage.ts";
+import type { HugepageCount, HugepageCounts } from "../../core/ports/hugepage_counts.ts";
+import type { NumaNodeId } from "../../core/ids.ts";
 import type { PodSource } from "../../core/ports/pod_source.ts";
 import type { HugetlbLimit, HugetlbLimits, PodCgroups } from "../../core/ports/pod_cgroup.ts";
 import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
 import { SliceConflictError, type SliceRepository } from "../../core/ports/slice_repository.ts";
-import type { TopologySource } from "../../core/ports/topology_source.ts";
+import { TopologyError, type TopologySource } from "../../core/ports/topology_source.ts";
 import { formatPageSize, type PageSize } from "../../core/page_size.ts";
 import type { Topology } from "../../core/topology/topology.ts";
 
@@ -104,6 +106,20 @@ export class ClusterPods implements PodSource {
       containers: this.containers.map((container) => ({ name: container, claims: names })),
       claimNames: new Map(names.map((claim) => [claim, claim])),
     });
+  }
+}
+
+/** Free hugepages by size and node, as in `2m-0`; of other pools nothing can be read. */
+export class FreePages implements HugepageCounts {
+  readonly asked: string[] = [];
+
+  constructor(readonly free: Record<string, bigint>, private readonly total = 16n) {}
+
+  count(numaNode: NumaNodeId, pageSize: PageSize): Promise<HugepageCount> {
+    const pool = `${formatPageSize(pageSize)}-${numaNode}`, free = this.free[pool];
+    this.asked.push(pool);
+    if (free === undefined) return Promise.reject(new TopologyError(pool, "there is no such pool"));
+    return Promise.resolve({ free, total: this.total });
   }
 }
 

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import type { ResourceClaim } from "../../../core/claims/claim.ts";
+import {
+  checkClaim,
+  checkContainers,
+  type EligibilityProblem,
+  IneligibleClaimError,
+} from "../../../core/claims/eligibility.ts";
+import type { PodUsage } from "../../../core/claims/pod_usage.ts";
+import { allocatedClaim, MiB, podOf, referenceOf, resultOf, uidOf } from "../samples.ts";
+
+const claim = allocatedClaim(1, [resultOf("memory-numa0", MiB)]);
+const configured = (driver: string, requests: string[] = []) => ({
+  ...claim,
+  allocation: { ...claim.allocation, configs: [{ driver, requests }] },
+});
+
+function refused(problem: EligibilityProblem, message: RegExp) {
+  return (error: unknown) =>
+    error instanceof IneligibleClaimError && error.problem === problem && message.test(error.message);
+}
+
+Deno.test("a claim that is allocated and reserved for one pod is eligible, for that pod and with its results", () => {
+  assert.deepEqual(checkClaim(claim, referenceOf(1), uidOf(1)), {
+    reference: referenceOf(1),
+    pod: podOf(1),
+    results: claim.allocation.results,
+  });
+});
+
+for (
+  const [what, found, problem, message] of [
+    ["not there", undefined, "claim-gone", /no such claim with the uid 00000000-0000-4000-8000-000000000001/],
+    ["another one of the same name", { ...claim, reference: referenceOf(2) }, "claim-gone", /no such claim/],
+    [
+      "not allocated",
+      { reference: referenceOf(1), reservedFor: [podOf(1)] },
+      "not-allocated",
+      /: it is not allocated$/,
+    ],
+    ["reserved for nobody", { ...claim, reservedFor: [] }, "not-reserved", /: it is not reserved for a pod$/],
+    [
+      "reserved for three pods",
+      { ...claim, reservedFor: [1, 2, 3].map(podOf) },
+      "not-reserved",
+      /reserved for 3 pods, but can serve one: give each its own claim$/,
+    ],
+    ["configured for this driver", configured("dra.memory"), "unknown-config", /dra\.memory.*: remove it$/],
+    [
+      "configured for this driver in one request",
+      configured("dra.memory", ["other"]),
+      "unknown-config",
+      /dra\.memory.*: remove it$/,
+    ],
+  ] satisfies [string, ResourceClaim | undefined, EligibilityProblem, RegExp][]
+) {
+  Deno.test(`a claim that is ${what} is not eligible, and the message begins with the name asked for`, () => {
+    assert.throws(() => checkClaim(found, referenceOf(1), uidOf(1)), refused(problem, message));
+    assert.throws(
+      () => checkClaim(found, referenceOf(1), uidOf(1)),
+      /^IneligibleClaimError: Cannot prepare claim default\/claim-1: /,
+    );
+  });
+}
+
+Deno.test("configuration for other drivers does not matter", () => {
+  const names = ["gpu.example.com", "dra.memory.example.com", "memory"];
+  for (const name of names) assert.ok(checkClaim(configured(name), referenceOf(1), uidOf(1)));
+});
+
+const eligible = checkClaim(claim, referenceOf(1), uidOf(1));
+
+/** The claim's pod, with the names of the containers that use the claim, and one that uses another. */
+function podWith(...users: string[]): PodUsage {
+  const containers = users.map((name) => ({ name, claims: ["ram"] }));
+  return {
+    uid: podOf(1).uid,
+    containers: [...containers, { name: "neighbour", claims: ["gpu"] }],
+    claimNames: new Map([["ram", "claim-1"], ["gpu", "claim-2"]]),
+  };
+}
+
+Deno.test("at most one container may use a claim, whatever the others use", () => {
+  for (const users of [[], ["app"]]) checkContainers(eligible, podWith(...users));
+});
+
+for (
+  const [users, names] of [[["setup", "app"], "setup and app"], [["a", "b", "c"], "a and b and c"]] as const
+) {
+  Deno.test(`a claim that ${names} use is refused with their names, the pod's and a way out`, () => {
+    assert.throws(
+      () => checkContainers(eligible, podWith(...users)),
+      refused(
+        "several-containers",
+        new RegExp(
+          `^Cannot prepare claim default/claim-1: the containers ${names} of pod pod-1 use it, .* of its own$`,
+        ),
+      ),
+    );
+  });
+}
+
+Deno.test("a claim whose pod is gone, or another pod took the name of, is refused with the pod that it was for", () => {
+  const message = /its pod pod-1 with the uid pod-uid-1 is gone$/;
+  assert.throws(() => checkContainers(eligible, undefined), refused("pod-gone", message));
+  const successor = { ...podWith("app"), uid: podOf(2).uid };
+  assert.throws(() => checkContainers(eligible, successor), refused("pod-gone", message));
+});
