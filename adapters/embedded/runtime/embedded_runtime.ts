@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { PodReference } from "../../../core/claims/claim.ts";
 import * as nri from "../../nri/generated/nri.ts";
+import { ConnectionClosedError } from "../../nri/ttrpc/close_reason.ts";
 import { injectCdi } from "./cdi_injection.ts";
 import type { CgroupTree } from "./cgroup_tree.ts";
 import { NriRuntime } from "./nri_runtime.ts";
@@ -10,7 +11,7 @@ export interface EmbeddedRuntimeOptions {
   /** The NRI socket that plugins connect to. */
   readonly socketPath: string;
   readonly cdiDirectory: string;
-  readonly cgroups: CgroupTree;
+  readonly cgroups: Pick<CgroupTree, "create" | "apply" | "remove">;
 }
 
 /** A container to create. */
@@ -87,7 +88,7 @@ export class EmbeddedRuntime {
     const env = await injectCdi(cdiDirectory, request.cdiDevices ?? [], request.environment ?? []);
     const id = `container-${++this.#containerCount}`;
     const container = nri.Container.fromPartial({ id, podSandboxId: pod.id, name: request.name, env });
-    const adjustment = await this.#plugin?.createContainer(pod, container);
+    const adjustment = await this.#adjustment(pod, container);
 
     const { cpu, hugepageLimits = [] } = adjustment?.linux?.resources ?? {};
     container.linux = nri.LinuxContainer.fromPartial({ resources: { cpu: cpu ?? {}, hugepageLimits } });
@@ -116,6 +117,19 @@ export class EmbeddedRuntime {
     }
     this.#pods.delete(pod.id);
     if (pod.linux !== undefined) await this.#options.cgroups.remove(pod.linux.cgroupParent);
+  }
+
+  /** What the plugin wants changed. Without one that answers, a runtime goes on without its wishes. */
+  async #adjustment(
+    pod: nri.PodSandbox,
+    container: nri.Container,
+  ): Promise<nri.ContainerAdjustment | undefined> {
+    try {
+      return await this.#plugin?.createContainer(pod, container);
+    } catch (error) {
+      if (!(error instanceof ConnectionClosedError)) throw error;
+      this.#plugin = undefined;
+    }
   }
 
   /** Takes one plugin at a time, the newest. */
