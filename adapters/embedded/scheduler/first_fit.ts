@@ -42,7 +42,9 @@ export function firstFit(
   const candidates = slices.filter((slice) => isComplete(slice, slices));
   for (const request of requests) {
     for (let index = 0; index < request.count; index++) {
-      const share = place(request, candidates, [...given, ...shares]);
+      const own = shares.filter((share) => share.request === request.name);
+      const others = candidates.map((slice) => without(own, slice));
+      const share = place(request, others, [...given, ...shares]);
       if (share === undefined) {
         throw new UnschedulableError(`Cannot allocate request ${request.name}: no device has enough left`);
       }
@@ -91,6 +93,13 @@ function rounded(bytes: bigint, { validRange, validValues = [] }: CapacityReques
   if (validRange === undefined) return validValues.map(parseQuantity).find((value) => value >= bytes);
   const min = parseQuantity(validRange.min), step = parseQuantity(validRange.step);
   return bytes <= min ? min : min + (bytes - min + step - 1n) / step * step;
+}
+
+/** The devices of a request's `count` are different ones. */
+function without(shares: readonly Share[], slice: ResourceSliceSpec): ResourceSliceSpec {
+  const taken = (name: string) =>
+    shares.some((share) => share.pool === slice.pool.name && share.device === name);
+  return { ...slice, devices: slice.devices.filter(({ name }) => !taken(name)) };
 }
 
 /** Only the highest generation of a pool counts, and only once all its slices are there. */

@@ -30,8 +30,9 @@ Deno.test("the first device with enough left is taken, and what is given counts"
   );
 });
 
-Deno.test("a request's count is that many shares", () => {
-  const shares = firstFit([{ ...request({ size: "40Mi" }), count: 2 }], slices, []);
+Deno.test("a request's count is that many shares of different devices", () => {
+  assert.throws(() => firstFit([{ ...request({ size: "2Mi" }), count: 3 }], slices, []), UnschedulableError);
+  const shares = firstFit([{ ...request({ size: "2Mi" }), count: 2 }], slices, []);
   assert.deepEqual(shares.map((given) => given.device), ["hugepages-2m-numa0", "hugepages-2m-numa1"]);
 });
 
