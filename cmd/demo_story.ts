@@ -1,15 +1,13 @@
 import type { EmbeddedCluster } from "../adapters/embedded/embedded_cluster.ts";
 import type { PodReference } from "../core/claims/claim.ts";
 import { type Device, devicesOf } from "../core/devices/device.ts";
-import { deviceClasses } from "../core/devices/device_class.ts";
-import type { ResourceSliceSpec } from "../core/devices/resource_slice.ts";
 import { noReservedMemory } from "../core/devices/reserved_memory.ts";
 import { driverName } from "../core/driver.ts";
-import { podUid } from "../core/ids.ts";
 import { formatCgroupPageSize } from "../core/page_size.ts";
 import { formatQuantity } from "../core/quantity.ts";
 import { memoryResource } from "../core/resource_name.ts";
 import type { Topology } from "../core/topology/topology.ts";
+import { createClaim, createDeviceClasses, createPod, listSlices } from "./demo_objects.ts";
 import type { DemoReport } from "./demo_report.ts";
 import type { Driver } from "./driver.ts";
 import { inspectionOf, inspectionTable } from "./inspection.ts";
@@ -62,27 +60,26 @@ function showNode({ report, topology }: DemoStage): Device[] {
 
 async function publish({ report, cluster, driver, topology }: DemoStage, devices: Device[]): Promise<void> {
   report.step("The driver starts, registers and publishes ResourceSlices");
-  for (const deviceClass of deviceClasses(topology)) {
-    await cluster.client.request("POST", "/apis/resource.k8s.io/v1/deviceclasses", deviceClass);
-  }
+  await createDeviceClasses(cluster.client, topology);
   await driver.start();
-  await cluster.kubelet.registered(driverName);
-  report.check("the kubelet dialled the registration socket and registered the driver", true);
+  const { versions } = await cluster.kubelet.registered(driverName);
+  report.check(
+    `the kubelet registered the driver and will call its service ${versions[0]}`,
+    versions[0] === "v1",
+  );
   const plugin = await cluster.runtime.pluginConnected();
   report.check(
     `the container runtime synchronized with the NRI plugin ${plugin}`,
     plugin.endsWith(driverName.replace(".", "")),
   );
   const slices = await waitFor("every slice to be published", async () => {
-    const found = await cluster.client.list<{ spec: ResourceSliceSpec }>(
-      "/apis/resource.k8s.io/v1/resourceslices",
-    );
-    return found.flatMap(({ spec }) => spec.devices).length === devices.length ? found : undefined;
+    const found = await listSlices(cluster.client);
+    return found.flatMap(({ devices }) => devices).length === devices.length ? found : undefined;
   });
   report.show(columns([
     ["POOL", "DEVICE", "SIZE"],
-    ...slices.flatMap(({ spec }) =>
-      spec.devices.map((device) => [spec.pool.name, device.name, device.capacity["size"]?.value ?? ""])
+    ...slices.flatMap(({ pool, devices }) =>
+      devices.map((device) => [pool.name, device.name, device.capacity["size"]?.value ?? ""])
     ),
   ]));
   report.check("the API server holds a slice for each pool", slices.length > 0);
@@ -93,28 +90,16 @@ async function allocate({ report, cluster }: DemoStage, devices: Device[]): Prom
     devices.findLast(({ pageSize, resource }) => resource !== memoryResource && pageSize <= 1n << 21n) ??
       devices.at(-1);
   if (device === undefined) throw new Error("Cannot show a claim: there is no device");
-  const size = device.resource === memoryResource ? 256n << 20n : 32n * device.pageSize;
+  const wanted = device.resource === memoryResource ? 256n << 20n : 32n * device.pageSize;
+  const size = wanted < device.capacityBytes ? wanted : device.capacityBytes;
   report.step(`A claim for ${formatQuantity(size)} of ${device.resource} on NUMA node ${device.numaNode}`);
-  const path = `/apis/resource.k8s.io/v1/namespaces/${namespace}/resourceclaims`;
-  const selector = `device.attributes["resource.kubernetes.io"].numaNode == ${device.numaNode}`;
-  await cluster.client.request("POST", path, {
-    apiVersion: "resource.k8s.io/v1",
-    kind: "ResourceClaim",
-    metadata: { name: claimName, namespace },
-    spec: {
-      devices: {
-        requests: [{
-          name: "memory",
-          exactly: {
-            deviceClassName: `dra.${device.resource}`,
-            selectors: [{ cel: { expression: selector } }],
-            capacity: { requests: { size: formatQuantity(size) } },
-          },
-        }],
-      },
-    },
+  await createClaim(cluster.client, { namespace, name: claimName, device, size });
+  const pod = await createPod(cluster.client, {
+    namespace,
+    name: "database",
+    container: "server",
+    claimName,
   });
-  const pod = await createPod(cluster);
   const { metadata, status } = await cluster.scheduler.schedule(namespace, claimName, pod);
   const [result] = status?.allocation?.devices.results ?? [];
   report.show(`${result?.pool} / ${result?.device}: ${result?.consumedCapacity["size"]}`);
@@ -122,29 +107,11 @@ async function allocate({ report, cluster }: DemoStage, devices: Device[]): Prom
   return { uid: metadata.uid, pod, device, size };
 }
 
-/** A pod whose one container uses the claim. */
-async function createPod({ client }: EmbeddedCluster): Promise<PodReference> {
-  const name = "database";
-  const { metadata } = await client.request<{ metadata: { uid: string } }>(
-    "POST",
-    `/api/v1/namespaces/${namespace}/pods`,
-    {
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: { name, namespace },
-      spec: {
-        containers: [{ name: "server", image: "database", resources: { claims: [{ name: "memory" }] } }],
-        resourceClaims: [{ name: "memory", resourceClaimName: claimName }],
-      },
-    },
-  );
-  return { namespace, name, uid: podUid(metadata.uid) };
-}
-
 async function prepare({ report, cluster }: DemoStage, { uid }: AllocatedClaim): Promise<string[]> {
   report.step("The kubelet has the claim prepared");
   const answers = await cluster.kubelet.prepare(driverName, [{ namespace, name: claimName, uid }]);
   const answer = answers.get(uid);
+  if (answer?.kind === "failed") report.show(answer.message);
   const prepared = answer?.kind === "prepared" ? answer.devices : [];
   const cdiDevices = prepared.flatMap(({ cdiDeviceIds }) => cdiDeviceIds);
   report.check(`the driver answered with CDI device ${cdiDevices.join(", ")}`, cdiDevices.length === 1);
