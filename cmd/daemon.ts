@@ -19,6 +19,7 @@ export interface DaemonOptions extends NodeOptions {
   readonly resyncPeriod: number;
   readonly orphanGrace: number;
   readonly rollingUpdate: boolean;
+  readonly failClosed: boolean;
   readonly verifyFreeHugepages: boolean;
   readonly kubeApiQps: number;
   readonly kubeApiBurst: number;
@@ -55,6 +56,11 @@ export function daemonCommand(): Command {
     .option(
       "--rolling-update",
       "shares the node with another instance during an update; wants POD_UID set",
+      false,
+    )
+    .option(
+      "--fail-closed",
+      "has the runtime fail containers that it could not ask about (NRI 0.12.5 and newer)",
       false,
     )
     .addOption(

@@ -20,6 +20,7 @@ import { driverMetrics } from "../adapters/metrics/table.ts";
 import { TimedContainerService } from "../adapters/metrics/timed_container_service.ts";
 import { TimedDraService } from "../adapters/metrics/timed_dra_service.ts";
 import { NriPlugin } from "../adapters/nri/nri_plugin.ts";
+import { pluginTurn } from "../adapters/nri/plugin_turn.ts";
 import { SysfsHugepageCounts } from "../adapters/sysfs/sysfs_hugepage_counts.ts";
 import { SysfsTopology } from "../adapters/sysfs/sysfs_topology.ts";
 import { Backoff } from "../adapters/timing/backoff.ts";
@@ -51,6 +52,8 @@ export interface DriverOptions extends NodeOptions {
   readonly resyncMilliseconds: number;
   /** For how long a claim must be unknown to the cluster before what it holds is given back. */
   readonly orphanGraceMilliseconds: number;
+  /** Whether the runtime is asked to fail containers that it could not ask the driver about. */
+  readonly failClosed: boolean;
   /** Whether the kernel is asked before hugepages are promised. */
   readonly verifyFreeHugepages: boolean;
   /** The driver's own pod, where another instance may run beside this one during an update. */
@@ -141,7 +144,13 @@ export class Driver {
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
     const placement = new ContainerPlacement({ ledger, records, podCgroups, recorder });
     this.#runtime = new NriPlugin(
-      { socketPath: options.nriSocket, name: "dramemory", index: "90" },
+      {
+        socketPath: options.nriSocket,
+        name: "dramemory",
+        index: "90",
+        failClosed: options.failClosed,
+        ...(options.podUid === undefined ? {} : { turn: pluginTurn(join(dirname(paths.dra), "nri.lock")) }),
+      },
       new TimedContainerService(placement, metrics, now),
       recorder,
       backoff(),
@@ -180,12 +189,18 @@ export class Driver {
     this.#publishing.ask();
   }
 
-  /** Ends everything in the opposite order: no new calls, running ones finish, sockets go. */
+  /**
+   * Ends everything: no new calls, running ones finish, sockets go at once. A request of the loops may still be
+   * waiting for the API server meanwhile; its time is bounded.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.#publishing.stop(), this.#collecting.stop()]);
-    await this.#watching;
-    await this.#kubelet.stop();
+    await Promise.all([
+      this.#kubelet.stop(),
+      this.#publishing.stop(),
+      this.#collecting.stop(),
+      this.#watching,
+    ]);
     await this.#runtime.stop();
     await this.#monitoring.stop();
     this.#cluster.close();

@@ -11,12 +11,7 @@ import { readTopology } from "./node_options.ts";
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   await configureLogging(options.logFormat, options.v);
   await readTopology(options);
-  const cluster = await failing(connectToCluster({
-    kubeconfig: options.kubeconfig,
-    requestsPerSecond: options.kubeApiQps,
-    burst: options.kubeApiBurst,
-  }));
-  const driver = new Driver({ ...options, ...await surroundings(options) }, cluster);
+  const driver = await failing(makeDriver(options));
   const stopped = Promise.withResolvers<void>();
   const signals = {
     SIGTERM: stopped.resolve,
@@ -26,12 +21,25 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   for (const [signal, handler] of Object.entries(signals)) {
     Deno.addSignalListener(signal as Deno.Signal, handler);
   }
-  await failing(driver.start());
-  await stopped.promise;
-  await driver.stop();
+  try {
+    await failing(driver.start());
+    await stopped.promise;
+  } finally {
+    // What has started would keep the process from ending, also when something else could not start.
+    await driver.stop();
+  }
   for (const [signal, handler] of Object.entries(signals)) {
     Deno.removeSignalListener(signal as Deno.Signal, handler);
   }
+}
+
+async function makeDriver(options: DaemonOptions): Promise<Driver> {
+  const cluster = await connectToCluster({
+    kubeconfig: options.kubeconfig,
+    requestsPerSecond: options.kubeApiQps,
+    burst: options.kubeApiBurst,
+  });
+  return new Driver({ ...options, ...await surroundings(options) }, cluster);
 }
 
 /** What the driver has to know of where it runs. */

@@ -24,6 +24,7 @@ export class Readiness implements Recorder {
       case "kubelet-lost":
         this.#missing.set("kubelet", event.message);
         break;
+      case "runtime-standby":
       case "runtime-connected":
         this.#missing.delete("runtime");
         break;

@@ -73,6 +73,16 @@ export class LogRecorder implements Recorder {
         return this.#log.warn("not connected to the container runtime, trying again", {
           error: event.message,
         });
+      case "runtime-standby":
+        return this.#log.info("another instance acts towards the container runtime, standing by");
+      case "fail-closed-unsupported":
+        return this.#log.warn(
+          "--fail-closed has no effect, use required_plugins of NRI's default validator",
+          {
+            runtime: event.runtime,
+            wanted: "NRI 0.12.5",
+          },
+        );
       case "topology-unreadable":
         return this.#log.error("part of the topology cannot be read", {
           path: event.part.path,

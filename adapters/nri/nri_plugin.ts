@@ -23,7 +23,17 @@ export interface NriPluginOptions {
   readonly name: string;
   /** Two digits; runtimes call plugins in ascending order. */
   readonly index: string;
+  /** Whether a container may start although the plugin could not be asked about it. */
+  readonly failClosed: boolean;
+  /** Waits until this instance is the one to act as the plugin; absent where there is no other instance. */
+  readonly turn?: PluginTurn;
 }
+
+/**
+ * Resolves with what gives the turn up again, or undefined when the signal aborted first; calls `standby` when there
+ * is something to wait for. Two instances that both set a container's nodes would keep it from starting.
+ */
+export type PluginTurn = (signal: AbortSignal, standby: () => void) => Promise<(() => void) | undefined>;
 
 /**
  * The driver as an NRI plugin that connects by itself.
@@ -60,6 +70,16 @@ export class NriPlugin {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
+    const standby = () => this.#recorder.record({ kind: "runtime-standby" });
+    const release = await this.#options.turn?.(signal, standby);
+    try {
+      await this.#connectAgainAndAgain(signal);
+    } finally {
+      release?.();
+    }
+  }
+
+  async #connectAgainAndAgain(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const loss = await this.#session(signal).catch((error: unknown) => messageOf(error));
       if (signal.aborted) return;
@@ -71,12 +91,15 @@ export class NriPlugin {
 
   /** One connection, from dialling to its end; resolves with why it ended. */
   async #session(signal: AbortSignal): Promise<string> {
-    const { socketPath, name, index } = this.#options;
+    const { socketPath, name, index, failClosed } = this.#options;
     const mux = new Mux(await Deno.connect({ transport: "unix", path: socketPath }));
-    const service = new PluginService(this.#containers, {
-      configured: (runtime) => this.#runtime = runtime,
+    const observer = {
+      configured: (runtime: RuntimeInfo) => this.#runtime = runtime,
+      failClosedUnsupported: (runtime: RuntimeInfo) =>
+        this.#recorder.record({ kind: "fail-closed-unsupported", runtime: describe(runtime) }),
       synchronized: () => this.#synchronized(),
-    });
+    };
+    const service = new PluginService(this.#containers, observer, failClosed);
     const server = new TtrpcServer(
       mux.open(pluginServiceConnection),
       new Map([[pluginServiceName, service.methods()]]),
@@ -84,6 +107,8 @@ export class NriPlugin {
     const client = new TtrpcClient(mux.open(runtimeServiceConnection));
     const close = () => mux.close();
     signal.addEventListener("abort", close);
+    // The signal may have aborted while the connection was being made.
+    if (signal.aborted) close();
     try {
       server.start();
       client.start();
@@ -109,9 +134,13 @@ export class NriPlugin {
   #synchronized(): void {
     this.#backoff.reset();
     this.#lastLoss = "";
-    const { runtimeName = "unknown runtime", runtimeVersion = "" } = this.#runtime ?? {};
-    this.#recorder.record({ kind: "runtime-connected", runtime: `${runtimeName} ${runtimeVersion}`.trim() });
+    const runtime = this.#runtime === undefined ? "unknown runtime" : describe(this.#runtime);
+    this.#recorder.record({ kind: "runtime-connected", runtime });
   }
+}
+
+function describe({ runtimeName, runtimeVersion }: RuntimeInfo): string {
+  return `${runtimeName} ${runtimeVersion}`.trim();
 }
 
 function messageOf(error: unknown): string {

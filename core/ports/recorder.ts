@@ -57,6 +57,10 @@ export type DriverEvent =
   | { readonly kind: "kubelet-lost"; readonly message: string }
   | { readonly kind: "runtime-connected"; readonly runtime: string }
   | { readonly kind: "runtime-lost"; readonly message: string }
+  /** Another instance of the driver acts towards the runtime, and this one will when that ends. */
+  | { readonly kind: "runtime-standby" }
+  /** The runtime starts containers also when it could not ask the driver. */
+  | { readonly kind: "fail-closed-unsupported"; readonly runtime: string }
   | { readonly kind: "topology-unreadable"; readonly part: UnreadablePart };
 
 /** Told of everything that happens. Must not throw and must not wait. */

@@ -88,7 +88,7 @@ export class EmbeddedRuntime {
     const env = await injectCdi(cdiDirectory, request.cdiDevices ?? [], request.environment ?? []);
     const id = `container-${++this.#containerCount}`;
     const container = nri.Container.fromPartial({ id, podSandboxId: pod.id, name: request.name, env });
-    const adjustment = await this.#adjustment(pod, container);
+    const adjustment = await this.#tell((plugin) => plugin.createContainer(pod, container));
 
     const { cpu, hugepageLimits = [] } = adjustment?.linux?.resources ?? {};
     container.linux = nri.LinuxContainer.fromPartial({ resources: { cpu: cpu ?? {}, hugepageLimits } });
@@ -103,11 +103,14 @@ export class EmbeddedRuntime {
     return { id, name: request.name, environment: env, cgroup };
   }
 
-  /** Removes a container and its cgroup. */
+  /** Removes a container and its cgroup, and tells the plugin. */
   async removeContainer(id: string): Promise<void> {
     const found = this.#containers.get(id);
+    if (found === undefined) return;
     this.#containers.delete(id);
-    if (found !== undefined) await this.#options.cgroups.remove(found.cgroup);
+    await this.#options.cgroups.remove(found.cgroup);
+    const pod = this.#pods.get(found.container.podSandboxId);
+    if (pod !== undefined) await this.#tell((plugin) => plugin.containerRemoved(pod, found.container));
   }
 
   /** Removes a pod with all its containers. */
@@ -117,15 +120,13 @@ export class EmbeddedRuntime {
     }
     this.#pods.delete(pod.id);
     if (pod.linux !== undefined) await this.#options.cgroups.remove(pod.linux.cgroupParent);
+    await this.#tell((plugin) => plugin.podRemoved(pod));
   }
 
-  /** What the plugin wants changed. Without one that answers, a runtime goes on without its wishes. */
-  async #adjustment(
-    pod: nri.PodSandbox,
-    container: nri.Container,
-  ): Promise<nri.ContainerAdjustment | undefined> {
+  /** Asks or tells the plugin. Without one that answers, a runtime goes on by itself. */
+  async #tell<T>(call: (plugin: NriRuntime) => Promise<T>): Promise<T | undefined> {
     try {
-      return await this.#plugin?.createContainer(pod, container);
+      return this.#plugin && await call(this.#plugin);
     } catch (error) {
       if (!(error instanceof ConnectionClosedError)) throw error;
       this.#plugin = undefined;

@@ -62,6 +62,16 @@ export class NriRuntime {
     return nri.CreateContainerResponse.decode(await this.#call("CreateContainer", request)).adjust;
   }
 
+  /** Tells that a container is gone, as runtimes before NRI 0.12 do. */
+  async containerRemoved(pod: nri.PodSandbox, container: nri.Container): Promise<void> {
+    await this.#stateChange({ event: nri.Event.REMOVE_CONTAINER, pod, container });
+  }
+
+  /** Tells that a pod is gone. */
+  async podRemoved(pod: nri.PodSandbox): Promise<void> {
+    await this.#stateChange({ event: nri.Event.REMOVE_POD_SANDBOX, pod, container: undefined });
+  }
+
   /** Ends the connection. */
   async close(): Promise<void> {
     this.#mux.close();
@@ -77,6 +87,10 @@ export class NriRuntime {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  async #stateChange(event: nri.StateChangeEvent): Promise<void> {
+    await this.#call("StateChange", nri.StateChangeEvent.encode(event).finish());
   }
 
   #call(method: string, payload: Uint8Array): Promise<Uint8Array> {

@@ -52,6 +52,8 @@ const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<Dri
     "kubelet-registered": fc.record({ kind: fc.constant("kubelet-registered") }),
     "kubelet-lost": fc.record({ kind: fc.constant("kubelet-lost"), message }),
     "runtime-connected": fc.record({ kind: fc.constant("runtime-connected"), runtime: text }),
+    "runtime-standby": fc.record({ kind: fc.constant("runtime-standby") }),
+    "fail-closed-unsupported": fc.record({ kind: fc.constant("fail-closed-unsupported"), runtime: text }),
     "runtime-lost": fc.record({ kind: fc.constant("runtime-lost"), message }),
     "topology-unreadable": fc.record({
       kind: fc.constant("topology-unreadable"),

@@ -138,7 +138,7 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
         for (const prepared of claims) ledger.add(prepared);
         const podCgroups = new HugetlbCgroups(`${directory}/cgroup`);
         const placement = new ContainerPlacement({ ledger, records, podCgroups, recorder });
-        const options = { socketPath, name: "dramemory", index: "90" };
+        const options = { socketPath, name: "dramemory", index: "90", failClosed: false };
         const plugin = new NriPlugin(options, placement, recorder, new Backoff(1, 10, () => 0.5));
         plugin.start();
         try {

@@ -99,7 +99,7 @@ export class TestNode implements AsyncDisposable {
     const { ledger, records } = this;
     const placement = new ContainerPlacement({ ledger, records, podCgroups: undefined, recorder });
     this.#plugin = new NriPlugin(
-      { socketPath: this.#socket, name: "dramemory", index: "10" },
+      { socketPath: this.#socket, name: "dramemory", index: "10", failClosed: false },
       delayed(placement, this.#options.answering),
       recorder,
       new Backoff(20, 200, Math.random),
