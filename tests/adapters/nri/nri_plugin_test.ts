@@ -96,6 +96,18 @@ Deno.test("containers that started without the plugin are put right when it conn
   });
 });
 
+Deno.test("a pod's limits go back to what the kubelet set when its container is removed", async () => {
+  await withPlugin([second], async ({ runtime, cgroups, ids }) => {
+    const pod = await runtime.runPod(podA);
+    const podCgroup = pod.linux?.cgroupParent ?? "";
+    const { id } = await runtime.createContainer(pod, { name: "app", cdiDevices: ids });
+    assert.equal(await cgroups.read(podCgroup, "hugetlb.2MB.max"), `${32 << 20}`);
+    await runtime.removeContainer(id);
+    assert.equal(await cgroups.read(podCgroup, "hugetlb.2MB.max"), "0");
+    assert.equal(await cgroups.read(podCgroup, "hugetlb.2MB.rsvd.max"), "0");
+  });
+});
+
 interface Setting {
   readonly runtime: EmbeddedRuntime;
   readonly cgroups: CgroupTree;
