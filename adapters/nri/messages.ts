@@ -7,10 +7,15 @@ import {
 } from "../../core/page_size.ts";
 import type { Container, Placement, Sandbox } from "../../core/ports/container_service.ts";
 import type * as nri from "./generated/nri.ts";
+import { statusCode, TtrpcError } from "./ttrpc/status.ts";
 
 /** A message of the runtime that lacks what every runtime sends. */
-export class IncompleteMessageError extends Error {
+export class IncompleteMessageError extends TtrpcError {
   override name = "IncompleteMessageError";
+
+  constructor(message: string) {
+    super(statusCode.invalidArgument, message);
+  }
 }
 
 /** The pod of a request, in the core's words. Throws {@link IncompleteMessageError}. */

@@ -1,14 +1,24 @@
 import type { ContainerId } from "../../core/ids.ts";
-import type { ContainerService, Placement, PlacementOutcome } from "../../core/ports/container_service.ts";
+import type {
+  ContainerService,
+  ExistingContainer,
+  Placement,
+  PlacementOutcome,
+} from "../../core/ports/container_service.ts";
+import { ContainerListing } from "./container_listing.ts";
 import * as nri from "./generated/nri.ts";
+import { containerOf, resourcesOf, sandboxOf } from "./messages.ts";
 import { isAtLeast, type NriVersion, nriVersionOf } from "./nri_version.ts";
-import { containerOf, IncompleteMessageError, resourcesOf, sandboxOf } from "./messages.ts";
+import { statusCode, TtrpcError } from "./ttrpc/status.ts";
 
 /** The name under which a runtime calls its plugins. */
 export const pluginServiceName = "nri.pkg.api.v1alpha1.Plugin";
 
+/** A response's bytes; where nothing has to be waited for, without a promise. */
+type Answer = Uint8Array | Promise<Uint8Array>;
+
 /** Answers one method: the request's bytes in, the response's bytes out. */
-export type Method = (payload: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+export type Method = (payload: Uint8Array) => Answer;
 
 /** What a runtime says of itself when it configures the plugin. */
 export type RuntimeInfo = Pick<nri.ConfigureRequest, "runtimeName" | "runtimeVersion" | "nriVersion">;
@@ -37,17 +47,13 @@ const eventMask = subscriptions.reduce((mask, event) => mask | 1 << (event - 1),
 
 const nothing = new Uint8Array();
 
-/** More containers than any node runs: a bound for what a runtime can make the plugin collect. */
-const maxContainers = 100_000;
-
 /** The plugin's side of one connection to a runtime: NRI's messages in and out, the core's decisions in between. */
 export class PluginService {
   readonly #containers: ContainerService;
   readonly #observer: PluginObserver;
   readonly #failClosed: boolean;
-  /** What the chunks of an unfinished `Synchronize` brought. */
-  #pods = new Map<string, nri.PodSandbox>();
-  #existing: nri.Container[] = [];
+  /** What the messages of an unfinished `Synchronize` brought. */
+  #listing = new ContainerListing();
 
   /** `failClosed` asks the runtime to fail a container rather than start it without the plugin's answer. */
   constructor(containers: ContainerService, observer: PluginObserver, failClosed: boolean) {
@@ -59,14 +65,15 @@ export class PluginService {
   /** The methods by name. A runtime falls back to `StateChange` for those that an older plugin lacks. */
   methods(): Map<string, Method> {
     return new Map<string, Method>([
-      ["Configure", (payload) => this.#configure(nri.ConfigureRequest.decode(payload))],
-      ["Synchronize", (payload) => this.#synchronize(nri.SynchronizeRequest.decode(payload))],
-      ["CreateContainer", (payload) => this.#createContainer(nri.CreateContainerRequest.decode(payload))],
-      ["UpdateContainer", (payload) => this.#updateContainer(nri.UpdateContainerRequest.decode(payload))],
+      ["Configure", answering(nri.ConfigureRequest, (request) => this.#configure(request))],
+      ["Synchronize", answering(nri.SynchronizeRequest, (request) => this.#synchronize(request))],
+      ["CreateContainer", answering(nri.CreateContainerRequest, (request) => this.#createContainer(request))],
+      ["UpdateContainer", answering(nri.UpdateContainerRequest, (request) => this.#updateContainer(request))],
+      // A container that stopped may be started again: nothing of it is given up before it is removed.
       ["StopContainer", () => nothing],
-      ["RemoveContainer", (payload) => this.#containerRemoved(nri.ContainerEventRequest.decode(payload))],
-      ["RemovePodSandbox", (payload) => this.#podRemoved(nri.PodEventRequest.decode(payload))],
-      ["StateChange", (payload) => this.#stateChanged(nri.StateChangeEvent.decode(payload))],
+      ["RemoveContainer", answering(nri.ContainerEventRequest, (event) => this.#containerRemoved(event))],
+      ["RemovePodSandbox", answering(nri.PodEventRequest, (event) => this.#podRemoved(event))],
+      ["StateChange", answering(nri.StateChangeEvent, (event) => this.#stateChanged(event))],
       ["Shutdown", () => nothing],
     ]);
   }
@@ -86,20 +93,24 @@ export class PluginService {
     this.#observer.failClosedUnsupported(runtime);
   }
 
-  async #synchronize({ pods, containers, more }: nri.SynchronizeRequest): Promise<Uint8Array> {
-    for (const pod of pods) this.#pods.set(pod.id, pod);
-    this.#existing.push(...containers);
-    if (this.#existing.length > maxContainers || this.#pods.size > maxContainers) {
-      throw new IncompleteMessageError(`Cannot synchronize more than ${maxContainers} containers`);
-    }
-    if (more) return nri.SynchronizeResponse.encode({ update: [], more: true }).finish();
+  /** Takes the runtime's list, in one message or several, and answers the last with all the changes at once. */
+  #synchronize(request: nri.SynchronizeRequest): Answer {
+    this.#listing.add(request);
+    if (request.more) return nri.SynchronizeResponse.encode({ update: [], more: true }).finish();
+    const existing = this.#listing.existing();
+    this.#listing = new ContainerListing();
+    return this.#takeOver(existing);
+  }
 
-    const update = updatesOf(await this.#containers.synchronize(this.#takeExisting()));
+  async #takeOver(existing: readonly ExistingContainer[]): Promise<Uint8Array> {
+    const placements = await this.#containers.synchronize(existing);
     this.#observer.synchronized();
+    // A container may end before it is updated, which is no reason to do without the plugin.
+    const update = [...placements].map(([id, placement]) => updateOf(id, placement, true));
     return nri.SynchronizeResponse.encode({ update, more: false }).finish();
   }
 
-  #createContainer({ pod, container }: nri.CreateContainerRequest): Uint8Array | Promise<Uint8Array> {
+  #createContainer({ pod, container }: nri.CreateContainerRequest): Answer {
     return this.#place(pod, container, (placement) => {
       const adjust = { linux: { resources: resourcesOf(placement) } };
       return nri.CreateContainerResponse.encode({ adjust, update: [] }).finish();
@@ -107,10 +118,9 @@ export class PluginService {
   }
 
   /** An update of someone else (the CPU manager, a resize) must not loosen what the claims promise. */
-  #updateContainer({ pod, container }: nri.UpdateContainerRequest): Uint8Array | Promise<Uint8Array> {
-    return this.#place(pod, container, (placement) => {
-      const update = updatesOf(new Map([[containerOf(container).id, placement]]));
-      return nri.UpdateContainerResponse.encode({ update }).finish();
+  #updateContainer({ pod, container }: nri.UpdateContainerRequest): Answer {
+    return this.#place(pod, container, (placement, id) => {
+      return nri.UpdateContainerResponse.encode({ update: [updateOf(id, placement, false)] }).finish();
     });
   }
 
@@ -118,13 +128,14 @@ export class PluginService {
   #place(
     pod: nri.PodSandbox | undefined,
     container: nri.Container | undefined,
-    answer: (placement: Placement) => Uint8Array,
-  ): Uint8Array | Promise<Uint8Array> {
+    answer: (placement: Placement, id: ContainerId) => Uint8Array,
+  ): Answer {
+    const asked = containerOf(container);
     const decided = (outcome: PlacementOutcome) => {
       if (outcome.kind === "refused") throw new ContainerRefusedError(outcome.message);
-      return outcome.kind === "placed" ? answer(outcome.placement) : nothing;
+      return outcome.kind === "placed" ? answer(outcome.placement, asked.id) : nothing;
     };
-    const outcome = this.#containers.place(sandboxOf(pod), containerOf(container));
+    const outcome = this.#containers.place(sandboxOf(pod), asked);
     return outcome instanceof Promise ? outcome.then(decided) : decided(outcome);
   }
 
@@ -139,7 +150,7 @@ export class PluginService {
   }
 
   /** How runtimes before NRI 0.12 tell of what needs no answer. */
-  #stateChanged({ event, pod, container }: nri.StateChangeEvent): Uint8Array | Promise<Uint8Array> {
+  #stateChanged({ event, pod, container }: nri.StateChangeEvent): Answer {
     switch (event) {
       case nri.Event.REMOVE_CONTAINER:
         return this.#containerRemoved({ pod, container });
@@ -149,19 +160,6 @@ export class PluginService {
         return nothing;
     }
   }
-
-  /** Containers that have stopped need nothing any more; one whose pod is unknown cannot be judged. */
-  #takeExisting() {
-    const existing = this.#existing.flatMap((container) => {
-      const pod = this.#pods.get(container.podSandboxId);
-      return pod === undefined || container.state === nri.ContainerState.CONTAINER_STOPPED
-        ? []
-        : [{ ...containerOf(container), sandbox: sandboxOf(pod) }];
-    });
-    this.#pods = new Map();
-    this.#existing = [];
-    return existing;
-  }
 }
 
 /** A container that must not start, with the reason that its user will read. */
@@ -169,10 +167,19 @@ export class ContainerRefusedError extends Error {
   override name = "ContainerRefusedError";
 }
 
-function updatesOf(placements: ReadonlyMap<ContainerId, Placement>): nri.ContainerUpdate[] {
-  return [...placements].map(([id, placement]) => ({
-    containerId: id,
-    linux: { resources: resourcesOf(placement) },
-    ignoreFailure: false,
-  }));
+/** A method that takes messages of a type. Throws `TtrpcError` (INVALID_ARGUMENT) for what is none. */
+function answering<Message>(type: nri.MessageFns<Message>, answer: (message: Message) => Answer): Method {
+  return (payload) => answer(parse(type, payload));
+}
+
+function parse<Message>(type: nri.MessageFns<Message>, payload: Uint8Array): Message {
+  try {
+    return type.decode(payload);
+  } catch (cause) {
+    throw new TtrpcError(statusCode.invalidArgument, "Cannot parse the runtime's request", { cause });
+  }
+}
+
+function updateOf(id: ContainerId, placement: Placement, ignoreFailure: boolean): nri.ContainerUpdate {
+  return { containerId: id, linux: { resources: resourcesOf(placement) }, ignoreFailure };
 }
