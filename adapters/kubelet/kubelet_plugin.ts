@@ -25,6 +25,8 @@ export interface KubeletPluginOptions {
 
 const pollMilliseconds = 250;
 const maxBackoffMilliseconds = 10_000;
+/** Nobody knows the DRA socket yet, so nobody should be connected. */
+const rollbackMilliseconds = 1_000;
 
 /**
  * The driver as a plugin of the kubelet: the DRA service and the registration service, each on its socket.
@@ -85,7 +87,7 @@ export class KubeletPlugin {
       await this.#registration.start();
     } catch (error) {
       await this.#dra.withdraw();
-      await this.#dra.stop(0);
+      await this.#dra.stop(rollbackMilliseconds);
       throw error;
     }
     this.#looking = this.#lookAfterSockets();

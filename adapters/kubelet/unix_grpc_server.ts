@@ -7,6 +7,8 @@ import { UnixSocket } from "./unix_socket.ts";
 /** The largest message in either direction: far above what any node's claims come to, far below what hurts. */
 const maxMessageBytes = 16 * 1024 * 1024;
 
+type ConnectionInjector = ReturnType<Server["createConnectionInjector"]>;
+
 /** A gRPC server on one unix socket, for peers on the same machine. */
 export class UnixGrpcServer {
   readonly #path: string;
@@ -17,6 +19,7 @@ export class UnixGrpcServer {
     "grpc.enable_channelz": 0,
     interceptors: http2NeedsTcp() ? [dateAnswers] : [],
   });
+  readonly #injector: ConnectionInjector;
   #socket: UnixSocket | undefined;
   /** Sockets that lost their file, as long as somebody is connected through them. */
   readonly #orphans = new Set<Promise<void>>();
@@ -25,8 +28,8 @@ export class UnixGrpcServer {
   constructor(path: string, addServices: (server: Server) => void, onError: (error: Error) => void) {
     this.#path = path;
     addServices(this.#server);
-    const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#handlers = { onConnection: (socket) => injector.injectConnection(socket), onError };
+    this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#handlers = { onConnection: (socket) => this.#injector.injectConnection(socket), onError };
   }
 
   /** Begins to answer. Throws `UnixSocketError`. */
@@ -53,18 +56,16 @@ export class UnixGrpcServer {
     await this.#socket?.withdraw();
   }
 
-  /** Lets the running calls finish for so long, refuses new ones, then ends every connection. Needs {@link withdraw}. */
+  /**
+   * Refuses new calls, lets the running ones finish for so long, then ends every connection. Takes it that
+   * {@link withdraw} was called.
+   */
   async stop(graceMilliseconds: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, graceMilliseconds);
-      this.#server.tryShutdown(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-    this.#server.forceShutdown();
-    await this.#socket?.gone();
-    await Promise.all(this.#orphans);
+    const timer = setTimeout(() => this.#injector.drain(0), graceMilliseconds);
+    // It may call back while calls are running: only the connections' end is the end.
+    const refusing = new Promise((resolve) => this.#server.tryShutdown(resolve));
+    await Promise.all([refusing, this.#socket?.gone(), ...this.#orphans]);
+    clearTimeout(timer);
     this.#socket = undefined;
   }
 }

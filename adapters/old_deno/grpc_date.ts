@@ -1,4 +1,4 @@
-import { ResponderBuilder, ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
+import { Metadata, ResponderBuilder, ServerInterceptingCall, type ServerInterceptor } from "@grpc/grpc-js";
 
 /**
  * Gives every answer its `date` header, for servers on Deno up to 2.7.13.
@@ -15,8 +15,9 @@ export const dateAnswers: ServerInterceptor = (_method, call) =>
         next(metadata);
       })
       .withSendStatus((status, next) => {
-        status.metadata?.set("date", now());
-        next(status);
+        const metadata = status.metadata ?? new Metadata();
+        metadata.set("date", now());
+        next({ ...status, metadata });
       })
       .build(),
   );

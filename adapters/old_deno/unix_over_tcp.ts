@@ -14,8 +14,8 @@ export interface TcpFront {
  */
 export async function overTcp(unix: Deno.UnixConn): Promise<TcpFront> {
   try {
-    const { near, far } = await tcpPair();
-    return { socket: near, closed: pump(unix, far) };
+    const { near, far, closed } = await tcpPair();
+    return { socket: near, closed: Promise.all([pump(unix, far), closed]).then(() => {}) };
   } catch (error) {
     unix.close();
     throw error;

@@ -12,6 +12,8 @@ export interface TcpPair {
   readonly near: Socket;
   /** The end that was dialled. */
   readonly far: Deno.TcpConn;
+  /** Resolves when the accepted end is closed. */
+  readonly closed: Promise<void>;
 }
 
 const loopback = "127.0.0.1";
@@ -33,6 +35,7 @@ export async function tcpPair(
     socket.on("error", () => socket.destroy());
     arrived.add(socket);
   });
+  const closed = new Promise<void>((resolve) => server.on("close", resolve));
   let far: Deno.TcpConn | undefined;
   try {
     server.listen(0, loopback);
@@ -41,14 +44,19 @@ export async function tcpPair(
     far.setNoDelay(true);
     const near = await take(arrived, server, far.localAddr.port);
     near.setNoDelay(true);
-    return { near, far };
+    close(server, arrived);
+    return { near, far, closed };
   } catch (cause) {
     far?.close();
+    close(server, arrived);
+    await closed;
     throw new TcpPairError("Cannot connect to myself over the loopback interface", { cause });
-  } finally {
-    server.close();
-    for (const stranger of arrived) stranger.destroy();
   }
+}
+
+function close(server: Server, strangers: ReadonlySet<Socket>): void {
+  server.close();
+  for (const stranger of strangers) stranger.destroy();
 }
 
 function dialLoopback(port: number): Promise<Deno.TcpConn> {

@@ -16,7 +16,7 @@ export class DraAnswerError extends Error {
 /** How long the kubelet waits for either call. */
 const deadlineMilliseconds = 45_000;
 
-/** The kubelet's side of the DRA API. Every call throws {@link DraAnswerError} and what the transport throws. */
+/** The kubelet's side of the DRA API. Every call throws {@link DraAnswerError} and `GrpcCallError`. */
 export class DraClient {
   readonly #client: UnixGrpcClient;
 
@@ -64,6 +64,12 @@ export class DraClient {
     );
   }
 
+  /** Makes the calls under way fail. */
+  cancel(): void {
+    this.#client.cancel();
+  }
+
+  /** Ends the connection once the calls under way are through. */
   close(): Promise<void> {
     return this.#client.close();
   }

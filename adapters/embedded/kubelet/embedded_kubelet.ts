@@ -38,6 +38,8 @@ export class EmbeddedKubelet {
   /** By registration socket, in the order of registration. */
   readonly #plugins = new Map<string, Registered>();
   readonly #refused = new Map<string, Refused>();
+  /** Connections to plugins that went away, while calls are under way. */
+  readonly #leaving = new Map<DraClient, Promise<void>>();
   #stopping = new AbortController();
   #scanning: Promise<void> | undefined;
 
@@ -53,12 +55,14 @@ export class EmbeddedKubelet {
     this.#scanning = this.#scanAgainAndAgain(this.#stopping.signal);
   }
 
-  /** Ends every connection. Plugins are not told, as little as by a kubelet that exits. */
+  /** Ends every connection and call. Plugins are not told, as little as by a kubelet that exits. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#scanning;
-    await Promise.all([...this.#plugins.keys()].map((path) => this.#forget(path)));
+    for (const path of this.#plugins.keys()) this.#forget(path);
     this.#refused.clear();
+    for (const client of this.#leaving.keys()) client.cancel();
+    await Promise.all(this.#leaving.values());
   }
 
   /** Forgets everything and registers the sockets that it finds anew, as a kubelet that starts again. */
@@ -81,7 +85,7 @@ export class EmbeddedKubelet {
 
   /**
    * Prepares claims as for a pod that is about to start, in the newest version that the driver knows unless told.
-   * Throws {@link EmbeddedKubeletError}, `DraAnswerError`, and grpc-js's `ServiceError`.
+   * Throws {@link EmbeddedKubeletError}, `DraAnswerError` and `GrpcCallError`.
    */
   async prepare(
     driver: string,
@@ -129,7 +133,7 @@ export class EmbeddedKubelet {
   async #scan(): Promise<void> {
     const found = await pluginSockets(this.#registry);
     for (const [path, { socket }] of this.#plugins) {
-      if (found.get(path) !== socket) await this.#forget(path);
+      if (found.get(path) !== socket) this.#forget(path);
     }
     for (const [path, { socket }] of this.#refused) {
       if (found.get(path) !== socket) this.#refused.delete(path);
@@ -157,9 +161,10 @@ export class EmbeddedKubelet {
     }
   }
 
-  async #forget(path: string): Promise<void> {
-    const plugin = this.#plugins.get(path);
+  #forget(path: string): void {
+    const client = this.#plugins.get(path)?.client;
+    if (client === undefined) return;
     this.#plugins.delete(path);
-    await plugin?.client.close();
+    this.#leaving.set(client, client.close().finally(() => this.#leaving.delete(client)));
   }
 }

@@ -26,7 +26,7 @@ const notifyMilliseconds = 5_000;
  * Asks the plugin behind a registration socket who it is, decides, and tells it.
  *
  * `endpoints` are the DRA sockets of the driver's instances that are registered already. Throws
- * {@link PluginRefusedError}, and grpc-js's `ServiceError` when the plugin does not answer.
+ * {@link PluginRefusedError}, and `GrpcCallError` when the plugin does not answer.
  */
 export async function registerPlugin(
   socketPath: string,

@@ -1,57 +1,113 @@
-import { Client, credentials, Metadata, type MethodDefinition } from "@grpc/grpc-js";
-import { OverTcpCredentials } from "../../old_deno/grpc_credentials.ts";
-import { http2NeedsTcp } from "../../old_deno/grpc_probe.ts";
+import { Buffer } from "node:buffer";
+import { type MethodDefinition, status } from "@grpc/grpc-js";
+import { frame, unframe } from "./grpc_frame.ts";
+
+/** A call failed; `code` is gRPC's status. */
+export class GrpcCallError extends Error {
+  override name = "GrpcCallError";
+  constructor(readonly code: status, message: string, options?: ErrorOptions) {
+    super(`${status[code]}: ${message}`, options);
+  }
+}
 
 const maxMessageBytes = 16 * 1024 * 1024;
-/** Peers on the same machine are worth asking often. */
-const backoffMilliseconds = 100;
-/** grpc-js varies it by a fifth. */
-const longestBackoffMilliseconds = 125;
 
-/** A gRPC client of a server on a unix socket, which it calls as the kubelet does: as `localhost`, in the clear. */
+/**
+ * A client for unary gRPC calls over a unix socket, which calls as the kubelet does: as `localhost`, in the clear.
+ *
+ * It rests on the runtime's `fetch`. The client of grpc-js would rest on node:http2, whose client side cannot dial
+ * unix sockets in Deno 2.7.11, and in 2.9.6 can end the process when a server says goodbye (denoland/deno#36788).
+ * `fetch` keeps trailers to itself, which takes nothing from a unary call: a server that has no answer gives its
+ * reason in the header, and where it does not, the answer is missing.
+ */
 export class UnixGrpcClient {
-  readonly #client: Client;
-  readonly #overTcp: OverTcpCredentials | undefined;
+  readonly #path: string;
+  readonly #calls = new Map<AbortController, Promise<unknown>>();
+  #http: Deno.HttpClient | undefined;
 
   constructor(path: string) {
-    this.#overTcp = http2NeedsTcp() ? new OverTcpCredentials(path, longestBackoffMilliseconds) : undefined;
-    this.#client = new Client(`unix:${path}`, this.#overTcp ?? credentials.createInsecure(), {
-      "grpc.default_authority": "localhost",
-      "grpc.max_receive_message_length": maxMessageBytes,
-      "grpc.max_send_message_length": maxMessageBytes,
-      "grpc.initial_reconnect_backoff_ms": backoffMilliseconds,
-      "grpc.max_reconnect_backoff_ms": backoffMilliseconds,
-      "grpc.enable_channelz": 0,
-      "grpc.use_local_subchannel_pool": 1,
-    });
+    this.#path = path;
   }
 
-  /** Calls a unary method. Throws grpc-js's `ServiceError`, DEADLINE_EXCEEDED after the given time. */
+  /** Calls a method. Throws {@link GrpcCallError}, DEADLINE_EXCEEDED after the given time. */
   call<Request, Response>(
     method: MethodDefinition<Request, Response>,
     request: Request,
     deadlineMilliseconds: number,
   ): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest(
-        method.path,
-        method.requestSerialize,
-        method.responseDeserialize,
-        request,
-        new Metadata(),
-        { deadline: Date.now() + deadlineMilliseconds },
-        (error, response) => {
-          if (error !== null) reject(error);
-          else if (response === undefined) reject(new Error(`No response from ${method.path}`));
-          else resolve(response);
-        },
-      );
-    });
+    const abort = new AbortController();
+    const timer = setTimeout(
+      () =>
+        abort.abort(new GrpcCallError(status.DEADLINE_EXCEEDED, `${deadlineMilliseconds} ms have passed`)),
+      deadlineMilliseconds,
+    );
+    const call = this.#exchange(
+      method.path,
+      method.requestSerialize(request),
+      deadlineMilliseconds,
+      abort.signal,
+    )
+      .then((answer) => method.responseDeserialize(answer))
+      .finally(() => {
+        clearTimeout(timer);
+        this.#calls.delete(abort);
+      });
+    this.#calls.set(abort, call);
+    return call;
   }
 
-  /** Ends the connection; what is under way fails. */
-  async close(): Promise<void> {
-    this.#client.close();
-    await this.#overTcp?.gone();
+  /** Makes the calls under way fail. */
+  cancel(): void {
+    for (const abort of this.#calls.keys()) {
+      abort.abort(new GrpcCallError(status.CANCELLED, "the client has given up"));
+    }
   }
+
+  /** Ends the connection once the calls under way are through. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#calls.values());
+    this.#http?.close();
+    this.#http = undefined;
+  }
+
+  async #exchange(path: string, message: Buffer, milliseconds: number, signal: AbortSignal): Promise<Buffer> {
+    this.#http ??= Deno.createHttpClient({
+      proxy: { transport: "unix", path: this.#path },
+      http1: false,
+      http2: true,
+    });
+    try {
+      const response = await fetch(`http://localhost${path}`, {
+        method: "POST",
+        client: this.#http,
+        signal,
+        headers: { "content-type": "application/grpc", te: "trailers", "grpc-timeout": `${milliseconds}m` },
+        body: frame(message),
+      });
+      const body = await boundedBody(response);
+      const code = Number(response.headers.get("grpc-status") ?? status.OK);
+      if (code !== status.OK) {
+        throw new GrpcCallError(code, decodeURIComponent(response.headers.get("grpc-message") ?? ""));
+      }
+      const answer = unframe(body);
+      if (answer === undefined) throw new GrpcCallError(status.INTERNAL, `${path} gave no answer`);
+      return Buffer.from(answer);
+    } catch (cause) {
+      if (cause instanceof GrpcCallError) throw cause;
+      throw new GrpcCallError(status.UNAVAILABLE, `${this.#path} cannot be called`, { cause });
+    }
+  }
+}
+
+async function boundedBody({ body }: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > maxMessageBytes) {
+      throw new GrpcCallError(status.RESOURCE_EXHAUSTED, `the answer has more than ${maxMessageBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
 }

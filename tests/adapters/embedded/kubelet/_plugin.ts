@@ -1,0 +1,38 @@
+import type { PluginInfo } from "../../../../adapters/kubelet/generated/pluginregistration.ts";
+import { addRegistrationService } from "../../../../adapters/kubelet/registration_server.ts";
+import { UnixGrpcServer } from "../../../../adapters/kubelet/unix_grpc_server.ts";
+import { Observations } from "../../kubelet/_fixture.ts";
+
+/** A registration service that says what it is told to, and nothing behind it. */
+export class BarePlugin {
+  readonly observer = new Observations();
+  readonly #server: UnixGrpcServer;
+
+  constructor(root: string, name: string, info: Partial<PluginInfo>) {
+    this.#server = new UnixGrpcServer(
+      `${root}/plugins_registry/${name}-reg.sock`,
+      (server) =>
+        addRegistrationService(
+          server,
+          {
+            type: "DRAPlugin",
+            name: "dra.memory",
+            endpoint: "",
+            supportedVersions: ["v1.DRAPlugin"],
+            ...info,
+          },
+          this.observer,
+        ),
+      (error) => this.observer.onError(error),
+    );
+  }
+
+  start(): Promise<void> {
+    return this.#server.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.withdraw();
+    await this.#server.stop(1_000);
+  }
+}
