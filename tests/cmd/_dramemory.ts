@@ -9,11 +9,14 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts the program from its sources, without a colour, its output kept. */
-export function startDramemory(args: readonly string[]): Deno.ChildProcess {
+/** Starts the program from its sources, without a colour, its output kept; with more of an environment if given. */
+export function startDramemory(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", main, ...args],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...environment },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -1,0 +1,24 @@
+/** What was waited for did not come. */
+export class WaitedInVainError extends Error {
+  override name = "WaitedInVainError";
+}
+
+const pollMilliseconds = 20;
+
+/**
+ * Looks again and again until a look finds something, and returns that. Throws {@link WaitedInVainError} when it
+ * takes too long: 15 seconds unless told.
+ */
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | Promise<T | undefined>,
+  seconds = 15,
+): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new WaitedInVainError(`Waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+  }
+}
