@@ -25,7 +25,8 @@ const sendingsPerTimeout = 3;
 /**
  * Tells the kubelet the health of every device: in each stream the whole list at once, again with each change, and
  * three times within the time that the kubelet believes it (KEP-4680). A reader that is slow gets the
- * newest list when it is ready for one.
+ * newest list when it is ready for one. The stream of one that takes nothing from one sending to the next is
+ * ended, and so is one that was cancelled so early that gRPC does not tell.
  */
 export class HealthServer {
   /** To be served in each version of the service; they differ in their names alone. */
@@ -56,9 +57,14 @@ export class HealthServer {
       return refuse(call, status.RESOURCE_EXHAUSTED, `${maxStreams} streams are open (end one)`);
     }
     const writer = new NewestWriter(call, () => messageOf(this.#board.current, this.#timeoutSeconds));
-    const write = () => writer.write();
-    const unsubscribe = this.#board.subscribe(write);
-    const timer = setInterval(write, this.#timeoutSeconds * 1000 / sendingsPerTimeout);
+    let unread: object | undefined;
+    const again = () => {
+      if (unread !== undefined && unread === writer.underWay) return end();
+      unread = writer.underWay;
+      writer.write();
+    };
+    const timer = setInterval(again, this.#timeoutSeconds * 1000 / sendingsPerTimeout);
+    const unsubscribe = this.#board.subscribe(() => writer.write());
     const forget = () => {
       clearInterval(timer);
       unsubscribe();
@@ -71,7 +77,7 @@ export class HealthServer {
     };
     this.#streams.add(end);
     call.on("cancelled", forget);
-    write();
+    writer.write();
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Writable } from "node:stream";
 
 /**
- * Writes the newest state of something to a stream whose reader may be slow: at most one message is on its way at
+ * Writes the newest state of something to a stream whose reader may be slow: at most one message is under way at
  * a time, and however often the state changed meanwhile, the next message is the state as it then is.
  */
-export class NewestWriter<Message> {
+export class NewestWriter<Message extends object> {
   readonly #stream: Pick<Writable, "write">;
   readonly #newest: () => Message;
-  #writing = false;
+  #underWay: Message | undefined;
   #due = false;
   #ended = false;
 
@@ -16,7 +16,12 @@ export class NewestWriter<Message> {
     this.#newest = newest;
   }
 
-  /** Writes now, or as soon as the message before is gone. */
+  /** The message that the stream has not taken yet. */
+  get underWay(): Message | undefined {
+    return this.#underWay;
+  }
+
+  /** Writes now, or as soon as the message under way is gone. */
   write(): void {
     this.#due = true;
     this.#writeDue();
@@ -28,12 +33,13 @@ export class NewestWriter<Message> {
   }
 
   #writeDue(): void {
-    if (this.#writing || this.#ended || !this.#due) return;
-    this.#writing = true;
+    if (this.#ended || !this.#due || this.#underWay !== undefined) return;
     this.#due = false;
-    this.#stream.write(this.#newest(), () => {
-      this.#writing = false;
-      this.#writeDue();
+    this.#underWay = this.#newest();
+    this.#stream.write(this.#underWay, (error) => {
+      this.#underWay = undefined;
+      if (error) this.end();
+      else this.#writeDue();
     });
   }
 }

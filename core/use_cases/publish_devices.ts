@@ -1,11 +1,15 @@
+import type { ClaimLedger } from "../claims/ledger.ts";
 import { devicesOf } from "../devices/device.ts";
+import { type HealthEvidence, healthOf } from "../devices/health.ts";
+import type { HealthBoard } from "../devices/health_board.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
 import { poolsOf } from "../devices/pool.ts";
 import type { ReservedMemory } from "../devices/reserved_memory.ts";
 import { planSlices, type SliceStep } from "../devices/slice_plan.ts";
 import type { Recorder } from "../ports/recorder.ts";
 import type { SliceRepository } from "../ports/slice_repository.ts";
-import type { TopologySource } from "../ports/topology_source.ts";
+import { TopologyError, type TopologySource } from "../ports/topology_source.ts";
+import type { Topology } from "../topology/topology.ts";
 
 /** What publishing works with. */
 export interface PublishDevicesPorts {
@@ -14,6 +18,8 @@ export interface PublishDevicesPorts {
   readonly inventory: DeviceInventory;
   readonly reserved: ReservedMemory;
   readonly recorder: Recorder;
+  /** Where the devices' health is put up, and the claims that it depends on; absent where nobody asks for it. */
+  readonly health?: { readonly board: HealthBoard; readonly ledger: ClaimLedger };
 }
 
 /** Keeps the devices that the cluster knows of this node the same as those that the node has. */
@@ -24,12 +30,17 @@ export class PublishDevices {
     this.#ports = ports;
   }
 
-  /** Reads the node and sets the inventory. Throws `TopologyError`. */
+  /**
+   * Reads the node, sets the inventory and puts up the devices' health. Throws `TopologyError`; the inventory is
+   * as before then, and no device is healthy.
+   */
   async refresh(): Promise<void> {
-    const { topology, inventory, reserved, recorder } = this.#ports;
-    const found = await topology.read();
-    for (const part of found.unreadable) recorder.record({ kind: "topology-unreadable", part });
-    inventory.replace(devicesOf(found, reserved));
+    const { inventory, reserved, recorder } = this.#ports;
+    const topology = await this.#read();
+    for (const part of topology.unreadable) recorder.record({ kind: "topology-unreadable", part });
+    const devices = devicesOf(topology, reserved);
+    inventory.replace(devices);
+    this.#judge({ topology, devices });
   }
 
   /**
@@ -42,6 +53,23 @@ export class PublishDevices {
     const steps = planSlices(nodeName, poolsOf(nodeName, devices), await slices.list());
     for (const step of steps) await this.#apply(step);
     recorder.record({ kind: "slices-published", devices: devices.length, writes: steps.length });
+  }
+
+  async #read(): Promise<Topology> {
+    try {
+      return await this.#ports.topology.read();
+    } catch (error) {
+      if (error instanceof TopologyError) this.#judge(error);
+      throw error;
+    }
+  }
+
+  #judge(reading: HealthEvidence["reading"]): void {
+    const { health, inventory: { nodeName } } = this.#ports;
+    if (health === undefined) return;
+    const { board, ledger } = health;
+    const before = board.current.devices;
+    board.post(healthOf({ nodeName, reading, claims: ledger.claims(), before }));
   }
 
   #apply(step: SliceStep): Promise<void> {

@@ -1,15 +1,27 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
+import { ClaimLedger } from "../../../core/claims/ledger.ts";
+import { HealthBoard } from "../../../core/devices/health_board.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
 import { noReservedMemory, parseReservedMemory } from "../../../core/devices/reserved_memory.ts";
 import { memoryResource } from "../../../core/resource_name.ts";
 import { parsePageSize } from "../../../core/page_size.ts";
 import { numaNodeId } from "../../../core/ids.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
+import { TopologyError } from "../../../core/ports/topology_source.ts";
 import { PublishDevices } from "../../../core/use_cases/publish_devices.ts";
 import type { Topology } from "../../../core/topology/topology.ts";
 import { EventList, MemorySlices, SampleTopology } from "../fakes.ts";
-import { GiB, MiB, nodeName, numaNodeOf, poolOf, topologyOf } from "../samples.ts";
+import {
+  allocationOf,
+  GiB,
+  MiB,
+  nodeName,
+  numaNodeOf,
+  poolOf,
+  preparedClaim,
+  topologyOf,
+} from "../samples.ts";
 
 const page2m = parsePageSize("2m");
 const oneNode = topologyOf([numaNodeOf(0, GiB, [poolOf(page2m, 8n)])]);
@@ -86,6 +98,47 @@ Deno.test("what cannot be read is told of and not published", async () => {
   await publisher.refresh();
   assert.deepEqual(inventory.devices.map(({ name }) => name), ["hugepages-2m-numa0"]);
   assert.deepEqual(recorder.events, [{ kind: "topology-unreadable", part }]);
+});
+
+/** A publisher that puts up the health of devices which a claim holds all hugepages of. */
+function judged(read: () => Promise<Topology>) {
+  const health = { board: new HealthBoard(() => 0), ledger: new ClaimLedger() };
+  health.ledger.add(preparedClaim(1, [allocationOf("hugepages-2m-numa0", 16n * MiB)]));
+  const parts = { ...driver(oneNode), health, topology: { read } };
+  const problems = () => health.board.current.devices.map(({ device, problem }) => [device, problem]);
+  return { ...parts, publisher: new PublishDevices(parts), problems };
+}
+
+Deno.test("the devices' health is put up with each look at the node", async () => {
+  let topology = oneNode;
+  const { publisher, problems } = judged(() => Promise.resolve(topology));
+  await publisher.refresh();
+  assert.deepEqual(problems(), [["memory-numa0", undefined], ["hugepages-2m-numa0", undefined]]);
+  topology = topologyOf([numaNodeOf(0, GiB, [poolOf(page2m, 7n)])]);
+  await publisher.refresh();
+  assert.deepEqual(problems(), [
+    ["memory-numa0", undefined],
+    [
+      "hugepages-2m-numa0",
+      "hugepages-2m of NUMA node 0 shrank: claims hold 16Mi of it, and it has 14Mi for them",
+    ],
+  ]);
+});
+
+Deno.test("no device is healthy while the node cannot be read, and the inventory stays", async () => {
+  const error = new TopologyError("online", "denied");
+  let failure: Error | undefined;
+  const { publisher, problems, inventory } = judged(() =>
+    failure === undefined ? Promise.resolve(oneNode) : Promise.reject(failure)
+  );
+  await publisher.refresh();
+  failure = error;
+  await assert.rejects(publisher.refresh(), error);
+  assert.deepEqual(problems(), [["memory-numa0", error.message], ["hugepages-2m-numa0", error.message]]);
+  assert.equal(inventory.devices.length, 2);
+  failure = undefined;
+  await publisher.refresh();
+  assert.deepEqual(problems().map(([, problem]) => problem), [undefined, undefined]);
 });
 
 Deno.test("a cluster that goes away in between is an error, and the next run goes on", async () => {
