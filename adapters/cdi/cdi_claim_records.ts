@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
+import { KeyedMutex } from "../../core/claims/keyed_mutex.ts";
 import type { ClaimUid } from "../../core/ids.ts";
 import { ClaimRecordError, type ClaimRecords, type RecordChanges } from "../../core/ports/claim_records.ts";
 import { removeDurably, writeDurably } from "./durable_file.ts";
@@ -31,8 +32,9 @@ export class CdiClaimRecords implements ClaimRecords {
   readonly #bootId: string;
   readonly #instances: Instances;
   readonly #operations: FileOperations;
-  /** The claims that are on record as far as this object knows, by file name. */
-  readonly #known = new Map<string, ClaimUid>();
+  readonly #mutex = new KeyedMutex();
+  /** The claims that are on record as far as this object knows, by file name; another entry for each saving. */
+  readonly #known = new Map<string, { readonly uid: ClaimUid }>();
   #swept = false;
 
   constructor({ directory, bootId, instances, operations = systemFileOperations }: CdiClaimRecordsOptions) {
@@ -42,39 +44,28 @@ export class CdiClaimRecords implements ClaimRecords {
     this.#operations = operations;
   }
 
-  async refresh(): Promise<RecordChanges> {
-    if (!await this.#attempt("look for changes", () => this.#instances.changed())) return nothing;
-    await this.#attempt("create the CDI directory", () => Deno.mkdir(this.#directory, { recursive: true }));
-    const names = await this.#attempt("list the CDI directory", () => this.#list());
-    const added: PreparedClaim[] = [], damaged: string[] = [];
-    for (const name of names.filter((name) => isSpecFile(name) && !this.#known.has(name))) {
-      const outcome = await this.#read(name);
-      if (typeof outcome === "string") damaged.push(outcome);
-      else if (outcome !== undefined) added.push(outcome);
-    }
-    const present = new Set(names);
-    const gone = [...this.#known].filter(([name]) => !present.has(name));
-    for (const [name] of gone) this.#known.delete(name);
-    return { added, removed: gone.map(([, uid]) => uid), damaged };
+  /** One at a time: who looks while a look is under way is answered after that. */
+  refresh(): Promise<RecordChanges> {
+    return this.#mutex.run("refresh", async () => {
+      const changed = await this.#attempt("look for changes", () => this.#instances.changed());
+      return changed ? await this.#look() : nothing;
+    });
   }
 
   async save(claim: PreparedClaim): Promise<void> {
     const { uid } = claim.reference;
     const name = specFileName(uid);
     const text = JSON.stringify(specOf({ claim, bootId: this.#bootId }), undefined, 2);
-    await this.#attempt(`write ${name}`, async () => {
-      await this.#instances.announceChange();
-      await writeDurably(this.#operations, this.#path(name), this.#path(temporaryFileName(uid)), `${text}\n`);
-    });
-    this.#known.set(name, uid);
+    const write = () =>
+      writeDurably(this.#operations, this.#path(name), this.#path(temporaryFileName(uid)), `${text}\n`);
+    await this.#attempt(`write ${name}`, () => this.#instances.changing(write));
+    this.#known.set(name, { uid });
   }
 
   async remove(uid: ClaimUid): Promise<void> {
     const name = specFileName(uid);
-    await this.#attempt(`remove ${name}`, async () => {
-      await this.#instances.announceChange();
-      await removeDurably(this.#operations, this.#path(name));
-    });
+    const unlink = () => removeDurably(this.#operations, this.#path(name));
+    await this.#attempt(`remove ${name}`, () => this.#instances.changing(unlink));
     this.#known.delete(name);
   }
 
@@ -84,6 +75,23 @@ export class CdiClaimRecords implements ClaimRecords {
 
   deviceId(claim: PreparedClaim, request: string): string {
     return cdiDeviceId(claim, request);
+  }
+
+  async #look(): Promise<RecordChanges> {
+    const before = new Map(this.#known);
+    await this.#attempt("create the CDI directory", () => Deno.mkdir(this.#directory, { recursive: true }));
+    const names = await this.#attempt("list the CDI directory", () => this.#list());
+    const added: PreparedClaim[] = [], damaged: string[] = [];
+    for (const name of names.filter((name) => isSpecFile(name) && !this.#known.has(name))) {
+      const outcome = await this.#read(name);
+      if (typeof outcome === "string") damaged.push(outcome);
+      else if (outcome !== undefined) added.push(outcome);
+    }
+    const present = new Set(names);
+    // What was saved after the listing is not gone because it was not listed.
+    const gone = [...before].filter(([name, entry]) => !present.has(name) && this.#known.get(name) === entry);
+    for (const [name] of gone) this.#known.delete(name);
+    return { added, removed: gone.map(([, { uid }]) => uid), damaged };
   }
 
   /** Lists the directory, the first time without what a crash left in it; later, that could be another's work. */
@@ -96,14 +104,18 @@ export class CdiClaimRecords implements ClaimRecords {
     return names.filter((name) => !isTemporaryFile(name)).sort();
   }
 
-  /** The claim of a file; undefined for one of an earlier boot, a message for a file that was set aside. */
+  /**
+   * The claim of a file; undefined for one of an earlier boot or that was removed meanwhile, a message for a file that
+   * was set aside.
+   */
   async #read(name: string): Promise<PreparedClaim | string | undefined> {
     const path = this.#path(name);
-    const outcome = await this.#attempt(`read ${path}`, () => readSpecFile(path));
+    const outcome = await this.#attempt(`read ${path}`, () => unlessGone(readSpecFile(path)));
+    if (outcome === undefined) return undefined;
     if (outcome instanceof RecordError) {
       // Without the ending of a specification, runtimes do not read it.
       const aside = `${path}.damaged`;
-      await this.#attempt(`set ${path} aside`, () => this.#operations.rename(path, aside));
+      await this.#attempt(`set ${path} aside`, () => unlessGone(this.#operations.rename(path, aside)));
       return `${outcome.message}; set aside as ${aside}`;
     }
     const { claim, bootId } = outcome;
@@ -111,7 +123,7 @@ export class CdiClaimRecords implements ClaimRecords {
       await this.#attempt(`remove ${path}`, () => removeDurably(this.#operations, path));
       return undefined;
     }
-    this.#known.set(name, claim.reference.uid);
+    this.#known.set(name, { uid: claim.reference.uid });
     return claim;
   }
 
@@ -130,6 +142,16 @@ export class CdiClaimRecords implements ClaimRecords {
         { cause },
       );
     }
+  }
+}
+
+/** Another instance can be quicker. */
+async function unlessGone<T>(action: Promise<T>): Promise<T | undefined> {
+  try {
+    return await action;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }
 

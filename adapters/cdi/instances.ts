@@ -2,9 +2,12 @@
 export interface Instances {
   /** Runs a task while no other instance runs one. */
   exclusively<T>(task: () => Promise<T>): Promise<T>;
-  /** To be called in an exclusive task before it changes a record, so that no change is missed after a crash. */
-  announceChange(): Promise<void>;
-  /** Whether another instance announced a change since this was last called; true the first time. */
+  /**
+   * Runs what changes a record, to be called in an exclusive task. Others that look meanwhile will look again, also
+   * if the change never comes to its end.
+   */
+  changing<T>(change: () => Promise<T>): Promise<T>;
+  /** Whether another instance may have changed something since this was last called; true the first time. */
   changed(): Promise<boolean>;
 }
 
@@ -16,8 +19,8 @@ export class SoleInstance implements Instances {
     return task();
   }
 
-  announceChange(): Promise<void> {
-    return Promise.resolve();
+  changing<T>(change: () => Promise<T>): Promise<T> {
+    return change();
   }
 
   changed(): Promise<boolean> {
