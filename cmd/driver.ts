@@ -20,6 +20,7 @@ import { driverMetrics } from "../adapters/metrics/table.ts";
 import { TimedContainerService } from "../adapters/metrics/timed_container_service.ts";
 import { TimedDraService } from "../adapters/metrics/timed_dra_service.ts";
 import { NriPlugin } from "../adapters/nri/nri_plugin.ts";
+import { inheritedConnection, runtimeSocket } from "../adapters/nri/runtime_link.ts";
 import { pluginTurn } from "../adapters/nri/plugin_turn.ts";
 import { SysfsHugepageCounts } from "../adapters/sysfs/sysfs_hugepage_counts.ts";
 import { SysfsTopology } from "../adapters/sysfs/sysfs_topology.ts";
@@ -37,6 +38,7 @@ import { ClaimLifecycle } from "../core/use_cases/claim_lifecycle.ts";
 import { CollectOrphans } from "../core/use_cases/collect_orphans.ts";
 import { ContainerPlacement } from "../core/use_cases/container_placement.ts";
 import { PublishDevices } from "../core/use_cases/publish_devices.ts";
+import type { Launch } from "./launched.ts";
 import type { NodeOptions } from "./node_options.ts";
 import { version } from "./version.ts";
 
@@ -49,6 +51,8 @@ export interface DriverOptions extends NodeOptions {
   readonly kubeletRoot: string;
   readonly cdiDir: string;
   readonly nriSocket: string;
+  /** How the runtime started this process; undefined where the driver connects by itself. */
+  readonly launch: Launch | undefined;
   readonly resyncMilliseconds: number;
   /** For how long a claim must be unknown to the cluster before what it holds is given back. */
   readonly orphanGraceMilliseconds: number;
@@ -145,9 +149,11 @@ export class Driver {
     const placement = new ContainerPlacement({ ledger, records, podCgroups, recorder });
     this.#runtime = new NriPlugin(
       {
-        socketPath: options.nriSocket,
-        name: "dramemory",
-        index: "90",
+        link: options.launch === undefined
+          ? runtimeSocket(options.nriSocket)
+          : inheritedConnection(options.launch.descriptor),
+        name: options.launch?.name ?? "dramemory",
+        index: options.launch?.index ?? "90",
         failClosed: options.failClosed,
         ...(options.podUid === undefined ? {} : { turn: pluginTurn(join(dirname(paths.dra), "nri.lock")) }),
       },
@@ -182,6 +188,11 @@ export class Driver {
     this.#publishing.start();
     this.#collecting.start();
     this.#watching = this.#slices.watch(() => this.#publishing.ask(), this.#stopping.signal);
+  }
+
+  /** Resolves when the runtime that started this process has let go of it; never, where the driver connects by itself. */
+  get dismissed(): Promise<void> {
+    return this.#runtime.ended;
   }
 
   /** Looks at the node and at the published slices again, now. */

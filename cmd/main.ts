@@ -3,6 +3,7 @@ import { demoCommand } from "./demo.ts";
 import { JobError, UsageError } from "./fail.ts";
 import { daemonCommand } from "./daemon.ts";
 import { inspectCommand } from "./inspect.ts";
+import { launch, launchedArguments } from "./launched.ts";
 import { manifestsCommand } from "./manifests.ts";
 import { versionText } from "./version.ts";
 
@@ -22,7 +23,10 @@ const program = new Command("dramemory")
 
 for (const command of program.commands) command.copyInheritedSettings(program);
 
-Deno.exitCode = await run(Deno.args);
+const launched = launch();
+Deno.exitCode = await run(
+  launched !== undefined && Deno.args.length === 0 ? await launchedArguments(launched) : Deno.args,
+);
 
 /** Runs the command line. Exit 1 is a job that failed, 2 a command line that makes no sense. */
 async function run(args: string[]): Promise<number> {

@@ -5,6 +5,7 @@ import { podUid } from "../core/ids.ts";
 import type { DaemonOptions } from "./daemon.ts";
 import { Driver } from "./driver.ts";
 import { JobError } from "./fail.ts";
+import { launch } from "./launched.ts";
 import { readTopology } from "./node_options.ts";
 
 /** Runs the driver until SIGTERM or SIGINT; SIGHUP has it look at the node at once. Throws {@link JobError}. */
@@ -23,7 +24,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   }
   try {
     await failing(driver.start());
-    await stopped.promise;
+    await Promise.race([stopped.promise, driver.dismissed]);
   } finally {
     // What has started would keep the process from ending, also when something else could not start.
     await driver.stop();
@@ -57,6 +58,7 @@ async function surroundings(
     resyncMilliseconds: resyncPeriod * 1000,
     orphanGraceMilliseconds: orphanGrace * 1000,
     podUid: rollingUpdate ? podUid(uid) : undefined,
+    launch: launch(),
     bootId: await failing(readBootId(procfsRoot)),
   };
 }

@@ -40,6 +40,7 @@ async function inDirectory(directory: string, topology: DemoOptions["topology"])
       bindAddress: "127.0.0.1:0",
       resyncMilliseconds: 60_000,
       orphanGraceMilliseconds: 600_000,
+      launch: undefined,
       failClosed: false,
       verifyFreeHugepages: true,
       podUid: undefined,

@@ -4,6 +4,7 @@ import { Backoff } from "../timing/backoff.ts";
 import * as nri from "./generated/nri.ts";
 import { Mux } from "./mux/mux.ts";
 import { PluginService, pluginServiceName, type RuntimeInfo } from "./plugin_service.ts";
+import type { RuntimeLink } from "./runtime_link.ts";
 import { TtrpcClient } from "./ttrpc/client.ts";
 import { describeCloseReason } from "./ttrpc/close_reason.ts";
 import { TtrpcServer } from "./ttrpc/server.ts";
@@ -19,7 +20,7 @@ const registrationTimeoutMilliseconds = 5000;
 
 /** How the plugin presents itself and where it connects. */
 export interface NriPluginOptions {
-  readonly socketPath: string;
+  readonly link: RuntimeLink;
   readonly name: string;
   /** Two digits; runtimes call plugins in ascending order. */
   readonly index: string;
@@ -36,10 +37,11 @@ export interface NriPluginOptions {
 export type PluginTurn = (signal: AbortSignal, standby: () => void) => Promise<(() => void) | undefined>;
 
 /**
- * The driver as an NRI plugin that connects by itself.
+ * The driver as an NRI plugin.
  *
- * It connects again, for as long as it runs, whenever the runtime is away: containers that start without it are
- * put right when the runtime lists them at the next connection.
+ * One that connects by itself does so again, for as long as it runs, whenever the runtime is away: containers that
+ * start without it are put right when the runtime lists them at the next connection. One that the runtime started
+ * has a single connection.
  */
 export class NriPlugin {
   readonly #options: NriPluginOptions;
@@ -47,6 +49,7 @@ export class NriPlugin {
   readonly #recorder: Recorder;
   readonly #stopping = new AbortController();
   readonly #backoff: Backoff;
+  readonly #ended = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
   #lastLoss = "";
 
@@ -60,6 +63,11 @@ export class NriPlugin {
   /** Begins to connect and returns at once; what comes of it goes to the recorder. */
   start(): void {
     this.#running ??= this.#run();
+  }
+
+  /** Resolves when there will be no connection any more: the only one was lost, or the plugin was stopped. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   /** Disconnects and resolves when nothing of the plugin runs any more. */
@@ -76,6 +84,7 @@ export class NriPlugin {
       await this.#connectAgainAndAgain(signal);
     } finally {
       release?.();
+      this.#ended.resolve();
     }
   }
 
@@ -85,14 +94,15 @@ export class NriPlugin {
       if (signal.aborted) return;
       if (loss !== this.#lastLoss) this.#recorder.record({ kind: "runtime-lost", message: loss });
       this.#lastLoss = loss;
+      if (!this.#options.link.again) return;
       await this.#backoff.wait(signal);
     }
   }
 
   /** One connection, from dialling to its end; resolves with why it ended. */
   async #session(signal: AbortSignal): Promise<string> {
-    const { socketPath, name, index, failClosed } = this.#options;
-    const mux = new Mux(await Deno.connect({ transport: "unix", path: socketPath }));
+    const { link, name, index, failClosed } = this.#options;
+    const mux = new Mux(await link.dial());
     const observer = {
       configured: (runtime: RuntimeInfo) => this.#runtime = runtime,
       failClosedUnsupported: (runtime: RuntimeInfo) =>
@@ -121,7 +131,7 @@ export class NriPlugin {
       await client.call(runtimeServiceName, "RegisterPlugin", request.finish(), {
         timeoutMilliseconds: registrationTimeoutMilliseconds,
       });
-      return `Lost the runtime at ${socketPath}: ${describeCloseReason(await mux.closed)}`;
+      return `Lost the runtime at ${link.name}: ${describeCloseReason(await mux.closed)}`;
     } finally {
       signal.removeEventListener("abort", close);
       mux.close();

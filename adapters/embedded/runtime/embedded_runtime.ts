@@ -58,6 +58,7 @@ export class EmbeddedRuntime {
 
   async stop(): Promise<void> {
     this.#listener?.close();
+    this.#listener = undefined;
     await this.#plugin?.close();
     await this.#accepting;
   }

@@ -6,6 +6,7 @@ import { HugetlbCgroups } from "../../../adapters/cgroup/hugetlb_cgroups.ts";
 import { CgroupTree } from "../../../adapters/embedded/runtime/cgroup_tree.ts";
 import { EmbeddedRuntime } from "../../../adapters/embedded/runtime/embedded_runtime.ts";
 import { NriPlugin } from "../../../adapters/nri/nri_plugin.ts";
+import { runtimeSocket } from "../../../adapters/nri/runtime_link.ts";
 import type { PodReference, PreparedClaim } from "../../../core/claims/claim.ts";
 import { ClaimLedger } from "../../../core/claims/ledger.ts";
 import { podUid } from "../../../core/ids.ts";
@@ -150,7 +151,12 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
         for (const prepared of claims) ledger.add(prepared);
         const podCgroups = new HugetlbCgroups(`${directory}/cgroup`);
         const placement = new ContainerPlacement({ ledger, records, podCgroups, recorder });
-        const options = { socketPath, name: "dramemory", index: "90", failClosed: false };
+        const options = {
+          link: runtimeSocket(socketPath),
+          name: "dramemory",
+          index: "90",
+          failClosed: false,
+        };
         const plugin = new NriPlugin(options, placement, recorder, new Backoff(1, 10, () => 0.5));
         plugin.start();
         try {

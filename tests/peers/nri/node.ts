@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { NriPlugin } from "../../../adapters/nri/nri_plugin.ts";
+import { runtimeSocket } from "../../../adapters/nri/runtime_link.ts";
 import { Backoff } from "../../../adapters/timing/backoff.ts";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { encodeEnvironment } from "../../../core/claims/environment.ts";
@@ -99,7 +100,7 @@ export class TestNode implements AsyncDisposable {
     const { ledger, records } = this;
     const placement = new ContainerPlacement({ ledger, records, podCgroups: undefined, recorder });
     this.#plugin = new NriPlugin(
-      { socketPath: this.#socket, name: "dramemory", index: "10", failClosed: false },
+      { link: runtimeSocket(this.#socket), name: "dramemory", index: "10", failClosed: false },
       delayed(placement, this.#options.answering),
       recorder,
       new Backoff(20, 200, Math.random),

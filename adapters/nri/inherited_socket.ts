@@ -1,0 +1,47 @@
+import type { Connection } from "./mux/connection.ts";
+
+/** SHUT_RDWR of shutdown(2). */
+const bothDirections = 2;
+
+/**
+ * A socket that the process was started with, by its file descriptor.
+ *
+ * Deno 2.7 can take over no socket by its number: `Deno.open("/dev/fd/3")` fails on sockets and `net.Socket` does
+ * not know `fd` (it does in 2.9). So the C library is asked, on threads of its own, since it blocks.
+ */
+export class InheritedSocket implements Connection {
+  readonly #descriptor: number;
+  readonly #libc = openLibc();
+
+  /** The descriptor belongs to this object from now on. */
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  async read(buffer: Uint8Array<ArrayBuffer>): Promise<number | null> {
+    const count = Number(await this.#libc.symbols.read(this.#descriptor, buffer, BigInt(buffer.length)));
+    if (count < 0) throw new Error("Cannot read from the runtime's socket");
+    return count === 0 ? null : count;
+  }
+
+  async write(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
+    const count = Number(await this.#libc.symbols.write(this.#descriptor, bytes, BigInt(bytes.length)));
+    if (count < 0) throw new Deno.errors.BrokenPipe("Cannot write to the runtime's socket");
+    return count;
+  }
+
+  /** Shutting down first is what wakes a read that waits: closing alone would leave it waiting for ever. */
+  close(): void {
+    this.#libc.symbols.shutdown(this.#descriptor, bothDirections);
+    this.#libc.symbols.close(this.#descriptor);
+  }
+}
+
+function openLibc() {
+  return Deno.dlopen("libc.so.6", {
+    read: { parameters: ["i32", "buffer", "usize"], result: "isize", nonblocking: true },
+    write: { parameters: ["i32", "buffer", "usize"], result: "isize", nonblocking: true },
+    shutdown: { parameters: ["i32", "i32"], result: "i32" },
+    close: { parameters: ["i32"], result: "i32" },
+  });
+}
