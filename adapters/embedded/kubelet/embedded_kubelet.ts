@@ -1,7 +1,9 @@
 import type { PrepareOutcome, RequestedClaim, UnprepareOutcome } from "../../../core/ports/dra_service.ts";
 import type { DraVersion } from "../../kubelet/dra_versions.ts";
+import type { DeviceHealth } from "../../kubelet/generated/dra_health.ts";
 import { sleep } from "../../kubelet/sleep.ts";
 import { DraClient } from "./dra_client.ts";
+import { healthReports, type HealthVersion } from "./health_reports.ts";
 import { type AcceptedPlugin, registerPlugin } from "./plugin_registration.ts";
 import { pluginSockets } from "./plugin_sockets.ts";
 
@@ -104,6 +106,14 @@ export class EmbeddedKubelet {
   ): Promise<Map<string, UnprepareOutcome>> {
     const plugin = this.#known(driver);
     return await plugin.client.unprepare(version ?? plugin.versions[0], claims);
+  }
+
+  /**
+   * The lists of devices and their health that a driver sends, until the kubelet is stopped. To be read to the end
+   * or broken off. Throws {@link EmbeddedKubeletError}.
+   */
+  health(driver: string, version: HealthVersion = "v1"): AsyncGenerator<readonly DeviceHealth[]> {
+    return healthReports(this.#known(driver).endpoint, version, this.#stopping.signal);
   }
 
   #newest(driver: string): Registered | undefined {
