@@ -4,6 +4,7 @@ import { Backoff } from "../timing/backoff.ts";
 import * as nri from "./generated/nri.ts";
 import { Mux } from "./mux/mux.ts";
 import { PluginService, pluginServiceName, type RuntimeInfo } from "./plugin_service.ts";
+import type { PluginTurn } from "./plugin_turn.ts";
 import type { RuntimeLink } from "./runtime_link.ts";
 import { TtrpcClient } from "./ttrpc/client.ts";
 import { describeCloseReason } from "./ttrpc/close_reason.ts";
@@ -15,8 +16,11 @@ export const pluginServiceConnection = 1, runtimeServiceConnection = 2;
 /** The name under which a plugin calls its runtime. */
 export const runtimeServiceName = "nri.pkg.api.v1alpha1.Runtime";
 
-/** A runtime gives a plugin five seconds to register. */
-const registrationTimeoutMilliseconds = 5000;
+/**
+ * How long a runtime may take to answer the registration. It accepts plugins one after the other, and none while a
+ * pod is being set up, so that one which answers late is busy rather than dead.
+ */
+const defaultRegistrationTimeoutMilliseconds = 30_000;
 
 /** How the plugin presents itself and where it connects. */
 export interface NriPluginOptions {
@@ -24,17 +28,13 @@ export interface NriPluginOptions {
   readonly name: string;
   /** Two digits; runtimes call plugins in ascending order. */
   readonly index: string;
-  /** Whether a container may start although the plugin could not be asked about it. */
+  /** Whether the runtime is asked to fail containers that it could not ask the plugin about. */
   readonly failClosed: boolean;
   /** Waits until this instance is the one to act as the plugin; absent where there is no other instance. */
   readonly turn?: PluginTurn;
+  /** 30 seconds when absent. */
+  readonly registrationTimeoutMilliseconds?: number;
 }
-
-/**
- * Resolves with what gives the turn up again, or undefined when the signal aborted first; calls `standby` when there
- * is something to wait for. Two instances that both set a container's nodes would keep it from starting.
- */
-export type PluginTurn = (signal: AbortSignal, standby: () => void) => Promise<(() => void) | undefined>;
 
 /**
  * The driver as an NRI plugin.
@@ -51,7 +51,10 @@ export class NriPlugin {
   readonly #backoff: Backoff;
   readonly #ended = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
+  #runtime = "unknown runtime";
   #lastLoss = "";
+  /** The runtime that was last complained of because it cannot fail closed. */
+  #lastFailingOpen = "";
 
   constructor(options: NriPluginOptions, containers: ContainerService, recorder: Recorder, backoff: Backoff) {
     this.#options = options;
@@ -78,8 +81,7 @@ export class NriPlugin {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    const standby = () => this.#recorder.record({ kind: "runtime-standby" });
-    const release = await this.#options.turn?.(signal, standby);
+    const release = await this.#takeTurn(signal);
     try {
       await this.#connectAgainAndAgain(signal);
     } finally {
@@ -88,12 +90,24 @@ export class NriPlugin {
     }
   }
 
+  /** Resolves with what gives the turn up, if there is one. */
+  async #takeTurn(signal: AbortSignal): Promise<(() => void) | undefined> {
+    const standby = () => this.#recorder.record({ kind: "runtime-standby" });
+    while (!signal.aborted) {
+      try {
+        return await this.#options.turn?.(signal, standby);
+      } catch (error) {
+        this.#lost(messageOf(error));
+        await this.#backoff.wait(signal);
+      }
+    }
+  }
+
   async #connectAgainAndAgain(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const loss = await this.#session(signal).catch((error: unknown) => messageOf(error));
       if (signal.aborted) return;
-      if (loss !== this.#lastLoss) this.#recorder.record({ kind: "runtime-lost", message: loss });
-      this.#lastLoss = loss;
+      this.#lost(loss);
       if (!this.#options.link.again) return;
       await this.#backoff.wait(signal);
     }
@@ -101,12 +115,11 @@ export class NriPlugin {
 
   /** One connection, from dialling to its end; resolves with why it ended. */
   async #session(signal: AbortSignal): Promise<string> {
-    const { link, name, index, failClosed } = this.#options;
+    const { link, name, index, failClosed, registrationTimeoutMilliseconds } = this.#options;
     const mux = new Mux(await link.dial());
     const observer = {
-      configured: (runtime: RuntimeInfo) => this.#runtime = runtime,
-      failClosedUnsupported: (runtime: RuntimeInfo) =>
-        this.#recorder.record({ kind: "fail-closed-unsupported", runtime: describe(runtime) }),
+      configured: (runtime: RuntimeInfo) => void (this.#runtime = describe(runtime)),
+      failClosedUnsupported: () => this.#failsOpen(),
       synchronized: () => this.#synchronized(),
     };
     const service = new PluginService(this.#containers, observer, failClosed);
@@ -129,7 +142,7 @@ export class NriPlugin {
         nriVersion: "",
       });
       await client.call(runtimeServiceName, "RegisterPlugin", request.finish(), {
-        timeoutMilliseconds: registrationTimeoutMilliseconds,
+        timeoutMilliseconds: registrationTimeoutMilliseconds ?? defaultRegistrationTimeoutMilliseconds,
       });
       return `Lost the runtime at ${link.name}: ${describeCloseReason(await mux.closed)}`;
     } finally {
@@ -139,13 +152,24 @@ export class NriPlugin {
     }
   }
 
-  #runtime: RuntimeInfo | undefined;
-
   #synchronized(): void {
     this.#backoff.reset();
     this.#lastLoss = "";
-    const runtime = this.#runtime === undefined ? "unknown runtime" : describe(this.#runtime);
-    this.#recorder.record({ kind: "runtime-connected", runtime });
+    this.#recorder.record({ kind: "runtime-connected", runtime: this.#runtime });
+  }
+
+  /** The same reason again and again is told once. */
+  #lost(message: string): void {
+    if (message !== this.#lastLoss) this.#recorder.record({ kind: "runtime-lost", message });
+    this.#lastLoss = message;
+  }
+
+  #failsOpen(): void {
+    const runtime = this.#runtime;
+    if (runtime !== this.#lastFailingOpen) {
+      this.#recorder.record({ kind: "fail-closed-unsupported", runtime });
+    }
+    this.#lastFailingOpen = runtime;
   }
 }
 

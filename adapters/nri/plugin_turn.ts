@@ -1,6 +1,12 @@
 import { dirname } from "node:path";
 import { sleep } from "../timing/backoff.ts";
-import type { PluginTurn } from "./nri_plugin.ts";
+
+/**
+ * Resolves with what gives the turn up again, or undefined when the signal aborted first; calls `standby` when there
+ * is something to wait for. Two instances that both set a container's nodes would keep it from starting. Rejects when
+ * the turn cannot be taken, after which it is asked for again.
+ */
+export type PluginTurn = (signal: AbortSignal, standby: () => void) => Promise<(() => void) | undefined>;
 
 const pollMilliseconds = 25;
 
@@ -12,12 +18,17 @@ export function pluginTurn(path: string): PluginTurn {
   return async (signal, standby) => {
     await Deno.mkdir(dirname(path), { recursive: true });
     const file = await Deno.open(path, { write: true, create: true });
-    if (await file.tryLock(true)) return () => file.close();
-    standby();
-    while (!signal.aborted) {
-      if (await file.tryLock(true)) return () => file.close();
-      await sleep(pollMilliseconds, signal);
+    let mine = false;
+    try {
+      mine = await file.tryLock(true);
+      if (!mine) standby();
+      while (!mine && !signal.aborted) {
+        await sleep(pollMilliseconds, signal);
+        mine = await file.tryLock(true);
+      }
+    } finally {
+      if (!mine) file.close();
     }
-    file.close();
+    return mine ? () => file.close() : undefined;
   };
 }
