@@ -4,6 +4,7 @@ import { SoleInstance } from "../adapters/cdi/instances.ts";
 import { SharedInstances } from "../adapters/cdi/shared_instances.ts";
 import { HugetlbCgroups } from "../adapters/cgroup/hugetlb_cgroups.ts";
 import { MonitoringServer } from "../adapters/http/monitoring_server.ts";
+import { HealthServer } from "../adapters/kubelet/health_server.ts";
 import { KubeletPlugin } from "../adapters/kubelet/kubelet_plugin.ts";
 import { socketPaths } from "../adapters/kubelet/socket_path.ts";
 import { ApiClaimSource } from "../adapters/kubernetes/api_claim_source.ts";
@@ -28,9 +29,9 @@ import { Backoff } from "../adapters/timing/backoff.ts";
 import { LoopHealth } from "../adapters/timing/loop_health.ts";
 import { ReconcileLoop } from "../adapters/timing/reconcile_loop.ts";
 import { ClaimLedger } from "../core/claims/ledger.ts";
+import { HealthBoard } from "../core/devices/health_board.ts";
 import { DeviceInventory } from "../core/devices/inventory.ts";
 import { driverName } from "../core/driver.ts";
-import type { PodUid } from "../core/ids.ts";
 import { recorderFor } from "../core/ports/recorder.ts";
 import type { SliceRepository } from "../core/ports/slice_repository.ts";
 import { Readiness } from "../core/readiness.ts";
@@ -38,33 +39,8 @@ import { ClaimLifecycle } from "../core/use_cases/claim_lifecycle.ts";
 import { CollectOrphans } from "../core/use_cases/collect_orphans.ts";
 import { ContainerPlacement } from "../core/use_cases/container_placement.ts";
 import { PublishDevices } from "../core/use_cases/publish_devices.ts";
-import type { Launch } from "./launched.ts";
-import type { NodeOptions } from "./node_options.ts";
+import type { DriverOptions } from "./driver_options.ts";
 import { version } from "./version.ts";
-
-/** Where the driver finds what it works with. */
-export interface DriverOptions extends NodeOptions {
-  readonly nodeName: string;
-  /** Empty where pod cgroups are to be left alone. */
-  readonly cgroupMount: string;
-  readonly bindAddress: string;
-  readonly kubeletRoot: string;
-  readonly cdiDir: string;
-  readonly nriSocket: string;
-  /** How the runtime started this process; undefined where the driver connects by itself. */
-  readonly launch: Launch | undefined;
-  readonly resyncMilliseconds: number;
-  /** For how long a claim must be unknown to the cluster before what it holds is given back. */
-  readonly orphanGraceMilliseconds: number;
-  /** Whether the runtime is asked to fail containers that it could not ask the driver about. */
-  readonly failClosed: boolean;
-  /** Whether the kernel is asked before hugepages are promised. */
-  readonly verifyFreeHugepages: boolean;
-  /** The driver's own pod, where another instance may run beside this one during an update. */
-  readonly podUid: PodUid | undefined;
-  /** Identifies the time since the machine was started. */
-  readonly bootId: string;
-}
 
 /**
  * The driver, wired: the core in the middle, the kubelet and the runtime calling in, the cluster, the CDI files and
@@ -79,6 +55,7 @@ export class Driver {
   readonly #slices: SliceRepository;
   readonly #publishing: ReconcileLoop;
   readonly #collecting: ReconcileLoop;
+  readonly #health: HealthServer;
   readonly #kubelet: KubeletPlugin;
   readonly #runtime: NriPlugin;
   readonly #monitoring: MonitoringServer;
@@ -124,11 +101,14 @@ export class Driver {
       },
     });
     this.#slices = new CountedSliceRepository(slices, metrics);
+    const board = new HealthBoard(() => Date.now());
+    this.#health = new HealthServer({ board });
     this.#publisher = new PublishDevices({
       topology: new SysfsTopology(options),
       slices: this.#slices,
       inventory,
       reserved: options.reservedMemory,
+      health: { board, ledger },
       recorder,
     });
     const publishingTurns = loops.watch("publishing", options.resyncMilliseconds + slackMilliseconds);
@@ -165,6 +145,7 @@ export class Driver {
       driver: driverName,
       paths,
       service: new TimedDraService(this.#claims, metrics, now),
+      health: this.#health.service,
       observer: {
         onRegistered: () => recorder.record({ kind: "kubelet-registered" }),
         onRefused: (message) => recorder.record({ kind: "kubelet-lost", message }),
@@ -206,6 +187,7 @@ export class Driver {
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#health.stop();
     await Promise.all([
       this.#kubelet.stop(),
       this.#publishing.stop(),
