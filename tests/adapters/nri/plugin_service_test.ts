@@ -1,6 +1,9 @@
+import fc from "fast-check";
 import assert from "node:assert/strict";
+import { maxContainers } from "../../../adapters/nri/container_listing.ts";
 import * as nri from "../../../adapters/nri/generated/nri.ts";
 import { PluginService } from "../../../adapters/nri/plugin_service.ts";
+import { statusCode, TtrpcError } from "../../../adapters/nri/ttrpc/status.ts";
 import type { ContainerId } from "../../../core/ids.ts";
 import { containerId } from "../../../core/ids.ts";
 import { parsePageSize } from "../../../core/page_size.ts";
@@ -60,12 +63,13 @@ function service(failClosed = false) {
     synchronized: () => void told.push("synchronized"),
   };
   const methods = new PluginService(containers, observer, failClosed).methods();
+  const names = [...methods.keys()];
   const call = (method: string, payload: Uint8Array) => {
     const answer = methods.get(method);
     assert.ok(answer !== undefined, `there is no method ${method}`);
     return answer(payload);
   };
-  return { containers, told, call };
+  return { containers, told, call, names };
 }
 
 function configure(
@@ -156,6 +160,31 @@ Deno.test("containers come in chunks, each acknowledged, and the changes follow 
   const last = nri.SynchronizeResponse.decode(await call("Synchronize", chunk([stopped, orphan], false)));
 
   assert.deepEqual(last.update.map(({ containerId }) => containerId), ["c1"]);
+  assert.deepEqual(last.update.map(({ ignoreFailure }) => ignoreFailure), [true]);
   assert.deepEqual(containers.existing.map(({ id }) => String(id)), ["c1"]);
   assert.deepEqual(told, ["synchronized"]);
+});
+
+Deno.test("a list longer than any node's is refused, not collected", () => {
+  const { call } = service();
+  const containers = Array.from({ length: maxContainers }, () => container);
+  const payload = (containers: nri.Container[]) =>
+    nri.SynchronizeRequest.encode({ pods: [], containers, more: true }).finish();
+  call("Synchronize", payload(containers));
+  assert.throws(() => call("Synchronize", payload([container])), /Cannot synchronize more than/);
+});
+
+Deno.test("bytes that are no request, or only part of one, are the caller's error", async () => {
+  const whole = nri.CreateContainerRequest.encode({ pod, container }).finish();
+  const part = fc.nat(whole.length).map((length) => whole.subarray(0, length));
+  await fc.assert(fc.asyncProperty(fc.oneof(fc.uint8Array(), part), async (payload) => {
+    const { call, names } = service();
+    for (const name of names) {
+      try {
+        await call(name, payload);
+      } catch (error) {
+        assert.ok(error instanceof TtrpcError && error.code === statusCode.invalidArgument, String(error));
+      }
+    }
+  }));
 });
