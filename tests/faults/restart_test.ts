@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { forget, type ScheduledClaim, scheduledClaim } from "./_objects.ts";
-import { onNode, type TestedNode } from "./_tested_node.ts";
+import { limitsOf, runContainer } from "./_containers.ts";
+import { forget, scheduledClaim } from "./_objects.ts";
+import { onNode } from "./_tested_node.ts";
 import { until } from "./_until.ts";
 
 for (const [how, end] of [["stopped", "stop"], ["killed", "kill"]] as const) {
@@ -48,27 +49,3 @@ Deno.test("a container starts while the driver is away: it is pinned and limited
     await until("the limits", async () => (await limitsOf(node, container)).join() === limits || undefined);
   });
 });
-
-interface Cgroups {
-  readonly pod: string;
-  readonly container: string;
-}
-
-/** Prepares a claim and creates the container that uses it. */
-async function runContainer(node: TestedNode, claim: ScheduledClaim): Promise<Cgroups> {
-  const answer = await node.prepare(claim);
-  assert.ok(answer.kind === "prepared");
-  const { runtime } = node.cluster;
-  const pod = await runtime.runPod(claim.pod);
-  const cdiDevices = answer.devices.flatMap(({ cdiDeviceIds }) => cdiDeviceIds);
-  const { cgroup } = await runtime.createContainer(pod, { name: "app", cdiDevices });
-  return { pod: pod.linux?.cgroupParent ?? "", container: cgroup };
-}
-
-/** The container's pin and its and its pod's limits of 2m pages. */
-function limitsOf({ cluster: { cgroups } }: TestedNode, { pod, container }: Cgroups): Promise<string[]> {
-  const limits = [container, pod].flatMap((cgroup) =>
-    ["max", "rsvd.max"].map((file) => cgroups.read(cgroup, `hugetlb.2MB.${file}`))
-  );
-  return Promise.all([cgroups.read(container, "cpuset.mems"), ...limits]);
-}
