@@ -8,7 +8,7 @@ import type {
 import { ContainerListing } from "./container_listing.ts";
 import * as nri from "./generated/nri.ts";
 import { containerOf, resourcesOf, sandboxOf } from "./messages.ts";
-import { isAtLeast, type NriVersion, nriVersionOf } from "./nri_version.ts";
+import { isAtLeast, type NriVersion, parseNriVersion } from "./nri_version.ts";
 import { statusCode, TtrpcError } from "./ttrpc/status.ts";
 
 /** The name under which a runtime calls its plugins. */
@@ -86,7 +86,7 @@ export class PluginService {
 
   /** Unknown to older runtimes, which would go on as if nothing had been asked. */
   #failurePolicy(runtime: nri.ConfigureRequest): nri.FailurePolicy | undefined {
-    const version = nriVersionOf(runtime);
+    const version = parseNriVersion(runtime.nriVersion);
     if (version !== undefined && isAtLeast(version, failurePolicyVersion)) {
       return { failRequest: true, keepConnected: true };
     }

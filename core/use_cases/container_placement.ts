@@ -25,6 +25,9 @@ export interface ContainerPlacementPorts {
   readonly recorder: Recorder;
 }
 
+/** How many pods' cgroups are looked at side by side. */
+const podsAtOnce = 16;
+
 /** What became of the look at a container's claims. */
 type Binding =
   & { /** The claims that it shows. */ readonly claims: readonly ClaimUid[] }
@@ -74,7 +77,7 @@ export class ContainerPlacement implements ContainerService {
       if (isApplied(placement, container)) pod.foundApplied.push(...binding.shares);
       else updates.set(container.id, placement);
     }
-    for (const { sandbox, foundApplied } of pods.values()) await this.#tryLimits(sandbox, foundApplied);
+    await this.#adoptLimits([...pods.values()]);
     recorder.record({ kind: "containers-synchronized", seen: containers.length, updated: updates.size });
     return updates;
   }
@@ -151,6 +154,14 @@ export class ContainerPlacement implements ContainerService {
   ): Promise<void> {
     const held = this.#ports.ledger.heldIn(uid);
     return this.#podLimits?.apply({ pod: uid, cgroupParent, held, foundApplied }) ?? Promise.resolve();
+  }
+
+  /** A runtime waits two seconds for all of a node's pods: some at a time, so that files do not run out. */
+  async #adoptLimits(pods: readonly { sandbox: Sandbox; foundApplied: readonly Share[] }[]): Promise<void> {
+    for (let start = 0; start < pods.length; start += podsAtOnce) {
+      const some = pods.slice(start, start + podsAtOnce);
+      await Promise.all(some.map(({ sandbox, foundApplied }) => this.#tryLimits(sandbox, foundApplied)));
+    }
   }
 
   /** Containers that run already are not stopped because of their pod's cgroup, which may be gone with the pod. */
