@@ -71,7 +71,8 @@ export function daemonCommand(): Command {
       new Option("--kube-api-qps <number>", "requests to the API server a second").argParser(positive)
         .default(50),
     )
-    .addOption(new Option("--kube-api-burst <number>", "requests at once").argParser(positive).default(100))
+    // Each claim takes two requests: as many as the largest nodes have pods can start at once without waiting.
+    .addOption(new Option("--kube-api-burst <number>", "requests at once").argParser(positive).default(500))
     .addOption(new Option("--log-format <format>", "text or json").choices(["text", "json"]).default("text"))
     .addOption(new Option("-v <level>", "how much is logged; 4 for everything").argParser(level).default(2))
     .addHelpText("after", examples)

@@ -11,7 +11,7 @@ export async function duringUpdate(
   test: (node: TestedNode, former: TestedDriver, young: TestedDriver) => Promise<void>,
 ): Promise<void> {
   await onNode(async (node) => {
-    const flags = { "rolling-update": "", "kube-api-qps": "1000", "kube-api-burst": "1000" };
+    const flags = { "rolling-update": "" };
     const former = node.startDriver(flags, { POD_UID: oldPod });
     await former.ready();
     const young = node.startDriver(flags, { POD_UID: newPod });

@@ -5,7 +5,7 @@ import { assertPrepared, onNode } from "./_tested_node.ts";
 
 Deno.test("200 pods come and go at once: every claim is prepared, twice the same, and given back", async () => {
   await onNode(async (node) => {
-    await node.readyDriver({ "kube-api-qps": "1000", "kube-api-burst": "1000" });
+    await node.readyDriver();
     const claims = Array.from(
       { length: 200 },
       (_, index) => scheduledClaim(node, `claim-${index}`, { size: "8Mi" }),
