@@ -5,6 +5,7 @@ import { daemonCommand } from "./daemon.ts";
 import { inspectCommand } from "./inspect.ts";
 import { launch, launchedArguments } from "./launched.ts";
 import { manifestsCommand } from "./manifests.ts";
+import { setupHugepagesCommand } from "./setup_hugepages.ts";
 import { versionText } from "./version.ts";
 
 const program = new Command("dramemory")
@@ -17,6 +18,7 @@ const program = new Command("dramemory")
   .addCommand(manifestsCommand())
   .addCommand(daemonCommand())
   .addCommand(demoCommand())
+  .addCommand(setupHugepagesCommand())
   .addCommand(
     new Command("version").description("Prints the version.").action(() => console.log(versionText())),
   );

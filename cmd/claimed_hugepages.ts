@@ -1,0 +1,33 @@
+import { claimsOnRecord } from "../adapters/cdi/claims_on_record.ts";
+import { PodHugetlbUsage } from "../adapters/cgroup/pod_hugetlb_usage.ts";
+import { readBootId } from "../adapters/sysfs/boot_id.ts";
+import { type ClaimedHugepages, ClaimedHugepagesError } from "../core/ports/claimed_hugepages.ts";
+
+/** Where it is to be seen what claims hold and use. */
+export interface ClaimedHugepagesOptions {
+  readonly procfsRoot: string;
+  readonly cdiDir: string;
+  readonly cgroupMount: string;
+}
+
+/** What claims hold, from the driver's record on disk, and use, from the kernel: as it is when this is called. */
+export function claimedHugepages(
+  { procfsRoot, cdiDir, cgroupMount }: ClaimedHugepagesOptions,
+): ClaimedHugepages {
+  const usage = new PodHugetlbUsage(cgroupMount);
+  return {
+    prepared: async () => {
+      try {
+        return await claimsOnRecord(cdiDir, await readBootId(procfsRoot));
+      } catch (cause) {
+        if (!(cause instanceof Error)) throw cause;
+        throw new ClaimedHugepagesError(
+          `Cannot tell which pages prepared claims hold: ${cause.message} (is --cdi-dir right, and is this root? ` +
+            `The driver sets a damaged record aside when it starts)`,
+          { cause },
+        );
+      }
+    },
+    usedBytes: (pod, pageSize) => usage.usedBytes(pod, pageSize),
+  };
+}
