@@ -1,29 +1,42 @@
-import { type Backoff, sleep } from "./backoff.ts";
+import { Backoff, sleep } from "./backoff.ts";
+
+/** So long without a run the loop was quiet: what is asked for then is nothing that it set off itself. */
+const quietMilliseconds = 10_000;
 
 /**
  * Runs a step again and again: at once when asked to, otherwise once in a period, and after a failure with
  * growing waits. One run at a time; what is asked for during a run leads to one more.
+ *
+ * Runs that are asked for shortly after one another are held back for longer and longer. What a run does can lead to
+ * the next one: without an end, when somebody else undoes it each time.
  */
 export class ReconcileLoop {
   readonly #step: () => Promise<void>;
   readonly #failed: (error: unknown) => void;
   readonly #periodMilliseconds: number;
   readonly #backoff: Backoff;
+  readonly #pace: Backoff;
+  readonly #quietMilliseconds: number;
   readonly #stopping = new AbortController();
   #asked = false;
   #waiting = new AbortController();
   #running: Promise<void> | undefined;
 
+  /** `backoff` is for failures, `pace` for what is asked for within `quiet` milliseconds after a run. */
   constructor(
     step: () => Promise<void>,
     failed: (error: unknown) => void,
     periodMilliseconds: number,
     backoff: Backoff,
+    pace = new Backoff(50, 10_000, Math.random),
+    quiet = quietMilliseconds,
   ) {
     this.#step = step;
     this.#failed = failed;
     this.#periodMilliseconds = periodMilliseconds;
     this.#backoff = backoff;
+    this.#pace = pace;
+    this.#quietMilliseconds = quiet;
   }
 
   /** Begins with a first run. */
@@ -57,8 +70,17 @@ export class ReconcileLoop {
         continue;
       }
       this.#backoff.reset();
-      this.#waiting = new AbortController();
-      if (!this.#asked && !signal.aborted) await sleep(this.#periodMilliseconds, this.#waiting.signal);
+      await this.#pause(signal);
     }
+  }
+
+  /** Waits for the period to pass or for being asked, and then holds back what was asked for too soon. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    const start = performance.now();
+    this.#waiting = new AbortController();
+    if (!this.#asked && !signal.aborted) await sleep(this.#periodMilliseconds, this.#waiting.signal);
+    const quiet = !this.#asked || performance.now() - start >= this.#quietMilliseconds;
+    if (quiet) this.#pace.reset();
+    else await this.#pace.wait(signal);
   }
 }

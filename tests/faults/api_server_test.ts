@@ -72,6 +72,17 @@ Deno.test("the API server is there only later: the driver starts, and publishes 
   });
 });
 
+Deno.test("the API server takes the driver's token no more: claims say so, and no log line shows the token", async () => {
+  await onNode(async (node) => {
+    const driver = await node.readyDriver();
+    const { api } = node.cluster, token = api.token;
+    api.rotateToken();
+    const refused = refusalIn(await node.prepare(scheduledClaim(node, "a")));
+    assert.match(refused, /^Cannot read claim default\/a: .*renew the token/);
+    assert.ok(![driver.log, refused].some((text) => text.includes(token)));
+  });
+});
+
 Deno.test("the API server denies the driver: claims fail at once with what to do, and succeed once it may", async () => {
   await onNode(async (node) => {
     await node.readyDriver();

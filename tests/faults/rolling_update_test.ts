@@ -3,7 +3,9 @@ import type { RequestedClaim } from "../../core/ports/dra_service.ts";
 import { limitsOf, runContainer } from "./_containers.ts";
 import { duringUpdate, withInstances } from "./_instances.ts";
 import { forget, scheduledClaim } from "./_objects.ts";
+import { devicesOn, sliceRequests } from "./_slices.ts";
 import { assertPrepared, onNode, refusalIn, type TestedNode } from "./_tested_node.ts";
+import { until } from "./_until.ts";
 
 Deno.test("two instances during an update: each answers for and gives back what the other has prepared", async () => {
   await duringUpdate(async (node) => {
@@ -124,6 +126,24 @@ Deno.test("a second driver is started without --rolling-update: the first one's 
     await first.stop();
     assert.deepEqual(node.sockets(), sockets);
     assert.deepEqual(await node.prepare(claim), answer);
+  });
+});
+
+Deno.test("two instances see the node differently: they do not wear the API server out with undoing each other", async () => {
+  await onNode(async (node) => {
+    const former = node.startDriver({ "rolling-update": "" }, { POD_UID: "former" });
+    await former.ready();
+    const flags = { "rolling-update": "", "reserved-memory": "0:memory=1Gi" };
+    const young = node.startDriver(flags, { POD_UID: "young" });
+    await young.said("slices published");
+    const since = node.cluster.api.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const writes = sliceRequests(node, since).get("PUT") ?? 0;
+    assert.ok(writes < 20, `${writes} writes`);
+    await former.stop();
+    await until("the new instance's devices", async () => {
+      return (await devicesOn(node))["memory-numa0"] === "9Gi" || undefined;
+    });
   });
 });
 

@@ -47,6 +47,40 @@ Deno.test("a failure is reported and tried again", async () => {
   assert.deepEqual(failures.map(String), ["Error: run 1", "Error: run 2"]);
 });
 
+Deno.test("runs that each lead to the next are held back, every one of them longer", async () => {
+  let waits = 0;
+  const pace = new Backoff(1, 1, () => (waits++, 1));
+  const runs = new Runs(() => Promise.resolve(loop.ask()));
+  const loop: ReconcileLoop = new ReconcileLoop(runs.step, fail, never, quick(), pace);
+  loop.start();
+  await runs.reached(5);
+  await loop.stop();
+  assert.ok(waits >= 4, `${waits} waits`);
+});
+
+Deno.test("who asks after a quiet time is not kept waiting", async () => {
+  const runs = new Runs();
+  const endless = new Backoff(never, never, () => 1);
+  const loop = new ReconcileLoop(runs.step, fail, never, quick(), endless, 0);
+  loop.start();
+  for (let count = 1; count < 4; count++) {
+    await runs.reached(count);
+    loop.ask();
+  }
+  await runs.reached(4);
+  await loop.stop();
+});
+
+Deno.test("it can be stopped while it is held back", async () => {
+  const runs = new Runs(() => Promise.resolve(loop.ask()));
+  const endless = new Backoff(never, never, () => 1);
+  const loop: ReconcileLoop = new ReconcileLoop(runs.step, fail, never, quick(), endless);
+  loop.start();
+  await runs.reached(1);
+  await loop.stop();
+  assert.equal(runs.count, 1);
+});
+
 Deno.test("it can be stopped before it was started, and while it waits after a failure", async () => {
   await new ReconcileLoop(() => Promise.resolve(), fail, never, quick()).stop();
   const failed = Promise.withResolvers<void>();
