@@ -154,6 +154,7 @@ Deno.test("an instance that took the sockets over keeps them when the former one
         await former.plugin.stop();
 
         await eventually(() => latter.plugin.registered);
+        await kubelet.registered(driver);
         await kubelet.prepare(driver, [claim("a")]);
 
         assert.deepEqual(latter.service.prepared, ["uid-a"]);
