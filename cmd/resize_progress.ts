@@ -12,6 +12,7 @@ export function withProgress(
   return {
     read: (numaNode, pageSize) => pools.read(numaNode, pageSize),
     freeBytes: (numaNode) => pools.freeBytes(numaNode),
+    mayUse: (numaNode) => pools.mayUse(numaNode),
     compact: async (numaNode) => {
       show(`NUMA node ${numaNode}: moving memory together`);
       try {

@@ -2,7 +2,9 @@ import type { NumaNodeId } from "../../core/ids.ts";
 import { formatKernelDirectory, formatPageSize, type PageSize } from "../../core/page_size.ts";
 import { HugepagePoolError, type HugepagePools } from "../../core/ports/hugepage_pools.ts";
 import type { HugepagePool } from "../../core/topology/topology.ts";
+import { ContentError } from "./content.ts";
 import { readPool } from "./hugepage_pools.ts";
+import { parseNodeList } from "./id_lists.ts";
 import { meminfoAmount } from "./meminfo_amount.ts";
 import { attempt, isMissing, listDirectory, readText, UnreadableFileError } from "./read_file.ts";
 import type { TopologyRoots } from "./topology_roots.ts";
@@ -64,6 +66,11 @@ export class SysfsHugepagePools implements HugepagePools {
     return known(await attempt(free));
   }
 
+  async mayUse(numaNode: NumaNodeId): Promise<boolean> {
+    const allowed = await attempt(readText(`${this.#roots.procfsRoot}/self/status`, parseMemsAllowed));
+    return known(allowed)?.includes(numaNode) ?? true;
+  }
+
   /** Where a node's pools are. A kernel without NUMA has those of its one node elsewhere. */
   async #directory(numaNode: NumaNodeId): Promise<string> {
     const { sysfsRoot } = this.#roots;
@@ -76,6 +83,13 @@ export class SysfsHugepagePools implements HugepagePools {
     const names = await attempt(listDirectory(`${this.#roots.sysfsRoot}/devices/system/node`));
     return !(names instanceof UnreadableFileError && isMissing(names));
   }
+}
+
+/** Reads which nodes a process may take memory from (proc_pid_status(5)). */
+function parseMemsAllowed(text: string): NumaNodeId[] {
+  const [, list] = /^Mems_allowed_list:\t(.*)$/m.exec(text) ?? [];
+  if (list === undefined) throw new ContentError("has no line Mems_allowed_list");
+  return parseNodeList(list);
 }
 
 function known<T>(result: T | UnreadableFileError): T | undefined {

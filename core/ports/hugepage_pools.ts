@@ -24,4 +24,9 @@ export interface HugepagePools {
   compact(numaNode: NumaNodeId): Promise<boolean>;
   /** The memory of a node that nothing uses, in bytes; undefined where it cannot be read. */
   freeBytes(numaNode: NumaNodeId): Promise<bigint | undefined>;
+  /**
+   * Whether this process may take memory from a node: the kernel looks for pages only where the process that asks for
+   * them may (`cpuset.mems` of its cgroup). True where that cannot be read.
+   */
+  mayUse(numaNode: NumaNodeId): Promise<boolean>;
 }

@@ -13,9 +13,13 @@ export async function explainShortage(outcome: PoolOutcome, pools: HugepagePools
   const { plan: { numaNode, pageSize, to }, now } = outcome;
   const pool = `pages of ${formatPageSize(pageSize)} on NUMA node ${numaNode}`;
   if (now > to) return `Cannot go down to ${to} ${pool}: the kernel keeps ${now} (see the kernel's log)`;
-  const freeBytes = await pools.freeBytes(numaNode);
-  return `Cannot get ${to} ${pool}: the kernel gave ${now}, ${reason(outcome, freeBytes)}`;
+  const why = await pools.mayUse(numaNode) ? reason(outcome, await pools.freeBytes(numaNode)) : otherNodes;
+  return `Cannot get ${to} ${pool}: the kernel gave ${now}, ${why}`;
 }
+
+const otherNodes =
+  "since this process may not take memory from that node (run it where cpuset.mems of the cgroup " +
+  "has the node)";
 
 /** A huge page is one piece of memory that begins at a multiple of its size. */
 function reason(

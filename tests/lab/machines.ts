@@ -71,7 +71,7 @@ export const labMachines: readonly LabMachine[] = [
       "hugepages-2m-numa2",
       "hugepages-2m-numa3",
     ],
-    checks: ["inspect"],
+    checks: ["inspect", "provision"],
   },
   {
     // Memory behind CXL, or the high-bandwidth memory of a processor.

@@ -80,6 +80,18 @@ Deno.test("the free memory of a node is its own", async () => {
   await inTree({}, async (pools) => assert.equal(await pools.freeBytes(node1), undefined));
 });
 
+Deno.test("a process may take memory from the nodes that the kernel lists for it, or from all", async () => {
+  const status = (list: string) => ({
+    "proc/self/status": `Mems_allowed:\t3\nMems_allowed_list:\t${list}\n`,
+  });
+  await inTree(status("0,2-3"), async (pools) => {
+    assert.deepEqual([await pools.mayUse(node0), await pools.mayUse(node1)], [true, false]);
+  });
+  for (const files of [status("x"), { "proc/self/status": "Name:\tx\n" }, {}]) {
+    await inTree(files, async (pools) => assert.equal(await pools.mayUse(node1), true));
+  }
+});
+
 Deno.test("a pool that is not there is made by nobody", async () => {
   await inTree(withNodes, async (pools) => {
     const expected = {

@@ -19,6 +19,7 @@ export class MemoryPools implements HugepagePools {
   readonly calls: string[] = [];
   canCompact = true;
   free: bigint | undefined = 0n;
+  allowed = true;
   /** The pool that cannot be resized. */
   refused = "";
 
@@ -49,6 +50,10 @@ export class MemoryPools implements HugepagePools {
 
   freeBytes(): Promise<bigint | undefined> {
     return Promise.resolve(this.free);
+  }
+
+  mayUse(): Promise<boolean> {
+    return Promise.resolve(this.allowed);
   }
 
   #pool(numaNode: NumaNodeId, pageSize: PageSize): MemoryPool {

@@ -65,6 +65,15 @@ for (
   });
 }
 
+Deno.test("a shortage on a node that this process is kept from is explained by that", async () => {
+  const pools = Object.assign(shortPools(), { free: 8n * GiB, allowed: false });
+  const { problems } = await provisionPools(plans, pools);
+  assert.match(
+    problems[0] ?? "",
+    /the kernel gave 1, since this process may not take memory from that node \(run it/,
+  );
+});
+
 Deno.test("a rollback gives every pool what it had before", async () => {
   const pools = shortPools();
   const { problems } = await provisionPools(plans, pools, nothingPromised);
