@@ -7,12 +7,12 @@ const pollMilliseconds = 20;
 
 /**
  * Looks again and again until a look finds something, and returns that. Throws {@link WaitedInVainError} when it
- * takes too long: 15 seconds unless told.
+ * takes too long: 30 seconds unless told.
  */
 export async function until<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
-  seconds = 15,
+  seconds = 30,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
