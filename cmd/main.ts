@@ -6,6 +6,7 @@ import { inspectCommand } from "./inspect.ts";
 import { launch, launchedArguments } from "./launched.ts";
 import { manifestsCommand } from "./manifests.ts";
 import { setupHugepagesCommand } from "./setup_hugepages.ts";
+import { setupRuntimeCommand } from "./setup_runtime.ts";
 import { versionText } from "./version.ts";
 
 const program = new Command("dramemory")
@@ -19,6 +20,7 @@ const program = new Command("dramemory")
   .addCommand(daemonCommand())
   .addCommand(demoCommand())
   .addCommand(setupHugepagesCommand())
+  .addCommand(setupRuntimeCommand())
   .addCommand(
     new Command("version").description("Prints the version.").action(() => console.log(versionText())),
   );

@@ -1,7 +1,16 @@
 import type { FileChanges } from "../../core/runtime_config/configuration.ts";
+import type { RuntimeVersion } from "../../core/runtime_config/runtime_version.ts";
 import type { SettingState } from "../../core/runtime_config/setting.ts";
 import type { ConfigFiles } from "../files/config_files.ts";
 import { editToml } from "./edit_toml.ts";
+
+/** What is wanted of a runtime beyond what the driver cannot do without. */
+export interface SetupWish {
+  /** Containers are refused while the driver is away. */
+  readonly requirePlugin: boolean;
+  /** The version that is installed, if that can be told; asked for where the files do not tell enough. */
+  readonly runtimeVersion: () => Promise<RuntimeVersion | undefined>;
+}
 
 /** A file's new content. */
 export interface FileEdit {

@@ -75,14 +75,3 @@ export function requireContainerdValidator(
     `Cannot require the plugin: containerd ${containerd.text} has no validator that could (2.2 or newer has)`,
   );
 }
-
-/** Throws {@link RuntimeConfigError} when a setting would still not hold, because of a file that is read later. */
-export function refuseOverridden(states: readonly SettingState[]): void {
-  const overridden = states.find(({ met }) => !met);
-  if (overridden === undefined) return;
-  const { setting: { purpose, path }, layer } = overridden;
-  throw new RuntimeConfigError(
-    `Cannot turn on ${purpose} beside ${layer?.path ?? "what is built in"}, which is read later and sets ` +
-      `${path.at(-1)} (change it there)`,
-  );
-}

@@ -1,4 +1,11 @@
-import { type ConfigLayer, type ConfigTable, type ConfigValue, stringsOf, valueAt } from "./configuration.ts";
+import {
+  type ConfigLayer,
+  type ConfigTable,
+  type ConfigValue,
+  RuntimeConfigError,
+  stringsOf,
+  valueAt,
+} from "./configuration.ts";
 
 /** What a key must hold. */
 export type Wanted =
@@ -57,6 +64,17 @@ export function owningLayer(
 ): ConfigLayer | undefined {
   const unit = merging === "by key" ? path : path.slice(0, 2);
   return layers.findLast(({ table }: { table: ConfigTable }) => valueAt(table, unit) !== undefined);
+}
+
+/** Throws {@link RuntimeConfigError} when a setting would still not hold, because of a file that is read later. */
+export function refuseOverridden(states: readonly SettingState[]): void {
+  const overridden = states.find(({ met }) => !met);
+  if (overridden === undefined) return;
+  const { setting: { purpose, path }, layer } = overridden;
+  throw new RuntimeConfigError(
+    `Cannot turn on ${purpose} beside ${layer?.path ?? "what is built in"}, which is read later and sets ` +
+      `${path.at(-1)} (change it there)`,
+  );
 }
 
 function isMet(wanted: Wanted, value: unknown): boolean {

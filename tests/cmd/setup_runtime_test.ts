@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { defaultConfig, defaultConfigs } from "../containerd_configs/configs.ts";
+import { dramemory } from "./_dramemory.ts";
+import { RuntimeNode } from "./_runtime_node.ts";
+
+const dropIn = "conf.d/99-dramemory.toml";
+
+/** A configuration whose imports stay below its own directory. */
+function local(config: string): string {
+  return config.replace("/etc/containerd/conf.d", "conf.d");
+}
+
+for (const [version, config] of Object.entries(defaultConfigs)) {
+  Deno.test(`setup-runtime containerd ${version}: check, change, and nothing the second time`, async () => {
+    await using node = await RuntimeNode.start(local(config));
+    const before = await node.setup("--check");
+    assert.deepEqual([before.code, node.files()], [1, { "config.toml": local(config) }]);
+    assert.match(before.stderr, /settings are to be changed/);
+    const change = await node.setup("--restart");
+    assert.deepEqual([change.code, change.stderr], [0, ""]);
+    const files = node.files();
+    const [again, after] = [await node.setup("--restart"), await node.setup("--check")];
+    assert.match(again.stdout, /\nNothing to change\n$/);
+    assert.deepEqual([after.code, node.files(), node.restarts()], [0, files, ["restart containerd"]]);
+  });
+}
+
+Deno.test("setup-runtime keeps the former file beside the new one", async () => {
+  await using node = await RuntimeNode.start(defaultConfig("1.7.35"));
+  const { stdout } = await node.setup();
+  const { "config.toml": now, ...rest } = node.files();
+  assert.notEqual(now, defaultConfig("1.7.35"));
+  assert.deepEqual(rest, { "config.toml.TIME.bak": defaultConfig("1.7.35") });
+  assert.match(stdout, /Changed .*config.toml \(it was .*\.bak\)\n.*systemctl restart containerd\n$/);
+  assert.deepEqual(node.restarts(), []);
+});
+
+Deno.test("setup-runtime makes a missing file for the containerd that is installed", async () => {
+  await using node = await RuntimeNode.start(
+    undefined,
+    "containerd github.com/containerd/containerd/v2 2.1.9",
+  );
+  assert.equal((await node.setup()).code, 0);
+  assert.equal(node.files()["config.toml"], 'version = 3\nimports = ["conf.d/*.toml"]\n');
+  assert.match(node.files()[dropIn] ?? "", /disable_hugetlb_controller = false/);
+});
+
+Deno.test("setup-runtime --runtime-version stands in for an installed one", async () => {
+  await using node = await RuntimeNode.start(undefined, "no version");
+  assert.match((await node.setup()).stderr, /^Cannot find .*--runtime-version/);
+  assert.equal((await node.setup("--runtime-version", "v1.7")).code, 0);
+  assert.match(node.files()["config.toml"] ?? "", /^version = 2\n/);
+});
+
+Deno.test("setup-runtime --require-plugin says what the cluster needs then", async () => {
+  await using node = await RuntimeNode.start(local(defaultConfig("2.3.7")));
+  const { code, stdout } = await node.setup("--require-plugin");
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /annotation tolerate-missing-nri-plugins.noderesource.dev: "true" start: the driver's own/,
+  );
+  assert.match(node.files()[dropIn] ?? "", /required_plugins = \["dramemory"\]/);
+});
+
+Deno.test("setup-runtime containerd - edits a text in place, and prints one without changes as it was", async () => {
+  await using node = await RuntimeNode.start();
+  const first = await node.run(["setup-runtime", "containerd", "-"], defaultConfig("2.2.9"));
+  assert.equal(
+    first.stdout,
+    defaultConfig("2.2.9").replace("disable_hugetlb_controller = true", "disable_hugetlb_controller = false"),
+  );
+  const second = await node.run(["setup-runtime", "containerd", "-"], first.stdout);
+  assert.deepEqual([second.code, second.stdout, node.files()], [0, first.stdout, {}]);
+  assert.equal((await node.run(["setup-runtime", "containerd", "-", "--check"], first.stdout)).code, 0);
+  assert.equal(
+    (await node.run(["setup-runtime", "containerd", "-", "--check"], defaultConfig("2.2.9"))).code,
+    1,
+  );
+});
+
+Deno.test("setup-runtime crio writes a drop-in, keeps nothing among CRI-O's files, and is done", async () => {
+  await using node = await RuntimeNode.start();
+  const setup = (...args: string[]) => node.run(["setup-runtime", "crio", node.etc, ...args]);
+  await Deno.mkdir(`${node.etc}/crio.conf.d`);
+  await Deno.writeTextFile(`${node.etc}/crio.conf.d/99-dramemory.conf`, "# mine\n");
+  assert.equal((await setup("--check")).code, 1);
+  assert.equal((await setup("--restart")).code, 0);
+  assert.deepEqual(node.files(), {
+    "crio.conf.d/99-dramemory.conf": "# mine\n\n[crio.nri]\n  enable_nri = true\n",
+    "99-dramemory.conf.TIME.bak": "# mine\n",
+  });
+  assert.equal((await setup("--restart")).code, 0);
+  assert.deepEqual(node.restarts(), ["restart crio"]);
+});
+
+const failures: Record<string, [config: string | Uint8Array, message: RegExp]> = {
+  "is no TOML": [
+    "version = 3\n[plugins\n",
+    /^Cannot read .*config.toml as TOML: line 2, column \d+: .* \(mend it\)\n$/,
+  ],
+  "is no text": [new Uint8Array([0xff, 0xfe]), /^Cannot read .*config.toml: /],
+  "is of an unknown version": ["version = 9\n", /^Cannot set up .*config.toml: it is of version 9/],
+  "is of the version that Docker's package leaves out": [
+    'disabled_plugins = ["cri"]\n',
+    /version 1, which a file/,
+  ],
+};
+for (const [mistake, [config, message]] of Object.entries(failures)) {
+  Deno.test(`setup-runtime leaves a file alone that ${mistake}`, async () => {
+    await using node = await RuntimeNode.start("");
+    await Deno.writeFile(node.config, typeof config === "string" ? new TextEncoder().encode(config) : config);
+    const before = node.files();
+    const { code, stdout, stderr } = await node.setup();
+    assert.deepEqual([code, stdout, node.files()], [1, "", before]);
+    assert.match(stderr, message);
+  });
+}
+
+Deno.test("setup-runtime changes nothing when one of the files is read-only", async () => {
+  await using node = await RuntimeNode.start(defaultConfig("2.1.9"));
+  await Deno.chmod(node.config, 0o444);
+  const { code, stderr } = await node.setup("--restart");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot write .*config.toml: it is read-only/);
+  assert.deepEqual([node.files(), node.restarts()], [{ "config.toml": defaultConfig("2.1.9") }, []]);
+});
+
+Deno.test("setup-runtime says so when the runtime does not restart", async () => {
+  await using node = await RuntimeNode.start(local(defaultConfig("2.3.7")));
+  await node.install("systemctl", "echo 'Job for containerd.service failed.' >&2; exit 1");
+  const { code, stderr } = await node.setup("--restart");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot restart containerd: Job for containerd.service failed\. \(/);
+});
+
+const wrongUsages: Record<string, string[]> = {
+  "an unknown runtime": ["docker"],
+  "no runtime": [],
+  "a restart of nothing": ["containerd", "--check", "--restart"],
+  "a restart by a text": ["containerd", "-", "--restart"],
+  "CRI-O by a text": ["crio", "-"],
+  "a version that is none": ["containerd", "--runtime-version", "new"],
+};
+for (const [mistake, args] of Object.entries(wrongUsages)) {
+  Deno.test(`setup-runtime with ${mistake} is wrong usage: exit 2, nothing on stdout`, async () => {
+    const { code, stdout, stderr } = await dramemory("setup-runtime", ...args);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, /--help/);
+  });
+}
+
+Deno.test("setup-runtime --help shows examples", async () => {
+  const { code, stdout } = await dramemory("setup-runtime", "--help");
+  assert.equal(code, 0);
+  assert.match(stdout, /Examples:\n {2}dramemory setup-runtime containerd/);
+});
