@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { planContainerd, planContainerdText } from "../adapters/containerd/containerd_setup.ts";
 import { planCrio } from "../adapters/crio/crio_setup.ts";
 import { ConfigFileError, systemFiles } from "../adapters/files/config_files.ts";
-import { replaceFile, requireReplaceable } from "../adapters/files/replace_file.ts";
+import { replaceFiles } from "../adapters/files/replace_files.ts";
 import { HostCommandError } from "../adapters/host/host_commands.ts";
 import { installedVersion, restartService } from "../adapters/host/services.ts";
 import type { SetupPlan } from "../adapters/toml/setup_plan.ts";
@@ -72,16 +72,12 @@ function requireNothingToChange({ states }: SetupPlan): void {
   if (count > 0) throw new JobError(`${count} of ${states.length} settings are to be changed`);
 }
 
-/** Nothing is written unless everything can be. CRI-O reads every file of its drop-in directory, kept ones too. */
+/** CRI-O reads every file of its drop-in directory, so that what is kept has to be elsewhere. */
 async function write({ edits }: SetupPlan, runtime: Runtime, path: string): Promise<void> {
   const suffix = `.${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}.bak`;
-  for (const edit of edits) await requireReplaceable(edit.path);
-  for (const edit of edits) {
-    const kept = await replaceFile(edit.path, edit.text, {
-      suffix,
-      ...runtime === "crio" && { directory: path },
-    });
-    console.log(kept === undefined ? `Wrote ${edit.path}` : `Changed ${edit.path} (it was ${kept})`);
+  const replaced = await replaceFiles(edits, { suffix, ...runtime === "crio" && { directory: path } });
+  for (const { path, kept } of replaced) {
+    console.log(kept === undefined ? `Wrote ${path}` : `Changed ${path} (it was ${kept})`);
   }
 }
 
