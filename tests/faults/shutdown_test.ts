@@ -9,8 +9,9 @@ const inOrder = { code: 0, signal: null };
 /** Begins to prepare a claim that the API server keeps waiting for a second or two; resolves once it has. */
 async function slowPrepare(node: TestedNode) {
   let asked = false;
-  node.cluster.api.faults = () => {
-    if (asked) return undefined;
+  // Of the claim alone: the driver may only now open its watch of the slices.
+  node.cluster.api.faults = ({ path }) => {
+    if (asked || !path.includes("/resourceclaims/")) return undefined;
     asked = true;
     return { status: 429, retryAfterSeconds: 1 };
   };
