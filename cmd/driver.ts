@@ -9,7 +9,10 @@ import { KubeletPlugin } from "../adapters/kubelet/kubelet_plugin.ts";
 import { socketPaths } from "../adapters/kubelet/socket_path.ts";
 import { ApiClaimSource } from "../adapters/kubernetes/api_claim_source.ts";
 import { ApiPodSource } from "../adapters/kubernetes/api_pod_source.ts";
-import { ApiSliceRepository } from "../adapters/kubernetes/api_slice_repository.ts";
+import {
+  ApiSliceRepository,
+  longestWatchTurnMilliseconds,
+} from "../adapters/kubernetes/api_slice_repository.ts";
 import type { KubernetesConnection } from "../adapters/kubernetes/connection.ts";
 import { log } from "../adapters/log/log.ts";
 import { LogRecorder } from "../adapters/log/log_recorder.ts";
@@ -95,6 +98,7 @@ export class Driver {
     const slices = new ApiSliceRepository(cluster, {
       nodeName: options.nodeName,
       driver: driverName,
+      watchTurned: loops.watch("watching", longestWatchTurnMilliseconds + slackMilliseconds),
       watchFailed: (error) => {
         metrics.watchFailures.add();
         log.warn("watch of the slices broke off, taking it up again", { error: messageOf(error) });
@@ -119,8 +123,12 @@ export class Driver {
       backoff(),
     );
     const orphans = new CollectOrphans({ claims, ledger, recorder, service: this.#claims });
+    const collectingTurns = loops.watch(
+      "collecting",
+      options.orphanGraceMilliseconds + collectingSlackMilliseconds,
+    );
     this.#collecting = new ReconcileLoop(
-      () => orphans.run(),
+      () => (collectingTurns(), orphans.run()),
       (error) => log.warn("cannot look for orphaned claims", { error: messageOf(error) }),
       options.orphanGraceMilliseconds,
       backoff(),
@@ -149,6 +157,7 @@ export class Driver {
       observer: {
         onRegistered: () => recorder.record({ kind: "kubelet-registered" }),
         onRefused: (message) => recorder.record({ kind: "kubelet-lost", message }),
+        onLook: loops.watch("sockets", slackMilliseconds),
         onError: ({ message }) =>
           log.warn("trouble with the kubelet's sockets, trying again", { error: message }),
       },
@@ -207,6 +216,8 @@ export class Driver {
 
 /** Beyond its period a loop works for a while, and may be waiting after a failure. */
 const slackMilliseconds = 120_000;
+/** Collecting asks the API server for each prepared claim, one after the other, at the pace that it is allowed. */
+const collectingSlackMilliseconds = 30 * 60_000;
 
 const build = { version, deno: Deno.version.deno, arch: Deno.build.arch };
 const now = () => performance.now();

@@ -11,6 +11,8 @@ import { UnixGrpcServer } from "./unix_grpc_server.ts";
 export interface KubeletPluginObserver extends RegistrationObserver {
   /** Something at the sockets went wrong; the plugin goes on trying by itself. */
   onError(error: Error): void;
+  /** The sockets are about to be looked after, at most some ten seconds after the last time. */
+  onLook(): void;
 }
 
 /** What a {@link KubeletPlugin} is made of. */
@@ -112,6 +114,7 @@ export class KubeletPlugin {
   async #lookAfterSockets(): Promise<void> {
     let wait = pollMilliseconds;
     while (await sleep(wait, this.#stopping.signal)) {
+      this.#observer.onLook();
       try {
         await this.#dra.restore();
         if (await this.#registration.restore()) this.#registered = false;

@@ -16,6 +16,8 @@ export interface SliceRepositoryOptions {
   readonly driver: string;
   /** Told of every failure of a watch, which goes on all the same. */
   readonly watchFailed: (error: unknown) => void;
+  /** Told of each turn of the watch: at least one in {@link longestWatchTurnMilliseconds} while it runs. */
+  readonly watchTurned?: () => void;
   /** Between a broken watch and the next: from 100 ms to 30 s by default. */
   readonly watchBackoff?: Backoff;
   /** After which a silent watch is taken up anew: 120,000 by default, twice what lies between bookmarks. */
@@ -23,6 +25,12 @@ export interface SliceRepositoryOptions {
   /** After which the server ends a watch: 540 by default. */
   readonly watchTimeoutSeconds?: number;
 }
+
+const defaultWatchTimeoutSeconds = 540;
+const defaultWatchIdleMilliseconds = 120_000;
+
+/** By when a watch has come around, by default: the server ends it, or its silence does. Waits after failures come on top. */
+export const longestWatchTurnMilliseconds = defaultWatchTimeoutSeconds * 1000 + defaultWatchIdleMilliseconds;
 
 /** The node's ResourceSlices at the API server. */
 export class ApiSliceRepository implements SliceRepository {
@@ -74,17 +82,19 @@ export class ApiSliceRepository implements SliceRepository {
   }
 
   watch(onChange: () => void, signal: AbortSignal): Promise<void> {
-    const { watchFailed, watchBackoff, watchIdleMilliseconds, watchTimeoutSeconds } = this.#options;
+    const { watchFailed, watchTurned, watchBackoff, watchIdleMilliseconds, watchTimeoutSeconds } =
+      this.#options;
     return watchSlices(
       {
         connection: this.#connection,
         fieldSelector: this.#fieldSelector,
         currentVersion: async () => readSliceList(await this.#listAll()).resourceVersion,
         failed: watchFailed,
+        turned: watchTurned ?? (() => {}),
         backoff: watchBackoff ?? new Backoff(100, 30_000, Math.random),
         clock: systemClock,
-        timeoutSeconds: watchTimeoutSeconds ?? 540,
-        idleMilliseconds: watchIdleMilliseconds ?? 120_000,
+        timeoutSeconds: watchTimeoutSeconds ?? defaultWatchTimeoutSeconds,
+        idleMilliseconds: watchIdleMilliseconds ?? defaultWatchIdleMilliseconds,
       },
       onChange,
       signal,

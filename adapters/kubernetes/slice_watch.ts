@@ -13,6 +13,8 @@ export interface SliceWatchOptions {
   readonly currentVersion: () => Promise<string>;
   /** Told of every failure. */
   readonly failed: (error: unknown) => void;
+  /** Told of every turn, before it is tried to watch. */
+  readonly turned: () => void;
   readonly backoff: Backoff;
   readonly clock: Clock;
   /** After which the server is to end a watch; it is then taken up where it ended. */
@@ -38,9 +40,10 @@ export async function watchSlices(
   onChange: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { currentVersion, failed, backoff, clock } = options;
+  const { currentVersion, failed, turned, backoff, clock } = options;
   let version: string | undefined;
   while (!signal.aborted) {
+    turned();
     const start = clock.now();
     let pause = 0;
     try {

@@ -66,7 +66,7 @@ Deno.test("SIGTERM comes while the API server hangs: the sockets go at once, and
     driver.signal("SIGHUP");
     await until("the driver to ask for its slices", () => asked || undefined);
     driver.signal("SIGTERM");
-    await until("the sockets to go", () => node.sockets().length === 0 || undefined, 5);
+    await until("the sockets to go", () => node.sockets().length === 0 || undefined);
     await node.cluster.api.stop();
     await endsInOrder(node, driver);
   });

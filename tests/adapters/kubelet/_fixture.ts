@@ -61,6 +61,7 @@ export class Observations implements KubeletPluginObserver {
   registrations = 0;
   readonly refusals: string[] = [];
   readonly errors: Error[] = [];
+  looks = 0;
 
   onRegistered(): void {
     this.registrations++;
@@ -72,6 +73,10 @@ export class Observations implements KubeletPluginObserver {
 
   onError(error: Error): void {
     this.errors.push(error);
+  }
+
+  onLook(): void {
+    this.looks++;
   }
 }
 
@@ -112,9 +117,9 @@ export async function running<T>(parts: readonly Part[], test: () => Promise<T>)
   }
 }
 
-/** Waits until something holds, for 5 seconds at most. */
+/** Waits until something holds, for 30 seconds at most. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 250; tries++) {
+  for (let tries = 0; tries < 1_500; tries++) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -201,3 +201,17 @@ Deno.test("a driver that stops waits no longer than it was told", () =>
       never.resolve();
     });
   }));
+
+Deno.test("the sockets are looked after again and again, also when they cannot be put back", () =>
+  withDirectory(async (root) => {
+    const { plugin, observer } = pluginIn(root);
+    await running([plugin], async () => {
+      await eventually(() => observer.looks > 0);
+      await Deno.remove(`${root}/plugins_registry`, { recursive: true });
+      await Deno.writeTextFile(`${root}/plugins_registry`, "in the way");
+      await eventually(() => observer.errors.length > 0);
+      const looks = observer.looks;
+      await eventually(() => observer.looks > looks);
+      await Deno.remove(`${root}/plugins_registry`);
+    });
+  }));

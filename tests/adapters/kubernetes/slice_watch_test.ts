@@ -40,6 +40,16 @@ Deno.test("a watch that the server closes goes on where it ended", () =>
     assert.equal(server.requests.filter(isList).length, 1);
   }));
 
+Deno.test("every watch that is taken up is a turn, whether or not there is anything to see", () =>
+  withWatch(async ({ server }, watch) => {
+    await watch.called();
+    for (const turns of [2, 3]) {
+      server.closeWatches();
+      await eventually(() => watch.turns === turns);
+      await eventually(() => server.requests.filter(isWatch).length === turns);
+    }
+  }));
+
 Deno.test("a bookmark tells from where to go on", () =>
   withWatch(async ({ server }, watch) => {
     await watch.called();
@@ -133,6 +143,7 @@ Deno.test("an abort ends the watch at the server too", () =>
 class RunningWatch {
   readonly failures: unknown[] = [];
   calls = 0;
+  turns = 0;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   #awaited = 0;
@@ -140,6 +151,7 @@ class RunningWatch {
   constructor(cluster: TestCluster, options: Partial<SliceRepositoryOptions>) {
     const repository = repositoryOf(cluster, {
       watchFailed: (error) => this.failures.push(error),
+      watchTurned: () => this.turns++,
       ...options,
     });
     this.#running = repository.watch(() => this.calls++, this.#stopping.signal);
@@ -171,9 +183,9 @@ async function withWatch(
   }, options);
 }
 
-/** Waits until something holds, for five seconds at most. */
+/** Waits until something holds, for 30 seconds at most. */
 async function eventually(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 5_000;
+  const end = performance.now() + 30_000;
   while (!holds()) {
     assert.ok(performance.now() < end, `does not come true: ${holds}`);
     await new Promise((resolve) => setTimeout(resolve, 1));

@@ -177,7 +177,7 @@ function pick(
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1_000 && !holds(); tries++) {
+  for (let tries = 0; tries < 10_000 && !holds(); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   assert.ok(holds());
