@@ -38,6 +38,8 @@ export interface TestNodeOptions {
   readonly claims?: readonly PreparedClaim[];
   readonly state?: RuntimeState;
   readonly requestTimeoutMs?: number;
+  /** Whether the plugin asks the runtime to fail what it could not be asked about. */
+  readonly failClosed?: boolean;
   /** What the plugin waits for before it answers for a container. */
   readonly answering?: () => Promise<void>;
 }
@@ -100,7 +102,12 @@ export class TestNode implements AsyncDisposable {
     const { ledger, records } = this;
     const placement = new ContainerPlacement({ ledger, records, podCgroups: undefined, recorder });
     this.#plugin = new NriPlugin(
-      { link: runtimeSocket(this.#socket), name: "dramemory", index: "10", failClosed: false },
+      {
+        link: runtimeSocket(this.#socket),
+        name: "dramemory",
+        index: "10",
+        failClosed: this.#options.failClosed ?? false,
+      },
       delayed(placement, this.#options.answering),
       recorder,
       new Backoff(20, 200, Math.random),
