@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { cgroupsCommand } from "./cgroups.ts";
 import { demoCommand } from "./demo.ts";
 import { JobError, UsageError } from "./fail.ts";
 import { daemonCommand } from "./daemon.ts";
@@ -19,6 +20,7 @@ const program = new Command("dramemory")
   .addCommand(manifestsCommand())
   .addCommand(daemonCommand())
   .addCommand(demoCommand())
+  .addCommand(cgroupsCommand())
   .addCommand(setupHugepagesCommand())
   .addCommand(setupRuntimeCommand())
   .addCommand(

@@ -7,6 +7,7 @@ import {
   type PodCgroups,
 } from "../../core/ports/pod_cgroup.ts";
 import { cgroupDirectory, CgroupPathError } from "./cgroup_path.ts";
+import { parseLimit } from "./limit.ts";
 
 /** The hugetlb limits of pods in a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst, "HugeTLB"). */
 export class HugetlbCgroups implements PodCgroups {
@@ -52,18 +53,9 @@ export class HugetlbCgroups implements PodCgroups {
   }
 }
 
-/**
- * The kernel says `max` only for the largest limit rounded to whole hugepages, but gives a new cgroup the same
- * unrounded, which then reads as 9223372036854771712 (seen with 6.18; mm/hugetlb_cgroup.c). No machine has as much.
- */
-const unlimitedBytes = 1n << 62n;
-
 async function readLimit(path: string): Promise<HugetlbLimit> {
   try {
-    const text = (await Deno.readTextFile(path)).trim();
-    if (text === "max") return text;
-    const bytes = BigInt(text);
-    return bytes >= unlimitedBytes ? "max" : bytes;
+    return parseLimit(await Deno.readTextFile(path));
   } catch (cause) {
     throw new PodCgroupError(`Cannot read ${path}: ${reasonOf(cause)} (${remedy})`, { cause });
   }

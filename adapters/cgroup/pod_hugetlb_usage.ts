@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { InvalidIdError, type NumaNodeId, numaNodeId, type PodUid } from "../../core/ids.ts";
 import { formatCgroupPageSize, type PageSize } from "../../core/page_size.ts";
-
-/** `kubelet/kubepods/burstable/pod…` is the deepest that kubelets put pods, with room for one more. */
-const maxDepth = 5;
+import { podDirectories } from "./pod_directories.ts";
+import { isUnknown } from "./subdirectories.ts";
 
 /**
  * Reads the hugepages that pods use from a cgroup v2 hierarchy: `hugetlb.<size>.numa_stat` of the pod's cgroup, which
@@ -11,7 +10,7 @@ const maxDepth = 5;
  */
 export class PodHugetlbUsage {
   readonly #mount: string;
-  #directories: Promise<ReadonlyMap<string, string>> | undefined;
+  #directories: Promise<ReadonlyMap<PodUid, string>> | undefined;
 
   /** `mount` is where the hierarchy with the hugetlb controller is mounted. */
   constructor(mount: string) {
@@ -20,7 +19,7 @@ export class PodHugetlbUsage {
 
   /** What a pod uses of a size, in bytes by node; undefined where the kernel does not tell. */
   async usedBytes(pod: PodUid, pageSize: PageSize): Promise<ReadonlyMap<NumaNodeId, bigint> | undefined> {
-    this.#directories ??= findPods(this.#mount);
+    this.#directories ??= podDirectories(this.#mount);
     const directory = (await this.#directories).get(pod);
     if (directory === undefined) return undefined;
     try {
@@ -50,34 +49,4 @@ export function parseNumaStat(text: string): Map<NumaNodeId, bigint> | undefined
     if (error instanceof InvalidIdError) return undefined;
     throw error;
   }
-}
-
-/** The cgroups of pods by uid, wherever the kubelet has its own; `pod<uid>`, or `…-pod<uid with _>.slice`. */
-async function findPods(mount: string): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  const look = async (directory: string, depth: number): Promise<void> => {
-    for (const name of await subdirectories(directory)) {
-      const [, uid] = /(?:^|-)pod([0-9a-f][0-9a-f_-]{7,})(?:\.slice)?$/.exec(name) ?? [];
-      if (uid !== undefined) found.set(uid.replaceAll("_", "-"), join(directory, name));
-      else if (depth < maxDepth) await look(join(directory, name), depth + 1);
-    }
-  };
-  await look(mount, 1);
-  return found;
-}
-
-async function subdirectories(directory: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(directory));
-    return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
-  } catch (error) {
-    if (isUnknown(error)) return [];
-    throw error;
-  }
-}
-
-/** Not there, gone meanwhile, or not to be read by this user. */
-function isUnknown(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied ||
-    error instanceof Deno.errors.NotADirectory;
 }

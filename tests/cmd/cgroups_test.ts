@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { otherUid, uid, withKubeletTree } from "../adapters/cgroup/_tree.ts";
+import { dramemory } from "./_dramemory.ts";
+
+Deno.test("cgroups shows the tree, and says which sizes it left out", () =>
+  withKubeletTree(async (mount) => {
+    const { code, stdout } = await dramemory("cgroups", "--cgroup-mount", mount);
+    assert.equal(code, 0);
+    assert.equal(
+      stdout.replaceAll(/  +/g, "  ").trim(),
+      [
+        "CGROUP  PAGE  LIMIT  RESERVATION LIMIT  CURRENT  RESERVED  LIMIT MET",
+        "/kubepods  2m  max  max  8Mi  8Mi  0",
+        "  burstable  2m  max  max  8Mi  8Mi  0",
+        `  pod${uid}  2m  64Mi  64Mi  8Mi  8Mi  3`,
+        "  abc  2m  64Mi  64Mi  8Mi  8Mi  3",
+        `  pod${otherUid}  2m  0  0  0  0  0`,
+        "Nothing may use or has tried to use pages of 1g",
+      ].join("\n"),
+    );
+  }));
+
+Deno.test("cgroups -o json has every size, in bytes, and of one pod what is above and below", () =>
+  withKubeletTree(async (mount) => {
+    const { stdout } = await dramemory("cgroups", "--cgroup-mount", mount, "--pod", uid, "-o", "json");
+    const [root, ...others] = JSON.parse(stdout);
+    assert.deepEqual(others, []);
+    assert.equal(root.children.length, 1);
+    const [pod] = root.children[0].children;
+    assert.equal(pod.pod, uid);
+    assert.deepEqual(
+      pod.hugetlb.map(({ pageSize, limit }: { pageSize: number; limit: number }) => [pageSize, limit]),
+      [
+        [2 << 20, 64 << 20],
+        [1 << 30, 0],
+      ],
+    );
+  }));
+
+Deno.test("cgroups fails with what to do where there is no kubelet", () =>
+  withKubeletTree(async (mount) => {
+    const { code, stderr } = await dramemory("cgroups", "--cgroup-mount", `${mount}/none`);
+    assert.equal(code, 1);
+    assert.match(stderr, /--cgroup-mount/);
+  }));
