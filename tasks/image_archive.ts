@@ -1,0 +1,20 @@
+/** Makes `bin/dramemory-image.tar` from the built executable and what it needs of this machine; nothing is pulled. */
+import { parseArgs } from "node:util";
+import { dramemoryImage, executablePath } from "./image/dramemory_image.ts";
+import { readProgram } from "./image/program.ts";
+import { readSources } from "./image/sources.ts";
+import { runTask } from "./image/task.ts";
+import { writeArchive } from "./image/write_archive.ts";
+
+await runTask(async () => {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      binary: { type: "string", default: "bin/dramemory" },
+      sysroot: { type: "string", default: "/" },
+      output: { type: "string", default: "bin/dramemory-image.tar" },
+    },
+  });
+  const program = await readProgram(values.binary, executablePath, "deno task build makes it");
+  await writeArchive(await dramemoryImage(program, await readSources(), values.sysroot), values.output);
+});
