@@ -12,7 +12,6 @@ export class EmbeddedKubeletError extends Error {
   override name = "EmbeddedKubeletError";
 }
 
-const scanMilliseconds = 25;
 const firstRetryMilliseconds = 250;
 const lastRetryMilliseconds = 10_000;
 
@@ -37,6 +36,7 @@ interface Refused {
  */
 export class EmbeddedKubelet {
   readonly #registry: string;
+  readonly #scanMilliseconds: number;
   /** By registration socket, in the order of registration. */
   readonly #plugins = new Map<string, Registered>();
   readonly #refused = new Map<string, Refused>();
@@ -45,9 +45,12 @@ export class EmbeddedKubelet {
   #stopping = new AbortController();
   #scanning: Promise<void> | undefined;
 
-  /** `root` is what the driver knows as `--kubelet-root`. */
-  constructor({ root }: { readonly root: string }) {
+  /** `root` is what the driver knows as `--kubelet-root`. It is looked at every 25 ms unless told. */
+  constructor(
+    { root, scanMilliseconds = 25 }: { readonly root: string; readonly scanMilliseconds?: number },
+  ) {
     this.#registry = `${root}/plugins_registry`;
+    this.#scanMilliseconds = scanMilliseconds;
   }
 
   /** Makes the plugin directory and watches it from now on. */
@@ -79,7 +82,7 @@ export class EmbeddedKubelet {
     for (;;) {
       const plugin = this.#newest(driver);
       if (plugin !== undefined) return plugin;
-      if (Date.now() >= end || !await sleep(scanMilliseconds, this.#stopping.signal)) {
+      if (Date.now() >= end || !await sleep(this.#scanMilliseconds, this.#stopping.signal)) {
         throw this.#unknown(driver);
       }
     }
@@ -137,7 +140,7 @@ export class EmbeddedKubelet {
   async #scanAgainAndAgain(signal: AbortSignal): Promise<void> {
     do {
       await this.#scan();
-    } while (await sleep(scanMilliseconds, signal));
+    } while (await sleep(this.#scanMilliseconds, signal));
   }
 
   async #scan(): Promise<void> {

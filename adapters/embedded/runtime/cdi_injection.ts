@@ -23,7 +23,7 @@ export async function injectCdi(
   environment: readonly string[],
 ): Promise<string[]> {
   const variables = new Map(environment.map((entry) => [nameOf(entry), entry]));
-  const edits = deviceIds.length === 0 ? new Map() : await readEdits(directory);
+  const edits = deviceIds.length === 0 ? new Map() : await cdiEdits(directory);
   for (const id of deviceIds) {
     const env = edits.get(id);
     if (env === undefined) throw new CdiInjectionError(`Cannot inject CDI device ${id}: unresolvable`);
@@ -32,7 +32,8 @@ export async function injectCdi(
   return [...variables.values()];
 }
 
-async function readEdits(directory: string): Promise<Map<string, readonly string[]>> {
+/** What the specifications in a directory add to the environment, by fully qualified device name. */
+export async function cdiEdits(directory: string): Promise<Map<string, readonly string[]>> {
   const edits = new Map<string, readonly string[]>();
   for await (const { name } of Deno.readDir(directory)) {
     if (!name.endsWith(".json")) continue;

@@ -1,0 +1,100 @@
+import { build, stop } from "esbuild";
+import { builtinModules } from "node:module";
+
+/** What this project is compiled with: the one version whose runtime is put into the executable. */
+export const pinnedDeno = "2.7.11";
+
+/** An executable could not be made; the message says what to do. */
+export class ExecutableError extends Error {
+  override name = "ExecutableError";
+}
+
+/** What an executable is made from. */
+export interface ExecutableOptions {
+  /** The program's file. */
+  readonly entry: string;
+  /** The executable's absolute path. */
+  readonly output: string;
+  /** Constants that are put in. */
+  readonly define: Readonly<Record<string, string>>;
+}
+
+/**
+ * Bundles a program with esbuild, then compiles the one file.
+ *
+ * Bundling first is what keeps the executable small and its start quick; it also leaves only the code that is
+ * used of each npm package. `DENORT_BIN`, Deno's own variable, can name the runtime to put it on. Throws
+ * {@link ExecutableError}.
+ */
+export async function makeExecutable({ entry, output, define }: ExecutableOptions): Promise<void> {
+  if (Deno.version.deno !== pinnedDeno) {
+    throw new ExecutableError(
+      `Cannot build with Deno ${Deno.version.deno}: this project is compiled with ${pinnedDeno}, as in\n` +
+        `  npx -y deno@${pinnedDeno} task build`,
+    );
+  }
+  const directory = await Deno.makeTempDir({ prefix: "dramemory-build-" });
+  try {
+    await bundle(entry, `${directory}/bundle.js`, define);
+    await compile(directory, "bundle.js", output);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function bundle(
+  entry: string,
+  outfile: string,
+  define: Readonly<Record<string, string>>,
+): Promise<void> {
+  const builtins = new RegExp(`^(${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`);
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    minify: true,
+    // Names of errors are read by people.
+    keepNames: true,
+    platform: "node",
+    format: "esm",
+    target: "esnext",
+    define: { ...define },
+    // What CommonJS packages call to load a builtin module.
+    banner: {
+      js:
+        'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    plugins: [{
+      // Deno knows Node's modules by their full names alone.
+      name: "node-builtins",
+      setup: ({ onResolve }) =>
+        onResolve({ filter: builtins }, ({ path }) => ({ path: `node:${path}`, external: true })),
+    }],
+  });
+  await stop();
+}
+
+/** Reading /proc and /sys and writing cgroup files takes all permissions in Deno, whatever finer ones are given. */
+async function compile(directory: string, entry: string, output: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    cwd: directory,
+    args: [
+      "compile",
+      "-A",
+      "--no-check",
+      "--node-modules-dir=none",
+      "--no-config",
+      "--output",
+      output,
+      entry,
+    ],
+    stderr: "piped",
+  }).output();
+  if (success) return;
+  const text = new TextDecoder().decode(stderr);
+  const hint = /download|dl\.deno\.land|denort/i.test(text)
+    ? "Deno could not get the runtime that it puts into executables. Either let it reach dl.deno.land,\n" +
+      `or set DENORT_BIN to the denort of Deno ${pinnedDeno}, copied from a machine that has it.`
+    : "";
+  throw new ExecutableError(`${text}\n${hint}`.trim());
+}

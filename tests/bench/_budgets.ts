@@ -1,0 +1,52 @@
+/** A row of BUDGETS.md: something that is measured, and what it may be. */
+export interface Budget {
+  readonly metric: string;
+  readonly what: string;
+  readonly unit: string;
+  /** Undefined for what is measured without a budget. */
+  readonly limit: number | undefined;
+  /** What another driver did, as it is printed. */
+  readonly reference: string;
+}
+
+/** How a figure stands to its budget. */
+export type Verdict =
+  /** `share` is the part of the budget that is used, above 1 when it is missed. */
+  | { readonly kind: "met" | "missed" | "failed"; readonly share: number }
+  | { readonly kind: "no-budget" };
+
+/** A text that is no table of budgets. */
+export class BudgetsError extends Error {
+  override name = "BudgetsError";
+}
+
+/** A budget that is missed by more than this part of it fails the run: a busy machine alone does less. */
+const headRoom = 0.5;
+
+/** Reads the table of BUDGETS.md. Throws {@link BudgetsError}. */
+export function parseBudgets(markdown: string): Budget[] {
+  const rows = markdown.split("\n").filter((line) => line.startsWith("| `"));
+  if (rows.length === 0) {
+    throw new BudgetsError("Cannot read the budgets: there is no row that begins with | `name`");
+  }
+  return rows.map((row) => {
+    const [name = "", what = "", unit = "", budget = "", reference = "", ...rest] = row.slice(1, -1).split(
+      "|",
+    ).map(
+      (cell) => cell.trim(),
+    );
+    const limit = budget === "" ? undefined : Number(budget);
+    if (rest.length > 0 || what === "" || Number.isNaN(limit)) {
+      throw new BudgetsError(`Cannot read the budget ${row}`);
+    }
+    return { metric: name.replaceAll("`", ""), what, unit, limit, reference };
+  });
+}
+
+/** How a figure stands to its budget. Of rates the budget is the least, of everything else the most. */
+export function verdictOn({ limit, unit }: Budget, value: number): Verdict {
+  if (limit === undefined) return { kind: "no-budget" };
+  const share = unit === "claims/s" ? limit / value : limit === 0 ? 1 + value : value / limit;
+  if (share <= 1) return { kind: "met", share };
+  return { kind: share <= 1 + headRoom ? "missed" : "failed", share };
+}

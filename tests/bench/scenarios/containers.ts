@@ -1,0 +1,88 @@
+import { type BenchNode, sleep } from "../_bench_node.ts";
+import { claimContainers, plainContainer, type PodContainer } from "../_containers.ts";
+import type { BenchClaim } from "../_objects.ts";
+import type { Setting } from "../_scenario.ts";
+import { call, callAll, width } from "../_workload.ts";
+
+/** How often a claim is prepared meanwhile: a hundred times a second. */
+const prepareIntervalMilliseconds = 10;
+/** Runtimes create one container after the other, with work of their own in between. */
+const pauseMilliseconds = 1;
+const claimedContainers = 100;
+
+/**
+ * CreateContainer for containers without a claim and with one, in turn, while claims are prepared. The claims are of
+ * hugepages, so that the pod's limits are raised as well.
+ */
+export async function measureContainers(
+  node: BenchNode,
+  prepared: readonly BenchClaim[],
+  { extent, results }: Setting,
+): Promise<void> {
+  const hugepageClaims = prepared.filter((_, index) => index % 2 === 1).slice(0, claimedContainers);
+  const claimed = await claimContainers(node, hugepageClaims);
+  const preparing = prepareAllTheTime(node);
+  const calls = Array.from({ length: extent.containers }, (_, index) => {
+    const next = claimed[index % claimed.length];
+    if (next === undefined) throw new RangeError("There are no containers with claims");
+    // A container that is started again has a new id.
+    return [plainContainer(`plain-${index}`), {
+      ...next,
+      container: { ...next.container, id: `claimed-${index}` },
+    }];
+  });
+  const milliseconds = await measureContainerCalls(node, calls.flat());
+  await preparing.stop();
+  const contender = node.contender.name;
+  results.addLatencies(
+    { contender, metric: "container.plain" },
+    milliseconds.filter((_, index) => index % 2 === 0),
+  );
+  results.addLatencies(
+    { contender, metric: "container.claimed" },
+    milliseconds.filter((_, index) => index % 2 === 1),
+  );
+}
+
+/** Creates and removes one container after the other; resolves with how long each creation took. */
+export async function measureContainerCalls(
+  node: BenchNode,
+  containers: readonly PodContainer[],
+): Promise<number[]> {
+  const { plugin } = await node.runtime.admitted();
+  const milliseconds: number[] = [];
+  for (const { pod, container } of containers) {
+    await sleep(pauseMilliseconds);
+    const start = performance.now();
+    await plugin.createContainer(pod, container);
+    milliseconds.push(performance.now() - start);
+    await plugin.containerRemoved(pod, container);
+  }
+  return milliseconds;
+}
+
+/** Prepares claims at a steady rate until it is stopped, and gives them back then. */
+function prepareAllTheTime(node: BenchNode): { stop(): Promise<void> } {
+  const claims: BenchClaim[] = [], calls: Promise<unknown>[] = [];
+  let stopped = false;
+  const running = (async () => {
+    const supply = await node.api.call("createClaims", 20_000);
+    let due = performance.now();
+    for (const claim of supply) {
+      if (stopped) break;
+      claims.push(claim);
+      calls.push(call(node, "prepare", claim));
+      due += prepareIntervalMilliseconds;
+      await sleep(Math.max(0, due - performance.now()));
+    }
+    await Promise.all(calls);
+    await node.api.call("removeClaims", supply);
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      await running;
+      await callAll(node, "unprepare", claims, width);
+    },
+  };
+}
