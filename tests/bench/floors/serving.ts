@@ -32,7 +32,7 @@ const kubelet = new KubeletPlugin({
   driver: driverName,
   paths: socketPaths({ kubeletRoot, driver: driverName }),
   service,
-  observer: { onRegistered: () => {}, onRefused: console.error, onError: console.error },
+  observer: { onRegistered: () => {}, onRefused: console.error, onError: console.error, onLook: () => {} },
 });
 const runtime = new NriPlugin(
   { link: runtimeSocket(nriSocket), name: "floor", index: "90", failClosed: false },
