@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseReport } from "../../workload/report.ts";
 
 /** What the workload program is asked for. */
 export interface WorkloadRequest {
@@ -18,42 +19,48 @@ export type WorkloadOutcome = Readonly<Record<number, number>> | "ENOMEM" | "SIG
 /** Long beyond what any workload of the lab takes. */
 const limitMilliseconds = 60_000;
 
-/** A running workload.c, or one that failed. */
+/** A running workload, or one that failed. */
 export class Workload implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  #ended = false;
 
   constructor({ cgroup, bytes, page, noReserve = false, cpu }: WorkloadRequest) {
     this.#process = new Deno.Command("workload", {
-      args: [cgroup, `${cpu ?? "any"}`, `${bytes}`, page, ...(noReserve ? ["noreserve"] : [])],
-      stdin: "piped",
+      args: [
+        ...["--cgroup", cgroup, "--bytes", `${bytes}`, "--hold"],
+        ...(page === "base" ? [] : ["--hugepages", page]),
+        ...(noReserve ? ["--no-reserve"] : []),
+        ...(cpu === undefined ? [] : ["--cpu", `${cpu}`]),
+      ],
+      stdin: "null",
       stdout: "piped",
       signal: AbortSignal.timeout(limitMilliseconds),
     }).spawn();
-    this.#input = this.#process.stdin.getWriter();
     // The program writes a line at a time, far below what a pipe splits.
     this.#lines = this.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }
 
   /** Waits until the memory was touched, or could not be. */
   async outcome(): Promise<WorkloadOutcome> {
-    const { value: line = "" } = await this.#lines.read();
-    if (line.includes("kernelpagesize_kB=")) return bytesByNode(line);
+    const { value: line } = await this.#lines.read();
+    const report = line === undefined ? undefined : parseReport(line);
+    if (report !== undefined && "nodes" in report) return report.nodes;
     const { signal } = await this.#process.status;
-    if (signal === "SIGBUS" || signal === "SIGKILL") return signal;
-    assert.equal(line, "mmap ENOMEM\n");
-    return "ENOMEM";
+    this.#ended = true;
+    if (signal === "SIGKILL") return signal;
+    if (report?.reason === "SIGBUS" || report?.reason === "ENOMEM") return report.reason;
+    throw new assert.AssertionError({ message: `the workload ended otherwise: ${signal} ${line}` });
   }
 
   /** Looks again where the memory is. */
   async whereNow(): Promise<WorkloadOutcome> {
-    await this.#input.write(new TextEncoder().encode("\n"));
+    this.#process.kill("SIGUSR1");
     return await this.outcome();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#input.close();
+    if (!this.#ended) this.#process.kill("SIGTERM");
     await this.#lines.cancel();
     await this.#process.status;
   }
@@ -63,15 +70,4 @@ export class Workload implements AsyncDisposable {
 export async function runWorkload(request: WorkloadRequest): Promise<WorkloadOutcome> {
   await using workload = new Workload(request);
   return await workload.outcome();
-}
-
-/** Reads the `N<node>=<pages>` of a line of numa_maps (Documentation/filesystems/proc.rst). */
-function bytesByNode(line: string): Record<number, number> {
-  const [, kibibytes] = /kernelpagesize_kB=(\d+)/.exec(line) ?? [];
-  return Object.fromEntries(
-    [...line.matchAll(/ N(\d+)=(\d+)/g)].map(([, node, pages]) => [
-      node,
-      Number(pages) * Number(kibibytes) * 1024,
-    ]),
-  );
 }

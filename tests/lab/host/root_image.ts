@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleChecks } from "./bundle.ts";
 import { run } from "./command.ts";
+import { compiler, compilerArguments } from "../../workload/compile.ts";
 
 const lab = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -29,10 +30,7 @@ export async function writeRootImage(directory: string, parts: RootImageParts): 
   }
   await writeTools(join(root, "bin"), parts.busybox);
   await Deno.copyFile(join(lab, "guest/init"), join(root, "lab/init"));
-  await run("gcc", [
-    ...["-static", "-O1", "-Wall", "-Wextra", "-Werror"],
-    ...["-o", join(root, "lab/workload"), join(lab, "workload.c")],
-  ]);
+  await run(compiler, compilerArguments(join(root, "lab/workload")));
   for (const [name, program] of [["deno", Deno.execPath()], ["dramemory", parts.dramemory]] as const) {
     await Deno.copyFile(program, join(root, "lab", name));
     await copyLibraries(program, root);
