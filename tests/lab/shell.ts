@@ -1,19 +1,29 @@
-/** `deno task lab:shell [machine] [--dramemory PATH]`: a shell in a machine of the lab, see README.md. */
+/**
+ * `deno task lab:shell [machine] [--dramemory PATH] [--runtime]`: a shell in a machine of the lab, see README.md.
+ */
 import { parseArgs } from "node:util";
 import { bootShell } from "./host/boot.ts";
+import { containerRuntime } from "./host/container_runtime.ts";
 import { prepareBoot } from "./host/lab_files.ts";
 import { LabError } from "./lab_error.ts";
 import { labMachine } from "./machines.ts";
 
 const { values, positionals: [name] } = parseArgs({
   args: Deno.args,
-  options: { dramemory: { type: "string", default: "bin/dramemory" } },
+  options: {
+    dramemory: { type: "string", default: "bin/dramemory" },
+    runtime: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 const scratch = await Deno.makeTempDir({ prefix: "dramemory-lab-" });
 try {
   const machine = labMachine(name ?? "two-nodes");
-  const files = await prepareBoot(scratch, { dramemory: values.dramemory, checks: machine.checks });
+  const files = await prepareBoot(scratch, {
+    dramemory: values.dramemory,
+    checks: machine.checks,
+    additions: values.runtime ? [containerRuntime] : [],
+  });
   Deno.exitCode = await bootShell(files, machine) ? 0 : 1;
 } catch (error) {
   if (!(error instanceof LabError)) throw error;

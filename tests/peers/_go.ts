@@ -16,6 +16,8 @@ export interface GoProgram {
   readonly tags?: readonly string[];
   /** Strings that the linker sets: `import/path.name=value`. */
   readonly linkedValues?: readonly string[];
+  /** Whether it has C code, which takes a C compiler and makes a binary that is linked dynamically. */
+  readonly cgo?: boolean;
 }
 
 /** Go is missing, too old, or could not build a program. */
@@ -45,13 +47,14 @@ export async function goBinary(program: GoProgram): Promise<string> {
     `-ldflags=${["-s -w", ...(program.linkedValues ?? []).map((value) => `-X ${value}`)].join(" ")}`,
   ];
   const target = program.package ?? ".";
-  const digest = await digestOf(directory, [toolchain, Deno.build.arch, ...args, target]);
+  const flags = [...program.cgo === true ? ["cgo"] : [], toolchain, Deno.build.arch, ...args, target];
+  const digest = await digestOf(directory, flags);
   const binary = join(cacheDirectory(), `${program.name}-${digest}`, program.name);
   if (await exists(binary)) return binary;
 
   await Deno.mkdir(dirname(binary), { recursive: true });
   const unfinished = `${binary}.${Deno.pid}`;
-  await run(directory, [...args, "-o", unfinished, target], program.name);
+  await run(directory, [...args, "-o", unfinished, target], program);
   await Deno.rename(unfinished, binary);
   return binary;
 }
@@ -75,7 +78,7 @@ export async function requirePeer(program: GoProgram): Promise<string> {
  */
 async function toolchainOf(directory: string): Promise<string> {
   const { major, minor } = minimumGo;
-  const wanted = `The peers' tests need Go ${major}.${minor} or newer (https://go.dev/dl)`;
+  const wanted = `Building the real counterparts takes Go ${major}.${minor} or newer (https://go.dev/dl)`;
   let version: string;
   try {
     const { stdout } = await new Deno.Command("go", { args: ["env", "GOVERSION"], cwd: directory }).output();
@@ -90,12 +93,16 @@ async function toolchainOf(directory: string): Promise<string> {
   return version;
 }
 
-async function run(directory: string, args: string[], name: string): Promise<void> {
+async function run(
+  directory: string,
+  args: readonly string[],
+  { name, cgo = false }: GoProgram,
+): Promise<void> {
   console.error(`Building ${name} (kept in ${cacheDirectory()})`);
   const { success, stderr } = await new Deno.Command("nice", {
     args: ["go", ...args],
     cwd: directory,
-    env: { CGO_ENABLED: "0" },
+    env: { CGO_ENABLED: cgo ? "1" : "0" },
     stdout: "null",
     stderr: "piped",
     signal: AbortSignal.timeout(buildMilliseconds),

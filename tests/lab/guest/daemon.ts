@@ -22,18 +22,23 @@ export class Daemon {
     this.#paths = paths;
   }
 
-  /** Starts it and waits until it says that it is ready. */
-  async start(nodeName: string): Promise<void> {
+  /** Its command line on a node of this name, with more flags. */
+  flags(nodeName: string, more: readonly string[] = []): string[] {
     const { kubeconfig, kubeletRoot, cdiDir, nriSocket, cgroupMount } = this.#paths;
-    const flags = [
+    return [
       ...[`--kubeconfig=${kubeconfig}`, `--hostname-override=${nodeName}`, `--kubelet-root=${kubeletRoot}`],
       ...[`--cdi-dir=${cdiDir}`, `--nri-socket=${nriSocket}`, `--cgroup-mount=${cgroupMount}`],
       ...[`--bind-address=${address}`, "-v=4"],
+      ...more,
     ];
+  }
+
+  /** Starts it and waits until it says that it is ready. */
+  async start(flags: readonly string[]): Promise<void> {
     this.#process = new Deno.Command("sh", {
       args: ["-c", 'exec dramemory daemon "$@" >>/run/dramemory.log 2>&1', "sh", ...flags],
     }).spawn();
-    await this.#ready();
+    await this.ready();
   }
 
   /** Ends it as a node's shutdown does, and checks that it ends well. */
@@ -54,7 +59,8 @@ export class Daemon {
     return status;
   }
 
-  async #ready(): Promise<void> {
+  /** Waits until it says that it is ready, also when something else has started it. */
+  async ready(): Promise<void> {
     const end = Date.now() + readySeconds * 1000;
     let missing = "";
     while (Date.now() < end) {

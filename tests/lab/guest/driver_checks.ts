@@ -13,9 +13,9 @@ Deno.test("the driver keeps what a claim promises", async (t) => {
       const pod = await cluster.preparePod([hugepages]);
       const { sandbox, cdiDevices } = pod;
       const { cgroup } = await cluster.runtime.createContainer(sandbox, { name: "main", cdiDevices });
-      await cluster.daemon.kill();
+      await cluster.claims.daemon.kill();
       await checkHugepages(cluster.cgroups.mount + cgroup);
-      await cluster.startDriver();
+      await cluster.claims.startDriver();
       await checkHugepages(cluster.cgroups.mount + cgroup);
       await assert.rejects(
         cluster.runtime.createContainer(sandbox, { name: "second", cdiDevices }),

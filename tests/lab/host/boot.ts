@@ -16,18 +16,22 @@ export interface ChecksOutcome {
   readonly problem: string | undefined;
 }
 
-/** Longest time for one machine from power to power-off; seconds as a rule. */
-const limitMinutes = 4;
+/** How checks are run. */
+export interface ChecksOptions {
+  /** The file for all that the machine says but the checks' output. */
+  readonly consoleLog: string;
+  /** Longest time from power to power-off. */
+  readonly limitMinutes: number;
+  readonly interrupt: AbortSignal;
+}
 
 /**
  * Boots a machine, runs its checks, shows their output as it comes and waits for the power-off.
- *
- * Everything else that the machine says goes to `consoleLog`.
  */
 export async function bootChecks(
   files: BootFiles,
   machine: LabMachine,
-  { consoleLog, interrupt }: { readonly consoleLog: string; readonly interrupt: AbortSignal },
+  { consoleLog, limitMinutes, interrupt }: ChecksOptions,
 ): Promise<ChecksOutcome> {
   const limit = AbortSignal.timeout(limitMinutes * 60_000);
   const qemu = new Deno.Command("qemu-system-x86_64", {
@@ -67,10 +71,10 @@ export async function bootShell(files: BootFiles, machine: LabMachine): Promise<
   return (await qemu.status).success;
 }
 
-/** Writes to the disk are dropped. A panic restarts at once, which `-no-reboot` makes an end. */
+/** What is written to the disk is dropped at the end. A panic restarts at once, which `-no-reboot` makes an end. */
 function bootArguments(files: BootFiles, machine: LabMachine, parameters: readonly string[]): string[] {
   const commandLine = [
-    ...["console=ttyS0", "root=/dev/nvme0n1", "ro", "init=/lab/init", "panic=-1"],
+    ...["console=ttyS0", "root=/dev/nvme0n1", "rw", "init=/lab/init", "panic=-1"],
     ...hugepageParameters(machine),
     `lab.machine=${machine.name}`,
     ...parameters,

@@ -2,23 +2,19 @@ import { join } from "node:path";
 import { LabError } from "../lab_error.ts";
 import { CommandError, isInstalled, run } from "./command.ts";
 
-/** What is run on the host, and the Debian packages that have it. */
-const programs = {
-  "qemu-system-x86_64": ["qemu-system-x86"],
-  "gcc": ["gcc", "libc6-dev"],
-  "mke2fs": ["e2fsprogs"],
-} as const;
+/** Programs (by name) and files (by path) that are used on the host, and the Debian packages that have them. */
+export type HostNeeds = Readonly<Record<string, readonly string[]>>;
 
 /** Installs what is missing on the host. Throws {@link LabError} where that cannot be done. */
-export async function installPrograms(): Promise<void> {
+export async function installMissing(needs: HostNeeds): Promise<void> {
   if (Deno.build.arch !== "x86_64" || Deno.build.os !== "linux") {
     throw new LabError(
       `Cannot run the lab on ${Deno.build.os} ${Deno.build.arch}: it needs x86_64 Linux`,
     );
   }
   const missing: string[] = [];
-  for (const [program, packages] of Object.entries(programs)) {
-    if (!await isInstalled(program)) missing.push(...packages);
+  for (const [need, packages] of Object.entries(needs)) {
+    if (!await (need.startsWith("/") ? exists(need) : isInstalled(need))) missing.push(...packages);
   }
   if (missing.length === 0) return;
   const packages = missing.join(" ");

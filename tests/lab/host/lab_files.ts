@@ -1,13 +1,41 @@
 import { join } from "node:path";
 import type { BootFiles } from "./boot.ts";
+import { compiler, compilerArguments } from "../../workload/compile.ts";
 import { LabError } from "../lab_error.ts";
-import { installPrograms, unpackedPackage } from "./debian.ts";
-import { writeRootImage } from "./root_image.ts";
+import { run } from "./command.ts";
+import { installMissing, unpackedPackage } from "./debian.ts";
+import { type RootImageAdditions, writeRootImage } from "./root_image.ts";
+
+const needs = {
+  "qemu-system-x86_64": ["qemu-system-x86"],
+  "gcc": ["gcc", "libc6-dev"],
+  "mke2fs": ["e2fsprogs"],
+};
 
 /** Where downloads stay, outside of the checkout. Deleting it is fine while no lab runs. */
 function cacheDirectory(): string {
   const caches = Deno.env.get("XDG_CACHE_HOME") ?? join(Deno.env.get("HOME") ?? "/tmp", ".cache");
   return join(caches, "dramemory-lab");
+}
+
+/** What {@link RootImageAdditions} are made of. */
+export interface AdditionSources {
+  /** For what is made. */
+  readonly directory: string;
+  /** The workload, static. */
+  readonly workload: string;
+}
+
+/** Makes what a root file system holds beyond the lab's own. `modules` are paths below `/lib/modules/<version>`. */
+export type MakeAdditions = (sources: AdditionSources) => Promise<RootImageAdditions>;
+
+/** What goes into a root file system. */
+export interface LabContents {
+  /** The `dramemory` under test. */
+  readonly dramemory: string;
+  /** The checks to bring, see LabMachine. */
+  readonly checks: readonly string[];
+  readonly additions?: readonly MakeAdditions[];
 }
 
 /**
@@ -17,16 +45,34 @@ function cacheDirectory(): string {
  */
 export async function prepareBoot(
   directory: string,
-  { dramemory, checks }: { readonly dramemory: string; readonly checks: readonly string[] },
+  { dramemory, checks, additions = [] }: LabContents,
 ): Promise<BootFiles> {
   await requireFile(dramemory);
-  await installPrograms();
-  const busybox = await unpackedPackage(cacheDirectory(), "busybox-static");
+  await installMissing(needs);
+  const busybox = join(await unpackedPackage(cacheDirectory(), "busybox-static"), "bin/busybox");
   const kernel = await unpackedPackage(cacheDirectory(), "linux-image-cloud-amd64");
+  const workload = await compileWorkload(directory);
+  const made: RootImageAdditions[] = [];
+  for (const make of additions) made.push(await make({ directory, workload }));
+  const modules = await only(join(kernel, "lib/modules"), "");
+  const parts = { busybox, dramemory, workload, checks };
   return {
-    kernel: await kernelImage(join(kernel, "boot")),
-    image: await writeRootImage(directory, { busybox: join(busybox, "bin/busybox"), dramemory, checks }),
+    kernel: await only(join(kernel, "boot"), "vmlinuz-"),
+    image: await writeRootImage(directory, {
+      ...parts,
+      additions: {
+        programs: new Map(made.flatMap(({ programs }) => [...programs])),
+        files: new Map(made.flatMap(({ files }) => [...files])),
+        modules: [...new Set(made.flatMap((each) => each.modules))].map((path) => join(modules, path)),
+      },
+    }),
   };
+}
+
+async function compileWorkload(directory: string): Promise<string> {
+  const program = join(directory, "workload");
+  await run(compiler, compilerArguments(program));
+  return program;
 }
 
 async function requireFile(dramemory: string): Promise<void> {
@@ -40,11 +86,12 @@ async function requireFile(dramemory: string): Promise<void> {
   }
 }
 
-async function kernelImage(boot: string): Promise<string> {
-  for await (const { name } of Deno.readDir(boot)) {
-    if (name.startsWith("vmlinuz-")) return join(boot, name);
+/** The entry of a directory of the unpacked kernel whose name begins so. */
+async function only(directory: string, prefix: string): Promise<string> {
+  for await (const { name } of Deno.readDir(directory)) {
+    if (name.startsWith(prefix)) return join(directory, name);
   }
   throw new LabError(
-    `Cannot find a kernel in ${boot} (delete the directory to have it downloaded anew)`,
+    `Cannot find a kernel in ${directory} (delete the directory to have it downloaded anew)`,
   );
 }

@@ -1,10 +1,12 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleChecks } from "./bundle.ts";
-import { run } from "./command.ts";
-import { compiler, compilerArguments } from "../../workload/compile.ts";
+import { CommandError, run } from "./command.ts";
 
 const lab = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Most of it is for what is written on a machine, and takes no room on the host before. */
+const imageSize = "2G";
 
 /** What a root file system is made of. */
 export interface RootImageParts {
@@ -12,8 +14,21 @@ export interface RootImageParts {
   readonly busybox: string;
   /** The `dramemory` under test. */
   readonly dramemory: string;
+  /** The workload, static. */
+  readonly workload: string;
   /** The checks to bring, see LabMachine. */
   readonly checks: readonly string[];
+  readonly additions: RootImageAdditions;
+}
+
+/** What a root file system holds beyond what every machine of the lab needs. */
+export interface RootImageAdditions {
+  /** Executables by their path in the image, with the libraries of those that are linked dynamically. */
+  readonly programs: ReadonlyMap<string, string>;
+  /** Other files by their path in the image. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Modules that the kernel loads at boot, in this order, as files. */
+  readonly modules: readonly string[];
 }
 
 /**
@@ -25,19 +40,31 @@ export interface RootImageParts {
  */
 export async function writeRootImage(directory: string, parts: RootImageParts): Promise<string> {
   const root = join(directory, "root");
-  for (const name of ["bin", "dev", "etc", "lab/checks", "proc", "run", "sys", "tmp"]) {
+  for (const name of ["bin", "dev", "etc", "lab/checks", "lab/modules", "proc", "run", "sys", "tmp", "var"]) {
     await Deno.mkdir(join(root, name), { recursive: true });
   }
+  await Deno.symlink("/run", join(root, "var/run"));
+  // What a runtime copies for the containers that share the machine's network.
+  await Deno.writeTextFile(join(root, "etc/hosts"), "127.0.0.1 localhost\n");
+  await Deno.writeTextFile(join(root, "etc/resolv.conf"), "");
   await writeTools(join(root, "bin"), parts.busybox);
-  await Deno.copyFile(join(lab, "guest/init"), join(root, "lab/init"));
-  await run(compiler, compilerArguments(join(root, "lab/workload")));
-  for (const [name, program] of [["deno", Deno.execPath()], ["dramemory", parts.dramemory]] as const) {
-    await Deno.copyFile(program, join(root, "lab", name));
+  for (const name of ["init", "containerd-node"]) {
+    await Deno.copyFile(join(lab, "guest", name), join(root, "lab", name));
+  }
+  await Deno.copyFile(parts.workload, join(root, "lab/workload"));
+  const { programs, files, modules } = parts.additions;
+  const own = [["lab/deno", Deno.execPath()], ["lab/dramemory", parts.dramemory]] as const;
+  for (const [path, program] of [...own, ...programs]) {
+    await copy(program, join(root, path));
     await copyLibraries(program, root);
+  }
+  for (const [path, file] of files) await copy(file, join(root, path));
+  for (const [index, module] of modules.entries()) {
+    await copy(module, join(root, `lab/modules/${`${index}`.padStart(2, "0")}-${basename(module)}`));
   }
   await bundleChecks(parts.checks, join(root, "lab/checks"));
   const image = join(directory, "root.ext2");
-  await run("mke2fs", ["-q", "-t", "ext2", "-m", "0", "-d", root, image, "512M"]);
+  await run("mke2fs", ["-q", "-t", "ext2", "-m", "0", "-N", "16384", "-d", root, image, imageSize]);
   await Deno.remove(root, { recursive: true });
   return image;
 }
@@ -50,11 +77,23 @@ async function writeTools(directory: string, busybox: string): Promise<void> {
   }
 }
 
-/** The loader and the libraries that a program names, at the same places. */
+/** The loader and the libraries that a program names, at the same places; none where it is static. */
 async function copyLibraries(program: string, root: string): Promise<void> {
-  for (const [library] of (await run("ldd", [program])).matchAll(/\/\S+/g)) {
-    if (library.endsWith(":")) continue;
-    await Deno.mkdir(join(root, dirname(library)), { recursive: true });
-    await Deno.copyFile(library, join(root, library));
+  for (const [library] of (await librariesOf(program)).matchAll(/\/\S+/g)) {
+    if (!library.endsWith(":")) await copy(library, join(root, library));
   }
+}
+
+async function librariesOf(program: string): Promise<string> {
+  try {
+    return await run("ldd", [program]);
+  } catch (error) {
+    if (error instanceof CommandError && error.message.includes("not a dynamic executable")) return "";
+    throw error;
+  }
+}
+
+async function copy(source: string, target: string): Promise<void> {
+  await Deno.mkdir(dirname(target), { recursive: true });
+  await Deno.copyFile(source, target);
 }

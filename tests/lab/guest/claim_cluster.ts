@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { parseAllDocuments } from "yaml";
+import { ApiClient } from "../../../adapters/embedded/api_client.ts";
+import { EmbeddedApiServer } from "../../../adapters/embedded/api_server/embedded_api_server.ts";
+import { EmbeddedKubelet } from "../../../adapters/embedded/kubelet/embedded_kubelet.ts";
+import { EmbeddedScheduler } from "../../../adapters/embedded/scheduler/embedded_scheduler.ts";
+import type { PodReference } from "../../../core/claims/claim.ts";
+import { driverName } from "../../../core/driver.ts";
+import { podUid } from "../../../core/ids.ts";
+import type { RequestedClaim } from "../../../core/ports/dra_service.ts";
+import { claimOf, namespace, podOf } from "./api_objects.ts";
+import { Daemon, type DaemonPaths } from "./daemon.ts";
+import type { ClaimedShare } from "./placement.ts";
+
+const nodeName = "lab";
+const api = "/apis/resource.k8s.io/v1";
+const claimsPath = `${api}/namespaces/${namespace}/resourceclaims`;
+const podsPath = `/api/v1/namespaces/${namespace}/pods`;
+
+/** A pod whose claims are prepared, before anything of it runs. */
+export interface ClaimingPod {
+  readonly reference: PodReference;
+  readonly claims: readonly RequestedClaim[];
+  readonly cdiDevices: readonly string[];
+}
+
+/** An embedded API server, scheduler and kubelet, and the executable under test as their driver. */
+export class ClaimCluster {
+  readonly daemon: Daemon;
+  readonly #paths: DaemonPaths;
+  readonly #api = new EmbeddedApiServer();
+  readonly #kubelet: EmbeddedKubelet;
+  #client: ApiClient | undefined;
+  #pods = 0;
+
+  constructor(paths: DaemonPaths) {
+    this.#paths = paths;
+    this.daemon = new Daemon(paths);
+    this.#kubelet = new EmbeddedKubelet({ root: paths.kubeletRoot });
+  }
+
+  /** Starts all but the driver, and adds the node and what `dramemory manifests` prints for it. */
+  async open(): Promise<void> {
+    await Deno.mkdir(this.#paths.cdiDir, { recursive: true });
+    await this.#api.start();
+    await Deno.writeTextFile(this.#paths.kubeconfig, this.#api.kubeconfig);
+    await this.#kubelet.start();
+    this.#client = new ApiClient(this.#api);
+    const node = { apiVersion: "v1", kind: "Node", metadata: { name: nodeName } };
+    await this.#client.request("POST", "/api/v1/nodes", node);
+    const { stdout } = await new Deno.Command("dramemory", { args: ["manifests"] }).output();
+    for (const document of parseAllDocuments(new TextDecoder().decode(stdout))) {
+      await this.#client.request("POST", `${api}/deviceclasses`, document.toJS());
+    }
+  }
+
+  /** Starts the driver, at first or again, with more flags. */
+  async startDriver(...more: readonly string[]): Promise<void> {
+    await this.daemon.start(this.driverFlags(...more));
+    await this.#kubelet.registered(driverName);
+  }
+
+  /** The driver's command line, for whoever starts it otherwise. */
+  driverFlags(...more: readonly string[]): string[] {
+    return this.daemon.flags(nodeName, more);
+  }
+
+  /** Waits for a driver that something else has started. */
+  async driverReady(): Promise<void> {
+    await this.daemon.ready();
+    await this.#kubelet.registered(driverName);
+  }
+
+  /** Ends all but the driver. */
+  async close(): Promise<void> {
+    this.#client?.close();
+    await this.#kubelet.stop();
+    await this.#api.stop();
+  }
+
+  /** Makes a pod whose container `main` has a claim for each share, and has them prepared. */
+  async preparePod(shares: readonly ClaimedShare[]): Promise<ClaimingPod> {
+    const name = `pod-${++this.#pods}`;
+    const claimNames = shares.map((_, index) => `${name}-claim-${index}`);
+    for (const [index, share] of shares.entries()) {
+      await this.#administrator.request("POST", claimsPath, claimOf(`${name}-claim-${index}`, share));
+    }
+    const { metadata } = await this.#administrator.request<{ metadata: { uid: string } }>(
+      "POST",
+      podsPath,
+      podOf(name, claimNames),
+    );
+    const reference = { namespace, name, uid: podUid(metadata.uid) };
+    const claims: RequestedClaim[] = [];
+    const scheduler = new EmbeddedScheduler(this.#administrator);
+    for (const claim of claimNames) {
+      const { metadata: { uid } } = await scheduler.schedule(namespace, claim, reference);
+      claims.push({ namespace, name: claim, uid });
+    }
+    return { reference, claims, cdiDevices: await this.#prepare(claims) };
+  }
+
+  /** Gives back the claims of a pod of which nothing runs any more, and deletes it. */
+  async removePod({ reference: { name }, claims }: ClaimingPod): Promise<void> {
+    const outcomes = await this.#kubelet.unprepare(driverName, claims);
+    for (const claim of claims) {
+      assert.deepEqual(outcomes.get(claim.uid), { kind: "unprepared" });
+      await this.#administrator.request("DELETE", `${claimsPath}/${claim.name}`);
+    }
+    await this.#administrator.request("DELETE", `${podsPath}/${name}`);
+  }
+
+  async #prepare(claims: readonly RequestedClaim[]): Promise<string[]> {
+    if (claims.length === 0) return [];
+    const outcomes = await this.#kubelet.prepare(driverName, claims);
+    return claims.flatMap(({ uid }) => {
+      const outcome = outcomes.get(uid);
+      assert.ok(outcome?.kind === "prepared", JSON.stringify(outcome));
+      return outcome.devices.flatMap(({ cdiDeviceIds }) => cdiDeviceIds);
+    });
+  }
+
+  get #administrator(): ApiClient {
+    assert.ok(this.#client !== undefined, "the cluster is not open");
+    return this.#client;
+  }
+}
