@@ -1,5 +1,5 @@
-import { Command, Option } from "commander";
-import { type OutputFormat, parseOutputFormat } from "./output.ts";
+import { Command } from "commander";
+import { type OutputFormat, outputOption } from "./output.ts";
 
 const examples = `
 Examples:
@@ -17,17 +17,14 @@ export interface CgroupsOptions {
 /** `dramemory cgroups`: the hugetlb limits of the kubelet's hierarchy. */
 export function cgroupsCommand(): Command {
   return new Command("cgroups")
+    .summary("shows the hugetlb limits on the way to each container")
     .description(
       "Shows the hugetlb limits of the kubelet's cgroups as a tree: what each may use and reserve, what it does, and " +
         "how often it met a limit. The lowest limit on the way to a container counts.",
     )
     .option("--pod <uid>", "only this pod, with what is above and below it")
     .option("--cgroup-mount <dir>", "the cgroup v2 hierarchy", "/sys/fs/cgroup")
-    .addOption(
-      new Option("-o, --output <format>", "table, json or yaml").argParser(parseOutputFormat).default(
-        "table",
-      ),
-    )
+    .addOption(outputOption())
     .addHelpText("after", examples)
     .action(async (options: CgroupsOptions) => (await import("./run_cgroups.ts")).runCgroups(options));
 }

@@ -1,6 +1,7 @@
 import { claimsOnRecord } from "../adapters/cdi/claims_on_record.ts";
 import { PodHugetlbUsage } from "../adapters/cgroup/pod_hugetlb_usage.ts";
 import { readBootId } from "../adapters/sysfs/boot_id.ts";
+import type { PreparedClaim } from "../core/claims/claim.ts";
 import { type ClaimedHugepages, ClaimedHugepagesError } from "../core/ports/claimed_hugepages.ts";
 
 /** Where it is to be seen what claims hold and use. */
@@ -11,23 +12,26 @@ export interface ClaimedHugepagesOptions {
 }
 
 /** What claims hold, from the driver's record on disk, and use, from the kernel: as it is when this is called. */
-export function claimedHugepages(
-  { procfsRoot, cdiDir, cgroupMount }: ClaimedHugepagesOptions,
-): ClaimedHugepages {
-  const usage = new PodHugetlbUsage(cgroupMount);
+export function claimedHugepages(options: ClaimedHugepagesOptions): ClaimedHugepages {
+  const usage = new PodHugetlbUsage(options.cgroupMount);
   return {
-    prepared: async () => {
-      try {
-        return await claimsOnRecord(cdiDir, await readBootId(procfsRoot));
-      } catch (cause) {
-        if (!(cause instanceof Error)) throw cause;
-        throw new ClaimedHugepagesError(
-          `Cannot tell which pages prepared claims hold: ${cause.message} (is --cdi-dir right, and is this root? ` +
-            `The driver sets a damaged record aside when it starts)`,
-          { cause },
-        );
-      }
-    },
+    prepared: () => preparedClaims(options),
     usedBytes: (pod, pageSize) => usage.usedBytes(pod, pageSize),
   };
+}
+
+/** The claims on record that this boot's driver has prepared. Throws {@link ClaimedHugepagesError}. */
+export async function preparedClaims(
+  { cdiDir, procfsRoot }: Pick<ClaimedHugepagesOptions, "cdiDir" | "procfsRoot">,
+): Promise<PreparedClaim[]> {
+  try {
+    return await claimsOnRecord(cdiDir, await readBootId(procfsRoot));
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    throw new ClaimedHugepagesError(
+      `Cannot tell which pages prepared claims hold: ${cause.message} (is --cdi-dir right, and is this root? ` +
+        `The driver sets a damaged record aside when it starts)`,
+      { cause },
+    );
+  }
 }

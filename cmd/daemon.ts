@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { LogFormat } from "../adapters/log/log.ts";
 import { type NodeOptions, withNodeOptions } from "./node_options.ts";
+import { seconds } from "./seconds.ts";
 
 const examples = `
 Examples:
@@ -30,6 +31,7 @@ export interface DaemonOptions extends NodeOptions {
 /** `dramemory daemon`: the driver itself. */
 export function daemonCommand(): Command {
   return withNodeOptions(new Command("daemon"))
+    .summary("runs the driver")
     .description("Runs the driver of this node until it is told to stop.")
     .option("--kubeconfig <file>", "how to reach the cluster (default: the pod's service account)")
     .option("--hostname-override <name>", "the name of this Node (default: the host's name)")
@@ -77,12 +79,6 @@ export function daemonCommand(): Command {
     .addOption(new Option("-v <level>", "how much is logged; 4 for everything").argParser(level).default(2))
     .addHelpText("after", examples)
     .action(async (options: DaemonOptions) => (await import("./run_daemon.ts")).runDaemon(options));
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 1 && value <= 86_400) return value;
-  throw new InvalidArgumentError("A number of seconds from 1 to 86400 is wanted.");
 }
 
 function boolean(text: string): boolean {

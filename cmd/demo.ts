@@ -14,6 +14,7 @@ export interface DemoOptions {
 /** `dramemory demo`: the main job against embedded counterparts, in a temporary directory. */
 export function demoCommand(): Command {
   return new Command("demo")
+    .summary("shows the driver at work, without a cluster and without root")
     .description(
       "Runs the driver against an embedded API server, kubelet and container runtime, and shows each step. " +
         "Needs no cluster, no container runtime and no root.",

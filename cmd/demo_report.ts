@@ -1,3 +1,5 @@
+import { printLine } from "./output.ts";
+
 /** A step of the demo did not turn out as it must. */
 export class DemoError extends Error {
   override name = "DemoError";
@@ -10,12 +12,12 @@ export class DemoReport {
   /** Starts a step. */
   step(title: string): void {
     this.#steps++;
-    console.log(`${this.#steps === 1 ? "" : "\n"}${this.#steps}. ${title}`);
+    printLine(`${this.#steps === 1 ? "" : "\n"}${this.#steps}. ${title}`);
   }
 
   /** Shows something, indented below its step. */
   show(text: string): void {
-    console.log(text.split("\n").map((line) => `   ${line}`.trimEnd()).join("\n"));
+    printLine(text.split("\n").map((line) => `   ${line}`.trimEnd()).join("\n"));
   }
 
   /** Says that something is as it must be; throws {@link DemoError} when it is not. */
@@ -26,6 +28,6 @@ export class DemoReport {
 
   /** The last line. */
   done(): void {
-    console.log(`\nAll ${this.#steps} steps were checked.`);
+    printLine(`\nAll ${this.#steps} steps were checked.`);
   }
 }

@@ -1,7 +1,7 @@
+import { humanBytes } from "../core/human_bytes.ts";
 import { formatPageSize } from "../core/page_size.ts";
 import type { PoolPlan } from "../core/provisioning/plan.ts";
 import type { PoolOutcome } from "../core/provisioning/resize_pools.ts";
-import { humanBytes } from "./inspection.ts";
 import { columns } from "./output.ts";
 
 /** What a plan would change, for people. */

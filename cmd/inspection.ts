@@ -1,5 +1,6 @@
 import type { Device } from "../core/devices/device.ts";
 import { sliceDevice } from "../core/devices/slice_device.ts";
+import { humanBytes } from "../core/human_bytes.ts";
 import { formatIdList } from "../core/id_list.ts";
 import { memoryResource } from "../core/resource_name.ts";
 import type { NumaNode, Topology } from "../core/topology/topology.ts";
@@ -38,11 +39,20 @@ interface InspectedDevice {
   readonly numaNode: number;
   readonly pageSize: number;
   readonly capacityBytes: number;
+  /** What prepared claims hold; null when it cannot be told. */
+  readonly claimedBytes: number | null;
   readonly attributes: ReturnType<typeof sliceDevice>["attributes"];
 }
 
-/** Puts a topology and its devices into the form that is printed. */
-export function inspectionOf(topology: Topology, devices: readonly Device[]): Inspection {
+/** What prepared claims hold of a device, by its name; undefined when it cannot be told. */
+export type ClaimedBytes = (device: string) => bigint | undefined;
+
+/** Puts a topology, its devices and what claims hold of them into the form that is printed. */
+export function inspectionOf(
+  topology: Topology,
+  devices: readonly Device[],
+  claimedBytes: ClaimedBytes,
+): Inspection {
   return {
     pageSize: Number(topology.pageSize),
     hugepageSizes: topology.hugepageSizes.map(Number),
@@ -54,6 +64,7 @@ export function inspectionOf(topology: Topology, devices: readonly Device[]): In
       numaNode: device.numaNode,
       pageSize: Number(device.pageSize),
       capacityBytes: Number(device.capacityBytes),
+      claimedBytes: numberOrNull(claimedBytes(device.name)),
       attributes: sliceDevice(device).attributes,
     })),
   };
@@ -68,7 +79,7 @@ function inspectedNode(node: NumaNode, devices: readonly Device[]): InspectedNod
     cpus: node.cpus,
     distances: Object.fromEntries(node.distances),
     memory: {
-      totalBytes: node.memoryBytes === undefined ? null : Number(node.memoryBytes),
+      totalBytes: numberOrNull(node.memoryBytes),
       allocatableBytes: Number(memory?.capacityBytes ?? 0n),
     },
     hugepages: node.hugepages.map(({ pageSize, total, free, surplus }) => ({
@@ -100,6 +111,7 @@ export function inspectionTable({ pageSize, nodes, offlineNodes, devices }: Insp
     `${device.numaNode}`,
     humanBytes(device.pageSize),
     humanBytes(device.capacityBytes),
+    device.claimedBytes === null ? "?" : humanBytes(device.claimedBytes),
   ]);
   return [
     columns([["NODE", "CPUS", "MEMORY", "FOR CLAIMS", ...poolHeads], ...nodeRows]),
@@ -108,7 +120,7 @@ export function inspectionTable({ pageSize, nodes, offlineNodes, devices }: Insp
     "",
     columns([["DISTANCE", ...ids.map((id) => `TO ${id}`)], ...distanceRows]),
     "",
-    columns([["DEVICE", "NODE", "PAGE", "CAPACITY"], ...deviceRows]),
+    columns([["DEVICE", "NODE", "PAGE", "CAPACITY", "CLAIMED"], ...deviceRows]),
   ].join("\n");
 }
 
@@ -118,10 +130,6 @@ function poolText(pool: InspectedNode["hugepages"][number] | undefined): string 
   return `${pool.total} (${pool.free} free${surplus})`;
 }
 
-/** Rounded for reading: `4.1Gi`, `512Mi`, `0`. */
-export function humanBytes(bytes: number): string {
-  const units = ["", "Ki", "Mi", "Gi", "Ti", "Pi"];
-  let index = 0, value = bytes;
-  for (; value >= 1024 && index < units.length - 1; index++) value /= 1024;
-  return `${Number(value.toFixed(1))}${units[index]}`;
+function numberOrNull(bytes: bigint | undefined): number | null {
+  return bytes === undefined ? null : Number(bytes);
 }

@@ -6,6 +6,8 @@ import { daemonCommand } from "./daemon.ts";
 import { inspectCommand } from "./inspect.ts";
 import { launch, launchedArguments } from "./launched.ts";
 import { manifestsCommand } from "./manifests.ts";
+import { withHelp } from "./help.ts";
+import { printLine } from "./output.ts";
 import { setupHugepagesCommand } from "./setup_hugepages.ts";
 import { setupRuntimeCommand } from "./setup_runtime.ts";
 import { versionText } from "./version.ts";
@@ -15,7 +17,6 @@ const program = new Command("dramemory")
     "Hands out a node's memory and hugepages by NUMA node: a Kubernetes DRA driver and NRI plugin.",
   )
   .exitOverride()
-  .showHelpAfterError("Run it with --help to see how it is used.")
   .addCommand(inspectCommand())
   .addCommand(manifestsCommand())
   .addCommand(daemonCommand())
@@ -24,10 +25,11 @@ const program = new Command("dramemory")
   .addCommand(setupHugepagesCommand())
   .addCommand(setupRuntimeCommand())
   .addCommand(
-    new Command("version").description("Prints the version.").action(() => console.log(versionText())),
+    new Command("version").summary("prints the version").description("Prints the version.").action(() =>
+      printLine(versionText())
+    ),
   );
-
-for (const command of program.commands) command.copyInheritedSettings(program);
+withHelp(program);
 
 const launched = launch();
 Deno.exitCode = await run(

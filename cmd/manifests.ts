@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { stringify } from "yaml";
 import { deviceClasses } from "../core/devices/device_class.ts";
 import { type NodeOptions, readTopology, withNodeOptions } from "./node_options.ts";
+import { printLine } from "./output.ts";
 
 const examples = `
 Examples:
@@ -10,10 +11,11 @@ Examples:
 /** `dramemory manifests`: DeviceClasses for this hardware. */
 export function manifestsCommand(): Command {
   return withNodeOptions(new Command("manifests"))
+    .summary("prints the DeviceClasses for this hardware")
     .description("Prints the DeviceClasses for this node's memory and hugepage sizes as YAML.")
     .addHelpText("after", examples)
     .action(async (options: NodeOptions) => {
       const classes = deviceClasses(await readTopology(options));
-      console.log(classes.map((deviceClass) => stringify(deviceClass)).join("---\n").trimEnd());
+      printLine(classes.map((deviceClass) => stringify(deviceClass)).join("---\n").trimEnd());
     });
 }

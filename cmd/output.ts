@@ -1,39 +1,56 @@
+import { Option } from "commander";
 import { stringify } from "yaml";
-import { UsageError } from "./fail.ts";
+import { JobError } from "./fail.ts";
+import { layOut } from "./table_layout.ts";
+import { outWidth, writeOut } from "./terminal.ts";
 
 /** How a command prints its result. */
 export type OutputFormat = "table" | "json" | "yaml";
 
-const formats: readonly string[] = ["table", "json", "yaml"] satisfies OutputFormat[];
+const formats: readonly OutputFormat[] = ["table", "json", "yaml"];
 
-/** Reads the value of `-o`. Throws {@link UsageError}. */
-export function parseOutputFormat(text: string): OutputFormat {
-  if (isOutputFormat(text)) return text;
-  throw new UsageError(`Cannot print as ${JSON.stringify(text)} (one of ${formats.join(", ")})`);
+/** `-o`, with further formats of a command if given. */
+export function outputOption(...further: readonly string[]): Option {
+  return new Option("-o, --output <format>", "how it is printed").choices([...formats, ...further])
+    .default("table");
 }
 
-/** Prints a value for programs, or for people as the given text. */
+/** Prints a value for programs, or for people as the given table. Throws {@link JobError}. */
 export function print(format: OutputFormat, value: unknown, table: () => string): void {
+  printLine(textOf(format, value, table));
+}
+
+/** The text that {@link print} prints. */
+export function textOf(format: OutputFormat, value: unknown, table: () => string): string {
   switch (format) {
     case "table":
-      return console.log(table());
+      return table();
     case "json":
-      return console.log(JSON.stringify(value, undefined, 2));
+      return JSON.stringify(value, undefined, 2);
     case "yaml":
-      return console.log(stringify(value).trimEnd());
+      return stringify(value).trimEnd();
   }
 }
 
-/** Lays rows out in columns as wide as their widest cell. */
-export function columns(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((cell, index) => Math.max(cell.length, widest[index] ?? 0)),
-    [],
-  );
-  return rows.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd())
-    .join("\n");
+/** Prints a text and ends its line, see {@link printText}. */
+export function printLine(text: string): void {
+  printText(`${text}\n`);
 }
 
-function isOutputFormat(text: string): text is OutputFormat {
-  return formats.includes(text);
+/**
+ * Prints a text as it is. Returns false when nobody reads it any more. Throws {@link JobError} when it cannot be
+ * written otherwise.
+ */
+export function printText(text: string): boolean {
+  try {
+    return writeOut(text);
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    throw new JobError(`Cannot write the output: ${cause.message}`, { cause });
+  }
+}
+
+/** Lays rows out in columns that fit the terminal; without one they are as wide as their widest cell. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  return layOut(rows, outWidth());
 }

@@ -16,7 +16,9 @@ import { claimedHugepages } from "./claimed_hugepages.ts";
 import { JobError } from "./fail.ts";
 import { outcomeTable, planTable } from "./hugepage_tables.ts";
 import { readTopology } from "./node_options.ts";
+import { printLine } from "./output.ts";
 import { terminalLine, withProgress } from "./resize_progress.ts";
+import { writeErr } from "./terminal.ts";
 import type { SetupHugepagesOptions } from "./setup_hugepages.ts";
 
 /** Carries a HugePageProvision out, or only shows or prints what that means. Throws {@link JobError}. */
@@ -29,7 +31,7 @@ export async function runSetupHugepages(file: string, options: SetupHugepagesOpt
     const plans = planProvision(provision, topology, promises);
     if (options.persist !== undefined) return printPersistent(provision, options.persist);
     await explainDefaultSize(provision, options);
-    if (options.dryRun) return console.log(planTable(plans));
+    if (options.dryRun) return printLine(planTable(plans));
     await carryOut(plans, options);
   } catch (cause) {
     if (expected.some((type) => cause instanceof type) && cause instanceof Error) {
@@ -44,7 +46,7 @@ const expected = [ProvisionDocumentError, ProvisionError, ClaimedHugepagesError]
 async function carryOut(plans: readonly PoolPlan[], options: SetupHugepagesOptions): Promise<void> {
   const rollBack = options.rollback ? () => readPromises(options) : undefined;
   const { outcomes, problems } = await provisionPools(plans, poolsOf(options), rollBack);
-  if (outcomes.length > 0 || problems.length === 0) console.log(outcomeTable(plans, outcomes));
+  if (outcomes.length > 0 || problems.length === 0) printLine(outcomeTable(plans, outcomes));
   if (problems.length === 0) return;
   const kept = outcomes.length === 0 || options.rollback
     ? []
@@ -55,8 +57,7 @@ async function carryOut(plans: readonly PoolPlan[], options: SetupHugepagesOptio
 function poolsOf(options: SetupHugepagesOptions): HugepagePools {
   const pools = new SysfsHugepagePools(options);
   if (!Deno.stderr.isTerminal()) return pools;
-  const encoder = new TextEncoder();
-  return withProgress(pools, terminalLine((text) => void Deno.stderr.writeSync(encoder.encode(text))));
+  return withProgress(pools, terminalLine((text) => void writeErr(text)));
 }
 
 function readPromises(options: SetupHugepagesOptions): Promise<PromisedPages> {
@@ -65,7 +66,7 @@ function readPromises(options: SetupHugepagesOptions): Promise<PromisedPages> {
 
 function printPersistent(provision: HugePageProvision, form: "systemd" | "kernel"): void {
   if (form === "kernel") {
-    console.log(kernelParameters(provision));
+    printLine(kernelParameters(provision));
     console.error(
       "Put this on the kernel's command line (with GRUB: GRUB_CMDLINE_LINUX of /etc/default/grub, then update-grub " +
         "or grub2-mkconfig) and boot. Counts for a node, as in hugepages=0:4, take Linux 5.16 or newer.",
@@ -74,7 +75,7 @@ function printPersistent(provision: HugePageProvision, form: "systemd" | "kernel
   }
   // Run from the sources, the executable is Deno.
   const executable = Deno.build.standalone ? Deno.execPath() : "/usr/local/bin/dramemory";
-  console.log(provisionUnit(provision, executable).trimEnd());
+  printLine(provisionUnit(provision, executable).trimEnd());
   if (provision.defaultPageSize === undefined) return;
   console.error(
     `The unit cannot set spec.defaultHugepagesSize: put ${

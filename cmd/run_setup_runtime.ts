@@ -10,6 +10,7 @@ import { TomlError } from "../adapters/toml/toml_text.ts";
 import { RuntimeConfigError } from "../core/runtime_config/configuration.ts";
 import type { RuntimeVersion } from "../core/runtime_config/runtime_version.ts";
 import { JobError, UsageError } from "./fail.ts";
+import { printLine, printText } from "./output.ts";
 import { changesTable, toleranceHint } from "./runtime_settings.ts";
 import type { Runtime, SetupRuntimeOptions } from "./setup_runtime.ts";
 
@@ -31,11 +32,11 @@ export async function runSetupRuntime(
   const path = resolve(place ?? defaultPaths[runtime]);
   await failing(async () => {
     const plan = await planOf(runtime, path, options);
-    console.log(changesTable(plan.states));
+    printLine(changesTable(plan.states));
     if (options.check) return requireNothingToChange(plan);
     await write(plan, runtime, path);
     await restart(plan, runtime, options);
-    if (plan.edits.length > 0 && options.requirePlugin) console.log(toleranceHint(plan.states));
+    if (plan.edits.length > 0 && options.requirePlugin) printLine(toleranceHint(plan.states));
   });
 }
 
@@ -45,8 +46,8 @@ async function setUpText(runtime: Runtime, options: SetupRuntimeOptions): Promis
   await failing(async () => {
     const text = await readStdin();
     const plan = await planContainerdText(text, "stdin", wishOf("containerd", options));
-    if (!options.check) return await print(plan.edits[0]?.text ?? text);
-    console.log(changesTable(plan.states));
+    if (!options.check) return void printText(plan.edits[0]?.text ?? text);
+    printLine(changesTable(plan.states));
     requireNothingToChange(plan);
   });
 }
@@ -77,17 +78,17 @@ async function write({ edits }: SetupPlan, runtime: Runtime, path: string): Prom
   const suffix = `.${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}.bak`;
   const replaced = await replaceFiles(edits, { suffix, ...runtime === "crio" && { directory: path } });
   for (const { path, kept } of replaced) {
-    console.log(kept === undefined ? `Wrote ${path}` : `Changed ${path} (it was ${kept})`);
+    printLine(kept === undefined ? `Wrote ${path}` : `Changed ${path} (it was ${kept})`);
   }
 }
 
 async function restart({ edits }: SetupPlan, runtime: Runtime, options: SetupRuntimeOptions): Promise<void> {
-  if (edits.length === 0) return console.log("Nothing to change");
+  if (edits.length === 0) return printLine("Nothing to change");
   if (!options.restart) {
-    return console.log(`It counts once the runtime is restarted: systemctl restart ${runtime}`);
+    return printLine(`It counts once the runtime is restarted: systemctl restart ${runtime}`);
   }
   await restartService(runtime);
-  console.log(`Restarted ${runtime}`);
+  printLine(`Restarted ${runtime}`);
 }
 
 async function readStdin(): Promise<string> {
@@ -97,10 +98,6 @@ async function readStdin(): Promise<string> {
   } catch (cause) {
     throw new JobError("Cannot read stdin: it is no UTF-8 text", { cause });
   }
-}
-
-async function print(text: string): Promise<void> {
-  await new Blob([text]).stream().pipeTo(Deno.stdout.writable, { preventClose: true });
 }
 
 async function failing(job: () => Promise<void>): Promise<void> {

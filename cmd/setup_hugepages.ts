@@ -34,6 +34,7 @@ export interface SetupHugepagesOptions {
 /** `dramemory setup-hugepages`: gives the node the hugepages of a document. */
 export function setupHugepagesCommand(): Command {
   return new Command("setup-hugepages")
+    .summary("gives the node the hugepages of a document")
     .description("Gives this node the hugepages that a HugePageProvision asks for. Needs root.")
     .argument("<file>", "the document, YAML or JSON; - for standard input")
     .option("--dry-run", "only shows the plan", false)

@@ -25,6 +25,7 @@ export interface SetupRuntimeOptions {
 /** `dramemory setup-runtime`: the runtime's configuration made fit for the driver. */
 export function setupRuntimeCommand(): Command {
   return new Command("setup-runtime")
+    .summary("turns on NRI, CDI and hugepage limits in the container runtime")
     .description(
       "Turns on NRI, CDI and hugepage limits in the container runtime's configuration. Comments, order and all " +
         "other settings stay, and the former file is kept beside the new one.",

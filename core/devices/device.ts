@@ -38,6 +38,11 @@ export function devicesOf(topology: Topology, reserved: ReservedMemory): Device[
   return [...memory, ...hugepages].filter(({ capacityBytes }) => capacityBytes > 0n);
 }
 
+/** The name of the device that a resource of a NUMA node is, whether there is anything of it or not. */
+export function deviceName(resource: ResourceName, numaNode: NumaNodeId): string {
+  return `${resource}-numa${numaNode}`;
+}
+
 /** The bytes of a pool that stay in it when they are freed. */
 export function persistentBytes(pool: HugepagePool): bigint {
   return (pool.total - pool.surplus) * pool.pageSize;
@@ -60,5 +65,5 @@ function device(
 ): Device {
   const left = bytes - (reserved.get(numaNode)?.get(resource) ?? 0n);
   const capacityBytes = left > 0n ? left - left % pageSize : 0n;
-  return { name: `${resource}-numa${numaNode}`, resource, numaNode, pageSize, capacityBytes };
+  return { name: deviceName(resource, numaNode), resource, numaNode, pageSize, capacityBytes };
 }

@@ -19,9 +19,13 @@ export class HugepageNode {
   }
 
   flags(): string[] {
-    const { directory } = this;
-    const places = { "sysfs-root": "sys", "procfs-root": "proc", "cdi-dir": "cdi", "cgroup-mount": "cgroup" };
-    return Object.entries(places).map(([flag, place]) => `--${flag}=${directory}/${place}`);
+    return [...this.lookFlags(), `--cgroup-mount=${this.directory}/cgroup`];
+  }
+
+  /** Those of commands that look at the node and at what claims hold. */
+  lookFlags(): string[] {
+    const places = { "sysfs-root": "sys", "procfs-root": "proc", "cdi-dir": "cdi" };
+    return Object.entries(places).map(([flag, place]) => `--${flag}=${this.directory}/${place}`);
   }
 
   /** Puts a claim on record as the driver does. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { parse, parseAllDocuments } from "yaml";
 import { fixturesDirectory } from "../adapters/sysfs/_support.ts";
+import { allocationOf, MiB, preparedClaim } from "../core/samples.ts";
 import { dramemory } from "./_dramemory.ts";
 import { expectedDevices } from "./_expected_devices.ts";
+import { onCopyOf } from "./_hugepage_node.ts";
 
 Deno.test("inspect -o json describes a machine's nodes in bytes and pages", async () => {
   const { code, stdout } = await inspect("two-numa", "-o", "json");
@@ -18,6 +20,7 @@ Deno.test("inspect -o json describes a machine's nodes in bytes and pages", asyn
     numaNode: 1,
     pageSize: 1 << 30,
     capacityBytes: 4 * 2 ** 30,
+    claimedBytes: 0,
     attributes: {
       "resource.kubernetes.io/numaNode": { int: 1 },
       "resource.kubernetes.io/pageSize": { string: "1g" },
@@ -61,6 +64,39 @@ Deno.test("what is reserved is kept from the devices", async () => {
     name === "hugepages-2m-numa0"
   );
   assert.equal(device.capacityBytes, (1024 - 24) * 2 ** 21);
+});
+
+Deno.test("what prepared claims hold is told by device", async () => {
+  await onCopyOf("two-numa", async (node) => {
+    await node.prepare(preparedClaim(7, [allocationOf("hugepages-2m-numa1", 6n * MiB)]));
+    const [json, table] = await Promise.all([
+      dramemory("inspect", "-o", "json", ...node.lookFlags()),
+      dramemory("inspect", ...node.lookFlags()),
+    ]);
+    const devices: { name: string; claimedBytes: number }[] = JSON.parse(json.stdout).devices;
+    assert.deepEqual(devices.filter(({ claimedBytes }) => claimedBytes > 0).map(({ name }) => name), [
+      "hugepages-2m-numa1",
+    ]);
+    assert.match(table.stdout, /^hugepages-2m-numa1 +1 +2Mi +1Gi +6Mi$/m);
+  });
+});
+
+Deno.test("where the record is damaged the rest is shown, and the job has failed", async () => {
+  await onCopyOf("two-numa", async (node) => {
+    await node.prepare(preparedClaim(7, []));
+    const [record] = [...Deno.readDirSync(`${node.directory}/cdi`)];
+    await node.write(`cdi/${record?.name}`, "{}");
+    const { code, stdout, stderr } = await dramemory("inspect", ...node.lookFlags());
+    assert.equal(code, 1);
+    assert.match(stdout, /^hugepages-2m-numa1 +1 +2Mi +1Gi +\?$/m);
+    assert.match(stderr, /^Cannot tell which pages prepared claims hold: /);
+  });
+});
+
+Deno.test("-o svg prints a picture", async () => {
+  const { code, stdout } = await inspect("two-numa", "-o", "svg");
+  assert.equal(code, 0);
+  assert.match(stdout, /^<svg [^>]*>\n<title>Memory by NUMA node<\/title>[^]*<\/svg>\n$/);
 });
 
 Deno.test("manifests prints a DeviceClass for memory and for each hugepage size", async () => {

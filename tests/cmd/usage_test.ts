@@ -10,12 +10,32 @@ const wrongUsages: Record<string, string[]> = {
   "a malformed reservation": ["inspect", "--reserved-memory", "0=1Gi"],
   "an unknown sample machine": ["demo", "--topology", "four-numa"],
   "a period of no length": ["daemon", "--resync-period", "0"],
+  "an interval of no length": ["inspect", "--watch", "0"],
+  "an unknown runtime": ["setup-runtime", "docker"],
+  "a missing argument": ["setup-hugepages"],
+  "a missing value": ["manifests", "--sysfs-root"],
+  "an argument of a command without any": ["version", "1"],
+  "help on an unknown command": ["help", "inspec"],
 };
 for (const [mistake, args] of Object.entries(wrongUsages)) {
   Deno.test(`${mistake} is wrong usage: exit 2, a hint on stderr, nothing on stdout`, async () => {
     const { code, stdout, stderr } = await dramemory(...args);
     assert.deepEqual([code, stdout], [2, ""]);
     assert.match(stderr, /--help/);
+  });
+}
+
+const suggestions: Record<string, string[]> = {
+  "inspect": ["inspec"],
+  "setup-runtime": ["setup-runtim", "containerd"],
+  "--watch": ["inspect", "--wach"],
+  "--cdi-dir": ["daemon", "--cdidir", "/tmp"],
+};
+for (const [meant, args] of Object.entries(suggestions)) {
+  Deno.test(`dramemory ${args.join(" ")}: perhaps ${meant} was meant`, async () => {
+    const { code, stderr } = await dramemory(...args);
+    assert.equal(code, 2);
+    assert.ok(stderr.includes(`(Did you mean ${meant}?)`), stderr);
   });
 }
 
@@ -40,6 +60,20 @@ for (const command of ["inspect", "manifests", "daemon", "demo", "cgroups"]) {
     assert.match(stdout, new RegExp(`Examples:\n  dramemory ${command}`));
   });
 }
+
+Deno.test("every command says how it is used: what it does, its options, its exit codes", async () => {
+  const { stdout } = await dramemory("--help");
+  const [, list = ""] = /^Commands:\n([^]*?)\n\n/m.exec(stdout) ?? [];
+  const commands = [...list.matchAll(/^ {2}(\S+)/gm)].map(([, name = ""]) => name);
+  assert.ok(commands.length >= 8);
+  for (const command of commands) {
+    const { code, stdout } = await dramemory(command, "--help");
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`^Usage: dramemory ${command}`));
+    for (const heading of ["Options", "Exit codes"]) assert.match(stdout, new RegExp(`^${heading}:$`, "m"));
+    assert.deepEqual(await dramemory("help", command), { code, stdout, stderr: "" });
+  }
+});
 
 Deno.test("version names the program and its runtime", async () => {
   const { code, stdout } = await dramemory("version");
