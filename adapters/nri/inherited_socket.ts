@@ -1,69 +1,77 @@
+import { Socket } from "node:net";
+import { InheritedDescriptor } from "../old_deno/inherited_descriptor.ts";
 import type { Connection } from "./mux/connection.ts";
 
-/** SHUT_RDWR of shutdown(2). */
-const bothDirections = 2;
-
-/**
- * A socket that the process was started with, by its file descriptor.
- *
- * Deno 2.7 can take over no socket by its number: `Deno.open("/dev/fd/3")` fails on sockets and `net.Socket` does
- * not know `fd` (it does in 2.9). So the C library is asked, on threads of its own, since it blocks.
- */
-export class InheritedSocket implements Connection {
+/** A socket that the process was started with. */
+export interface InheritedSocket extends Connection {
   /** Resolves when the descriptor is closed. */
   readonly closed: Promise<void>;
+}
 
-  readonly #descriptor: number;
-  readonly #libc = openLibc();
-  readonly #underWay = new Set<Promise<bigint>>();
-  readonly #resolveClosed: () => void;
+/** Takes over the socket that is open as a file descriptor, which belongs to the result from now on. */
+export function inheritedSocket(descriptor: number): InheritedSocket {
+  const socket = socketOf(descriptor);
+  return socket === undefined ? new InheritedDescriptor(descriptor) : new NodeSocket(socket);
+}
 
-  /** The descriptor belongs to this object from now on. */
-  constructor(descriptor: number) {
-    this.#descriptor = descriptor;
-    ({ promise: this.closed, resolve: this.#resolveClosed } = Promise.withResolvers<void>());
-  }
-
-  async read(buffer: Uint8Array<ArrayBuffer>): Promise<number | null> {
-    const { read } = this.#libc.symbols;
-    const count = await this.#settled(read(this.#descriptor, buffer, BigInt(buffer.length)));
-    if (count < 0) throw new Error("Cannot read from the runtime's socket");
-    return count === 0 ? null : count;
-  }
-
-  async write(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
-    const { write } = this.#libc.symbols;
-    const count = await this.#settled(write(this.#descriptor, bytes, BigInt(bytes.length)));
-    if (count < 0) throw new Deno.errors.BrokenPipe("Cannot write to the runtime's socket");
-    return count;
-  }
-
-  /** Shutting down first is what wakes a read that waits: closing alone would leave it waiting for ever. */
-  close(): void {
-    this.#libc.symbols.shutdown(this.#descriptor, bothDirections);
-    Promise.all(this.#underWay).then(() => this.#release());
-  }
-
-  async #settled(call: Promise<bigint>): Promise<number> {
-    this.#underWay.add(call);
-    const count = await call;
-    this.#underWay.delete(call);
-    return Number(count);
-  }
-
-  /** Not before the last call is through, which could otherwise meet whatever gets the number next. */
-  #release(): void {
-    this.#libc.symbols.close(this.#descriptor);
-    this.#libc.close();
-    this.#resolveClosed();
+/** Undefined where Deno cannot do that yet (up to 2.7.13). */
+function socketOf(fd: number): Socket | undefined {
+  try {
+    return new Socket({ fd, readable: true, writable: true, allowHalfOpen: true });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_NOT_IMPLEMENTED") return undefined;
+    throw error;
   }
 }
 
-function openLibc() {
-  return Deno.dlopen("libc.so.6", {
-    read: { parameters: ["i32", "buffer", "usize"], result: "isize", nonblocking: true },
-    write: { parameters: ["i32", "buffer", "usize"], result: "isize", nonblocking: true },
-    shutdown: { parameters: ["i32", "i32"], result: "i32" },
-    close: { parameters: ["i32"], result: "i32" },
-  });
+/** A socket of `node:net`, read piece by piece: it takes in no more than is asked for and its own buffer. */
+class NodeSocket implements InheritedSocket {
+  readonly closed: Promise<void>;
+  readonly #socket: Socket;
+  readonly #pieces: AsyncIterator<Uint8Array>;
+  #rest = new Uint8Array();
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#pieces = socket[Symbol.asyncIterator]();
+    this.closed = new Promise((resolve) => socket.once("close", () => resolve()));
+    // Whoever reads or writes is told; a socket without a listener would end the process.
+    socket.on("error", () => {});
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    if (this.#rest.length === 0) {
+      const piece = await this.#next();
+      if (piece === undefined) return null;
+      this.#rest = piece;
+    }
+    const count = Math.min(buffer.length, this.#rest.length);
+    buffer.set(this.#rest.subarray(0, count));
+    this.#rest = this.#rest.subarray(count);
+    return count;
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#socket.write(bytes, (cause) => {
+        if (cause) reject(new Deno.errors.BrokenPipe("Cannot write to the runtime's socket", { cause }));
+        else resolve(bytes.length);
+      });
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  /** The next bytes; undefined when the peer or this side has closed. */
+  async #next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      const { value, done } = await this.#pieces.next();
+      return done ? undefined : new Uint8Array(value);
+    } catch (error) {
+      if (this.#socket.destroyed) return undefined;
+      throw error;
+    }
+  }
 }

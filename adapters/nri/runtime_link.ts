@@ -1,4 +1,4 @@
-import { InheritedSocket } from "./inherited_socket.ts";
+import { inheritedSocket } from "./inherited_socket.ts";
 import type { Connection } from "./mux/connection.ts";
 
 /** How the plugin gets to its runtime. */
@@ -23,7 +23,7 @@ export function inheritedConnection(descriptor: number): RuntimeLink {
     dial: async () => {
       // Whatever else has this number belongs to this process's own runtime, and must not be written to or closed.
       const target = await Deno.readLink(`/proc/self/fd/${descriptor}`).catch(() => "nothing");
-      if (target.startsWith("socket:")) return new InheritedSocket(descriptor);
+      if (target.startsWith("socket:")) return inheritedSocket(descriptor);
       throw new Error(`Cannot use file descriptor ${descriptor}: it is no socket (see NRI_PLUGIN_SOCKET)`);
     },
   };
