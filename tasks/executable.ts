@@ -1,5 +1,4 @@
-import { build, stop } from "esbuild";
-import { builtinModules } from "node:module";
+import { bundle } from "./bundle.ts";
 
 /** What this project is compiled with: the one version whose runtime is put into the executable. */
 export const pinnedDeno = "2.7.11";
@@ -40,38 +39,6 @@ export async function makeExecutable({ entry, output, define }: ExecutableOption
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
-}
-
-async function bundle(
-  entry: string,
-  outfile: string,
-  define: Readonly<Record<string, string>>,
-): Promise<void> {
-  const builtins = new RegExp(`^(${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`);
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    minify: true,
-    // Names of errors are read by people.
-    keepNames: true,
-    platform: "node",
-    format: "esm",
-    target: "esnext",
-    define: { ...define },
-    // What CommonJS packages call to load a builtin module.
-    banner: {
-      js:
-        'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
-    plugins: [{
-      // Deno knows Node's modules by their full names alone.
-      name: "node-builtins",
-      setup: ({ onResolve }) =>
-        onResolve({ filter: builtins }, ({ path }) => ({ path: `node:${path}`, external: true })),
-    }],
-  });
-  await stop();
 }
 
 /** Reading /proc and /sys and writing cgroup files takes all permissions in Deno, whatever finer ones are given. */
