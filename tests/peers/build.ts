@@ -1,6 +1,7 @@
 import { goBinary, GoError } from "./_go.ts";
 import { allocatorProgram } from "./allocator/allocator.ts";
 import { injectorProgram } from "./cdi/injector.ts";
+import { helmProgram } from "./helm/helm.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
 
@@ -12,6 +13,7 @@ async function buildAll(): Promise<void> {
     etcdProgram,
     apiServerProgram,
     allocatorProgram,
+    helmProgram,
   ];
   for (const program of programs) await goBinary(program);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { EmbeddedKubelet } from "../../adapters/embedded/kubelet/embedded_kubelet.ts";
 import { fixturesDirectory, rootsIn } from "../adapters/sysfs/_support.ts";
+import { objectsIn } from "../deploy/_manifests.ts";
 import { finished, startDramemory } from "../cmd/_dramemory.ts";
 import { eventually } from "./_bounded.ts";
 import { requirePeer } from "./_go.ts";
@@ -11,7 +12,8 @@ import { createClaim } from "./allocator/publish.ts";
 import { inject, injectorProgram } from "./cdi/injector.ts";
 import { type ApiServer, startApiServer } from "./kube_apiserver/api_server.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
-import { createManifest } from "./kube_apiserver/manifests.ts";
+import { driverToken } from "./kube_apiserver/driver_token.ts";
+import { createObject } from "./kube_apiserver/manifests.ts";
 import { nriProgram } from "./nri/binaries.ts";
 import { NriRuntime } from "./nri/runtime.ts";
 
@@ -40,11 +42,10 @@ Deno.test("the driver serves a pod between the real API server, allocator, CDI l
 
 async function serve(server: ApiServer, directory: string, runtime: NriRuntime): Promise<void> {
   const { client } = server;
-  for (const name of ["rbac.yaml", "device_classes.yaml", "daemonset.yaml"]) {
-    await createManifest(client, new URL(name, manifests));
-  }
+  for (const object of await objectsIn(manifests)) await createObject(client, object);
   await client.send("POST", "/api/v1/nodes", { kind: "Node", metadata: { name: node } });
-  const kubeconfig = await server.writeKubeconfig("driver.kubeconfig", await driverToken(server));
+  // As in the driver's own pod, so that the shipped rights must be enough and the shipped policy must let it.
+  const kubeconfig = await server.writeKubeconfig("driver.kubeconfig", await driverToken(server, node));
   const kubelet = new EmbeddedKubelet({ root: directory });
   await kubelet.start();
   const driver = startDramemory(daemonArguments(directory, kubeconfig));
@@ -125,13 +126,6 @@ async function createPodWithClaim({ client }: ApiServer): Promise<{ name: string
     }),
   );
   return metadata;
-}
-
-/** A token of the driver's own service account, so that the shipped RBAC must be enough. */
-async function driverToken({ client }: ApiServer): Promise<string> {
-  const path = "/api/v1/namespaces/kube-system/serviceaccounts/dramemory/token";
-  const answer = await client.send("POST", path, { spec: {} });
-  return v.parse(v.object({ status: v.object({ token: v.string() }) }), answer).status.token;
 }
 
 const sliceList = v.object({

@@ -11,6 +11,8 @@ export interface ApiServer {
   readonly kubeconfig: string;
   /** Where everything lies: certificates, logs, the database. Gone after {@link ApiServer.stop}. */
   readonly directory: string;
+  /** Speaks with another token. */
+  clientWith(token: string): KubeClient;
   /** Writes a kubeconfig for another token and resolves to its path. */
   writeKubeconfig(name: string, token: string): Promise<string>;
   /** Ends both processes and removes the directory. */
@@ -83,6 +85,7 @@ async function start(binaries: ApiServerBinaries, directory: string): Promise<Ap
     client,
     kubeconfig: administrator,
     directory,
+    clientWith: (token) => new KubeClient(url, token, authority),
     writeKubeconfig,
     stop: async () => {
       await running.disposeAsync();
@@ -121,6 +124,8 @@ function apiServerArguments(port: number): string[] {
     "--cert-dir=.",
     "--token-auth-file=tokens.csv",
     "--authorization-mode=RBAC",
+    // As in every cluster that kubeadm makes.
+    "--allow-privileged=true",
     "--disable-admission-plugins=ServiceAccount",
     "--service-account-issuer=https://kubernetes.default.svc",
     "--service-account-key-file=service-account.pub",

@@ -1,27 +1,49 @@
-import * as v from "valibot";
-import { parseAllDocuments } from "yaml";
+import type { KubernetesObject } from "../../deploy/_manifests.ts";
 import type { KubeClient } from "./kube_client.ts";
 
-const object = v.looseObject({
-  kind: v.string(),
-  metadata: v.looseObject({ name: v.string(), namespace: v.exactOptional(v.string()) }),
-});
-
-/** Where the API has the kinds that the tests create. */
-const collections: Readonly<Record<string, (namespace: string) => string>> = {
-  ServiceAccount: (namespace) => `/api/v1/namespaces/${namespace}/serviceaccounts`,
-  ClusterRole: () => "/apis/rbac.authorization.k8s.io/v1/clusterroles",
-  ClusterRoleBinding: () => "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
-  DaemonSet: (namespace) => `/apis/apps/v1/namespaces/${namespace}/daemonsets`,
-  DeviceClass: () => "/apis/resource.k8s.io/v1/deviceclasses",
+/** Where the API has the kinds that the tests create, of the whole cluster and of a namespace. */
+const clusterCollections: Readonly<Record<string, string>> = {
+  ClusterRole: "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+  ClusterRoleBinding: "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+  DeviceClass: "/apis/resource.k8s.io/v1/deviceclasses",
+  Node: "/api/v1/nodes",
+  ResourceSlice: "/apis/resource.k8s.io/v1/resourceslices",
+  ValidatingAdmissionPolicy: "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
+  ValidatingAdmissionPolicyBinding: "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings",
+};
+const namespacedCollections: Readonly<Record<string, readonly [group: string, collection: string]>> = {
+  ConfigMap: ["/api/v1", "configmaps"],
+  DaemonSet: ["/apis/apps/v1", "daemonsets"],
+  Deployment: ["/apis/apps/v1", "deployments"],
+  NetworkPolicy: ["/apis/networking.k8s.io/v1", "networkpolicies"],
+  Pod: ["/api/v1", "pods"],
+  ResourceClaimTemplate: ["/apis/resource.k8s.io/v1", "resourceclaimtemplates"],
+  Service: ["/api/v1", "services"],
+  ServiceAccount: ["/api/v1", "serviceaccounts"],
+  StatefulSet: ["/apis/apps/v1", "statefulsets"],
 };
 
-/** Creates every object of a manifest; fields that the API server does not know are refused. */
-export async function createManifest(client: KubeClient, manifest: URL): Promise<void> {
-  for (const document of parseAllDocuments(await Deno.readTextFile(manifest))) {
-    const { kind, metadata, ...rest } = v.parse(object, document.toJS());
-    const collection = collections[kind]?.(metadata.namespace ?? "default");
-    if (collection === undefined) throw new Error(`Cannot create a ${kind}: it is not known where`);
-    await client.send("POST", `${collection}?fieldValidation=Strict`, { kind, metadata, ...rest });
-  }
+/** How an object is created. */
+export interface CreateOptions {
+  /** Goes through all of the server's checks and is not kept. */
+  readonly dryRun?: boolean;
+}
+
+/** Creates an object and resolves to it as it is kept; fields that the API server does not know are refused. */
+export function createObject(
+  client: KubeClient,
+  object: KubernetesObject,
+  { dryRun = false }: CreateOptions = {},
+): Promise<unknown> {
+  const query = `fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
+  return client.send("POST", `${collectionOf(object)}?${query}`, object);
+}
+
+/** The path of the collection that an object is in, or is to be in. */
+export function collectionOf({ kind, metadata: { namespace = "default" } }: KubernetesObject): string {
+  const cluster = clusterCollections[kind];
+  if (cluster !== undefined) return cluster;
+  const [group, collection] = namespacedCollections[kind] ?? [];
+  if (group !== undefined) return `${group}/namespaces/${namespace}/${collection}`;
+  throw new Error(`Cannot create a ${kind}: it is not known where`);
 }

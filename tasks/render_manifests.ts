@@ -1,0 +1,23 @@
+/** Renders the chart into `deploy/manifests/`, for clusters without Helm. Needs Go, which Helm is built with. */
+import { goBinary, GoError } from "../tests/peers/_go.ts";
+import { chart, helmProgram, renderChart } from "../tests/peers/helm/helm.ts";
+import { chartDigest } from "./manifests/chart_digest.ts";
+import { manifestFiles } from "./manifests/manifest_files.ts";
+
+const manifests = new URL("../deploy/manifests/", import.meta.url);
+
+async function render(): Promise<void> {
+  const files = manifestFiles(await renderChart(await goBinary(helmProgram)), await chartDigest(chart));
+  for await (const { name } of Deno.readDir(manifests)) {
+    if (!files.has(name)) await Deno.remove(new URL(name, manifests));
+  }
+  for (const [name, text] of files) await Deno.writeTextFile(new URL(name, manifests), text);
+}
+
+try {
+  await render();
+} catch (error) {
+  if (!(error instanceof GoError)) throw error;
+  console.error(error.message);
+  Deno.exit(1);
+}

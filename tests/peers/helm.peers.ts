@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import * as v from "valibot";
+import { parseProvisionDocument } from "../../adapters/provision_document/parse_document.ts";
+import { daemonCommand } from "../../cmd/daemon.ts";
+import { setupHugepagesCommand } from "../../cmd/setup_hugepages.ts";
+import { setupRuntimeCommand } from "../../cmd/setup_runtime.ts";
+import { deviceClasses } from "../../core/devices/device_class.ts";
+import { parsePageSize } from "../../core/page_size.ts";
+import { chartDigest } from "../../tasks/manifests/chart_digest.ts";
+import { manifestFiles } from "../../tasks/manifests/manifest_files.ts";
+import { topologyOf } from "../core/samples.ts";
+import {
+  type Container,
+  daemonSet,
+  type KubernetesObject,
+  readObjects,
+  yamlFiles,
+} from "../deploy/_manifests.ts";
+import { requirePeer } from "./_go.ts";
+import { allOptions } from "./helm/all_options.ts";
+import { chart, HelmError, helmProgram, renderChart, runHelm, type Values } from "./helm/helm.ts";
+
+const helm = await requirePeer(helmProgram);
+const manifests = new URL("../../deploy/manifests/", import.meta.url);
+
+for (const [which, values] of Object.entries({ "its defaults": {}, "every option": allOptions })) {
+  Deno.test(`Helm has nothing to say against the chart with ${which}`, async () => {
+    const output = await runHelm(helm, ["lint", "--strict", fileURLToPath(chart)], values);
+    assert.match(output, /1 chart\(s\) linted, 0 chart\(s\) failed/);
+    assert.doesNotMatch(output, /\[(WARNING|ERROR)\]/);
+  });
+}
+
+Deno.test("the plain manifests are what Helm makes of the chart", async () => {
+  const files = manifestFiles(await renderChart(helm), await chartDigest(chart));
+  assert.deepEqual(await yamlFiles(manifests), new Map([...files].sort()));
+});
+
+Deno.test("everything is in the release's namespace and speaks of it", async () => {
+  const objects = await render(allOptions, "memory");
+  const clusterWide = /^(Cluster|DeviceClass|ValidatingAdmission)/;
+  for (const { kind, metadata } of objects) {
+    assert.equal(metadata.namespace, clusterWide.test(kind) ? undefined : "memory", kind);
+  }
+  const binding = find(objects, "ClusterRoleBinding");
+  assert.deepEqual(binding["subjects"], [{ kind: "ServiceAccount", name: "dramemory", namespace: "memory" }]);
+  assert.ok(
+    JSON.stringify(find(objects, "ValidatingAdmissionPolicy")).includes(
+      "system:serviceaccount:memory:dramemory",
+    ),
+  );
+});
+
+Deno.test("the classes of any page sizes are those that the driver prints", async () => {
+  const pageSizes = ["64k", "2m", "32m", "512m", "1g", "16g"];
+  const rendered = (await render({ deviceClasses: { pageSizes } })).filter(({ kind }) =>
+    kind === "DeviceClass"
+  );
+  const printed = deviceClasses(topologyOf([], { hugepageSizes: pageSizes.map(parsePageSize) }));
+  const byName = (all: readonly KubernetesObject[]) =>
+    new Map(all.map(({ apiVersion, metadata: { name }, spec }) => [name, { apiVersion, spec }]));
+  assert.deepEqual(byName(rendered), byName(printed.map((one) => ({ ...one }))));
+});
+
+Deno.test("what an option turns off is not there", async () => {
+  const off = { create: false };
+  const kinds = (await render({ rbac: off, admissionPolicy: off, deviceClasses: off, serviceAccount: off }))
+    .map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["DaemonSet"]);
+});
+
+Deno.test("the commands take the arguments that every option gives them", async () => {
+  const { initContainers, containers } = podSpec(await render(allOptions));
+  const [setupRuntime, setupHugepages, driver] = [...initContainers, ...containers];
+  assert.ok(setupRuntime && setupHugepages && driver);
+  for (
+    const [command, container] of [
+      [daemonCommand(), driver],
+      [setupRuntimeCommand(), setupRuntime],
+      [setupHugepagesCommand(), setupHugepages],
+    ] as const
+  ) {
+    const [name, ...args] = container.args;
+    assert.equal(name, command.name());
+    let taken = false;
+    command.exitOverride().action(() => void (taken = true)).parse(args, { from: "user" });
+    assert.ok(taken);
+  }
+});
+
+Deno.test("the document for setup-hugepages is one that it reads", async () => {
+  const [config] = (await render(allOptions)).filter(({ kind, metadata }) =>
+    kind === "ConfigMap" && metadata.name === "dramemory-hugepages"
+  );
+  const { data } = v.parse(v.object({ data: v.object({ "pages.yaml": v.string() }) }), config);
+  assert.deepEqual(
+    parseProvisionDocument(data["pages.yaml"]).pages.map(({ pageSize, count, numaNode }) => [
+      pageSize,
+      count,
+      numaNode,
+    ]),
+    [[1n << 30n, 8n, 0], [2n << 20n, 4096n, undefined]],
+  );
+});
+
+Deno.test("only the restart of the runtime takes a privileged container and the host's processes", async () => {
+  const setupRuntime = (restart: object) => ({ setupRuntime: { enabled: true, restart }, setupHugepages });
+  const setupHugepages = { enabled: true, spec: { pages: [] } };
+  const plain = podSpec(await render(setupRuntime({ enabled: false })));
+  assert.deepEqual(privileged([...plain.initContainers, ...plain.containers]), []);
+  assert.equal(plain["hostPID"], undefined);
+  const restarting = podSpec(await render(setupRuntime({ enabled: true, image: "with-nsenter" })));
+  assert.deepEqual(privileged([...restarting.initContainers, ...restarting.containers]), ["setup-runtime"]);
+  assert.equal(restarting["hostPID"], true);
+});
+
+const refused: readonly (readonly [what: string, values: Values, message: RegExp])[] = [
+  ["a misspelt value", { imagee: {} }, /imagee/],
+  ["a misspelt value within another", { driver: { logfmt: "json" } }, /logfmt/],
+  ["a log format that there is none", { driver: { logFormat: "xml" } }, /logFormat/],
+  ["a page size that is none", { deviceClasses: { pageSizes: ["2Mi"] } }, /pageSizes/],
+  ["an architecture without image", { architectures: ["s390x"] }, /architectures/],
+  ["a path that is not absolute", { paths: { cdi: "cdi" } }, /cdi/],
+  ["a port that there is none", { monitoringPort: 0 }, /monitoringPort/],
+  ["a truth that is a text", { podMonitor: { create: "yes" } }, /podMonitor/],
+  ["an argument that is no flag", { driver: { extraArgs: ["rm"] } }, /extraArgs/],
+  ["a restart without an image", { setupRuntime: { restart: { enabled: true } } }, /image/],
+  ["hugepages without pages", { setupHugepages: { enabled: true } }, /setupHugepages/],
+  ["pages without a count", { setupHugepages: { spec: { pages: [{ size: "2M" }] } } }, /count/],
+];
+for (const [what, values, message] of refused) {
+  Deno.test(`the chart refuses ${what}`, async () => {
+    await assert.rejects(
+      renderChart(helm, values),
+      (error) => error instanceof HelmError && message.test(error.message),
+    );
+  });
+}
+
+async function render(values: Values, namespace?: string): Promise<KubernetesObject[]> {
+  return readObjects(await renderChart(helm, values, namespace));
+}
+
+function find(objects: readonly KubernetesObject[], kind: string): KubernetesObject {
+  const found = objects.find((object) => object.kind === kind);
+  assert.ok(found, kind);
+  return found;
+}
+
+function podSpec(objects: readonly KubernetesObject[]) {
+  return v.parse(daemonSet, find(objects, "DaemonSet")).spec.template.spec;
+}
+
+function privileged(containers: readonly Container[]): string[] {
+  return containers.filter(({ securityContext }) => "privileged" in securityContext).map(({ name }) => name);
+}

@@ -1,0 +1,40 @@
+import type { Values } from "./helm.ts";
+
+/** Values that turn on everything that the chart has. */
+export const allOptions: Values = {
+  image: { repository: "registry.example.com/dramemory", digest: `sha256:${"0".repeat(64)}` },
+  imagePullSecrets: [{ name: "registry" }],
+  serviceAccount: { annotations: { "example.com/owner": "platform" } },
+  deviceClasses: { pageSizes: ["64k", "2m", "32m", "512m", "1g", "16g"] },
+  driver: {
+    logFormat: "json",
+    logLevel: 4,
+    reservedMemory: "0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi",
+    failClosed: true,
+    extraArgs: ["--kube-api-qps=20"],
+  },
+  nodeSelector: { "example.com/pool": "packets" },
+  podAnnotations: { "example.com/a": "b" },
+  podLabels: { "example.com/c": "d" },
+  setupRuntime: {
+    enabled: true,
+    requirePlugin: true,
+    runtimeVersion: "2.2",
+    restart: { enabled: true, image: "registry.example.com/dramemory-debian:0.1.0" },
+  },
+  setupHugepages: {
+    enabled: true,
+    rollback: true,
+    spec: {
+      pages: [{ size: "1G", count: 8, node: 0 }, { size: "2M", count: 4096 }],
+      defaultHugepagesSize: "1G",
+    },
+  },
+  networkPolicy: {
+    create: true,
+    scrapers: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],
+  },
+  podMonitor: { create: true, labels: { release: "prometheus" } },
+  prometheusRule: { create: true, labels: { release: "prometheus" } },
+  grafanaDashboard: { create: true },
+};
