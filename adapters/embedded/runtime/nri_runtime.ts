@@ -9,8 +9,11 @@ import { pluginServiceName } from "../../nri/plugin_service.ts";
 import { TtrpcClient } from "../../nri/ttrpc/client.ts";
 import { TtrpcServer } from "../../nri/ttrpc/server.ts";
 
-/** What a runtime gives a plugin to register, and for each request. */
-const registrationTimeoutMilliseconds = 5000, requestTimeoutMilliseconds = 2000;
+/**
+ * What the plugin gets to register, and for each request. Real runtimes give it five seconds and two, after which they
+ * go on without it; here that would only tell that the machine was busy.
+ */
+const registrationTimeoutMilliseconds = 30_000, requestTimeoutMilliseconds = 30_000;
 
 /** The runtime's side of a connection with one plugin. */
 export class NriRuntime {
