@@ -12,7 +12,8 @@ Examples:
 export interface DaemonOptions extends NodeOptions {
   readonly kubeconfig?: string;
   readonly hostnameOverride?: string;
-  readonly cgroupMount: string;
+  /** Undefined to find the hierarchy, empty where pods' limits are left alone. */
+  readonly cgroupMount?: string;
   readonly bindAddress: string;
   readonly kubeletRoot: string;
   readonly cdiDir: string;
@@ -37,8 +38,7 @@ export function daemonCommand(): Command {
     .option("--hostname-override <name>", "the name of this Node (default: the host's name)")
     .option(
       "--cgroup-mount <dir>",
-      "the cgroup v2 hierarchy; empty leaves pods' limits alone",
-      "/sys/fs/cgroup",
+      "the cgroup v2 hierarchy (default: the mounted one that carries hugetlb); empty leaves pods' limits alone",
     )
     .option("--bind-address <host:port>", "where /healthz, /readyz and /metrics are served", "127.0.0.1:9177")
     .option("--kubelet-root <dir>", "the kubelet's directory", "/var/lib/kubelet")

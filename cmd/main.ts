@@ -10,6 +10,7 @@ import { withHelp } from "./help.ts";
 import { printLine } from "./output.ts";
 import { setupHugepagesCommand } from "./setup_hugepages.ts";
 import { setupRuntimeCommand } from "./setup_runtime.ts";
+import { validateCommand } from "./validate.ts";
 import { versionText } from "./version.ts";
 
 const program = new Command("dramemory")
@@ -24,6 +25,7 @@ const program = new Command("dramemory")
   .addCommand(cgroupsCommand())
   .addCommand(setupHugepagesCommand())
   .addCommand(setupRuntimeCommand())
+  .addCommand(validateCommand())
   .addCommand(
     new Command("version").summary("prints the version").description("Prints the version.").action(() =>
       printLine(versionText())

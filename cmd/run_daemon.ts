@@ -4,15 +4,17 @@ import { readBootId } from "../adapters/sysfs/boot_id.ts";
 import { podUid } from "../core/ids.ts";
 import type { DaemonOptions } from "./daemon.ts";
 import { Driver } from "./driver.ts";
+import type { DriverOptions } from "./driver_options.ts";
 import { JobError } from "./fail.ts";
 import { launch } from "./launched.ts";
 import { readTopology } from "./node_options.ts";
+import { requireCgroups } from "./start_checks.ts";
 
 /** Runs the driver until SIGTERM or SIGINT; SIGHUP has it look at the node at once. Throws {@link JobError}. */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   await configureLogging(options.logFormat, options.v);
-  await readTopology(options);
-  const driver = await failing(makeDriver(options));
+  const [cgroupMount] = await Promise.all([requireCgroups(options), readTopology(options)]);
+  const driver = await failing(makeDriver({ ...options, cgroupMount }));
   const stopped = Promise.withResolvers<void>();
   const signals = {
     SIGTERM: stopped.resolve,
@@ -34,7 +36,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   }
 }
 
-async function makeDriver(options: DaemonOptions): Promise<Driver> {
+async function makeDriver(options: DaemonOptions & Pick<DriverOptions, "cgroupMount">): Promise<Driver> {
   const cluster = await connectToCluster({
     kubeconfig: options.kubeconfig,
     requestsPerSecond: options.kubeApiQps,

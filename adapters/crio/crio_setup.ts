@@ -18,10 +18,7 @@ export async function planCrio(
   files: ConfigFiles,
 ): Promise<SetupPlan> {
   if (requirePlugin) requireCrioValidator(await runtimeVersion());
-  const statesIn = async (files: ConfigFiles): Promise<SettingState[]> => {
-    const layers = await layersOf(directory, files);
-    return crioSettings(requirePlugin).map((setting) => stateOf(setting, layers, "by key"));
-  };
+  const statesIn = (files: ConfigFiles) => crioStates(directory, requirePlugin, files);
   const states = await statesIn(files);
   const changes = states.filter(({ met }) => !met)
     .map(({ setting: { path }, target }) => ({ path, value: target }));
@@ -30,6 +27,16 @@ export async function planCrio(
   const edits = await editsOf([{ path, changes }], head, files);
   refuseOverridden(await statesIn(withTexts(files, new Map(edits.map(({ path, text }) => [path, text])))));
   return { states, edits };
+}
+
+/** The settings of CRI-O as its files below a directory have them. Rejects with TomlError or ConfigFileError. */
+export async function crioStates(
+  directory: string,
+  requirePlugin: boolean,
+  files: ConfigFiles,
+): Promise<SettingState[]> {
+  const layers = await layersOf(directory, files);
+  return crioSettings(requirePlugin).map((setting) => stateOf(setting, layers, "by key"));
 }
 
 /** The main file, then every file of crio.conf.d by name, whatever its ending, as CRI-O reads them. */

@@ -5,7 +5,7 @@ import {
   stringsOf,
   valueAt,
 } from "./configuration.ts";
-import { type ConfigVersion, configVersions } from "./runtime_version.ts";
+import { type ConfigVersion, configVersions, isAtLeast, type RuntimeVersion } from "./runtime_version.ts";
 import { requiredPlugin, tolerationAnnotation } from "./nri_validator.ts";
 import type { Merging, Setting } from "./setting.ts";
 
@@ -17,13 +17,17 @@ const criPlugin = "io.containerd.cri.v1.runtime";
 const cdiDirectories = ["/var/run/cdi", "/run/cdi"] as const;
 
 /**
- * What the driver needs of containerd. With version 2 nothing is taken to be on by itself, because the file may be
- * read by 1.7, where NRI and CDI are off until somebody turns them on.
+ * What the driver needs of containerd. With version 2 nothing is taken to be on by itself unless the containerd is
+ * named, because the file may be read by 1.7, where NRI and CDI are off until somebody turns them on.
  */
-export function containerdSettings(version: ConfigVersion, requirePlugin: boolean): Setting[] {
+export function containerdSettings(
+  version: ConfigVersion,
+  requirePlugin: boolean,
+  containerd?: RuntimeVersion,
+): Setting[] {
   const nri = (key: string) => ["plugins", nriPlugin, key];
   const cri = (key: string) => ["plugins", version === 2 ? oldCriPlugin : criPlugin, key];
-  const since2 = version > 2;
+  const since2 = isReadBy2(version, containerd);
   return [
     { purpose: "NRI", path: nri("disable"), wanted: { kind: "is", value: false }, builtIn: !since2 },
     {
@@ -49,9 +53,13 @@ export function containerdSettings(version: ConfigVersion, requirePlugin: boolea
   ];
 }
 
-/** How the files are merged. A file of version 2 is edited so that it holds for both ways. */
-export function mergingOf(version: ConfigVersion): Merging {
-  return version === 2 ? "by plugin table" : "by key";
+/** How the files are merged. A file of version 2 is edited so that it holds for both ways, and read as one of 1.7's. */
+export function mergingOf(version: ConfigVersion, containerd?: RuntimeVersion): Merging {
+  return isReadBy2(version, containerd) ? "by key" : "by plugin table";
+}
+
+function isReadBy2(version: ConfigVersion, containerd: RuntimeVersion | undefined): boolean {
+  return version > 2 || containerd !== undefined && isAtLeast(containerd, 2, 0);
 }
 
 /** The version that a main file names. Throws {@link RuntimeConfigError}. */

@@ -42,7 +42,10 @@ for (const [meant, args] of Object.entries(suggestions)) {
 const failedJobs: Record<string, [string[], RegExp]> = {
   "a tree that is not there": [["inspect", "--sysfs-root", "/nowhere"], /\/nowhere/],
   "a reservation on a node that is not there": [["inspect", "--reserved-memory", "999:memory=1Gi"], /999/],
-  "a kubeconfig that is not there": [["daemon", "--kubeconfig", "/nowhere"], /\/nowhere.*--kubeconfig/],
+  "a kubeconfig that is not there": [
+    ["daemon", "--cgroup-mount=", "--kubeconfig", "/nowhere"],
+    /\/nowhere.*--kubeconfig/,
+  ],
 };
 for (const [cause, [args, message]] of Object.entries(failedJobs)) {
   Deno.test(`${cause} is a failed job: exit 1, the cause on stderr without a stack`, async () => {
@@ -53,7 +56,7 @@ for (const [cause, [args, message]] of Object.entries(failedJobs)) {
   });
 }
 
-for (const command of ["inspect", "manifests", "daemon", "demo", "cgroups"]) {
+for (const command of ["inspect", "manifests", "daemon", "demo", "cgroups", "validate"]) {
   Deno.test(`${command} --help shows examples`, async () => {
     const { code, stdout } = await dramemory(command, "--help");
     assert.equal(code, 0);

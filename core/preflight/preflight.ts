@@ -1,0 +1,32 @@
+import type { NodeFacts } from "../ports/node_facts.ts";
+import { checkCgroups } from "./cgroup_checks.ts";
+import type { CheckResult } from "./check_result.ts";
+import { checkCdiDirectory, checkClock, checkUser } from "./host_checks.ts";
+import { checkKernel } from "./kernel_check.ts";
+import { checkKubelet } from "./kubelet_checks.ts";
+import { checkMemory } from "./memory_checks.ts";
+import { checkNriSocket, checkRuntime } from "./runtime_checks.ts";
+
+/** Finds out whether a node is fit for the driver, all at once, in the order in which people set a node up. */
+export async function preflight(facts: NodeFacts): Promise<CheckResult[]> {
+  const [cgroups, kernel, memory, kubelet, runtime, nriSocket, cdiDirectory] = await Promise.all([
+    facts.cgroups(),
+    facts.kernelRelease(),
+    checkMemory(facts.topology),
+    facts.kubelet(),
+    facts.runtime(),
+    facts.nriSocket(),
+    facts.cdiDirectory(),
+  ]);
+  return [
+    checkUser(facts.user()),
+    checkKernel(kernel),
+    checkClock(facts.clock()),
+    ...checkCgroups(cgroups),
+    ...memory,
+    ...checkKubelet(kubelet),
+    ...checkRuntime(runtime, cdiDirectory.path),
+    checkNriSocket(nriSocket, runtime?.runtime),
+    checkCdiDirectory(cdiDirectory),
+  ];
+}

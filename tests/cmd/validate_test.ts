@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import type { PreflightReport } from "../../cmd/preflight_report.ts";
+import { dramemory } from "./_dramemory.ts";
+import { PreflightNode } from "./_preflight_node.ts";
+
+/** What depends on who runs the test, and where. */
+const ofThisMachine = ["root", "clock"];
+
+/** The checks that a node did not pass, as `outcome name`. */
+function problems({ checks }: PreflightReport): string[] {
+  return checks.filter(({ name, outcome }) => outcome !== "pass" && !ofThisMachine.includes(name))
+    .map(({ name, outcome, fatal }) => `${fatal ? "fatal" : outcome} ${name}`);
+}
+
+Deno.test("validate finds nothing wrong with a node that is set up", async () => {
+  await using node = await PreflightNode.with();
+  const { stdout } = await node.validate("-o", "json");
+  const report: PreflightReport = JSON.parse(stdout);
+  assert.deepEqual(problems(report), []);
+  assert.equal(report.checks.length, 19);
+});
+
+Deno.test("validate exits with 1 when a check fails, with what to do beneath it", async () => {
+  await using node = await PreflightNode.with();
+  await node.machine.write("kubelet/config.yaml", "memoryManagerPolicy: Static\n");
+  const { code, stdout, stderr } = await node.validate();
+  assert.equal(code, 1);
+  assert.match(
+    stdout,
+    /^✗ {2}kubelet-memory-manager {2}the kubelet pins memory too: its policy is Static \(.*\)\n +→ set memoryManagerPolicy: None/m,
+  );
+  assert.match(stderr, /^\d of 19 checks failed/);
+});
+
+Deno.test("what is wrong with a node is found", async () => {
+  await using node = await PreflightNode.with("accounting");
+  const { machine } = node;
+  await machine.write("containerd.toml", "version = 2\n");
+  await Deno.remove(`${machine.root}/nri.sock`);
+  await Deno.remove(`${machine.root}/kubelet/plugins`);
+  await machine.write("proc/sys/kernel/osrelease", "5.14.0-503.el9.x86_64\n");
+  const { code, stdout } = await node.validate("-o", "json");
+  assert.deepEqual([code, problems(JSON.parse(stdout))], [1, [
+    "warn kernel",
+    "fatal cgroup-accounting",
+    "fail kubelet-directories",
+    "fail runtime-cdi",
+    "fail runtime-hugetlb",
+    "fail nri-socket",
+  ]]);
+});
+
+Deno.test("YAML and JSON of validate say the same", async () => {
+  await using node = await PreflightNode.with();
+  const [json, yaml] = await Promise.all([node.validate("-o", "json"), node.validate("-o", "yaml")]);
+  const withoutTime = (report: PreflightReport) => report.checks.filter(({ name }) => name !== "clock");
+  assert.deepEqual(withoutTime(parse(yaml.stdout)), withoutTime(JSON.parse(json.stdout)));
+});
+
+Deno.test("validate looks at this machine itself, whatever it is like", async () => {
+  const { code, stdout } = await dramemory("validate", "-o", "json");
+  const { outcome, checks }: PreflightReport = JSON.parse(stdout);
+  assert.equal(code, outcome === "fail" ? 1 : 0);
+  for (const { outcome, fix } of checks) assert.equal(fix === null, outcome === "pass");
+});
+
+Deno.test("validate with an unknown runtime is wrong usage", async () => {
+  const { code, stdout } = await dramemory("validate", "--runtime", "docker");
+  assert.deepEqual([code, stdout], [2, ""]);
+});
