@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { PodUid } from "../../core/ids.ts";
 import { type HugetlbCounts, readHugetlbCounts } from "./hugetlb_counts.ts";
+import { isKubeletRoot } from "./kubelet_cgroup.ts";
 import { podOfCgroup } from "./pod_directories.ts";
 import { isUnknown, subdirectories } from "./subdirectories.ts";
 
@@ -65,7 +66,7 @@ async function kubeletRoots(mount: string, path: string, depth: number): Promise
   const roots: string[] = [];
   for (const name of await subdirectories(join(mount, path))) {
     const below = `${path}/${name}`;
-    if (/^kubepods$|^(.+-)?kubepods\.slice$/.test(name)) roots.push(below);
+    if (isKubeletRoot(name)) roots.push(below);
     else if (depth < maxRootDepth) roots.push(...await kubeletRoots(mount, below, depth + 1));
   }
   return roots;

@@ -1,9 +1,15 @@
 import { join } from "node:path";
 import type { CgroupLevel } from "../../core/ports/cgroup_facts.ts";
 import { readControllers } from "./controllers.ts";
+import { subdirectories } from "./subdirectories.ts";
 
-/** `kubepods`, or what systemd calls it, also below a root of its own (`kubelet.slice/kubelet-kubepods.slice`). */
-const kubeletName = /^(?:[a-z0-9_]+-)*kubepods(?:\.slice)?$/;
+/**
+ * Whether a cgroup of such a name has all the kubelet's pods below it: `kubepods`, or as systemd has it
+ * `kubepods.slice`, or `kubelet-kubepods.slice` below a root of its own.
+ */
+export function isKubeletRoot(name: string): boolean {
+  return /^kubepods$|^(.+-)?kubepods\.slice$/.test(name);
+}
 
 /**
  * The cgroups from a mount down to the one below which the kubelet has all pods, both included; undefined when there is
@@ -22,22 +28,11 @@ export async function kubeletLevels(mount: string): Promise<CgroupLevel[] | unde
 
 async function findKubelet(mount: string): Promise<string | undefined> {
   const names = await subdirectories(mount);
-  const here = names.find((name) => kubeletName.test(name));
+  const here = names.find(isKubeletRoot);
   if (here !== undefined) return `/${here}`;
   const below = await Promise.all(names.map(async (name) => {
-    const found = (await subdirectories(join(mount, name))).find((name) => kubeletName.test(name));
+    const found = (await subdirectories(join(mount, name))).find(isKubeletRoot);
     return found === undefined ? [] : [`/${name}/${found}`];
   }));
   return below.flat().sort()[0];
-}
-
-/** None where there are none to be seen: a cgroup can be gone meanwhile. */
-async function subdirectories(path: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(path));
-    return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return [];
-    throw error;
-  }
 }
