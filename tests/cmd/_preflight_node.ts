@@ -26,13 +26,10 @@ export class PreflightNode implements AsyncDisposable {
     await machine.write("kubelet/config.yaml", "memoryManagerPolicy: None\n");
     await machine.write("bin/containerd", "#!/bin/sh\necho containerd example.com v2.1.9 0\n");
     await Deno.chmod(`${root}/bin/containerd`, 0o755);
-    await machine.write(
-      "containerd.toml",
-      defaultConfig("2.1.9").replace(
-        "disable_hugetlb_controller = true",
-        "disable_hugetlb_controller = false",
-      ),
-    );
+    const configuration = defaultConfig("2.1.9")
+      .replace("disable_hugetlb_controller = true", "disable_hugetlb_controller = false")
+      .replace(/cdi_spec_dirs = .*/, `cdi_spec_dirs = ["${root}/cdi"]`);
+    await machine.write("containerd.toml", configuration);
     for (const name of ["kubelet/plugins", "kubelet/plugins_registry", "cdi"]) {
       await Deno.mkdir(`${root}/${name}`);
     }
