@@ -42,6 +42,14 @@ export function reportTable({ checks }: PreflightReport): string {
   ]));
 }
 
+/** The table with its marks in green, yellow and red. */
+export function paintedMarks(table: string): string {
+  return table.replace(
+    /^[✓!✗]/gm,
+    (mark) => `\x1b[${mark === "✓" ? 32 : mark === "!" ? 33 : 31}m${mark}\x1b[0m`,
+  );
+}
+
 /** What it comes to, in one line: `2 of 17 checks failed, 1 warns`. */
 export function summary({ checks }: PreflightReport): string {
   const count = (outcome: CheckResult["outcome"]) =>

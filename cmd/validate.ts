@@ -1,8 +1,6 @@
 import { Command, Option } from "commander";
-import { JobError } from "./fail.ts";
-import { type OutputFormat, parseOutputFormat, print } from "./output.ts";
-import { preflightChecks, type PreflightOptions } from "./preflight_checks.ts";
-import { reportOf, reportTable, summary } from "./preflight_report.ts";
+import { type OutputFormat, outputOption } from "./output.ts";
+import type { PreflightOptions } from "./preflight_checks.ts";
 
 const examples = `
 Examples:
@@ -12,18 +10,20 @@ Examples:
 
 Nothing is changed. The runtime's NRI socket is connected to for a moment, which it notes in its log.`;
 
+/** The flags of `validate`. */
+export interface ValidateOptions extends PreflightOptions {
+  readonly output: OutputFormat;
+}
+
 /** `dramemory validate`: whether the node is fit for the driver, and what to do where it is not. */
 export function validateCommand(): Command {
   return new Command("validate")
+    .summary("says whether the node is fit for the driver, and what to do where it is not")
     .description(
       "Checks whether this node is fit for the driver: kernel, cgroups, hugepages, kubelet and container runtime, " +
         "each with what to do where it is not. Run it as root on the node itself.",
     )
-    .addOption(
-      new Option("-o, --output <format>", "table, json or yaml").argParser(parseOutputFormat).default(
-        "table",
-      ),
-    )
+    .addOption(outputOption())
     .option("--sysfs-root <dir>", "stands in for /sys", "/sys")
     .option("--procfs-root <dir>", "stands in for /proc", "/proc")
     .option(
@@ -46,12 +46,5 @@ export function validateCommand(): Command {
       "containerd's main file or CRI-O's directory (default: that of the one that runs, or its usual place)",
     )
     .addHelpText("after", examples)
-    .action(validate);
-}
-
-async function validate({ output, ...options }: PreflightOptions & { output: OutputFormat }): Promise<void> {
-  const report = reportOf(await preflightChecks(options));
-  print(output, report, () => reportTable(report));
-  if (report.outcome === "fail") throw new JobError(summary(report));
-  if (output === "table") console.log(summary(report));
+    .action(async (options: ValidateOptions) => (await import("./run_validate.ts")).runValidate(options));
 }
