@@ -4,7 +4,7 @@ import { planCrio } from "../adapters/crio/crio_setup.ts";
 import { ConfigFileError, systemFiles } from "../adapters/files/config_files.ts";
 import { replaceFiles } from "../adapters/files/replace_files.ts";
 import { HostCommandError } from "../adapters/host/host_commands.ts";
-import { installedVersion, restartService } from "../adapters/host/services.ts";
+import { installedVersion, requireSystemd, restartService } from "../adapters/host/services.ts";
 import type { SetupPlan } from "../adapters/toml/setup_plan.ts";
 import { TomlError } from "../adapters/toml/toml_text.ts";
 import { RuntimeConfigError } from "../core/runtime_config/configuration.ts";
@@ -34,6 +34,8 @@ export async function runSetupRuntime(
     const plan = await planOf(runtime, path, options);
     printLine(changesTable(plan.states));
     if (options.check) return requireNothingToChange(plan);
+    // What is written and never counts would not be looked at again: a second run has nothing to change.
+    if (options.restart && plan.edits.length > 0) await requireSystemd(runtime);
     await write(plan, runtime, path);
     await restart(plan, runtime, options);
     if (plan.edits.length > 0 && options.requirePlugin) printLine(toleranceHint(plan.states));

@@ -3,7 +3,7 @@ import { parseRuntimeVersion, type RuntimeVersion } from "../../core/runtime_con
 
 /** systemd gives a service 90 seconds to start unless its unit says otherwise. */
 const restartMilliseconds = 120_000;
-const versionMilliseconds = 10_000;
+const answerMilliseconds = 10_000;
 
 /** Runs a command on the host. */
 export type HostCommand = (
@@ -11,11 +11,23 @@ export type HostCommand = (
   milliseconds: number,
 ) => Promise<CommandResult>;
 
+/**
+ * Makes sure that systemd can be asked to restart a service, before anything is done that wants it to be restarted.
+ * Rejects with {@link HostCommandError}.
+ */
+export async function requireSystemd(service: string, run: HostCommand = runOnHost): Promise<void> {
+  await restarting(service, run(["systemctl", "show", "--property=Version"], answerMilliseconds));
+}
+
 /** Restarts a service of systemd and waits until it is ready. Rejects with {@link HostCommandError}. */
 export async function restartService(service: string, run: HostCommand = runOnHost): Promise<void> {
-  const remedy = "restart it by hand; a container has to be privileged, with hostPID";
+  await restarting(service, run(["systemctl", "restart", service], restartMilliseconds));
+}
+
+async function restarting(service: string, asked: Promise<CommandResult>): Promise<void> {
+  const remedy = "restart it by hand; a container has to be privileged, with hostPID and nsenter";
   try {
-    const { code, stderr } = await run(["systemctl", "restart", service], restartMilliseconds);
+    const { code, stderr } = await asked;
     if (code === 0) return;
     const [reason = ""] = stderr.trim().split("\n");
     throw new HostCommandError(reason === "" ? `systemctl ended with ${code}` : reason);
@@ -31,7 +43,7 @@ export async function installedVersion(
   run: HostCommand = runOnHost,
 ): Promise<RuntimeVersion | undefined> {
   try {
-    const { code, stdout } = await run([runtime, "--version"], versionMilliseconds);
+    const { code, stdout } = await run([runtime, "--version"], answerMilliseconds);
     return code === 0 ? parseRuntimeVersion(stdout) : undefined;
   } catch (error) {
     if (error instanceof HostCommandError) return undefined;

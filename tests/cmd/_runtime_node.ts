@@ -60,10 +60,11 @@ export class RuntimeNode implements AsyncDisposable {
     return result;
   }
 
-  /** What systemd was asked, one line each. */
+  /** What systemd was asked to restart, one line each. */
   restarts(): string[] {
     try {
-      return Deno.readTextFileSync(this.#path("systemctl.log")).trim().split("\n");
+      const asked = Deno.readTextFileSync(this.#path("systemctl.log")).trim().split("\n");
+      return asked.filter((line) => line.startsWith("restart "));
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return [];
       throw error;

@@ -128,10 +128,22 @@ Deno.test("setup-runtime changes nothing when one of the files is read-only", as
 
 Deno.test("setup-runtime says so when the runtime does not restart", async () => {
   await using node = await RuntimeNode.start(local(defaultConfig("2.3.7")));
-  await node.install("systemctl", "echo 'Job for containerd.service failed.' >&2; exit 1");
+  await node.install(
+    "systemctl",
+    "[ $1 = show ] || { echo 'Job for containerd.service failed.' >&2; exit 1; }",
+  );
   const { code, stderr } = await node.setup("--restart");
   assert.equal(code, 1);
   assert.match(stderr, /^Cannot restart containerd: Job for containerd.service failed\. \(/);
+});
+
+Deno.test("setup-runtime changes nothing when it is to restart the runtime and cannot", async () => {
+  await using node = await RuntimeNode.start(defaultConfig("2.1.9"));
+  await node.install("systemctl", "echo 'System has not been booted with systemd' >&2; exit 1");
+  const { code, stderr } = await node.setup("--restart");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot restart containerd: System has not been booted with systemd \(/);
+  assert.deepEqual(node.files(), { "config.toml": defaultConfig("2.1.9") });
 });
 
 const wrongUsages: Record<string, string[]> = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type CommandResult, HostCommandError } from "../../../adapters/host/host_commands.ts";
-import { installedVersion, restartService } from "../../../adapters/host/services.ts";
+import { installedVersion, requireSystemd, restartService } from "../../../adapters/host/services.ts";
 
 Deno.test("a service is restarted by systemd", async () => {
   const lines: string[] = [];
@@ -33,6 +33,20 @@ for (const [reason, [run, message]] of Object.entries(failures)) {
     );
   });
 }
+
+Deno.test("systemd is asked whether it is there before something is restarted", async () => {
+  const lines: string[] = [];
+  await requireSystemd("containerd", (command) => {
+    lines.push(command.join(" "));
+    return Promise.resolve(ended(0, "Version=257.4\n"));
+  });
+  assert.deepEqual(lines, ["systemctl show --property=Version"]);
+  const missing = () => Promise.reject(new HostCommandError("Cannot run nsenter"));
+  await assert.rejects(
+    requireSystemd("containerd", missing),
+    /^HostCommandError: Cannot restart containerd: Cannot run/,
+  );
+});
 
 Deno.test("an installed runtime tells its version", async () => {
   const version = await installedVersion(
