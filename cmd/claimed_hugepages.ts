@@ -23,9 +23,11 @@ export function claimedHugepages(options: ClaimedHugepagesOptions): ClaimedHugep
 /** The claims on record that this boot's driver has prepared. Throws {@link ClaimedHugepagesError}. */
 export async function preparedClaims(
   { cdiDir, procfsRoot }: Pick<ClaimedHugepagesOptions, "cdiDir" | "procfsRoot">,
-): Promise<PreparedClaim[]> {
+): Promise<readonly PreparedClaim[]> {
   try {
-    return await claimsOnRecord(cdiDir, await readBootId(procfsRoot));
+    const { claims, damaged: [damage] } = await claimsOnRecord(cdiDir, await readBootId(procfsRoot));
+    if (damage !== undefined) throw new Error(damage);
+    return claims;
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     throw new ClaimedHugepagesError(

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { LogFormat } from "../adapters/log/log.ts";
+import { defaultRunDir } from "../adapters/status_socket/run_directory.ts";
 import { type NodeOptions, withNodeOptions } from "./node_options.ts";
 import { seconds } from "./seconds.ts";
 
@@ -15,6 +16,7 @@ export interface DaemonOptions extends NodeOptions {
   /** Undefined to find the hierarchy, empty where pods' limits are left alone. */
   readonly cgroupMount?: string;
   readonly bindAddress: string;
+  readonly runDir: string;
   readonly kubeletRoot: string;
   readonly cdiDir: string;
   readonly nriSocket: string;
@@ -41,6 +43,11 @@ export function daemonCommand(): Command {
       "the cgroup v2 hierarchy (default: the mounted one that carries hugetlb); empty leaves pods' limits alone",
     )
     .option("--bind-address <host:port>", "where /healthz, /readyz and /metrics are served", "127.0.0.1:9177")
+    .option(
+      "--run-dir <dir>",
+      "where the socket is that dramemory status asks, for root alone; empty for none",
+      defaultRunDir,
+    )
     .option("--kubelet-root <dir>", "the kubelet's directory", "/var/lib/kubelet")
     .option("--cdi-dir <dir>", "where CDI specifications are written", "/var/run/cdi")
     .option("--nri-socket <path>", "the runtime's NRI socket", "/var/run/nri/nri.sock")

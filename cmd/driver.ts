@@ -32,6 +32,7 @@ import { Backoff } from "../adapters/timing/backoff.ts";
 import { LoopHealth } from "../adapters/timing/loop_health.ts";
 import { ReconcileLoop } from "../adapters/timing/reconcile_loop.ts";
 import { ClaimLedger } from "../core/claims/ledger.ts";
+import { Placements } from "../core/claims/placements.ts";
 import { HealthBoard } from "../core/devices/health_board.ts";
 import { DeviceInventory } from "../core/devices/inventory.ts";
 import { driverName } from "../core/driver.ts";
@@ -43,6 +44,7 @@ import { CollectOrphans } from "../core/use_cases/collect_orphans.ts";
 import { ContainerPlacement } from "../core/use_cases/container_placement.ts";
 import { PublishDevices } from "../core/use_cases/publish_devices.ts";
 import type { DriverOptions } from "./driver_options.ts";
+import { NodeStatus } from "./node_status.ts";
 import { version } from "./version.ts";
 
 /**
@@ -62,6 +64,7 @@ export class Driver {
   readonly #kubelet: KubeletPlugin;
   readonly #runtime: NriPlugin;
   readonly #monitoring: MonitoringServer;
+  readonly #status: NodeStatus;
   readonly #stopping = new AbortController();
   #watching: Promise<void> | undefined;
 
@@ -134,7 +137,8 @@ export class Driver {
       backoff(),
     );
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
-    const placement = new ContainerPlacement({ ledger, records, podCgroups, recorder });
+    const placements = new Placements();
+    const placement = new ContainerPlacement({ ledger, records, podCgroups, placements, recorder });
     this.#runtime = new NriPlugin(
       {
         link: options.launch === undefined
@@ -163,6 +167,7 @@ export class Driver {
       },
     });
     this.#monitoring = new MonitoringServer(this.readiness, loops, () => metrics.render());
+    this.#status = new NodeStatus(options, { readiness: this.readiness, inventory, ledger, placements });
   }
 
   /**
@@ -171,6 +176,7 @@ export class Driver {
    */
   async start(): Promise<void> {
     this.#monitoring.start(this.#options.bindAddress);
+    await this.#status.start();
     await this.#publisher.refresh();
     await this.#claims.recover();
     await this.#kubelet.start();
@@ -204,7 +210,7 @@ export class Driver {
       this.#watching,
     ]);
     await this.#runtime.stop();
-    await this.#monitoring.stop();
+    await Promise.all([this.#monitoring.stop(), this.#status.stop()]);
     this.#cluster.close();
   }
 

@@ -8,6 +8,10 @@ export interface DriverOptions extends NodeOptions {
   /** Empty where pod cgroups are to be left alone. */
   readonly cgroupMount: string;
   readonly bindAddress: string;
+  /** The directory of the socket that `dramemory status` asks; empty for none. */
+  readonly runDir: string;
+  /** The last lines of the log, the oldest first. */
+  readonly lastLines: () => readonly string[];
   readonly kubeletRoot: string;
   readonly cdiDir: string;
   readonly nriSocket: string;

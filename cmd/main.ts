@@ -10,6 +10,7 @@ import { withHelp } from "./help.ts";
 import { printLine } from "./output.ts";
 import { setupHugepagesCommand } from "./setup_hugepages.ts";
 import { setupRuntimeCommand } from "./setup_runtime.ts";
+import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
 import { versionText } from "./version.ts";
 
@@ -22,6 +23,7 @@ const program = new Command("dramemory")
   .addCommand(manifestsCommand())
   .addCommand(daemonCommand())
   .addCommand(demoCommand())
+  .addCommand(statusCommand())
   .addCommand(cgroupsCommand())
   .addCommand(setupHugepagesCommand())
   .addCommand(setupRuntimeCommand())

@@ -1,5 +1,6 @@
 import { connectToCluster } from "../adapters/kubernetes/connect.ts";
 import { configureLogging, log } from "../adapters/log/log.ts";
+import { LogRing } from "../adapters/log/log_ring.ts";
 import { readBootId } from "../adapters/sysfs/boot_id.ts";
 import { podUid } from "../core/ids.ts";
 import type { DaemonOptions } from "./daemon.ts";
@@ -12,9 +13,10 @@ import { requireCgroups } from "./start_checks.ts";
 
 /** Runs the driver until SIGTERM or SIGINT; SIGHUP has it look at the node at once. Throws {@link JobError}. */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
-  await configureLogging(options.logFormat, options.v);
+  const ring = new LogRing();
+  await configureLogging(options.logFormat, options.v, ring);
   const [cgroupMount] = await Promise.all([requireCgroups(options), readTopology(options)]);
-  const driver = await failing(makeDriver({ ...options, cgroupMount }));
+  const driver = await failing(makeDriver({ ...options, cgroupMount, lastLines: () => ring.lines }));
   const stopped = Promise.withResolvers<void>();
   const signals = {
     SIGTERM: stopped.resolve,
@@ -36,7 +38,9 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   }
 }
 
-async function makeDriver(options: DaemonOptions & Pick<DriverOptions, "cgroupMount">): Promise<Driver> {
+async function makeDriver(
+  options: DaemonOptions & Pick<DriverOptions, "cgroupMount" | "lastLines">,
+): Promise<Driver> {
   const cluster = await connectToCluster({
     kubeconfig: options.kubeconfig,
     requestsPerSecond: options.kubeApiQps,

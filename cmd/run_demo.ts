@@ -38,6 +38,8 @@ async function inDirectory(directory: string, topology: DemoOptions["topology"])
       ...cluster.paths,
       nodeName,
       bindAddress: "127.0.0.1:0",
+      runDir: join(directory, "run"),
+      lastLines: () => [],
       resyncMilliseconds: 60_000,
       orphanGraceMilliseconds: 600_000,
       launch: undefined,

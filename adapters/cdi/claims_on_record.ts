@@ -3,21 +3,26 @@ import type { PreparedClaim } from "../../core/claims/claim.ts";
 import { type RecordedClaim, RecordError } from "./record.ts";
 import { isSpecFile, readSpecFile } from "./spec_file.ts";
 
+/** What is on record. */
+export interface RecordedClaims {
+  readonly claims: readonly PreparedClaim[];
+  /** What is wrong with each file that is no record. */
+  readonly damaged: readonly string[];
+}
+
 /**
  * Reads which claims are on record in a CDI directory, and changes nothing there: for commands that look while the
- * driver may be running. Claims of another boot are none.
- *
- * Throws {@link RecordError} for a record that is damaged, and Deno's errors when the directory cannot be read. No
- * directory means no claims.
+ * driver may be running. Claims of another boot are none. No directory means no claims. Throws Deno's errors when the
+ * directory cannot be read.
  */
-export async function claimsOnRecord(directory: string, bootId: string): Promise<PreparedClaim[]> {
-  const claims: PreparedClaim[] = [];
+export async function claimsOnRecord(directory: string, bootId: string): Promise<RecordedClaims> {
+  const claims: PreparedClaim[] = [], damaged: string[] = [];
   for (const name of await specFiles(directory)) {
     const recorded = await readIfThere(join(directory, name));
-    if (recorded instanceof RecordError) throw recorded;
-    if (recorded?.bootId === bootId) claims.push(recorded.claim);
+    if (recorded instanceof RecordError) damaged.push(`${join(directory, name)}: ${recorded.message}`);
+    else if (recorded?.bootId === bootId) claims.push(recorded.claim);
   }
-  return claims;
+  return { claims, damaged };
 }
 
 async function specFiles(directory: string): Promise<string[]> {

@@ -39,9 +39,14 @@ export class HttpServer {
   /** Listens, port 0 for a free one, and returns the port. Throws what `Deno.listen` throws. */
   start(hostname: string, port: number): number {
     const listener = Deno.listen({ hostname, port });
+    this.serve(listener);
+    return listener.addr.port;
+  }
+
+  /** Serves what a listener accepts, and owns it from now on. */
+  serve(listener: Deno.Listener<Deno.Conn>): void {
     this.#listener = listener;
     this.#accepting = this.#accept(listener);
-    return listener.addr.port;
   }
 
   /** Closes the port and every connection, whatever clients do; resolves when nothing is left. */

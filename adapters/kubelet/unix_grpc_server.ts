@@ -1,8 +1,9 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
+import type { Socket } from "node:net";
 import { dateAnswers } from "../old_deno/grpc_date.ts";
 import { http2NeedsTcp } from "../old_deno/grpc_probe.ts";
-import type { ConnectionHandlers } from "./unix_listener.ts";
-import { UnixSocket } from "./unix_socket.ts";
+import { type Listen, UnixSocket } from "../unix_socket/unix_socket.ts";
+import { listenUnix } from "./unix_listener.ts";
 
 /** The largest message in either direction: far above what any node's claims come to, far below what hurts. */
 const maxMessageBytes = 16 * 1024 * 1024;
@@ -12,7 +13,7 @@ type ConnectionInjector = ReturnType<Server["createConnectionInjector"]>;
 /** A gRPC server on one unix socket, for peers on the same machine. */
 export class UnixGrpcServer {
   readonly #path: string;
-  readonly #handlers: ConnectionHandlers;
+  readonly #listen: Listen;
   readonly #server = new Server({
     "grpc.max_receive_message_length": maxMessageBytes,
     "grpc.max_send_message_length": maxMessageBytes,
@@ -29,12 +30,13 @@ export class UnixGrpcServer {
     this.#path = path;
     addServices(this.#server);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
-    this.#handlers = { onConnection: (socket) => this.#injector.injectConnection(socket), onError };
+    const handlers = { onConnection: (socket: Socket) => this.#injector.injectConnection(socket), onError };
+    this.#listen = (path) => listenUnix(path, handlers);
   }
 
   /** Begins to answer. Throws `UnixSocketError`. */
   async start(): Promise<void> {
-    this.#socket = await UnixSocket.bind(this.#path, this.#handlers);
+    this.#socket = await UnixSocket.bind(this.#path, this.#listen);
   }
 
   /**
@@ -44,7 +46,7 @@ export class UnixGrpcServer {
   async restore(): Promise<boolean> {
     const former = this.#socket;
     if (former === undefined || await former.occupant() !== "nothing") return false;
-    this.#socket = await UnixSocket.bind(this.#path, this.#handlers);
+    this.#socket = await UnixSocket.bind(this.#path, this.#listen);
     await former.withdraw();
     const gone = former.gone().finally(() => this.#orphans.delete(gone));
     this.#orphans.add(gone);

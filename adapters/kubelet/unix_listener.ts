@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { http2NeedsTcp } from "../old_deno/grpc_probe.ts";
 import { listenOverTcp } from "../old_deno/unix_listener.ts";
+import type { Listener } from "../unix_socket/unix_socket.ts";
 
 /** What a listener reports. */
 export interface ConnectionHandlers {
@@ -11,13 +12,7 @@ export interface ConnectionHandlers {
   onError(error: Error): void;
 }
 
-/** A listening socket. */
-export interface Listener {
-  /** Accepts nothing more from now on. Resolves when its connections are gone as well; it does not end them. */
-  close(): Promise<void>;
-}
-
-/** Listens on a unix socket at a path where nothing is yet. Throws what the runtime throws when it cannot. */
+/** Listens on a unix socket; closing it does not end its connections. See `Listen`. */
 export async function listenUnix(path: string, handlers: ConnectionHandlers): Promise<Listener> {
   if (http2NeedsTcp()) return listenOverTcp(path, handlers);
   const server = createServer(handlers.onConnection);

@@ -1,4 +1,5 @@
 import { configure, getLogger, jsonLinesFormatter, type LogLevel, type LogRecord } from "@logtape/logtape";
+import type { LogRing } from "./log_ring.ts";
 
 /** How log lines are written. */
 export type LogFormat = "text" | "json";
@@ -8,14 +9,20 @@ export const log = getLogger(["dramemory"]);
 
 /**
  * Sends log lines to stderr: warnings and what happens to claims at verbosity 0 to 3, every container at 4 and
- * above (the convention of the Kubernetes components).
+ * above (the convention of the Kubernetes components). The ring, if any, keeps the last of them.
  */
-export async function configureLogging(format: LogFormat, verbosity: number): Promise<void> {
+export async function configureLogging(format: LogFormat, verbosity: number, ring?: LogRing): Promise<void> {
   const formatter = format === "json" ? jsonLinesFormatter : formatText;
   const lowestLevel: LogLevel = verbosity >= 4 ? "debug" : "info";
   await configure({
     reset: true,
-    sinks: { stderr: (record) => writeAll(formatter(record)) },
+    sinks: {
+      stderr: (record) => {
+        const line = formatter(record);
+        ring?.add(line);
+        writeAll(line);
+      },
+    },
     loggers: [
       { category: ["dramemory"], lowestLevel, sinks: ["stderr"] },
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },

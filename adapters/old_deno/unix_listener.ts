@@ -1,4 +1,5 @@
-import type { ConnectionHandlers, Listener } from "../kubelet/unix_listener.ts";
+import type { ConnectionHandlers } from "../kubelet/unix_listener.ts";
+import type { Listener } from "../unix_socket/unix_socket.ts";
 import { overTcp } from "./unix_over_tcp.ts";
 
 const retryMilliseconds = 100;

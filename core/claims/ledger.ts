@@ -29,11 +29,16 @@ export type BindOutcome =
   }
   | { readonly kind: "refused"; readonly problem: BindProblem; readonly message: string };
 
-interface Holding {
+/** What a container holds of a claim. */
+export interface Holding {
   readonly pod: PodUid;
   readonly container: string;
   readonly shares: readonly Share[];
   /** The containers of that name which exist: none after a removal, two for a while in a restart. */
+  readonly ids: ReadonlySet<ContainerId>;
+}
+
+interface OwnHolding extends Holding {
   readonly ids: Set<ContainerId>;
 }
 
@@ -47,7 +52,7 @@ interface Holding {
  */
 export class ClaimLedger {
   readonly #claims = new Map<ClaimUid, PreparedClaim>();
-  readonly #holdings = new Map<ClaimUid, Holding>();
+  readonly #holdings = new Map<ClaimUid, OwnHolding>();
   readonly #heldByPod = new Map<PodUid, Set<ClaimUid>>();
   readonly #usedBytes = new Map<string, bigint>();
 
@@ -68,6 +73,11 @@ export class ClaimLedger {
   /** The name of the container that holds a claim, as far as one has shown itself. */
   holder(uid: ClaimUid): string | undefined {
     return this.#holdings.get(uid)?.container;
+  }
+
+  /** What the container that a claim is bound to holds of it. */
+  holding(uid: ClaimUid): Holding | undefined {
+    return this.#holdings.get(uid);
   }
 
   /** What all prepared claims hold of a device, in bytes. */
@@ -160,7 +170,7 @@ export class ClaimLedger {
     }
   }
 
-  #holdingsOf(pod: PodUid): Holding[] {
+  #holdingsOf(pod: PodUid): OwnHolding[] {
     return [...this.#heldByPod.get(pod) ?? []].flatMap((uid) => this.#holdings.get(uid) ?? []);
   }
 

@@ -1,5 +1,6 @@
 import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
 import type { BindOutcome, ClaimLedger } from "../claims/ledger.ts";
+import type { Placements } from "../claims/placements.ts";
 import { PodLimits } from "../claims/pod_limits.ts";
 import { RecordedClaims } from "../claims/recorded_claims.ts";
 import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
@@ -22,6 +23,8 @@ export interface ContainerPlacementPorts {
   readonly records: ClaimRecords;
   /** Undefined where pod cgroups are left alone. */
   readonly podCgroups: PodCgroups | undefined;
+  /** Where it is noted what each container was given. */
+  readonly placements: Placements;
   readonly recorder: Recorder;
 }
 
@@ -59,8 +62,10 @@ export class ContainerPlacement implements ContainerService {
   }
 
   async synchronize(containers: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Placement>> {
-    const { ledger, recorder } = this.#ports;
-    ledger.containersExist(new Set(containers.map(({ id }) => id)));
+    const { ledger, placements, recorder } = this.#ports;
+    const existing = new Set(containers.map(({ id }) => id));
+    ledger.containersExist(existing);
+    placements.containersExist(existing);
     const updates = new Map<ContainerId, Placement>();
     const pods = new Map<PodUid, { sandbox: Sandbox; foundApplied: Share[] }>();
     for (const container of containers.filter(({ environment }) => environment.some(isClaimVariable))) {
@@ -74,6 +79,7 @@ export class ContainerPlacement implements ContainerService {
       const pod = pods.get(uid) ?? { sandbox, foundApplied: [] };
       pods.set(uid, pod);
       const placement = placementOf(binding.shares, container);
+      placements.set(container.id, placement);
       if (isApplied(placement, container)) pod.foundApplied.push(...binding.shares);
       else updates.set(container.id, placement);
     }
@@ -83,8 +89,9 @@ export class ContainerPlacement implements ContainerService {
   }
 
   async removed(sandbox: Sandbox, { id }: Pick<Container, "id" | "name">): Promise<void> {
-    const { ledger } = this.#ports;
+    const { ledger, placements } = this.#ports;
     const { uid } = sandbox.reference;
+    placements.remove(id);
     if (!ledger.holdsAny(uid)) return;
     ledger.containerRemoved(uid, id);
     await this.#tryLimits(sandbox);
@@ -95,7 +102,7 @@ export class ContainerPlacement implements ContainerService {
   }
 
   async #placeClaimed(sandbox: Sandbox, container: Container): Promise<PlacementOutcome> {
-    const { ledger, recorder } = this.#ports;
+    const { ledger, placements, recorder } = this.#ports;
     const pod = sandbox.reference;
     const binding = await this.#bind(sandbox, container);
     if (binding.kind === "refused") return this.#refuse("start", sandbox, container, binding);
@@ -114,6 +121,7 @@ export class ContainerPlacement implements ContainerService {
       throw error;
     }
     const placement = placementOf(binding.shares, container);
+    placements.set(container.id, placement);
     const { claims } = binding;
     recorder.record({
       kind: "container-placed",

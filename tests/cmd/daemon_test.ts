@@ -104,6 +104,7 @@ function daemonArgs({ paths }: EmbeddedCluster): string[] {
     "hostname-override": "node-a",
     "cgroup-mount": paths.cgroupMount,
     "bind-address": "127.0.0.1:0",
+    "run-dir": "",
     "kubelet-root": paths.kubeletRoot,
     "cdi-dir": paths.cdiDir,
     "nri-socket": paths.nriSocket,

@@ -62,6 +62,7 @@ function launched({ paths }: EmbeddedCluster): Deno.ChildProcess {
       "--hostname-override=node-a",
       `--cgroup-mount=${paths.cgroupMount}`,
       "--bind-address=127.0.0.1:0",
+      "--run-dir=",
       `--kubelet-root=${paths.kubeletRoot}`,
       `--cdi-dir=${paths.cdiDir}`,
       `--sysfs-root=${sysfsRoot}`,

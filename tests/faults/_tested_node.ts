@@ -27,6 +27,11 @@ export class TestedNode {
     await this.cluster.start(nodeName);
   }
 
+  /** The directory of the drivers' sockets for `dramemory status`. */
+  get runDir(): string {
+    return `${this.directory}/run`;
+  }
+
   /** Ends the drivers that still run, and everything else. */
   async stop(): Promise<void> {
     for (const driver of this.#drivers) await driver.kill();
@@ -46,6 +51,7 @@ export class TestedNode {
       "hostname-override": nodeName,
       "cgroup-mount": paths.cgroupMount,
       "bind-address": "127.0.0.1:0",
+      "run-dir": this.runDir,
       "kubelet-root": paths.kubeletRoot,
       "cdi-dir": paths.cdiDir,
       "nri-socket": paths.nriSocket,

@@ -144,6 +144,7 @@ function daemonArguments(directory: string, kubeconfig: string): string[] {
     "hostname-override": node,
     "cgroup-mount": "",
     "bind-address": "127.0.0.1:0",
+    "run-dir": "",
     "kubelet-root": directory,
     "cdi-dir": join(directory, "cdi"),
     "nri-socket": join(directory, "nri.sock"),

@@ -47,6 +47,7 @@ async function launcher({ directory, cluster: { paths } }: TestedNode): Promise<
     "hostname-override": nodeName,
     "cgroup-mount": "",
     "bind-address": "127.0.0.1:0",
+    "run-dir": "",
     "kubelet-root": paths.kubeletRoot,
     "cdi-dir": paths.cdiDir,
     "sysfs-root": `${directory}/sys`,

@@ -23,29 +23,31 @@ function names(directory: string): string[] {
 Deno.test("what the driver recorded in this boot is found, beside files of others", async () => {
   await withRecord("boot-1", async (directory) => {
     await Deno.writeTextFile(`${directory}/vendor.json`, "{}");
-    assert.deepEqual(await claimsOnRecord(directory, "boot-1"), [claim]);
+    assert.deepEqual(await claimsOnRecord(directory, "boot-1"), { claims: [claim], damaged: [] });
   });
 });
 
 Deno.test("claims of another boot are none, and stay where they are", async () => {
   await withRecord("boot-1", async (directory) => {
-    assert.deepEqual(await claimsOnRecord(directory, "boot-2"), []);
+    assert.deepEqual(await claimsOnRecord(directory, "boot-2"), { claims: [], damaged: [] });
     assert.equal(names(directory).length, 1);
   });
 });
 
-Deno.test("a damaged record is an error, and is not set aside", async () => {
+Deno.test("a damaged record is told of, and is not set aside", async () => {
   await withRecord("boot-1", async (directory) => {
     const [name] = names(directory);
     await Deno.writeTextFile(`${directory}/${name}`, "{}");
-    await assert.rejects(claimsOnRecord(directory, "boot-1"), { name: "RecordError" });
+    const { claims, damaged } = await claimsOnRecord(directory, "boot-1");
+    assert.deepEqual(claims, []);
+    assert.match(damaged.join("\n"), new RegExp(`${name}: Cannot read`));
     assert.deepEqual(names(directory), [name]);
   });
 });
 
 Deno.test("no directory means no claims, a file in its place an error", async () => {
   await withRecord("boot-1", async (directory) => {
-    assert.deepEqual(await claimsOnRecord(`${directory}/none`, "boot-1"), []);
+    assert.deepEqual(await claimsOnRecord(`${directory}/none`, "boot-1"), { claims: [], damaged: [] });
     await assert.rejects(claimsOnRecord(`${directory}/${names(directory)[0]}`, "boot-1"));
   });
 });

@@ -9,6 +9,7 @@ import { NriPlugin } from "../../../adapters/nri/nri_plugin.ts";
 import { runtimeSocket } from "../../../adapters/nri/runtime_link.ts";
 import type { PodReference, PreparedClaim } from "../../../core/claims/claim.ts";
 import { ClaimLedger } from "../../../core/claims/ledger.ts";
+import { Placements } from "../../../core/claims/placements.ts";
 import { podUid } from "../../../core/ids.ts";
 import { parsePageSize } from "../../../core/page_size.ts";
 import type { DriverEvent } from "../../../core/ports/recorder.ts";
@@ -150,7 +151,13 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
         const ledger = new ClaimLedger();
         for (const prepared of claims) ledger.add(prepared);
         const podCgroups = new HugetlbCgroups(`${directory}/cgroup`);
-        const placement = new ContainerPlacement({ ledger, records, podCgroups, recorder });
+        const placement = new ContainerPlacement({
+          ledger,
+          records,
+          podCgroups,
+          placements: new Placements(),
+          recorder,
+        });
         const options = {
           link: runtimeSocket(socketPath),
           name: "dramemory",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { encodeEnvironment } from "../../../core/claims/environment.ts";
+import { Placements } from "../../../core/claims/placements.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
 import { containerId } from "../../../core/ids.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
@@ -38,7 +39,7 @@ Deno.test("a claim whose name another one took is an orphan, one that is still t
 
 Deno.test("a claim whose container exists is left to the kubelet", async () => {
   const parts = await withOrphan();
-  const placement = new ContainerPlacement({ ...parts, podCgroups: undefined });
+  const placement = new ContainerPlacement({ ...parts, podCgroups: undefined, placements: new Placements() });
   const environment = [...parts.ledger.claims()].flatMap(environmentsOf).flatMap(encodeEnvironment);
   const sandbox = { reference: podOf(1), cgroupParent: "/kubepods/pod1" };
   const container = {

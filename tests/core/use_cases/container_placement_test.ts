@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { encodeEnvironment } from "../../../core/claims/environment.ts";
 import { ClaimLedger } from "../../../core/claims/ledger.ts";
+import { Placements } from "../../../core/claims/placements.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
 import { containerId } from "../../../core/ids.ts";
 import { parsePageSize } from "../../../core/page_size.ts";
@@ -27,6 +28,7 @@ function driver(...claims: PreparedClaim[]) {
     ledger: new ClaimLedger(),
     records: new MemoryRecords(),
     podCgroups: new MemoryCgroups(),
+    placements: new Placements(),
     recorder: new EventList(),
   };
   for (const claim of claims) parts.ledger.add(claim);

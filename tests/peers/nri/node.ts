@@ -5,6 +5,7 @@ import { Backoff } from "../../../adapters/timing/backoff.ts";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { encodeEnvironment } from "../../../core/claims/environment.ts";
 import { ClaimLedger } from "../../../core/claims/ledger.ts";
+import { Placements } from "../../../core/claims/placements.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
 import type { ContainerService } from "../../../core/ports/container_service.ts";
 import { ContainerPlacement } from "../../../core/use_cases/container_placement.ts";
@@ -100,7 +101,14 @@ export class TestNode implements AsyncDisposable {
     for (const claim of this.records.stored.values()) this.ledger.add(claim);
     const recorder = new EventList();
     const { ledger, records } = this;
-    const placement = new ContainerPlacement({ ledger, records, podCgroups: undefined, recorder });
+    const placements = new Placements();
+    const placement = new ContainerPlacement({
+      ledger,
+      records,
+      podCgroups: undefined,
+      placements,
+      recorder,
+    });
     this.#plugin = new NriPlugin(
       {
         link: runtimeSocket(this.#socket),

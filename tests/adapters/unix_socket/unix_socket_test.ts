@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import type { ConnectionHandlers } from "../../../adapters/kubelet/unix_listener.ts";
-import { UnixSocket, UnixSocketError } from "../../../adapters/kubelet/unix_socket.ts";
-import { names, withDirectory } from "./_fixture.ts";
+import { listenUnix } from "../../../adapters/kubelet/unix_listener.ts";
+import { UnixSocket, UnixSocketError } from "../../../adapters/unix_socket/unix_socket.ts";
+import { names, withDirectory } from "../kubelet/_fixture.ts";
 
-const handlers: ConnectionHandlers = { onConnection: (socket) => socket.destroy(), onError: () => {} };
+const listen = (path: string) =>
+  listenUnix(path, { onConnection: (socket) => socket.destroy(), onError: () => {} });
 
 async function close(socket: UnixSocket): Promise<void> {
   await socket.withdraw();
@@ -12,7 +13,7 @@ async function close(socket: UnixSocket): Promise<void> {
 
 Deno.test("a socket appears under its name, in a directory made for it, and goes when it is closed", () =>
   withDirectory(async (directory) => {
-    const socket = await UnixSocket.bind(`${directory}/new/dra.sock`, handlers);
+    const socket = await UnixSocket.bind(`${directory}/new/dra.sock`, listen);
     assert.deepEqual(await names(`${directory}/new`), ["dra.sock"]);
     assert.equal(await socket.occupant(), "itself");
 
@@ -29,7 +30,7 @@ Deno.test("a socket that a killed run left behind is replaced", () =>
     await Deno.rename(`${directory}/elsewhere`, path);
     killed.close();
 
-    const socket = await UnixSocket.bind(path, handlers);
+    const socket = await UnixSocket.bind(path, listen);
 
     assert.equal(await socket.occupant(), "itself");
     await close(socket);
@@ -42,7 +43,7 @@ Deno.test("what is no socket is left alone, and the error names it", () =>
     await Deno.writeTextFile(path, "precious");
 
     await assert.rejects(
-      UnixSocket.bind(path, handlers),
+      UnixSocket.bind(path, listen),
       (error) =>
         error instanceof UnixSocketError && error.message.includes(`${path} is there and is no socket`),
     );
@@ -53,10 +54,10 @@ Deno.test("what is no socket is left alone, and the error names it", () =>
 
 Deno.test("a link is no socket, wherever it leads", () =>
   withDirectory(async (directory) => {
-    const socket = await UnixSocket.bind(`${directory}/a.sock`, handlers);
+    const socket = await UnixSocket.bind(`${directory}/a.sock`, listen);
     await Deno.symlink("a.sock", `${directory}/b.sock`);
 
-    await assert.rejects(UnixSocket.bind(`${directory}/b.sock`, handlers), UnixSocketError);
+    await assert.rejects(UnixSocket.bind(`${directory}/b.sock`, listen), UnixSocketError);
 
     await close(socket);
   }));
@@ -64,8 +65,8 @@ Deno.test("a link is no socket, wherever it leads", () =>
 Deno.test("an older instance leaves the socket of a newer one in place", () =>
   withDirectory(async (directory) => {
     const path = `${directory}/dra.sock`;
-    const older = await UnixSocket.bind(path, handlers);
-    const newer = await UnixSocket.bind(path, handlers);
+    const older = await UnixSocket.bind(path, listen);
+    const newer = await UnixSocket.bind(path, listen);
     assert.equal(await older.occupant(), "other");
 
     await close(older);
@@ -81,7 +82,7 @@ Deno.test("a directory that cannot be made is an error that names the socket", (
     await Deno.writeTextFile(`${directory}/file`, "");
 
     await assert.rejects(
-      UnixSocket.bind(`${directory}/file/dra.sock`, handlers),
+      UnixSocket.bind(`${directory}/file/dra.sock`, listen),
       (error) =>
         error instanceof UnixSocketError && error.message.startsWith(`Cannot listen at ${directory}`),
     );

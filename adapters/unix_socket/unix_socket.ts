@@ -1,5 +1,13 @@
 import { dirname } from "node:path";
-import { type ConnectionHandlers, type Listener, listenUnix } from "./unix_listener.ts";
+
+/** Something that listens on a unix socket. */
+export interface Listener {
+  /** Accepts nothing more from now on. Resolves when its connections are gone as well. */
+  close(): Promise<void>;
+}
+
+/** Listens on a unix socket at a path where nothing is yet. Rejects with what the runtime throws when it cannot. */
+export type Listen = (path: string) => Promise<Listener>;
 
 /** A unix socket could not be put at its path. */
 export class UnixSocketError extends Error {
@@ -29,9 +37,9 @@ export class UnixSocket {
    * The socket is bound under a passing name and renamed when it listens. So nobody meets one that does not
    * answer; and when the runtime unlinks the name that it bound, as it does on closing, it is not the file of a
    * newer instance that goes. A crash between the two leaves a file whose name begins with a dot, which the kubelet
-   * ignores. Throws {@link UnixSocketError}, also when there is something else than a socket at the path.
+   * ignores. The file's mode is the given one by then. Throws {@link UnixSocketError}, also when there is something else than a socket at the path.
    */
-  static async bind(path: string, handlers: ConnectionHandlers): Promise<UnixSocket> {
+  static async bind(path: string, listen: Listen, mode?: number): Promise<UnixSocket> {
     const directory = dirname(path);
     const passing = `${directory}/${passingName()}`;
     let listener: Listener | undefined;
@@ -41,7 +49,8 @@ export class UnixSocket {
       if (stale !== undefined && !stale.isSocket) {
         throw new UnixSocketError(`${path} is there and is no socket (remove it)`);
       }
-      listener = await listenUnix(passing, handlers);
+      listener = await listen(passing);
+      if (mode !== undefined) await Deno.chmod(passing, mode);
       const file = fileId(await Deno.lstat(passing));
       await Deno.rename(passing, path);
       return new UnixSocket(path, file, listener);
