@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dramemory } from "../cmd/_dramemory.ts";
+import { dramemory, startDramemory } from "../cmd/_dramemory.ts";
 import { type Cgroups, runContainer } from "./_containers.ts";
 import { duringUpdate } from "./_instances.ts";
 import { scheduledClaim } from "./_objects.ts";
@@ -83,9 +83,41 @@ Deno.test("a directory for the socket that cannot be used is logged, and the dri
   });
 });
 
-function status({ runDir, directory, cluster: { paths } }: TestedNode, ...more: string[]) {
-  const places = [`--run-dir=${runDir}`, `--cdi-dir=${paths.cdiDir}`, `--cgroup-mount=${paths.cgroupMount}`];
-  return dramemory("status", ...places, `--procfs-root=${directory}/proc`, ...more);
+Deno.test("status --watch shows what differs once it does, and ends well when interrupted", async () => {
+  await onNode(async (node) => {
+    await node.readyDriver();
+    const cgroups = await runContainer(node, scheduledClaim(node, "a"));
+    await writeActual(node, cgroups, { "cpuset.mems.effective": "0" });
+    const child = startDramemory(["status", "--watch", "1", ...placesOf(node)]);
+    const shown = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    await readUntil(shown, /Every container has what was promised/);
+    await writeActual(node, cgroups, { "cpuset.mems.effective": "1" });
+    await readUntil(shown, /DIFFERS/);
+    child.kill("SIGINT");
+    const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
+    assert.deepEqual([code, stderr, (await shown.read()).done], [0, "", true]);
+  });
+});
+
+function status(node: TestedNode, ...more: string[]) {
+  return dramemory("status", ...placesOf(node), ...more);
+}
+
+function placesOf({ runDir, directory, cluster: { paths } }: TestedNode): string[] {
+  return [
+    `--run-dir=${runDir}`,
+    `--cdi-dir=${paths.cdiDir}`,
+    `--cgroup-mount=${paths.cgroupMount}`,
+    `--procfs-root=${directory}/proc`,
+  ];
+}
+
+async function readUntil(reader: ReadableStreamDefaultReader<string>, pattern: RegExp): Promise<void> {
+  for (let text = ""; !pattern.test(text);) {
+    const { value, done } = await reader.read();
+    assert.ok(!done, `the output ended behind ${text}`);
+    text += value;
+  }
 }
 
 /** Stands in for the kernel, which alone knows what is in effect. */
