@@ -56,6 +56,7 @@ Deno.test("the driver runs with no capability and no path of the host that it do
     "/var/run/cdi",
     "/var/run/nri",
     "/sys/fs/cgroup",
+    "/run/dramemory",
   ]);
   const mounted = containers.flatMap(({ volumeMounts }) =>
     volumeMounts.map(({ name, mountPath }) => [name, mountPath])
