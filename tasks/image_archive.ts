@@ -1,6 +1,6 @@
 /** Makes `bin/dramemory-image.tar` from the built executable and what it needs of this machine; nothing is pulled. */
 import { parseArgs } from "node:util";
-import { dramemoryImage, executablePath } from "./image/dramemory_image.ts";
+import { dramemoryImage, dramemoryLayers, executablePath } from "./image/dramemory_image.ts";
 import { readProgram } from "./image/program.ts";
 import { readSources } from "./image/sources.ts";
 import { runTask } from "./image/task.ts";
@@ -16,5 +16,6 @@ await runTask(async () => {
     },
   });
   const program = await readProgram(values.binary, executablePath, "deno task build makes it");
-  await writeArchive(await dramemoryImage(program, await readSources(), values.sysroot), values.output);
+  const layers = await dramemoryLayers(program, values.sysroot);
+  await writeArchive(dramemoryImage(program, await readSources(), layers), values.output);
 });

@@ -1,3 +1,4 @@
+import type { ArchiveEntry } from "../../adapters/archive/tar.ts";
 import { certificatesOf, certificateStore, librariesOf } from "./root_files.ts";
 import { imageLabels, type Sources } from "./labels.ts";
 import type { Image } from "./oci_archive.ts";
@@ -11,33 +12,46 @@ export const title = "dramemory";
 export const description = "Kubernetes DRA driver for memory and hugepages by NUMA node";
 
 /** The variables that make the executable use the certificates of the image and not the ones it was compiled with. */
-export const environment = [
+const environment = [
   "PATH=/usr/bin",
   "DENO_TLS_CA_STORE=system",
   `SSL_CERT_FILE=/${certificateStore}`,
 ];
 
-/**
- * The driver's image: the executable, in a layer of its own above the libraries that it loads and the certificates,
- * both from `sysroot`. Also an empty /tmp, for `demo` and for the cache that makes the next start quicker.
- * Rejects with ImageError.
- */
-export async function dramemoryImage(program: Program, sources: Sources, sysroot: string): Promise<Image> {
+/** The layers of the driver's image, from the lowest. */
+export interface DramemoryLayers {
+  /** The libraries that the executable loads, the certificates, and an empty /tmp for `demo`. */
+  readonly base: readonly ArchiveEntry[];
+  readonly executable: readonly ArchiveEntry[];
+}
+
+/** What the driver's image holds, the base from `sysroot`. Rejects with ImageError. */
+export async function dramemoryLayers(program: Program, sysroot: string): Promise<DramemoryLayers> {
   return {
-    name: `docker.io/library/${title}:${sources.version}`,
-    architecture: program.elf.architecture,
-    layers: [
-      [
-        ...await librariesOf(program.elf, sysroot),
-        await certificatesOf(sysroot),
-        { path: "tmp", type: "directory", mode: 0o1777 },
-      ],
-      [program.entry],
+    base: [
+      ...await librariesOf(program.elf, sysroot),
+      await certificatesOf(sysroot),
+      { path: "tmp", type: "directory", mode: 0o1777 },
     ],
+    executable: [program.entry],
+  };
+}
+
+/** The driver's image of these layers. The Containerfile makes the same. */
+export function dramemoryImage(program: Program, sources: Sources, layers: DramemoryLayers): Image {
+  return {
+    name: imageName(sources.version),
+    architecture: program.elf.architecture,
+    layers: [layers.base, layers.executable],
     entrypoint: [`/${executablePath}`],
     command: ["daemon"],
     environment,
     labels: imageLabels(title, description, sources),
     created: sources.created,
   };
+}
+
+/** As containerd and the kubelet complete a name without a registry. */
+export function imageName(version: string): string {
+  return `docker.io/library/${title}:${version}`;
 }

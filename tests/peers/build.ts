@@ -4,11 +4,13 @@ import { injectorProgram } from "./cdi/injector.ts";
 import { helmProgram } from "./helm/helm.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
+import { importerProgram } from "./oci/importer.ts";
 
 /** Builds every peer that the tests beside this file need, unless the cache has it. */
 async function buildAll(): Promise<void> {
   const programs = [
     injectorProgram,
+    importerProgram,
     ...nriVersions.map(nriProgram),
     etcdProgram,
     apiServerProgram,
