@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { cgroupsCommand } from "./cgroups.ts";
+import { completionCommand } from "./completion.ts";
 import { demoCommand } from "./demo.ts";
 import { JobError, UsageError } from "./fail.ts";
 import { daemonCommand } from "./daemon.ts";
@@ -33,6 +34,7 @@ const program = new Command("dramemory")
       printLine(versionText())
     ),
   );
+program.addCommand(completionCommand(program));
 withHelp(program);
 
 const launched = launch();
