@@ -2,6 +2,7 @@ import { goBinary, GoError } from "./_go.ts";
 import { allocatorProgram } from "./allocator/allocator.ts";
 import { injectorProgram } from "./cdi/injector.ts";
 import { helmProgram } from "./helm/helm.ts";
+import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
 import { importerProgram } from "./oci/importer.ts";

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { type ConfigTable, valueAt, withChanges } from "../../core/runtime_config/configuration.ts";
+import { defaultConfig } from "../containerd_configs/configs.ts";
+import { requirePeer } from "./_go.ts";
+import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";
+import { ConfiguredNode } from "./containerd/configured_node.ts";
+
+const nri = ["plugins", "io.containerd.nri.v1.nri"];
+
+for (const version of containerdVersions) {
+  const binary = await requirePeer(containerdProgram(version));
+  const test = (what: string, run: () => Promise<void>) => Deno.test(`containerd ${version}: ${what}`, run);
+  const cri = [
+    "plugins",
+    version === "1.7.35" ? "io.containerd.grpc.v1.cri" : "io.containerd.cri.v1.runtime",
+  ];
+
+  /** What the driver needs, and nothing else that is not as it was. */
+  const assertSetUp = (before: ConfigTable, after: ConfigTable) => {
+    const changed = withChanges(before, [
+      { path: [...nri, "disable"], value: false },
+      { path: [...cri, "enable_cdi"], value: true },
+      { path: [...cri, "disable_hugetlb_controller"], value: false },
+    ]);
+    assert.deepEqual(valueAt(after, ["plugins"]), valueAt(changed, ["plugins"]));
+  };
+
+  test("its default configuration, set up, differs in what the driver needs alone", async () => {
+    await using node = await ConfiguredNode.start(binary, { "config.toml": local(defaultConfig(version)) });
+    const before = await node.understood();
+    const written = await node.setUp();
+    assert.equal(written[0], version === "1.7.35" ? "config.toml" : "conf.d/99-dramemory.toml");
+    assertSetUp(before, await node.understood());
+    assert.deepEqual(await node.setUp(), []);
+  });
+
+  test("a missing configuration is made so that only what the driver needs differs from what is built in", async () => {
+    await using node = await ConfiguredNode.start(binary, {});
+    const before = await node.builtIn();
+    await node.setUp();
+    assertSetUp(before, await node.understood());
+  });
+
+  test("a file of version 2 is set up whatever imports do to it", async () => {
+    const cri = 'plugins."io.containerd.grpc.v1.cri"';
+    await using node = await ConfiguredNode.start(binary, {
+      "config.toml": `version = 2\nimports = ["conf.d/*.toml"]\n[${cri}]\nenable_selinux = true\n`,
+      "conf.d/nvidia.toml": `version = 2\n[${cri}.containerd]\ndefault_runtime_name = "nvidia"\n`,
+    });
+    const before = await node.understood();
+    assert.deepEqual((await node.setUp()).sort(), ["conf.d/nvidia.toml", "config.toml"]);
+    assertSetUp(before, await node.understood());
+  });
+
+  if (version === "1.7.35" || version === "2.0.14") {
+    test("it cannot require the plugin, and is left as it is", async () => {
+      await using node = await ConfiguredNode.start(binary, { "config.toml": defaultConfig(version) });
+      const before = await node.understood();
+      await assert.rejects(node.setUp(true), /^RuntimeConfigError: Cannot require the plugin: containerd /);
+      assert.deepEqual(await node.understood(), before);
+    });
+    continue;
+  }
+
+  test("it requires the plugin beside others", async () => {
+    const table = '[plugins."io.containerd.nri.v1.nri".default_validator]\nrequired_plugins = ["other"]\n';
+    const imported = 'version = 3\nimports = ["other.toml"]\n';
+    await using node = await ConfiguredNode.start(binary, {
+      "config.toml": imported,
+      "other.toml": `version = 3\n${table}`,
+    });
+    await node.setUp(true);
+    const validator = valueAt(await node.understood(), [...nri, "default_validator"]);
+    assert.deepEqual(
+      ["enable", "required_plugins", "tolerate_missing_plugins_annotation"].map((key) =>
+        valueAt(validator, [key])
+      ),
+      [true, ["other", "dramemory"], "tolerate-missing-nri-plugins.noderesource.dev"],
+    );
+  });
+}
+
+/** A configuration whose imports stay below its own directory. */
+function local(config: string): string {
+  return config.replace("/etc/containerd/conf.d", "conf.d");
+}
