@@ -16,6 +16,7 @@ async function buildAll(): Promise<void> {
     etcdProgram,
     apiServerProgram,
     allocatorProgram,
+    ...containerdVersions.map(containerdProgram),
     helmProgram,
   ];
   for (const program of programs) await goBinary(program);
