@@ -1,5 +1,5 @@
 import type { ArchiveEntry } from "../../adapters/archive/tar.ts";
-import { certificatesOf, certificateStore, librariesOf } from "./root_files.ts";
+import { certificatesOf, librariesOf } from "./root_files.ts";
 import { imageLabels, type Sources } from "./labels.ts";
 import type { Image } from "./oci_archive.ts";
 import type { Program } from "./program.ts";
@@ -11,11 +11,13 @@ export const executablePath = "usr/bin/dramemory";
 export const title = "dramemory";
 export const description = "Kubernetes DRA driver for memory and hugepages by NUMA node";
 
-/** The variables that make the executable use the certificates of the image and not the ones it was compiled with. */
+/**
+ * The usual directories of programs, for commands on the host; and the certificates of the image in place of those that
+ * the executable was compiled with. SSL_CERT_FILE must not name them: on a base without that file nothing could connect.
+ */
 const environment = [
-  "PATH=/usr/bin",
+  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   "DENO_TLS_CA_STORE=system",
-  `SSL_CERT_FILE=/${certificateStore}`,
 ];
 
 /** The layers of the driver's image, from the lowest. */

@@ -3,8 +3,8 @@ import type { ArchiveEntry } from "../../adapters/archive/tar.ts";
 import { type Architecture, ElfError, type ElfFile, parseElf } from "./elf.ts";
 import { ImageError } from "./image_error.ts";
 
-/** Where the image has the certificates, and which variables make the executable use them. */
-export const certificateStore = "etc/ssl/certs/ca-certificates.crt";
+/** Where the image has the certificates, a place where the executable looks by itself. */
+const certificateStore = "etc/ssl/certs/ca-certificates.crt";
 
 /** Where the distributions keep all certificates in one file: Debian and its like, Red Hat's, SUSE's, Alpine's. */
 const certificateStores = [
