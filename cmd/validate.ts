@@ -8,7 +8,8 @@ Examples:
   dramemory validate -o json | jq '.checks[] | select(.outcome == "fail")'
   dramemory validate --runtime-config /var/lib/rancher/k3s/agent/etc/containerd/config.toml
 
-Nothing is changed. The runtime's NRI socket is connected to for a moment, which it notes in its log.`;
+Nothing is changed. The runtime's NRI socket is connected to for a moment, which containerd logs as a plugin that
+failed to register.`;
 
 /** The flags of `validate`. */
 export interface ValidateOptions extends PreflightOptions {

@@ -1,7 +1,8 @@
 import type { RuntimeFacts } from "../../core/ports/node_facts.ts";
 import { readContainerdSettings } from "../containerd/containerd_facts.ts";
 import { readCrioSettings } from "../crio/crio_facts.ts";
-import { type ConfigFiles, systemFiles } from "../files/config_files.ts";
+import { dirname } from "node:path";
+import { ConfigFileError, type ConfigFiles, systemFiles } from "../files/config_files.ts";
 import { type CommandLine, flagValue } from "./processes.ts";
 import { installedVersion } from "./services.ts";
 
@@ -55,6 +56,16 @@ function inUse({ endpoint = "", commandLines }: RuntimeHints): RuntimeName | und
 }
 
 async function configured(files: ConfigFiles): Promise<RuntimeName | undefined> {
-  if ((await files.list(crioDirectory)).length > 0) return "crio";
-  return (await files.list("/etc/containerd")).length > 0 ? "containerd" : undefined;
+  if (await isThere(crioDirectory, files)) return "crio";
+  return await isThere(dirname(containerdFile), files) ? "containerd" : undefined;
+}
+
+/** A directory that may not be read is one. */
+async function isThere(directory: string, files: ConfigFiles): Promise<boolean> {
+  try {
+    return (await files.list(directory)).length > 0;
+  } catch (error) {
+    if (error instanceof ConfigFileError) return true;
+    throw error;
+  }
 }

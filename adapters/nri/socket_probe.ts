@@ -1,8 +1,9 @@
 import type { NriSocketFacts } from "../../core/ports/node_facts.ts";
 
 /**
- * Connects to a runtime's NRI socket and lets go at once, without registering: the runtime logs a plugin that left.
- * Never rejects for what is there; waits no longer than the given time.
+ * Connects to a runtime's NRI socket and lets go at once, without registering. containerd logs that an external plugin
+ * failed to start, and goes on to the next connection. Never rejects for what is there; waits no longer than the given
+ * time.
  */
 export async function probeNriSocket(path: string, milliseconds: number): Promise<NriSocketFacts> {
   const connecting = Deno.connect({ transport: "unix", path });

@@ -33,7 +33,7 @@ export const labMachines: readonly LabMachine[] = [
     distances: [[10]],
     hugepageSizes: ["2m", "1g"],
     devices: ["memory-numa0", "hugepages-2m-numa0"],
-    checks: ["inspect"],
+    checks: ["inspect", "validate"],
   },
   {
     name: "two-nodes",

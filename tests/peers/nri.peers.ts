@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { probeNriSocket } from "../../adapters/nri/socket_probe.ts";
 import { allocation, preparedClaim } from "../adapters/_claims.ts";
 import { requirePeer } from "./_go.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
@@ -154,6 +155,17 @@ for (const version of nriVersions) {
       const { updates } = await node.runtime.event("synchronized");
       assert.deepEqual(placementOf(updates[0]?.linux?.resources), placed);
     }
+  });
+
+  test("connections that end at once, as validate makes them, keep nothing waiting", async () => {
+    await using node = await TestNode.start(binary, { claims });
+    for (let probe = 0; probe < 20; probe++) {
+      assert.equal((await probeNriSocket(node.socket, 10_000)).outcome.kind, "connected");
+    }
+    assert.deepEqual(await node.runtime.createContainer(container("app", pages)), placed);
+    await node.stopPlugin();
+    node.startPlugin();
+    await node.runtime.event("synchronized");
   });
 
   test("100 containers are created while 50 claims come and go", async () => {

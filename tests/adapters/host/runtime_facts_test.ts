@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readRuntimeFacts, type RuntimeHints } from "../../../adapters/host/runtime_facts.ts";
+import { ConfigFileError } from "../../../adapters/files/config_files.ts";
 import type { RuntimeFacts } from "../../../core/ports/node_facts.ts";
 import { parseRuntimeVersion } from "../../../core/runtime_config/runtime_version.ts";
 import { defaultConfig, defaultConfigs } from "../../containerd_configs/configs.ts";
@@ -98,6 +99,15 @@ Deno.test("the containerd that runs says where its configuration is, and --runti
   assert.deepEqual(unmet(await read(files, { commandLines, config: "/other.toml" })), [
     "disable_hugetlb_controller",
   ]);
+});
+
+Deno.test("a configuration that may not be read belongs to a runtime of which nothing more is known", async () => {
+  const denied = () => Promise.reject(new ConfigFileError("Cannot read: permission denied"));
+  const facts = await readRuntimeFacts(hints(), {
+    files: { read: denied, list: denied },
+    version: () => Promise.resolve(undefined),
+  });
+  assert.equal(unmet(facts), "unknown");
 });
 
 Deno.test("CRI-O that says nothing of NRI leaves that open", async () => {

@@ -82,7 +82,7 @@ export class TestNode implements AsyncDisposable {
     this.#runtime = NriRuntime.start(this.#binary);
     await this.#runtime.setState(state);
     await this.#runtime.listen({
-      socket: this.#socket,
+      socket: this.socket,
       ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
     });
   }
@@ -111,7 +111,7 @@ export class TestNode implements AsyncDisposable {
     });
     this.#plugin = new NriPlugin(
       {
-        link: runtimeSocket(this.#socket),
+        link: runtimeSocket(this.socket),
         name: "dramemory",
         index: "10",
         failClosed: this.#options.failClosed ?? false,
@@ -140,7 +140,8 @@ export class TestNode implements AsyncDisposable {
     await Deno.remove(this.#directory, { recursive: true });
   }
 
-  get #socket(): string {
+  /** The runtime's socket. */
+  get socket(): string {
     return join(this.#directory, "nri.sock");
   }
 }
