@@ -4,6 +4,7 @@ import { injectorProgram } from "./cdi/injector.ts";
 import { helmProgram } from "./helm/helm.ts";
 import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
+import { prometheusProgram } from "./prometheus/prometheus.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
 import { importerProgram } from "./oci/importer.ts";
 
@@ -18,6 +19,7 @@ async function buildAll(): Promise<void> {
     allocatorProgram,
     ...containerdVersions.map(containerdProgram),
     helmProgram,
+    prometheusProgram,
   ];
   for (const program of programs) await goBinary(program);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { type KubernetesObject, objectsIn, readObjects, yamlFiles } from "../deploy/_manifests.ts";
+import { type KubernetesObject, objectsIn, readObjects } from "../deploy/_manifests.ts";
 import { eventually } from "./_bounded.ts";
 import { requirePeer } from "./_go.ts";
 import { allOptions } from "./helm/all_options.ts";
@@ -10,6 +10,7 @@ import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
 import { driverToken, unboundToken } from "./kube_apiserver/driver_token.ts";
 import { type KubeClient, KubeError } from "./kube_apiserver/kube_client.ts";
 import { collectionOf, createObject } from "./kube_apiserver/manifests.ts";
+import { defineMonitoringKinds } from "./prometheus_operator/crds.ts";
 
 const [helm, apiServer, etcd] = [
   await requirePeer(helmProgram),
@@ -18,22 +19,14 @@ const [helm, apiServer, etcd] = [
 ];
 const server = await startApiServer({ apiServer, etcd });
 const manifests = new URL("../../deploy/manifests/", import.meta.url);
-const examples = new URL("../../deploy/examples/", import.meta.url);
 const connection = [`--kubeconfig=${server.kubeconfig}`];
 const dryRun = { dryRun: true };
 
 Deno.test.afterAll(() => server.stop());
 
-for (const [name, text] of await yamlFiles(examples)) {
-  Deno.test(`the API server admits the example ${name}`, async () => {
-    for (const object of readObjects(text)) await createObject(server.client, object, dryRun);
-  });
-}
-
 Deno.test("the API server admits everything that the chart can make, with every option", async () => {
-  const objects = readObjects(await renderChart(helm, allOptions));
-  // The Prometheus operator's kinds are not there.
-  for (const object of objects.filter(({ apiVersion }) => !apiVersion.startsWith("monitoring.coreos.com/"))) {
+  await defineMonitoringKinds(server.client);
+  for (const object of readObjects(await renderChart(helm, allOptions))) {
     await createObject(server.client, object, dryRun);
   }
 });

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { GoProgram } from "../_go.ts";
+import { runToEnd } from "../_run.ts";
 
 /** The `helm` command. */
 export const helmProgram: GoProgram = {
@@ -16,27 +17,17 @@ export class HelmError extends Error {
   override name = "HelmError";
 }
 
-const helmMilliseconds = 60_000;
-
 /** Values that stand in for those of the chart. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** Runs a command, with values if it takes some, and resolves to its output. Rejects with {@link HelmError}. */
 export async function runHelm(binary: string, args: readonly string[], values?: Values): Promise<string> {
-  const child = new Deno.Command(binary, {
-    args: values === undefined ? [...args] : [...args, "--values=-"],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-    signal: AbortSignal.timeout(helmMilliseconds),
-  }).spawn();
-  // JSON is YAML. Helm can end before it has read all of it.
-  const written = new Blob([JSON.stringify(values ?? {})]).stream().pipeTo(child.stdin).catch(() => {});
-  const { success, stdout, stderr } = await child.output();
-  await written;
-  const decoder = new TextDecoder();
-  if (success) return decoder.decode(stdout);
-  throw new HelmError(`${decoder.decode(stdout)}${decoder.decode(stderr)}`.trim());
+  const { success, stdout, stderr } = values === undefined
+    ? await runToEnd(binary, args)
+    // JSON is YAML.
+    : await runToEnd(binary, [...args, "--values=-"], { stdin: JSON.stringify(values) });
+  if (success) return stdout;
+  throw new HelmError(`${stdout}${stderr}`.trim());
 }
 
 /** The oldest Kubernetes that the driver runs on. Without a cluster Helm would take its own library's version. */

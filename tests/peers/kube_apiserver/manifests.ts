@@ -17,6 +17,8 @@ const namespacedCollections: Readonly<Record<string, readonly [group: string, co
   Deployment: ["/apis/apps/v1", "deployments"],
   NetworkPolicy: ["/apis/networking.k8s.io/v1", "networkpolicies"],
   Pod: ["/api/v1", "pods"],
+  PodMonitor: ["/apis/monitoring.coreos.com/v1", "podmonitors"],
+  PrometheusRule: ["/apis/monitoring.coreos.com/v1", "prometheusrules"],
   ResourceClaimTemplate: ["/apis/resource.k8s.io/v1", "resourceclaimtemplates"],
   Service: ["/api/v1", "services"],
   ServiceAccount: ["/api/v1", "serviceaccounts"],
