@@ -1,4 +1,5 @@
 import type { DraService } from "../../core/ports/dra_service.ts";
+import { removeAbandonedSockets } from "./abandoned_sockets.ts";
 import { addDraService } from "./dra_server.ts";
 import { healthServices, supportedVersions } from "./dra_versions.ts";
 import type { DRAResourceHealthServer } from "./generated/dra_health.ts";
@@ -27,6 +28,8 @@ export interface KubeletPluginOptions {
 
 const pollMilliseconds = 250;
 const maxBackoffMilliseconds = 10_000;
+/** Other instances end now and then; {@link removeAbandonedSockets}. */
+const abandonedEveryMilliseconds = 10_000;
 /** Nobody knows the DRA socket yet, so nobody should be connected. */
 const rollbackMilliseconds = 1_000;
 
@@ -41,6 +44,7 @@ const rollbackMilliseconds = 1_000;
 export class KubeletPlugin {
   readonly #dra: UnixGrpcServer;
   readonly #registration: UnixGrpcServer;
+  readonly #removeAbandoned: () => Promise<void>;
   readonly #observer: KubeletPluginObserver;
   readonly #stopping = new AbortController();
   #looking: Promise<void> | undefined;
@@ -48,6 +52,7 @@ export class KubeletPlugin {
 
   constructor({ driver, paths, service, health, observer }: KubeletPluginOptions) {
     this.#observer = observer;
+    this.#removeAbandoned = () => removeAbandonedSockets(driver, paths);
     const onError = (error: Error) => observer.onError(error);
     this.#dra = new UnixGrpcServer(paths.dra, (server) => {
       addDraService(server, service);
@@ -112,12 +117,17 @@ export class KubeletPlugin {
   }
 
   async #lookAfterSockets(): Promise<void> {
-    let wait = pollMilliseconds;
+    let wait = pollMilliseconds, untilAbandoned = 0;
     while (await sleep(wait, this.#stopping.signal)) {
       this.#observer.onLook();
       try {
         await this.#dra.restore();
         if (await this.#registration.restore()) this.#registered = false;
+        untilAbandoned -= wait;
+        if (untilAbandoned <= 0) {
+          await this.#removeAbandoned();
+          untilAbandoned = abandonedEveryMilliseconds;
+        }
         wait = pollMilliseconds;
       } catch (error) {
         this.#observer.onError(error instanceof Error ? error : new Error(String(error)));
