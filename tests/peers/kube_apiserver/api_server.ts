@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { eventually } from "../_bounded.ts";
 import { ServerProcess } from "../_server_process.ts";
+import { apiServerArguments, type ClusterSetup, etcdArguments, tokenLine } from "./arguments.ts";
 import { KubeClient, KubeError } from "./kube_client.ts";
 
 /** A real API server that runs for a test. */
@@ -13,6 +14,9 @@ export interface ApiServer {
   readonly directory: string;
   /** Speaks with another token. */
   clientWith(token: string): KubeClient;
+  readonly port: number;
+  /** A kubeconfig for a token, by another address of the server. */
+  kubeconfigFor(server: string, token: string): string;
   /** Writes a kubeconfig for another token and resolves to its path. */
   writeKubeconfig(name: string, token: string): Promise<string>;
   /** Ends both processes and removes the directory. */
@@ -33,22 +37,31 @@ const startMilliseconds = 60_000;
  * has the feature gates of its version and authorizes by RBAC. When it does not start, the error says where its logs
  * are kept.
  */
-export async function startApiServer(binaries: ApiServerBinaries): Promise<ApiServer> {
+export async function startApiServer(
+  binaries: ApiServerBinaries,
+  cluster?: ClusterSetup,
+): Promise<ApiServer> {
   const directory = await Deno.makeTempDir({ prefix: "kube-apiserver-" });
   try {
-    return await start(binaries, directory);
+    return await start(binaries, directory, cluster);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`Cannot start the API server: ${reason} (its logs are kept in ${directory})`, { cause });
   }
 }
 
-async function start(binaries: ApiServerBinaries, directory: string): Promise<ApiServer> {
+async function start(
+  binaries: ApiServerBinaries,
+  directory: string,
+  cluster: ClusterSetup | undefined,
+): Promise<ApiServer> {
   await using started = new AsyncDisposableStack();
   const at = (name: string) => join(directory, name);
   const token = crypto.randomUUID();
   await writeSigningKeys(at("service-account.key"), at("service-account.pub"));
-  await Deno.writeTextFile(at("tokens.csv"), `${token},administrator,1,"system:masters"\n`);
+  const administrator = { name: "administrator", groups: ["system:masters"], token };
+  const users = [administrator, ...cluster?.users ?? []];
+  await Deno.writeTextFile(at("tokens.csv"), users.map(tokenLine).join(""), { mode: 0o600 });
 
   const port = freePort();
   const etcd = ServerProcess.start("etcd", directory, binaries.etcd, etcdArguments);
@@ -57,7 +70,7 @@ async function start(binaries: ApiServerBinaries, directory: string): Promise<Ap
     "kube-apiserver",
     directory,
     binaries.apiServer,
-    apiServerArguments(port),
+    apiServerArguments(port, cluster),
   );
   started.defer(() => server.stop());
 
@@ -79,59 +92,21 @@ async function start(binaries: ApiServerBinaries, directory: string): Promise<Ap
     await Deno.writeTextFile(at(name), kubeconfig(url, token, authority));
     return at(name);
   };
-  const administrator = await writeKubeconfig("administrator.kubeconfig", token);
+  const ownKubeconfig = await writeKubeconfig("administrator.kubeconfig", token);
   const running = started.move();
   return {
     client,
-    kubeconfig: administrator,
+    kubeconfig: ownKubeconfig,
     directory,
     clientWith: (token) => new KubeClient(url, token, authority),
+    port,
+    kubeconfigFor: (server, token) => kubeconfig(server, token, authority),
     writeKubeconfig,
     stop: async () => {
       await running.disposeAsync();
       await Deno.remove(directory, { recursive: true });
     },
   };
-}
-
-/**
- * Unix sockets, so that nobody else on the machine can get at the database. etcd wants a host and a port in every URL
- * and takes these as the file's name in its working directory.
- */
-const etcdClients = "unix://clients:1";
-const etcdPeers = "unix://peers:1";
-
-const etcdArguments = [
-  "--data-dir=etcd",
-  `--listen-client-urls=${etcdClients}`,
-  `--advertise-client-urls=${etcdClients}`,
-  `--listen-peer-urls=${etcdPeers}`,
-  `--initial-advertise-peer-urls=${etcdPeers}`,
-  `--initial-cluster=default=${etcdPeers}`,
-  "--unsafe-no-fsync",
-];
-
-/**
- * Service accounts have no controller here that would make the default one of each namespace, so pods must be
- * admitted without.
- */
-function apiServerArguments(port: number): string[] {
-  return [
-    `--etcd-servers=${etcdClients}`,
-    "--bind-address=127.0.0.1",
-    "--advertise-address=127.0.0.1",
-    `--secure-port=${port}`,
-    "--cert-dir=.",
-    "--token-auth-file=tokens.csv",
-    "--authorization-mode=RBAC",
-    // As in every cluster that kubeadm makes.
-    "--allow-privileged=true",
-    "--disable-admission-plugins=ServiceAccount",
-    "--service-account-issuer=https://kubernetes.default.svc",
-    "--service-account-key-file=service-account.pub",
-    "--service-account-signing-key-file=service-account.key",
-    "--service-cluster-ip-range=10.96.0.0/16",
-  ];
 }
 
 /** The server makes a certificate and its authority by itself, both in one file. */
