@@ -26,8 +26,8 @@ export interface PreflightOptions {
   readonly runtimeConfig?: string;
 }
 
-/** A runtime that is well takes a connection at once. */
-const connectMilliseconds = 2_000;
+/** A runtime that is well takes a connection at once, but on a machine that is busy "at once" can take a while. */
+const connectMilliseconds = 10_000;
 
 /** Runs every check on this node, see {@link preflight}. Nothing is changed, and the time is bounded. */
 export async function preflightChecks(options: PreflightOptions): Promise<CheckResult[]> {

@@ -1,4 +1,4 @@
-import type { CgroupFacts, CgroupMount, CgroupV2Place } from "../ports/cgroup_facts.ts";
+import type { CgroupFacts, CgroupMount, CgroupPlace, CgroupV2Place } from "../ports/cgroup_facts.ts";
 import { type CheckResult, fail, fatal, pass, warn } from "./check_result.ts";
 
 /** The superblock option of cgroup2 that counts hugepages as memory (Documentation/admin-guide/cgroup-v2.rst). */
@@ -18,7 +18,7 @@ const unifiedFix = "boot with systemd.unified_cgroup_hierarchy=1, which puts all
  */
 export function checkCgroups(facts: CgroupFacts): CheckResult[] {
   const { place } = facts;
-  if (place.kind !== "v2") return [checkPlace(facts)];
+  if (place.kind !== "v2") return [checkPlace(place, facts)];
   return [
     pass("cgroup-hierarchy", `cgroup v2 at ${place.path}`),
     checkLayout(place, facts.mounts),
@@ -29,7 +29,10 @@ export function checkCgroups(facts: CgroupFacts): CheckResult[] {
   ];
 }
 
-function checkPlace({ place, named, mounts }: CgroupFacts): CheckResult {
+function checkPlace(
+  place: Exclude<CgroupPlace, CgroupV2Place>,
+  { named, mounts }: CgroupFacts,
+): CheckResult {
   const name = "cgroup-hierarchy";
   switch (place.kind) {
     case "unused":
@@ -50,8 +53,6 @@ function checkPlace({ place, named, mounts }: CgroupFacts): CheckResult {
       return fatal(name, `${place.path} is cgroup v1`, placeFix(mounts));
     case "directory":
       return checkDirectory(place.path, named, mounts);
-    case "v2":
-      return pass(name, `cgroup v2 at ${place.path}`);
   }
 }
 
