@@ -69,7 +69,7 @@ export function daemonCommand(): Command {
     )
     .option(
       "--fail-closed",
-      "has the runtime fail containers that it could not ask about (NRI 0.12.5 and newer)",
+      "has the runtime fail containers that it asked about in vain, not those while the driver is away (NRI 0.12.5)",
       false,
     )
     .addOption(
