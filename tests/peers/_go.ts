@@ -48,7 +48,7 @@ export async function goBinary(program: GoProgram): Promise<string> {
   ];
   const target = program.package ?? ".";
   const flags = [...program.cgo === true ? ["cgo"] : [], toolchain, Deno.build.arch, ...args, target];
-  const digest = await digestOf(directory, flags);
+  const digest = await digestOf(directory, program.moduleFile ?? "go.mod", flags);
   const binary = join(cacheDirectory(), `${program.name}-${digest}`, program.name);
   if (await exists(binary)) return binary;
 
@@ -110,11 +110,12 @@ async function run(
   if (!success) throw new GoError(`Cannot build ${name}:\n${new TextDecoder().decode(stderr).slice(-4000)}`);
 }
 
-/** Digests what the binary is made of: the module's own files (dependencies stand in go.sum) and the flags. */
-async function digestOf(directory: string, flags: readonly string[]): Promise<string> {
+/** Digests what the binary is made of: the module's own files (dependencies stand in the module file's sums) and the flags. */
+async function digestOf(directory: string, moduleFile: string, flags: readonly string[]): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(flags));
+  const moduleFiles = [moduleFile, moduleFile.replace(/mod$/, "sum")];
   const names = (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name);
-  for (const name of names.filter((name) => /\.(go|mod|sum)$/.test(name)).sort()) {
+  for (const name of names.filter((name) => name.endsWith(".go") || moduleFiles.includes(name)).sort()) {
     hash.update(JSON.stringify(name)).update(await Deno.readFile(join(directory, name)));
   }
   return hash.digest("hex").slice(0, 12);
