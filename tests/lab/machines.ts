@@ -74,6 +74,18 @@ export const labMachines: readonly LabMachine[] = [
     checks: ["inspect", "provision"],
   },
   {
+    // With room for pages of 1 GiB after the boot. The processor's memory has a hole below 4 GiB.
+    name: "roomy-nodes",
+    nodes: [
+      { cpus: [0], memoryMiB: 3072, hugepages: {} },
+      { cpus: [1], memoryMiB: 3072, hugepages: {} },
+    ],
+    distances: [[10, 21], [21, 10]],
+    hugepageSizes: ["2m", "1g"],
+    devices: ["memory-numa0", "memory-numa1"],
+    checks: ["inspect", "provision_sizes"],
+  },
+  {
     // Memory behind CXL, or the high-bandwidth memory of a processor.
     name: "cpu-less-node",
     nodes: [

@@ -5,17 +5,11 @@ import { SoleInstance } from "../../../adapters/cdi/instances.ts";
 import { podUid } from "../../../core/ids.ts";
 import { allocationOf, MiB, preparedClaim } from "../../core/samples.ts";
 import { KernelCgroups } from "./kernel_cgroups.ts";
+import { pagesOf, setPages, setup } from "./setup_hugepages.ts";
 import { Workload } from "./workload.ts";
 
 const nodes = [0, 1, 2, 3];
 const atBoot = [8, 0, 16, 4];
-
-/** Pages of 2 MiB, of one node or of all. */
-interface Wish {
-  readonly count: number;
-  readonly node?: number;
-  readonly size?: string;
-}
 
 /** Runs a check and leaves the pools as they were. */
 function check(name: string, body: () => Promise<void>): void {
@@ -23,7 +17,7 @@ function check(name: string, body: () => Promise<void>): void {
     try {
       await body();
     } finally {
-      for (const node of nodes) await Deno.writeTextFile(`${pool(node)}/nr_hugepages`, `${atBoot[node]}`);
+      await setPages("2M", atBoot);
     }
   });
 }
@@ -95,24 +89,6 @@ check(
   },
 );
 
-async function setup(
-  wishes: readonly Wish[],
-  { cgroup = "/", options = [] }: { readonly cgroup?: string; readonly options?: readonly string[] } = {},
-): Promise<{ readonly code: number; readonly stderr: string }> {
-  const file = await Deno.makeTempFile();
-  const pages = wishes.map((wish) => ({ size: "2M", ...wish }));
-  const document = { kind: "HugePageProvision", metadata: { name: "lab" }, spec: { pages } };
-  await Deno.writeTextFile(file, JSON.stringify(document));
-  const { code, stderr } = await new Deno.Command("sh", {
-    args: [
-      ...["-c", 'echo $$ >"$1" && shift && exec dramemory setup-hugepages "$@"', "sh"],
-      ...[`/sys/fs/cgroup${cgroup}/cgroup.procs`, file, ...options],
-    ],
-    signal: AbortSignal.timeout(60_000),
-  }).output();
-  return { code, stderr: new TextDecoder().decode(stderr) };
-}
-
 /** More pages than a node can give: the kernel itself has some of its memory. */
 async function tooMany(node: number): Promise<number> {
   const meminfo = await Deno.readTextFile(`/sys/devices/system/node/node${node}/meminfo`);
@@ -120,11 +96,5 @@ async function tooMany(node: number): Promise<number> {
 }
 
 function counts(): Promise<number[]> {
-  return Promise.all(
-    nodes.map(async (node) => Number(await Deno.readTextFile(`${pool(node)}/nr_hugepages`))),
-  );
-}
-
-function pool(node: number): string {
-  return `/sys/devices/system/node/node${node}/hugepages/hugepages-2048kB`;
+  return pagesOf("2M", nodes);
 }
