@@ -2,19 +2,21 @@ import { build, stop } from "esbuild";
 import { builtinModules } from "node:module";
 
 /**
- * Writes a program with everything that it runs as one file of JavaScript. Resolves to the paths of what went into it,
- * from the working directory, which is that of the project.
+ * Writes a program with everything that it runs as JavaScript into a directory: `main.js`, and files of their own
+ * beside it for what is imported only when it is wanted. Resolves to the paths of what went into it, from the working
+ * directory, which is that of the project.
  */
 export async function bundle(
   entry: string,
-  outfile: string,
+  outdir: string,
   define: Readonly<Record<string, string>>,
 ): Promise<string[]> {
   const builtins = new RegExp(`^(${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`);
   const { metafile } = await build({
-    entryPoints: [entry],
-    outfile,
+    entryPoints: { main: entry },
+    outdir,
     bundle: true,
+    splitting: true,
     metafile: true,
     minify: true,
     // Names of errors are read by people.

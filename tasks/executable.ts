@@ -19,10 +19,10 @@ export interface ExecutableOptions {
 }
 
 /**
- * Bundles a program with esbuild, then compiles the one file.
+ * Bundles a program with esbuild, then compiles the bundle.
  *
  * Bundling first is what keeps the executable small and its start quick; it also leaves only the code that is
- * used of each npm package. `DENORT_BIN`, Deno's own variable, can name the runtime to put it on. Throws
+ * used of each npm package. What is imported by `import()` alone is loaded, and takes memory, only when it is needed. `DENORT_BIN`, Deno's own variable, can name the runtime to put it on. Throws
  * {@link ExecutableError}.
  */
 export async function makeExecutable({ entry, output, define }: ExecutableOptions): Promise<void> {
@@ -34,15 +34,15 @@ export async function makeExecutable({ entry, output, define }: ExecutableOption
   }
   const directory = await Deno.makeTempDir({ prefix: "dramemory-build-" });
   try {
-    await bundle(entry, `${directory}/bundle.js`, define);
-    await compile(directory, "bundle.js", output);
+    await bundle(entry, directory, define);
+    await compile(directory, output);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
 }
 
 /** Reading /proc and /sys and writing cgroup files takes all permissions in Deno, whatever finer ones are given. */
-async function compile(directory: string, entry: string, output: string): Promise<void> {
+async function compile(directory: string, output: string): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     cwd: directory,
     args: [
@@ -53,7 +53,7 @@ async function compile(directory: string, entry: string, output: string): Promis
       "--no-config",
       "--output",
       output,
-      entry,
+      "main.js",
     ],
     stderr: "piped",
   }).output();

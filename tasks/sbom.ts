@@ -7,7 +7,7 @@ import { cycloneDx } from "./sbom/cyclone_dx.ts";
 const { version } = configuration;
 const directory = await Deno.makeTempDir({ prefix: "dramemory-sbom-" });
 try {
-  const paths = await bundle("cmd/main.ts", `${directory}/dramemory.js`, {});
+  const paths = await bundle("cmd/main.ts", directory, {});
   const packages = bundledPackages(paths, JSON.parse(await Deno.readTextFile("deno.lock")));
   console.log(JSON.stringify(cycloneDx({ version, deno: Deno.version.deno, packages }), undefined, 2));
 } finally {

@@ -7,6 +7,7 @@ import { removeDurably, writeDurably } from "./durable_file.ts";
 import { type FileOperations, systemFileOperations } from "./file_operations.ts";
 import type { Instances } from "./instances.ts";
 import { RecordError } from "./record.ts";
+import { withSharedSync } from "./shared_sync.ts";
 import { isSpecFile, isTemporaryFile, readSpecFile, specFileName, temporaryFileName } from "./spec_file.ts";
 import { cdiDeviceId, specOf } from "./spec.ts";
 
@@ -41,7 +42,7 @@ export class CdiClaimRecords implements ClaimRecords {
     this.#directory = directory;
     this.#bootId = bootId;
     this.#instances = instances;
-    this.#operations = operations;
+    this.#operations = withSharedSync(operations);
   }
 
   /** One at a time: who looks while a look is under way is answered after that. */

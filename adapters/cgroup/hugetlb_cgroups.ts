@@ -9,7 +9,12 @@ import {
 import { cgroupDirectory, CgroupPathError } from "./cgroup_path.ts";
 import { parseLimit } from "./limit.ts";
 
-/** The hugetlb limits of pods in a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst, "HugeTLB"). */
+/**
+ * The hugetlb limits of pods in a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst, "HugeTLB").
+ *
+ * Files are read and written on this thread: a container waits for it, the kernel answers at once, and handing the
+ * work to another thread would take several times as long.
+ */
 export class HugetlbCgroups implements PodCgroups {
   readonly #mount: string;
 
@@ -18,29 +23,32 @@ export class HugetlbCgroups implements PodCgroups {
     this.#mount = mount;
   }
 
-  async readHugetlb(cgroupParent: string, pageSize: PageSize): Promise<HugetlbLimits> {
-    const files = await this.#files(cgroupParent, pageSize);
-    const [usage, reservation] = await Promise.all([readLimit(files.usage), readLimit(files.reservation)]);
-    return { usage, reservation };
+  readHugetlb(cgroupParent: string, pageSize: PageSize): Promise<HugetlbLimits> {
+    return Promise.try(() => {
+      const files = this.#files(cgroupParent, pageSize);
+      return { usage: readLimit(files.usage), reservation: readLimit(files.reservation) };
+    });
   }
 
   /** Writes the reservation's limit first when limits grow: pages are reserved before they are used. */
-  async writeHugetlb(cgroupParent: string, pageSize: PageSize, limits: HugetlbLimits): Promise<void> {
-    const files = await this.#files(cgroupParent, pageSize);
-    await writeLimit(files.reservation, limits.reservation);
-    await writeLimit(files.usage, limits.usage);
+  writeHugetlb(cgroupParent: string, pageSize: PageSize, limits: HugetlbLimits): Promise<void> {
+    return Promise.try(() => {
+      const files = this.#files(cgroupParent, pageSize);
+      writeLimit(files.reservation, limits.reservation);
+      writeLimit(files.usage, limits.usage);
+    });
   }
 
-  async #files(cgroupParent: string, pageSize: PageSize) {
-    const prefix = join(await this.#directory(cgroupParent), `hugetlb.${formatCgroupPageSize(pageSize)}`);
+  #files(cgroupParent: string, pageSize: PageSize) {
+    const prefix = join(this.#directory(cgroupParent), `hugetlb.${formatCgroupPageSize(pageSize)}`);
     return { usage: `${prefix}.max`, reservation: `${prefix}.rsvd.max` };
   }
 
   /** The pod's directory, which must really be below the mount: no symbolic link may lead out of it. */
-  async #directory(cgroupParent: string): Promise<string> {
+  #directory(cgroupParent: string): string {
     try {
-      const mount = await Deno.realPath(this.#mount);
-      const directory = await Deno.realPath(cgroupDirectory(mount, cgroupParent));
+      const mount = Deno.realPathSync(this.#mount);
+      const directory = Deno.realPathSync(cgroupDirectory(mount, cgroupParent));
       if (directory.startsWith(mount + sep)) return directory;
       throw new CgroupPathError(`Cannot use ${directory}: it is outside of ${mount}`);
     } catch (cause) {
@@ -53,20 +61,20 @@ export class HugetlbCgroups implements PodCgroups {
   }
 }
 
-async function readLimit(path: string): Promise<HugetlbLimit> {
+function readLimit(path: string): HugetlbLimit {
   try {
-    return parseLimit(await Deno.readTextFile(path));
+    return parseLimit(Deno.readTextFileSync(path));
   } catch (cause) {
     throw new PodCgroupError(`Cannot read ${path}: ${reasonOf(cause)} (${remedy})`, { cause });
   }
 }
 
 /** The kernel takes a value in one write. It ignores the truncation, which the plain files of a demo need. */
-async function writeLimit(path: string, limit: HugetlbLimit): Promise<void> {
+function writeLimit(path: string, limit: HugetlbLimit): void {
   try {
-    const file = await Deno.open(path, { write: true, truncate: true });
+    const file = Deno.openSync(path, { write: true, truncate: true });
     try {
-      await file.write(new TextEncoder().encode(String(limit)));
+      file.writeSync(new TextEncoder().encode(String(limit)));
     } finally {
       file.close();
     }

@@ -45,7 +45,7 @@ export class UnixGrpcServer {
    */
   async restore(): Promise<boolean> {
     const former = this.#socket;
-    if (former === undefined || await former.occupant() !== "nothing") return false;
+    if (former === undefined || former.occupant() !== "nothing") return false;
     this.#socket = await UnixSocket.bind(this.#path, this.#listen);
     await former.withdraw();
     const gone = former.gone().finally(() => this.#orphans.delete(gone));

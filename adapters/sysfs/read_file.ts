@@ -16,15 +16,16 @@ const maxBytes = 1 << 20;
  *
  * Only regular files are opened, as the kernel's own are: a pipe or a device in a copied tree is refused
  * instead of waited for. A file that grows between the look at its size and the reading is read to its end and
- * refused then. Throws {@link UnreadableFileError}, also for the {@link ContentError} of the parser.
+ * refused then. It is read on this thread: the kernel makes such a file up at once, in less time than it takes to hand
+ * the work to another thread. Throws {@link UnreadableFileError}, also for the {@link ContentError} of the parser.
  */
 export async function readFile<T>(path: string, parse: (bytes: Uint8Array) => T): Promise<T> {
-  const bytes = await reading(path, async () => {
-    const { isFile, isDirectory, size } = await Deno.stat(path);
+  const bytes = await reading(path, () => {
+    const { isFile, isDirectory, size } = Deno.statSync(path);
     if (isDirectory) throw new ContentError("is a directory");
     if (!isFile) throw new ContentError("is no regular file");
     // The kernel gives 0 or a page as the size of its own files, whatever they hold.
-    return size > maxBytes ? undefined : await Deno.readFile(path);
+    return size > maxBytes ? undefined : Deno.readFileSync(path);
   });
   if (bytes === undefined || bytes.length > maxBytes) {
     throw new UnreadableFileError(path, `holds more than ${maxBytes} bytes`);
@@ -62,7 +63,7 @@ export function isMissing(error: UnreadableFileError): boolean {
   return error.cause instanceof Deno.errors.NotFound;
 }
 
-async function reading<T>(path: string, action: () => Promise<T>): Promise<T> {
+async function reading<T>(path: string, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {

@@ -45,7 +45,7 @@ export class UnixSocket {
     let listener: Listener | undefined;
     try {
       await Deno.mkdir(directory, { recursive: true, mode: 0o750 });
-      const stale = await lstat(path);
+      const stale = lstat(path);
       if (stale !== undefined && !stale.isSocket) {
         throw new UnixSocketError(`${path} is there and is no socket (remove it)`);
       }
@@ -61,9 +61,9 @@ export class UnixSocket {
     }
   }
 
-  /** What is at the path now. While the socket is open no other file can have its inode number. */
-  async occupant(): Promise<Occupant> {
-    const found = await lstat(this.#path);
+  /** What is at the path now, looked up on this thread: it is asked often, also when there is nothing else to do. While the socket is open no other file can have its inode number. */
+  occupant(): Occupant {
+    const found = lstat(this.#path);
     if (found === undefined) return "nothing";
     const { dev, ino } = fileId(found);
     return dev === this.#file.dev && ino === this.#file.ino ? "itself" : "other";
@@ -75,7 +75,7 @@ export class UnixSocket {
    */
   async withdraw(): Promise<void> {
     try {
-      if (await this.occupant() === "itself") await Deno.remove(this.#path);
+      if (this.occupant() === "itself") await Deno.remove(this.#path);
     } catch (cause) {
       // Not there: somebody else was quicker, by a hair.
       if (!(cause instanceof Deno.errors.NotFound)) {
@@ -101,9 +101,9 @@ function fileId({ dev, ino }: Deno.FileInfo): FileId {
   return { dev, ino };
 }
 
-async function lstat(path: string): Promise<Deno.FileInfo | undefined> {
+function lstat(path: string): Deno.FileInfo | undefined {
   try {
-    return await Deno.lstat(path);
+    return Deno.lstatSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

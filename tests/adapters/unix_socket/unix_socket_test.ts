@@ -15,12 +15,12 @@ Deno.test("a socket appears under its name, in a directory made for it, and goes
   withDirectory(async (directory) => {
     const socket = await UnixSocket.bind(`${directory}/new/dra.sock`, listen);
     assert.deepEqual(await names(`${directory}/new`), ["dra.sock"]);
-    assert.equal(await socket.occupant(), "itself");
+    assert.equal(socket.occupant(), "itself");
 
     await close(socket);
 
     assert.deepEqual(await names(`${directory}/new`), []);
-    assert.equal(await socket.occupant(), "nothing");
+    assert.equal(socket.occupant(), "nothing");
   }));
 
 Deno.test("a socket that a killed run left behind is replaced", () =>
@@ -32,7 +32,7 @@ Deno.test("a socket that a killed run left behind is replaced", () =>
 
     const socket = await UnixSocket.bind(path, listen);
 
-    assert.equal(await socket.occupant(), "itself");
+    assert.equal(socket.occupant(), "itself");
     await close(socket);
     assert.deepEqual(await names(directory), []);
   }));
@@ -67,11 +67,11 @@ Deno.test("an older instance leaves the socket of a newer one in place", () =>
     const path = `${directory}/dra.sock`;
     const older = await UnixSocket.bind(path, listen);
     const newer = await UnixSocket.bind(path, listen);
-    assert.equal(await older.occupant(), "other");
+    assert.equal(older.occupant(), "other");
 
     await close(older);
 
-    assert.equal(await newer.occupant(), "itself");
+    assert.equal(newer.occupant(), "itself");
     (await Deno.connect({ transport: "unix", path })).close();
     await close(newer);
     assert.deepEqual(await names(directory), []);
