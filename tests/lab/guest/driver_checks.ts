@@ -1,6 +1,7 @@
 /** The promises of a claim, kept by the executable under test between the embedded counterparts. */
 import assert from "node:assert/strict";
 import { DriverCluster } from "./driver_cluster.ts";
+import { checkStatus } from "./status_promises.ts";
 import { checkHugepages, checkPressure, checkPromises, hugepages } from "./placement_promises.ts";
 
 Deno.test("the driver keeps what a claim promises", async (t) => {
@@ -22,6 +23,10 @@ Deno.test("the driver keeps what a claim promises", async (t) => {
         /held by container main/,
       );
       await cluster.removePod(pod);
+    });
+
+    await t.step("status has what the kernel has, and marks what somebody changed by hand", () => {
+      return checkStatus(cluster);
     });
 
     await t.step("memory claimed on node 0 stays there when node 0 runs out", () => checkPressure(cluster));
