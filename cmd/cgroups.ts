@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { cgroupMountHelp } from "./cgroup_place.ts";
 import { type OutputFormat, outputOption } from "./output.ts";
 
 const examples = `
@@ -10,7 +11,9 @@ Examples:
 /** The flags of `cgroups`. */
 export interface CgroupsOptions {
   readonly pod?: string;
-  readonly cgroupMount: string;
+  /** Undefined to find it. */
+  readonly cgroupMount?: string;
+  readonly procfsRoot: string;
   readonly output: OutputFormat;
 }
 
@@ -23,7 +26,8 @@ export function cgroupsCommand(): Command {
         "how often it met a limit. The lowest limit on the way to a container counts.",
     )
     .option("--pod <uid>", "only this pod, with what is above and below it")
-    .option("--cgroup-mount <dir>", "the cgroup v2 hierarchy", "/sys/fs/cgroup")
+    .option("--cgroup-mount <dir>", cgroupMountHelp)
+    .option("--procfs-root <dir>", "stands in for /proc, which tells where that is", "/proc")
     .addOption(outputOption())
     .addHelpText("after", examples)
     .action(async (options: CgroupsOptions) => (await import("./run_cgroups.ts")).runCgroups(options));

@@ -4,6 +4,7 @@ import { completionCommand } from "./completion.ts";
 import { demoCommand } from "./demo.ts";
 import { JobError, UsageError } from "./fail.ts";
 import { daemonCommand } from "./daemon.ts";
+import { gatherCommand } from "./gather.ts";
 import { inspectCommand } from "./inspect.ts";
 import { launch, launchedArguments } from "./launched.ts";
 import { manifestsCommand } from "./manifests.ts";
@@ -26,6 +27,7 @@ const program = new Command("dramemory")
   .addCommand(demoCommand())
   .addCommand(statusCommand())
   .addCommand(cgroupsCommand())
+  .addCommand(gatherCommand())
   .addCommand(setupHugepagesCommand())
   .addCommand(setupRuntimeCommand())
   .addCommand(validateCommand())

@@ -4,6 +4,7 @@ import { askForStatus, StatusRequestError } from "../adapters/status_socket/stat
 import { readBootId } from "../adapters/sysfs/boot_id.ts";
 import { UnreadableFileError } from "../adapters/sysfs/read_file.ts";
 import { reportOn } from "../core/status/node_report.ts";
+import { cgroupPlace } from "./cgroup_place.ts";
 import { JobError } from "./fail.ts";
 import { printLine, textOf } from "./output.ts";
 import type { StatusOptions, StatusPlaces } from "./status.ts";
@@ -29,12 +30,13 @@ async function look(options: StatusOptions): Promise<string> {
 
 /** Asks the drivers of this node, or else the record, and then the kernel. Rejects with `StatusRequestError`. */
 export async function statusReport(
-  { runDir, cdiDir, cgroupMount, procfsRoot }: StatusPlaces,
+  places: StatusPlaces,
 ): Promise<StatusReport> {
+  const { runDir, cdiDir, procfsRoot } = places;
   const asked = await askForStatus(runDir);
   const instances = asked.flatMap((each) => each.kind === "answered" ? [each.answer] : []);
   const problems = asked.flatMap((each) => each.kind === "failed" ? [each.message] : []);
-  const memory = new CgroupContainerMemory(cgroupMount);
+  const memory = new CgroupContainerMemory(await cgroupPlace(places));
   if (instances.length > 0) {
     return { source: "driver", instances, problems, node: await reportOn(instances, memory) };
   }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { defaultRunDir } from "../adapters/status_socket/run_directory.ts";
+import { cgroupMountHelp } from "./cgroup_place.ts";
 import { type OutputFormat, outputOption } from "./output.ts";
 import { type WatchChoice, watchOption } from "./watch.ts";
 
@@ -14,7 +15,8 @@ Examples:
 export interface StatusPlaces {
   readonly runDir: string;
   readonly cdiDir: string;
-  readonly cgroupMount: string;
+  /** Undefined to find it. */
+  readonly cgroupMount?: string;
   readonly procfsRoot: string;
 }
 
@@ -43,6 +45,6 @@ export function withStatusPlaces(command: Command): Command {
   return command
     .option("--run-dir <dir>", "where the driver has its socket", defaultRunDir)
     .option("--cdi-dir <dir>", "where the driver keeps its record of prepared claims", "/var/run/cdi")
-    .option("--cgroup-mount <dir>", "the cgroup v2 hierarchy", "/sys/fs/cgroup")
+    .option("--cgroup-mount <dir>", cgroupMountHelp)
     .option("--procfs-root <dir>", "stands in for /proc, to look at a copy of another machine's", "/proc");
 }

@@ -25,7 +25,8 @@ export async function claimsOnRecord(directory: string, bootId: string): Promise
   return { claims, damaged };
 }
 
-async function specFiles(directory: string): Promise<string[]> {
+/** The names of the claims' files in a CDI directory. */
+export async function specFiles(directory: string): Promise<string[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(directory));
     return entries.filter(({ isFile, name }) => isFile && isSpecFile(name)).map(({ name }) => name).sort();

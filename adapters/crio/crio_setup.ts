@@ -35,12 +35,12 @@ export async function crioStates(
   requirePlugin: boolean,
   files: ConfigFiles,
 ): Promise<SettingState[]> {
-  const layers = await layersOf(directory, files);
+  const layers = await crioLayers(directory, files);
   return crioSettings(requirePlugin).map((setting) => stateOf(setting, layers, "by key"));
 }
 
 /** The main file, then every file of crio.conf.d by name, whatever its ending, as CRI-O reads them. */
-async function layersOf(directory: string, files: ConfigFiles): Promise<ConfigLayer[]> {
+export async function crioLayers(directory: string, files: ConfigFiles): Promise<ConfigLayer[]> {
   const paths = [join(directory, "crio.conf"), ...await filesBelow(join(directory, "crio.conf.d"), files)];
   const texts = await Promise.all(paths.map(async (path) => ({ path, text: await files.read(path) })));
   return texts.flatMap(({ path, text }) =>

@@ -32,11 +32,7 @@ export async function readKubeletConfiguration(
   const endpointFlag = flagValue(commandLine, "container-runtime-endpoint");
   const policyFlag = flagValue(commandLine, "memory-manager-policy");
   try {
-    const layers = await readLayers(
-      file ?? flagValue(commandLine, "config") ?? usualFile,
-      flagValue(commandLine, "config-dir"),
-      files,
-    );
+    const layers = await readKubeletLayers({ file, commandLine }, files);
     const setting = (key: string) =>
       layers.map(({ path, fields }) => ({ path, value: fields[key] }))
         .findLast(({ value }) => typeof value === "string" && value !== "");
@@ -57,12 +53,19 @@ export async function readKubeletConfiguration(
   }
 }
 
-interface Layer {
+/** A file of a kubelet's configuration. */
+export interface KubeletLayer {
   readonly path: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-async function readLayers(file: string, directory: string | undefined, files: ConfigFiles): Promise<Layer[]> {
+/** The files of a kubelet's configuration, in the order in which they count. Rejects with ConfigFileError. */
+export async function readKubeletLayers(
+  { file: named, commandLine = [] }: KubeletConfigPlace,
+  files: ConfigFiles = systemFiles,
+): Promise<KubeletLayer[]> {
+  const file = named ?? flagValue(commandLine, "config") ?? usualFile;
+  const directory = flagValue(commandLine, "config-dir");
   const entries = directory === undefined ? [] : await files.list(directory);
   const dropIns = entries.filter(({ name, isDirectory }) => !isDirectory && name.endsWith(".conf"))
     .map(({ name }) => join(directory ?? "", name));
@@ -70,7 +73,7 @@ async function readLayers(file: string, directory: string | undefined, files: Co
   return layers.flat();
 }
 
-async function readLayer(path: string, files: ConfigFiles): Promise<Layer[]> {
+async function readLayer(path: string, files: ConfigFiles): Promise<KubeletLayer[]> {
   const content = await files.read(path);
   if (content === undefined) return [];
   try {

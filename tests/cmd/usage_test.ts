@@ -56,7 +56,7 @@ for (const [cause, [args, message]] of Object.entries(failedJobs)) {
   });
 }
 
-for (const command of ["inspect", "manifests", "daemon", "demo", "cgroups", "validate", "status"]) {
+for (const command of ["inspect", "manifests", "daemon", "demo", "cgroups", "validate", "status", "gather"]) {
   Deno.test(`${command} --help shows examples`, async () => {
     const { code, stdout } = await dramemory(command, "--help");
     assert.equal(code, 0);

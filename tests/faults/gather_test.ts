@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import { unpackTar } from "modern-tar";
+import { dramemory, type Finished } from "../cmd/_dramemory.ts";
+import { runContainer } from "./_containers.ts";
+import { scheduledClaim } from "./_objects.ts";
+import { onNode, type TestedNode } from "./_tested_node.ts";
+
+const secret = "hunter2-planted-secret";
+
+Deno.test("gather has what describes the node and its driver, and none of the secrets that were planted", async () => {
+  await onNode(async (node) => {
+    await node.readyDriver();
+    await runContainer(node, scheduledClaim(node, "a"));
+    await plant(node);
+    const archive = `${node.directory}/report.tar.gz`;
+    const { code, stderr } = await gather(node, archive);
+    assert.equal(code, 0, stderr);
+    assert.equal(((await Deno.stat(archive)).mode ?? 0) & 0o777, 0o600);
+
+    const files = await unpacked(archive);
+    const json = (name: string) => JSON.parse(files.get(name) ?? assert.fail(`${name} is missing`));
+    assert.equal(json("status.json").containers.length, 1);
+    assert.deepEqual(json("inspect.json").hugepageSizes, [2 << 20, 1 << 30]);
+    assert.ok(json("preflight.json").checks.length > 5);
+    assert.match(json("versions.json").dramemory, /^\d/);
+    assert.match(files.get("logs/dramemory-status.log") ?? "", /registered with the kubelet/);
+    const [record] = [...files.keys()].filter((name) => name.startsWith("record/"));
+    assert.match(files.get(record ?? "") ?? "", /DRAMEMORY_.*_NUMANodes=0"/);
+    assert.equal(
+      json(`config${node.directory}/config.toml.json`).plugins["io.containerd.nri.v1.nri"].disable,
+      false,
+    );
+    assert.equal(json(`config${node.directory}/kubelet.yaml.json`).memoryManagerPolicy, "None");
+
+    const kubeconfig = await Deno.readTextFile(node.cluster.paths.kubeconfig);
+    const keys = [...kubeconfig.matchAll(/^ *(?:token|client-key-data): "?([^"\n]+)/gm)].map(([, key]) =>
+      key ?? ""
+    );
+    for (const [name, content] of files) {
+      for (const planted of [secret, ...keys]) {
+        assert.ok(!content.includes(planted), `${planted} is in ${name}`);
+      }
+    }
+  });
+});
+
+Deno.test("the topology in an archive can be looked at as if it were the machine", async () => {
+  await onNode(async (node) => {
+    const archive = `${node.directory}/report.tar.gz`;
+    await gather(node, archive);
+    const files = await unpacked(archive);
+    const copy = `${node.directory}/copy`;
+    for (const [name, content] of files) {
+      if (!name.startsWith("topology/")) continue;
+      await Deno.mkdir(`${copy}/${name.slice(0, name.lastIndexOf("/"))}`, { recursive: true });
+      await Deno.writeFile(
+        `${copy}/${name}`,
+        Uint8Array.from(content, (character) => character.charCodeAt(0)),
+      );
+    }
+    const roots = [`--sysfs-root=${copy}/topology/sys`, `--procfs-root=${copy}/topology/proc`];
+    const { stdout } = await dramemory("inspect", "-o", "json", "--cdi-dir=/nowhere", ...roots);
+    const { devices, nodes } = JSON.parse(stdout), original = JSON.parse(files.get("inspect.json") ?? "");
+    assert.deepEqual(nodes, original.nodes);
+    assert.equal(devices.length, original.devices.length);
+  });
+});
+
+Deno.test("what cannot be had is in errors.txt, and nothing is ever overwritten", async () => {
+  await onNode(async (node) => {
+    const archive = `${node.directory}/report.tar.gz`;
+    const { code, stdout } = await gather(node, archive);
+    assert.equal(code, 0);
+    assert.match(stdout, /could not be had, see errors\.txt/);
+    const errors = (await unpacked(archive)).get("errors.txt") ?? "";
+    assert.match(errors, /^log: no driver answers in/m);
+    assert.match(errors, /^cgroups: Cannot find the kubelet's cgroups/m);
+
+    const before = await Deno.readFile(archive);
+    const again = await gather(node, archive);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /it is there already/);
+    assert.deepEqual(await Deno.readFile(archive), before);
+  });
+});
+
+/** Puts secrets where a node could have them. */
+async function plant({ directory, cluster: { paths } }: TestedNode): Promise<void> {
+  await Deno.writeTextFile(
+    `${directory}/config.toml`,
+    `version = 3
+# ${secret}
+[plugins."io.containerd.nri.v1.nri"]
+disable = false
+[plugins."io.containerd.cri.v1.images".registry.configs."r.example.com".auth]
+username = "robot"
+password = "${secret}"
+[stream_processors.x]
+env = ["PLAIN=${secret}"]
+args = ["--url", "https://robot:${secret}@r.example.com"]
+`,
+  );
+  await Deno.writeTextFile(
+    `${directory}/kubelet.yaml`,
+    `memoryManagerPolicy: None\nstaticPodURLHeader: { X-Plain: [${secret}] } # ${secret}\n`,
+  );
+  for (const { name } of Deno.readDirSync(paths.cdiDir)) {
+    const path = `${paths.cdiDir}/${name}`;
+    const spec = JSON.parse(await Deno.readTextFile(path));
+    spec.devices[0].containerEdits.env.push(`PLAIN=${secret}`);
+    await Deno.writeTextFile(path, JSON.stringify(spec));
+  }
+  await Deno.writeTextFile(`${paths.cdiDir}/vendor.json`, secret);
+}
+
+function gather({ runDir, directory, cluster: { paths } }: TestedNode, archive: string): Promise<Finished> {
+  return dramemory(
+    "gather",
+    archive,
+    ...[`--run-dir=${runDir}`, `--cdi-dir=${paths.cdiDir}`, `--cgroup-mount=${paths.cgroupMount}`],
+    ...[`--kubelet-root=${paths.kubeletRoot}`, `--nri-socket=${paths.nriSocket}`],
+    ...["--runtime=containerd", `--runtime-config=${directory}/config.toml`],
+    ...[`--kubelet-config=${directory}/kubelet.yaml`],
+    ...[`--sysfs-root=${directory}/sys`, `--procfs-root=${directory}/proc`],
+  );
+}
+
+/** The files of an archive by their path in its folder; each byte a character. */
+async function unpacked(archive: string): Promise<Map<string, string>> {
+  const entries = await unpackTar(new Uint8Array(gunzipSync(await Deno.readFile(archive))));
+  const decoder = new TextDecoder("latin1");
+  const folders = new Set(entries.map(({ header }) => header.name.split("/")[0]));
+  assert.equal(folders.size, 1);
+  return new Map(
+    entries.filter(({ header }) => header.type !== "directory")
+      .map(({ header, data }) => [header.name.slice(header.name.indexOf("/") + 1), decoder.decode(data)]),
+  );
+}
