@@ -131,15 +131,13 @@ function checkControllers({ path, controllers }: CgroupV2Place, mounts: readonly
 function checkAccounting({ path, options }: CgroupV2Place): CheckResult {
   const name = "cgroup-accounting";
   if (!options.includes(accountingOption)) return pass(name, "hugepages do not count as memory");
-  const others = options.filter((option) =>
-    option !== accountingOption && option !== "rw" && option !== "ro"
-  );
+  const kept = options.filter((option) => option !== accountingOption && option !== "rw" && option !== "ro");
+  // Without the source, mount(8) would add the options that the mount has already.
+  const remount = `mount -o ${["remount", ...kept].join(",")} cgroup2 ${path}`;
   return fatal(
     name,
     `${path} is mounted with ${accountingOption}: hugepages count towards memory limits too, and containers get killed`,
-    `mount -o ${
-      ["remount", ...others].join(",")
-    } ${path}, and take the option from wherever it is set at boot`,
+    `${remount}, and take the option from wherever it is set at boot`,
   );
 }
 

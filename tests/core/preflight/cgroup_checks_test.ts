@@ -52,7 +52,7 @@ Deno.test("hugepages that count as memory keep the daemon from starting; the fix
   const options = ["rw", "nsdelegate", "memory_recursiveprot", "memory_hugetlb_accounting"];
   const [result] = checkCgroups(cgroupsWith({ options })).filter(({ outcome }) => outcome !== "pass");
   assert(result?.outcome === "fail" && result.fatal && result.name === "cgroup-accounting");
-  assert.match(result.fix, /^mount -o remount,nsdelegate,memory_recursiveprot \/sys\/fs\/cgroup,/);
+  assert.match(result.fix, /^mount -o remount,nsdelegate,memory_recursiveprot cgroup2 \/sys\/fs\/cgroup,/);
 });
 
 Deno.test("a cgroup above the pods that does not hand hugetlb down is named, with the command that mends it", () => {
