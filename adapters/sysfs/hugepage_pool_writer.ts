@@ -111,9 +111,10 @@ function remedyFor(code: string): string {
   switch (code) {
     case "EACCES":
     case "EPERM":
-      return Deno.uid() === 0 ? "in a container, this takes privileged: true" : "run it as root";
+      // What the profiles of the runtimes forbid to everybody.
+      return Deno.uid() === 0 ? "in a container, AppArmor's profile must be Unconfined" : "run it as root";
     case "EROFS":
-      return "mount /sys writable; in a container, this takes privileged: true";
+      return "in a container, mount the host's /sys/devices/system/node writable";
     case "EINVAL":
       // Pages beyond what the buddy allocator has, in a kernel without CONFIG_CONTIG_ALLOC.
       return "this kernel gives pages of that size only at boot, see --persist kernel";

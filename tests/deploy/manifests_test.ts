@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { daemonCommand } from "../../cmd/daemon.ts";
 import { deviceClasses } from "../../core/devices/device_class.ts";
 import { parsePageSize } from "../../core/page_size.ts";
+import { tolerationAnnotation } from "../../core/runtime_config/nri_validator.ts";
 import { chartDigest } from "../../tasks/manifests/chart_digest.ts";
 import { digestIn } from "../../tasks/manifests/manifest_files.ts";
 import { topologyOf } from "../core/samples.ts";
@@ -64,11 +65,24 @@ Deno.test("the driver runs with no capability and no path of the host that it do
   assert.deepEqual(mounted, volumes.map(({ name, hostPath }) => [name, hostPath?.path]));
 });
 
+Deno.test("the driver may read what it asks for by name, and keep ResourceSlices", () => {
+  const role = objects.find(({ kind }) => kind === "ClusterRole");
+  assert.deepEqual(role?.["rules"], [
+    { apiGroups: [""], resources: ["nodes", "pods"], verbs: ["get"] },
+    { apiGroups: ["resource.k8s.io"], resources: ["resourceclaims"], verbs: ["get"] },
+    {
+      apiGroups: ["resource.k8s.io"],
+      resources: ["resourceslices"],
+      verbs: ["list", "watch", "create", "update", "delete"],
+    },
+  ]);
+});
+
 Deno.test("an update has the new instance run beside the old one, also where the runtime requires the driver", () => {
   const { spec } = rendered();
   assert.deepEqual(spec.updateStrategy.rollingUpdate, { maxSurge: 1, maxUnavailable: 0 });
   assert.ok(driver().args.includes("--rolling-update"));
-  assert.equal(spec.template.metadata.annotations["tolerate-missing-nri-plugins.noderesource.dev"], "true");
+  assert.equal(spec.template.metadata.annotations[tolerationAnnotation], "true");
 });
 
 Deno.test("every argument of the driver is one that it takes", () => {

@@ -115,7 +115,7 @@ Deno.test("a file that may not be written says who may", async () => {
     const resizing = new SysfsHugepagePools(rootsIn(directory)).resize(node1, page2m, 8n);
     await assert.rejects(
       resizing,
-      /nr_hugepages: (permission denied|read-only file system) \(.*(root|privileged)/,
+      /nr_hugepages: (permission denied|read-only file system) \(.*(root|AppArmor|mount)/,
     );
   });
 });
