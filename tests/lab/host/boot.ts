@@ -72,11 +72,15 @@ export async function bootShell(files: BootFiles, machine: LabMachine): Promise<
 }
 
 /**
- * The kernel is always at the same place of memory, and does not check its timer, which a busy host keeps from ticking
- * in time. What is written to the disk is dropped at the end. A panic restarts at once, which `-no-reboot` makes an
- * end.
+ * The part of QEMU's command line that boots a machine, with parameters for its first process. The kernel is always at
+ * the same place of memory, and does not check its timer, which a busy host keeps from ticking in time. What is written
+ * to the disk is dropped at the end. A panic restarts at once, which `-no-reboot` makes an end.
  */
-function bootArguments(files: BootFiles, machine: LabMachine, parameters: readonly string[]): string[] {
+export function bootArguments(
+  files: BootFiles,
+  machine: LabMachine,
+  parameters: readonly string[],
+): string[] {
   const commandLine = [
     ...["console=ttyS0", "root=/dev/nvme0n1", "rw", "init=/lab/init", "panic=-1"],
     ...["nokaslr", "no_timer_check"],

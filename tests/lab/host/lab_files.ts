@@ -13,7 +13,7 @@ const needs = {
 };
 
 /** Where downloads stay, outside of the checkout. Deleting it is fine while no lab runs. */
-function cacheDirectory(): string {
+export function cacheDirectory(): string {
   const caches = Deno.env.get("XDG_CACHE_HOME") ?? join(Deno.env.get("HOME") ?? "/tmp", ".cache");
   return join(caches, "dramemory-lab");
 }

@@ -1,0 +1,51 @@
+import type { V1DaemonSet, V1Pod } from "@kubernetes/client-node";
+import { objectsIn } from "../../deploy/_manifests.ts";
+import { collectionOf } from "../../peers/kube_apiserver/manifests.ts";
+import type { Api } from "./api.ts";
+import { type Answer, waitFor } from "./wait.ts";
+
+const namespace = Deno.env.get("E2E_DRIVER_NAMESPACE") ?? "kube-system";
+const daemonSet = `/apis/apps/v1/namespaces/${namespace}/daemonsets/dramemory`;
+const pods = `/api/v1/namespaces/${namespace}/pods`;
+const label = "app.kubernetes.io/name=dramemory";
+
+const rolloutSeconds = 180;
+
+/** Applies the plain manifests of `deploy/`. */
+export async function deployDriver(api: Api): Promise<void> {
+  for (const object of await objectsIn(new URL("../../../deploy/manifests/", import.meta.url))) {
+    await api.apply(`${collectionOf(object)}/${object.metadata.name}`, object);
+  }
+}
+
+/** Ends the driver on each node, as a failure would; its DaemonSet starts it again. */
+export async function endDriver(api: Api): Promise<void> {
+  for (const { metadata } of await driverPods(api)) {
+    await api.delete(`${pods}/${metadata?.name}?gracePeriodSeconds=0`);
+  }
+}
+
+/** Has the DaemonSet replace the driver on each node, as an upgrade to another image does. */
+export async function upgradeDriver(api: Api): Promise<void> {
+  const annotations = { "dramemory.test/upgraded": new Date().toISOString() };
+  await api.patch(daemonSet, { spec: { template: { metadata: { annotations } } } });
+}
+
+/** Waits until the newest driver is ready on each node and older ones are gone. */
+export async function driverReady(api: Api): Promise<void> {
+  await waitFor("the driver on all nodes", rolloutSeconds, () => whetherDriverReady(api));
+}
+
+/** What {@link driverReady} waits for. */
+export async function whetherDriverReady(api: Api): Promise<Answer<true>> {
+  const { metadata, status } = await api.get<V1DaemonSet>(daemonSet);
+  const wanted = status?.desiredNumberScheduled ?? 0;
+  const present = (await driverPods(api)).length;
+  const ready = status?.observedGeneration === metadata?.generation && wanted > 0 &&
+    status?.updatedNumberScheduled === wanted && status?.numberReady === wanted && present === wanted;
+  return ready ? { value: true } : { missing: `${status?.numberReady} of ${wanted} ready, ${present} pods` };
+}
+
+function driverPods(api: Api): Promise<V1Pod[]> {
+  return api.list<V1Pod>(`${pods}?${new URLSearchParams({ labelSelector: label })}`);
+}

@@ -1,0 +1,49 @@
+/**
+ * `deno task lab:cluster [--dramemory PATH] [--hold] [SUITE …]`: the built executable as the driver of a whole
+ * cluster, see README.md.
+ */
+import { parseArgs } from "node:util";
+import { GoError } from "../peers/_go.ts";
+import { type Cluster, startCluster } from "./cluster/cluster.ts";
+import { runSuites } from "./cluster/suites.ts";
+import { LabError } from "./lab_error.ts";
+
+const { values, positionals } = parseArgs({
+  args: Deno.args,
+  options: {
+    dramemory: { type: "string", default: "bin/dramemory" },
+    hold: { type: "boolean", default: false },
+  },
+  allowPositionals: true,
+});
+
+const interrupt = new AbortController();
+Deno.addSignalListener("SIGINT", () => interrupt.abort(new LabError("Interrupted")));
+
+const logs = await Deno.makeTempDir({ prefix: "dramemory-lab-cluster-" });
+let succeeded = false;
+try {
+  await using cluster = await startCluster({
+    dramemory: values.dramemory,
+    logs,
+    interrupt: interrupt.signal,
+  });
+  if (values.hold) await hold(cluster);
+  succeeded = values.hold || await runSuites(cluster, positionals, interrupt.signal);
+  if (!succeeded) await cluster.collect();
+} catch (error) {
+  if (!(error instanceof LabError || error instanceof GoError)) throw error;
+  console.error(error.message);
+} finally {
+  if (succeeded) await Deno.remove(logs, { recursive: true });
+  else console.error(`The logs of all programs are in ${logs}`);
+}
+Deno.exit(succeeded ? 0 : 1);
+
+/** Leaves the cluster to a person until Control-C. */
+async function hold({ kubeconfig, controlSocket }: Cluster): Promise<void> {
+  console.log(
+    `\nexport KUBECONFIG=${kubeconfig}\nThe node takes commands at ${controlSocket}\nControl-C ends it.`,
+  );
+  await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve));
+}

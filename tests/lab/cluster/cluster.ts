@@ -1,0 +1,133 @@
+import type { V1Node } from "@kubernetes/client-node";
+import { join } from "node:path";
+import { explain } from "../../../adapters/kubernetes/api_error.ts";
+import { Api } from "../../e2e/cluster/api.ts";
+import { deployDriver, whetherDriverReady } from "../../e2e/cluster/driver.ts";
+import { eventually } from "../../peers/_bounded.ts";
+import { run } from "../host/command.ts";
+import { containerRuntime } from "../host/container_runtime.ts";
+import { installMissing } from "../host/debian.ts";
+import { prepareBoot } from "../host/lab_files.ts";
+import { LabError } from "../lab_error.ts";
+import { startControlPlane } from "./control_plane.ts";
+import { commandNode } from "./node_control.ts";
+import { clusterNode } from "./node_files.ts";
+import { NodeMachine } from "./node_machine.ts";
+
+const project = new URL("../../../", import.meta.url);
+const needs = { "openssl": ["openssl"] };
+
+/** From power to a node that is ready, and from manifests to a driver that is; both take a minute as a rule. */
+const limitMilliseconds = 10 * 60_000;
+
+/** A cluster with the driver in it. */
+export interface Cluster extends AsyncDisposable {
+  /** The path of the administrator's kubeconfig. */
+  readonly kubeconfig: string;
+  /** See {@link NodeMachine}. */
+  readonly controlSocket: string;
+  /** Adds to the logs what the cluster knows: its objects, and what the containers have said. */
+  collect(): Promise<void>;
+}
+
+/** What a cluster is made of. */
+export interface ClusterOptions {
+  /** The executable under test. */
+  readonly dramemory: string;
+  /** The directory for the logs of all programs. */
+  readonly logs: string;
+  /** Its reason says why the start is given up. */
+  readonly interrupt: AbortSignal;
+}
+
+/**
+ * Builds and starts everything, and deploys the driver by the manifests. Rejects with {@link LabError} where something
+ * is missing, or does not start in time.
+ */
+export async function startCluster({ dramemory, logs, interrupt }: ClusterOptions): Promise<Cluster> {
+  await installMissing(needs);
+  await using started = new AsyncDisposableStack();
+  const scratch = await Deno.makeTempDir({ prefix: "dramemory-lab-scratch-" });
+  started.defer(() => Deno.remove(scratch, { recursive: true }));
+
+  const controlPlane = await startControlPlane(scratch);
+  started.defer(() => controlPlane.stop(logs));
+  const { server } = controlPlane;
+  const ports = { apiServer: server.port, kubelet: freePort() };
+  const files = await prepareBoot(scratch, {
+    dramemory,
+    checks: [],
+    additions: [
+      containerRuntime,
+      clusterNode(controlPlane, ports, await writeImages(scratch, dramemory)),
+    ],
+  });
+  const machine = new NodeMachine(files, ports, logs);
+  started.defer(() => machine.stop());
+  const api = started.use(await Api.connect(server.kubeconfig));
+  const cluster: Omit<Cluster, keyof AsyncDisposable> = {
+    kubeconfig: server.kubeconfig,
+    controlSocket: machine.controlSocket,
+    collect: async () => {
+      await writeObjects(api, logs);
+      await commandNode(machine.controlSocket, "logs");
+    },
+  };
+  const waitUntil = async (what: string, ask: () => Promise<boolean>) => {
+    console.log(`Waiting for ${what}`);
+    await eventually(what, limitMilliseconds, () => {
+      interrupt.throwIfAborted();
+      controlPlane.checkRunning();
+      machine.checkRunning();
+      return ask();
+    });
+  };
+  try {
+    await waitUntil("the node to be ready", () => nodeReady(api));
+    await deployDriver(api);
+    await waitUntil("the driver to be ready", async () => "value" in await whetherDriverReady(api));
+  } catch (cause) {
+    interrupt.throwIfAborted();
+    await cluster.collect();
+    throw new LabError(`Cannot start the cluster: ${explain(cause)}`, { cause });
+  }
+  const running = started.move();
+  return { ...cluster, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** The images of the driver and of the suites' pods, as archives. */
+async function writeImages(directory: string, dramemory: string): Promise<string[]> {
+  const [driver, workload] = [join(directory, "driver.tar"), join(directory, "workload-image.tar")];
+  const task = (script: string, ...args: string[]) =>
+    run(Deno.execPath(), ["run", "-A", new URL(script, project).pathname, ...args]);
+  await task("tasks/image_archive.ts", "--binary", dramemory, "--output", driver);
+  await task("tests/workload/image_archive.ts", "--output", workload);
+  return [driver, workload];
+}
+
+async function nodeReady(api: Api): Promise<boolean> {
+  const [node] = await api.list<V1Node>("/api/v1/nodes");
+  return node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
+
+/** A port that nobody listens on now. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+const collections = [
+  "/api/v1/events",
+  "/api/v1/nodes",
+  "/api/v1/pods",
+  "/apis/apps/v1/daemonsets",
+  "/apis/resource.k8s.io/v1/resourceclaims",
+  "/apis/resource.k8s.io/v1/resourceslices",
+];
+
+async function writeObjects(api: Api, directory: string): Promise<void> {
+  for (const path of collections) {
+    const name = `${path.slice(path.lastIndexOf("/") + 1)}.json`;
+    await Deno.writeTextFile(join(directory, name), JSON.stringify(await api.get(path), null, 2));
+  }
+}

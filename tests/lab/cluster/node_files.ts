@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { kubeletProgram } from "../../peers/kube_apiserver/binaries.ts";
+import { requirePeer } from "../../peers/_go.ts";
+import { cacheDirectory, type MakeAdditions } from "../host/lab_files.ts";
+import { unpackedPackage } from "../host/debian.ts";
+import type { ControlPlane } from "./control_plane.ts";
+import { hostAddress } from "./control_plane.ts";
+import type { NodePorts } from "./node_machine.ts";
+
+/** What the network of the machine and of its pods takes, in this order. */
+const networkModules = [
+  "kernel/net/core/failover.ko",
+  "kernel/drivers/net/net_failover.ko",
+  "kernel/drivers/virtio/virtio_ring.ko",
+  "kernel/drivers/virtio/virtio.ko",
+  "kernel/drivers/virtio/virtio_pci_legacy_dev.ko",
+  "kernel/drivers/virtio/virtio_pci_modern_dev.ko",
+  "kernel/drivers/virtio/virtio_pci.ko",
+  "kernel/drivers/net/virtio_net.ko",
+  "kernel/drivers/net/veth.ko",
+];
+
+/** A pod's network reaches its node, where all is that the pods here need. */
+const podNetwork = {
+  cniVersion: "1.0.0",
+  name: "lab",
+  plugins: [{
+    type: "ptp",
+    ipam: { type: "host-local", subnet: "10.244.0.0/24", routes: [{ dst: "0.0.0.0/0" }] },
+  }],
+};
+
+const networkPrograms = ["ptp", "host-local", "loopback"];
+
+/** Makes what turns a machine with containerd into a node: the kubelet, the pods' network, and images. */
+export function clusterNode(
+  { nodeToken, kubeletClientAuthority, server }: ControlPlane,
+  ports: NodePorts,
+  images: readonly string[],
+): MakeAdditions {
+  return async ({ directory }) => {
+    const network = await unpackedPackage(cacheDirectory(), "containernetworking-plugins");
+    const files = new Map<string, string>();
+    const write = async (path: string, text: string) => {
+      const source = join(directory, path.replaceAll("/", "-"));
+      await Deno.writeTextFile(source, text);
+      files.set(path, source);
+    };
+    // The kubelet looks for a user of its name there.
+    await write("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n");
+    await write("etc/kubernetes/kubelet.yaml", stringify(kubeletConfiguration(ports.kubelet)));
+    await write("etc/kubernetes/clients.crt", kubeletClientAuthority);
+    await write(
+      "etc/kubernetes/kubeconfig",
+      server.kubeconfigFor(`https://${hostAddress}:${ports.apiServer}`, nodeToken),
+    );
+    await write("etc/cni/net.d/10-lab.conflist", JSON.stringify(podNetwork));
+    for (const [index, image] of images.entries()) files.set(`lab/images/${index}.tar`, image);
+    return {
+      programs: new Map([
+        ["lab/kubelet", await requirePeer(kubeletProgram)],
+        ...networkPrograms.map((name) =>
+          [`opt/cni/bin/${name}`, join(network, "usr/lib/cni", name)] as const
+        ),
+      ]),
+      files,
+      modules: networkModules,
+    };
+  };
+}
+
+/** What differs from the kubelet's defaults. */
+function kubeletConfiguration(port: number) {
+  return {
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    kind: "KubeletConfiguration",
+    port,
+    authentication: { x509: { clientCAFile: "/etc/kubernetes/clients.crt" } },
+    containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
+    // There is no systemd.
+    cgroupDriver: "cgroupfs",
+    resolvConf: "/etc/resolv.conf",
+    // Nobody answers there. Without an address each pod gets a warning.
+    clusterDNS: ["10.96.0.10"],
+    makeIPTablesUtilChains: false,
+    // The disk is as small as the machine.
+    evictionHard: { "memory.available": "50Mi" },
+    imageGCHighThresholdPercent: 100,
+    // Emulation takes its time.
+    runtimeRequestTimeout: "5m",
+  };
+}
