@@ -16,9 +16,19 @@ interface Comparison {
 /** Checks `dramemory status` against a container that uses hugepages of node 1, as placed and then changed by hand. */
 export async function checkStatus(placement: Placement): Promise<void> {
   await using container = await placement.start([hugepages]);
-  await using workload = new Workload({ cgroup: container.cgroup, bytes: used, page: "2m", cpu: 0 });
-  assert.deepEqual(await workload.outcome(), { 1: used });
+  await checkPlaced(container.cgroup);
 
+  await Deno.writeTextFile(`${container.cgroup}/cpuset.mems`, "0-1");
+  await Deno.writeTextFile(`${container.cgroup}/hugetlb.2MB.max`, "max");
+  const changed = await comparisons();
+  assert.deepEqual(valuesOf(changed, "cpuset.mems.effective"), ["1", "0-1"]);
+  assert.deepEqual(valuesOf(changed, "hugetlb.2MB.max"), [hugepages.bytes, "max"]);
+  assert.deepEqual(differing(changed), ["cpuset.mems.effective", "hugetlb.2MB.max"]);
+}
+
+async function checkPlaced(cgroup: string): Promise<void> {
+  await using workload = new Workload({ cgroup, bytes: used, page: "2m", cpu: 0 });
+  assert.deepEqual(await workload.outcome(), { 1: used });
   const placed = await comparisons();
   assert.deepEqual(valuesOf(placed, "cpuset.mems.effective"), ["1", "1"]);
   assert.deepEqual(valuesOf(placed, "hugetlb.2MB.max"), [hugepages.bytes, hugepages.bytes]);
@@ -27,27 +37,16 @@ export async function checkStatus(placement: Placement): Promise<void> {
   const [, anonymous] = valuesOf(placed, "memory.numa_stat anon", 1);
   assert.ok(typeof anonymous === "number" && anonymous > 0, `${anonymous}`);
   assert.deepEqual(differing(placed), []);
-
-  await Deno.writeTextFile(`${container.cgroup}/cpuset.mems`, "0-1");
-  await Deno.writeTextFile(`${container.cgroup}/hugetlb.2MB.max`, "max");
-  const changed = await comparisons();
-  assert.deepEqual(valuesOf(changed, "cpuset.mems.effective"), ["1", "0-1"]);
-  assert.deepEqual(valuesOf(changed, "hugetlb.2MB.max"), [hugepages.bytes, "max"]);
-  assert.deepEqual(differing(changed), ["cpuset.mems.effective", "hugetlb.2MB.max"]);
-  console.log(new TextDecoder().decode(await dramemory("status")));
-  console.log(new TextDecoder().decode(await dramemory("cgroups")));
 }
 
 async function comparisons(): Promise<readonly Comparison[]> {
-  const status = JSON.parse(new TextDecoder().decode(await dramemory("status", "-o", "json")));
+  const { success, stdout, stderr } = await new Deno.Command("dramemory", { args: ["status", "-o", "json"] })
+    .output();
+  const decoder = new TextDecoder();
+  assert.ok(success, decoder.decode(stderr));
+  const status = JSON.parse(decoder.decode(stdout));
   assert.deepEqual([status.source, status.problems, status.containers.length], ["driver", [], 1]);
   return status.containers[0].comparisons;
-}
-
-async function dramemory(...args: string[]): Promise<Uint8Array> {
-  const { success, stdout, stderr } = await new Deno.Command("dramemory", { args }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
-  return stdout;
 }
 
 function valuesOf(
