@@ -33,12 +33,14 @@ export class CgroupContainerMemory implements ContainerMemorySource {
     const name = (await subdirectories(podDirectory)).find((name) => isContainer(name, container));
     if (name === undefined) return undefined;
     const directory = join(podDirectory, name);
-    const [mems, hugetlb, memory] = await Promise.all([
+    const [controllers, mems, hugetlb, memory] = await Promise.all([
+      readOwn(join(this.#mount, "cgroup.controllers"), (text) => text.trim().split(" ")),
       readOwn(join(directory, "cpuset.mems.effective"), parseMems),
       readHugetlb(directory, podDirectory),
       readOwn(join(directory, "memory.numa_stat"), parseMemoryStat),
     ]);
-    return { mems, hugetlb, memory };
+    const elsewhere = controllers !== undefined && !controllers.includes("cpuset");
+    return { mems: elsewhere ? "elsewhere" : mems, hugetlb, memory };
   }
 }
 

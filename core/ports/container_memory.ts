@@ -25,8 +25,11 @@ export interface NodeMemoryUse {
 
 /** Where a container's memory comes from and is, by the kernel's own account. */
 export interface ContainerMemory {
-  /** The nodes that it may use; undefined where no cpuset controller holds it. */
-  readonly mems: readonly number[] | undefined;
+  /**
+   * The nodes that it may use; undefined where no cpuset controller holds it, `elsewhere` where that controller is in
+   * another hierarchy (cgroup v1), which is not looked at.
+   */
+  readonly mems: readonly number[] | "elsewhere" | undefined;
   /** Every size that there are files for. */
   readonly hugetlb: readonly HugetlbUse[];
   readonly memory: readonly NodeMemoryUse[] | undefined;

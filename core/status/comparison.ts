@@ -44,12 +44,13 @@ export function compare(promised: Promised, actual: ContainerMemory): Comparison
 }
 
 function compareMems({ placement: { mems } }: Promised, actual: ContainerMemory): Comparison {
-  const nodes = actual.mems === undefined ? undefined : formatIdList(actual.mems);
+  const { mems: found } = actual;
+  const nodes = found === undefined || found === "elsewhere" ? undefined : formatIdList(found);
   return {
     ...ofContainer("cpuset.mems.effective"),
     promised: { nodes: mems },
     actual: nodes === undefined ? undefined : { nodes },
-    differs: nodes !== mems,
+    differs: found !== "elsewhere" && nodes !== mems,
   };
 }
 

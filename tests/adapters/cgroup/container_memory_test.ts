@@ -53,6 +53,12 @@ Deno.test("a container whose controllers are off is found, and nothing is known 
     assert.deepEqual(await read(mount), { mems: undefined, hugetlb: [], memory: undefined });
   }));
 
+Deno.test("nodes are not looked for where CPU sets are in another hierarchy", () =>
+  withFiles({
+    "cgroup.controllers": "hugetlb\n",
+    [`kubepods/pod${uid}/${id}/cgroup.procs`]: "",
+  }, async (mount) => assert.equal((await read(mount))?.mems, "elsewhere")));
+
 Deno.test("without its cgroup, or its pod's, a container is not found", () =>
   withFiles({ [`kubepods/pod${uid}/other/cgroup.procs`]: "" }, async (mount) => {
     assert.equal(await read(mount), undefined);

@@ -111,6 +111,12 @@ Deno.test("two nodes that share one limit: what one takes from the other's claim
   ]);
 });
 
+Deno.test("where CPU sets are in another hierarchy, nodes are not known and differ in nothing", () => {
+  const [mems, ...others] = compare(promised(pages), { ...asPromised, mems: "elsewhere" });
+  assert.deepEqual([mems?.file, mems?.actual], ["cpuset.mems.effective", undefined]);
+  assert.deepEqual(differences([...mems ? [mems] : [], ...others]), []);
+});
+
 Deno.test("a size that is neither promised nor used is left out", () => {
   const unused = { ...use2m, pageSize: parsePageSize("1g"), current: 0n, limit: 0n };
   const comparisons = compare(promised(pages), { ...asPromised, hugetlb: [use2m, unused] });
