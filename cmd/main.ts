@@ -47,7 +47,7 @@ Deno.exitCode = await run(
 /** Runs the command line. Exit 1 is a job that failed, 2 a command line that makes no sense. */
 async function run(args: string[]): Promise<number> {
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(isKnown(args) ? args : args.slice(0, 1), { from: "user" });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -61,4 +61,9 @@ async function run(args: string[]): Promise<number> {
     }
     throw error;
   }
+}
+
+/** Whether it begins with a command that there is: --help behind another one would show the program's as its own. */
+function isKnown([first = "-"]: readonly string[]): boolean {
+  return first.startsWith("-") || program.commands.some((command) => command.name() === first);
 }

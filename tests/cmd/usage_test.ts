@@ -4,6 +4,7 @@ import { dramemory } from "./_dramemory.ts";
 const wrongUsages: Record<string, string[]> = {
   "no command": [],
   "an unknown command": ["inspec"],
+  "help of an unknown command": ["inspec", "--help"],
   "an unknown option": ["inspect", "--nodes"],
   "an unknown format": ["inspect", "-o", "xml"],
   "a surplus argument": ["inspect", "node0"],
