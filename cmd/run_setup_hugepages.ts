@@ -12,6 +12,7 @@ import { planProvision, type PoolPlan } from "../core/provisioning/plan.ts";
 import { PromisedPages } from "../core/provisioning/promised_pages.ts";
 import { type HugePageProvision, ProvisionError } from "../core/provisioning/provision.ts";
 import { provisionPools } from "../core/provisioning/provision_pools.ts";
+import { cgroupPlace } from "./cgroup_place.ts";
 import { claimedHugepages } from "./claimed_hugepages.ts";
 import { JobError } from "./fail.ts";
 import { outcomeTable, planTable } from "./hugepage_tables.ts";
@@ -60,8 +61,8 @@ function poolsOf(options: SetupHugepagesOptions): HugepagePools {
   return withProgress(pools, terminalLine((text) => void writeErr(text)));
 }
 
-function readPromises(options: SetupHugepagesOptions): Promise<PromisedPages> {
-  return PromisedPages.read(claimedHugepages(options));
+async function readPromises(options: SetupHugepagesOptions): Promise<PromisedPages> {
+  return PromisedPages.read(claimedHugepages({ ...options, cgroupMount: await cgroupPlace(options) }));
 }
 
 function printPersistent(provision: HugePageProvision, form: "systemd" | "kernel"): void {

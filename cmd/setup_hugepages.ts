@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { cgroupMountHelp } from "./cgroup_place.ts";
 
 const examples = `
 The document:
@@ -28,7 +29,7 @@ export interface SetupHugepagesOptions {
   readonly sysfsRoot: string;
   readonly procfsRoot: string;
   readonly cdiDir: string;
-  readonly cgroupMount: string;
+  readonly cgroupMount?: string;
 }
 
 /** `dramemory setup-hugepages`: gives the node the hugepages of a document. */
@@ -48,7 +49,7 @@ export function setupHugepagesCommand(): Command {
     .option("--sysfs-root <dir>", "stands in for /sys, to try it on a copy", "/sys")
     .option("--procfs-root <dir>", "stands in for /proc, likewise", "/proc")
     .option("--cdi-dir <dir>", "where the driver keeps its record of prepared claims", "/var/run/cdi")
-    .option("--cgroup-mount <dir>", "the cgroup v2 hierarchy, which tells what pods use", "/sys/fs/cgroup")
+    .option("--cgroup-mount <dir>", `tells what pods use: ${cgroupMountHelp}`)
     .addHelpText("after", examples)
     .action(async (file: string, options: SetupHugepagesOptions) =>
       (await import("./run_setup_hugepages.ts")).runSetupHugepages(file, options)

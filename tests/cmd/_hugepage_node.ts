@@ -15,11 +15,7 @@ export class HugepageNode {
     const list = pages.map((page) => `    - ${page}\n`).join("");
     const text = `kind: HugePageProvision\nmetadata: { name: sample }\nspec:\n  pages:\n${list}`;
     await Deno.writeTextFile(file, text);
-    return await dramemory("setup-hugepages", file, ...this.flags(), ...options);
-  }
-
-  flags(): string[] {
-    return [...this.lookFlags(), `--cgroup-mount=${this.directory}/cgroup`];
+    return await dramemory("setup-hugepages", file, ...this.lookFlags(), ...options);
   }
 
   /** Those of commands that look at the node and at what claims hold. */

@@ -58,7 +58,7 @@ Deno.test("the document comes on standard input as well", async () => {
   await onCopyOf("two-numa", async (node) => {
     const main = fileURLToPath(new URL("../../cmd/main.ts", import.meta.url));
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", main, "setup-hugepages", "-", ...node.flags()],
+      args: ["run", "-A", "--no-check", main, "setup-hugepages", "-", ...node.lookFlags()],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -127,21 +127,27 @@ Deno.test("pages that prepared claims hold are not taken away", async () => {
   });
 });
 
-Deno.test("pages in use that are the claims' own are not counted twice", async () => {
-  await onCopyOf("two-numa", async (node) => {
-    const claim = preparedClaim(7, [allocationOf("hugepages-2m-numa1", 1020n * MiB)]);
-    const uid = "0c01e379-873c-488c-8f77-02fdeaf6711a";
-    await node.prepare({ ...claim, pod: { ...claim.pod, uid: podUid(uid) } });
-    await Deno.mkdir(`${node.directory}/cgroup/kubepods/pod${uid}`, { recursive: true });
-    await node.write(
-      `cgroup/kubepods/pod${uid}/hugetlb.2MB.numa_stat`,
-      `total=${12 << 21} N0=0 N1=${12 << 21}\n`,
-    );
-    const { code, stderr } = await node.setup(["{size: 2M, count: 511, node: 1}"]);
-    assert.deepEqual([code, stderr], [0, ""]);
-    assert.equal(node.counts()["node1 2048kB"], 511);
+for (const place of ["that is named", "that carries hugetlb"]) {
+  Deno.test(`pages in use that are the claims' own, by the hierarchy ${place}, are not counted twice`, async () => {
+    await onCopyOf("two-numa", async (node) => {
+      const claim = preparedClaim(7, [allocationOf("hugepages-2m-numa1", 1020n * MiB)]);
+      const uid = "0c01e379-873c-488c-8f77-02fdeaf6711a";
+      await node.prepare({ ...claim, pod: { ...claim.pod, uid: podUid(uid) } });
+      const hierarchy = `${node.directory}/cgroup`;
+      await Deno.mkdir(`${hierarchy}/kubepods/pod${uid}`, { recursive: true });
+      await node.write(
+        `cgroup/kubepods/pod${uid}/hugetlb.2MB.numa_stat`,
+        `total=${12 << 21} N0=0 N1=${12 << 21}\n`,
+      );
+      await node.write("cgroup/cgroup.controllers", "cpuset hugetlb\n");
+      await node.write("proc/self/mountinfo", `30 29 0:26 / ${hierarchy} rw - cgroup2 cgroup2 rw\n`);
+      const flags = place === "that is named" ? [`--cgroup-mount=${hierarchy}`] : [];
+      const { code, stderr } = await node.setup(["{size: 2M, count: 511, node: 1}"], ...flags);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.equal(node.counts()["node1 2048kB"], 511);
+    });
   });
-});
+}
 
 Deno.test("a damaged record leaves the pages alone", async () => {
   await onCopyOf("two-numa", async (node) => {
