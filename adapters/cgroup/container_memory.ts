@@ -8,6 +8,7 @@ import type {
   HugetlbUse,
   NodeMemoryUse,
 } from "../../core/ports/container_memory.ts";
+import { readControllers } from "./controllers.ts";
 import { readHugetlbCounts, readOwn } from "./hugetlb_counts.ts";
 import { podDirectories } from "./pod_directories.ts";
 import { parseNumaStat } from "./pod_hugetlb_usage.ts";
@@ -34,12 +35,12 @@ export class CgroupContainerMemory implements ContainerMemorySource {
     if (name === undefined) return undefined;
     const directory = join(podDirectory, name);
     const [controllers, mems, hugetlb, memory] = await Promise.all([
-      readOwn(join(this.#mount, "cgroup.controllers"), (text) => text.trim().split(" ")),
+      readControllers(join(this.#mount, "cgroup.controllers")),
       readOwn(join(directory, "cpuset.mems.effective"), parseMems),
       readHugetlb(directory, podDirectory),
       readOwn(join(directory, "memory.numa_stat"), parseMemoryStat),
     ]);
-    const elsewhere = controllers !== undefined && !controllers.includes("cpuset");
+    const elsewhere = controllers.length > 0 && !controllers.includes("cpuset");
     return { mems: elsewhere ? "elsewhere" : mems, hugetlb, memory };
   }
 }
