@@ -1,20 +1,41 @@
 /**
- * `deno task lab:runtime [--dramemory PATH]`: the built executable with containerd and runc on a real kernel, see
- * README.md.
+ * `deno task lab:runtime [check …] [--dramemory PATH]`: the built executable with containerd and runc on a real kernel,
+ * see README.md.
  */
 import { parseArgs } from "node:util";
+import { containerd17 } from "../peers/containerd/node_programs.ts";
 import { checkMachines } from "./host/check_machines.ts";
-import { containerRuntime } from "./host/container_runtime.ts";
+import { containerRuntime, otherContainerd } from "./host/container_runtime.ts";
+import type { MakeAdditions } from "./host/lab_files.ts";
+import { LabError } from "./lab_error.ts";
 import { labMachine } from "./machines.ts";
 
-const { values: { dramemory } } = parseArgs({
+/** What can be checked, and what it takes beside the newest containerd: `runtime` stands for guest/runtime_checks.ts. */
+const checks = new Map<string, readonly MakeAdditions[]>([
+  ["runtime", []],
+  ["runtime_launch", []],
+  ["runtime_1_7", [otherContainerd("lab/containerd-1.7", containerd17)]],
+]);
+
+const { values: { dramemory }, positionals } = parseArgs({
   args: Deno.args,
   options: { dramemory: { type: "string", default: "bin/dramemory" } },
+  allowPositionals: true,
 });
+const chosen = positionals.length === 0 ? [...checks.keys()] : positionals;
+const twoNodes = labMachine("two-nodes");
 
 await checkMachines({
-  machines: () => [{ ...labMachine("two-nodes"), checks: ["runtime"] }],
+  machines: () => {
+    const unknown = chosen.find((name) => !checks.has(name));
+    if (unknown !== undefined) {
+      throw new LabError(`Cannot check ${unknown}: there are ${[...checks.keys()].join(", ")}`);
+    }
+    // With room for the runtime on the second node, where everything but the containers lives.
+    const nodes = twoNodes.nodes.map((node, id) => id === 0 ? node : { ...node, memoryMiB: 4096 });
+    return [{ ...twoNodes, nodes, checks: chosen }];
+  },
   dramemory,
-  additions: [containerRuntime],
-  limitMinutes: 20,
+  additions: [containerRuntime, ...chosen.flatMap((name) => checks.get(name) ?? [])],
+  limitMinutes: 40,
 });

@@ -13,6 +13,7 @@ import { Daemon, type DaemonPaths } from "./daemon.ts";
 import type { ClaimedShare } from "./placement.ts";
 
 const nodeName = "lab";
+const registeredMilliseconds = 60_000;
 const api = "/apis/resource.k8s.io/v1";
 const claimsPath = `${api}/namespaces/${namespace}/resourceclaims`;
 const podsPath = `/api/v1/namespaces/${namespace}/pods`;
@@ -57,7 +58,7 @@ export class ClaimCluster {
   /** Starts the driver, at first or again, with more flags. */
   async startDriver(...more: readonly string[]): Promise<void> {
     await this.daemon.start(this.driverFlags(...more));
-    await this.#kubelet.registered(driverName);
+    await this.#kubelet.registered(driverName, registeredMilliseconds);
   }
 
   /** The driver's command line, for whoever starts it otherwise. */
@@ -68,7 +69,7 @@ export class ClaimCluster {
   /** Waits for a driver that something else has started. */
   async driverReady(): Promise<void> {
     await this.daemon.ready();
-    await this.#kubelet.registered(driverName);
+    await this.#kubelet.registered(driverName, registeredMilliseconds);
   }
 
   /** Ends all but the driver. */

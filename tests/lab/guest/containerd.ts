@@ -1,20 +1,49 @@
-/** The containerd of this machine, run by containerd-node. */
-export const containerd = {
-  /** Writes its configuration, by `dramemory setup-runtime` with these flags. */
-  configure: (...flags: readonly string[]) => containerdNode("configure", ...flags),
-  /** Starts it and waits until it answers. */
-  start: () => containerdNode("start"),
-  /** Ends it; its containers go on. */
-  stop: () => containerdNode("stop"),
-};
+/** How long a command may take on an emulated processor. */
+const commandMilliseconds = 300_000;
 
-async function containerdNode(...args: readonly string[]): Promise<void> {
-  const { success, stdout, stderr } = await new Deno.Command("containerd-node", {
-    args: [...args],
-    signal: AbortSignal.timeout(180_000),
-  }).output();
-  const decoder = new TextDecoder();
-  if (!success) {
-    throw new Error(`containerd-node ${args.join(" ")}: ${decoder.decode(stdout)}${decoder.decode(stderr)}`);
+/** A containerd of this machine, run by containerd-node. One runs at a time. */
+export class Containerd {
+  readonly #path: string;
+
+  /** Programs in `directory` go before those of the same name that the machine has for all. */
+  constructor(directory?: string) {
+    const path = Deno.env.get("PATH") ?? "";
+    this.#path = directory === undefined ? path : `${directory}:${path}`;
+  }
+
+  /** Writes its configuration, by `dramemory setup-runtime` with these flags. */
+  configure(...flags: readonly string[]): Promise<void> {
+    return this.#node("configure", ...flags);
+  }
+
+  /** Starts it and waits until it answers. */
+  start(): Promise<void> {
+    return this.#node("start");
+  }
+
+  /** Ends it; its containers go on. */
+  stop(): Promise<void> {
+    return this.#node("stop");
+  }
+
+  /** What `dramemory validate` says of the node with it. */
+  async validate(): Promise<{ readonly success: boolean; readonly text: string }> {
+    const { success, stdout } = await this.#run("dramemory", ["validate", "--runtime=containerd"]);
+    return { success, text: stdout };
+  }
+
+  async #node(...args: readonly string[]): Promise<void> {
+    const { success, stdout, stderr } = await this.#run("containerd-node", args);
+    if (!success) throw new Error(`containerd-node ${args.join(" ")}: ${stdout}${stderr}`);
+  }
+
+  async #run(program: string, args: readonly string[]) {
+    const { success, stdout, stderr } = await new Deno.Command(program, {
+      args: [...args],
+      env: { PATH: this.#path },
+      signal: AbortSignal.timeout(commandMilliseconds),
+    }).output();
+    const decoder = new TextDecoder();
+    return { success, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
   }
 }

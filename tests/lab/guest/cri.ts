@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as v from "valibot";
+import { delay } from "./delay.ts";
 
 /** How long a call of CRI may take on an emulated processor. */
 const callMilliseconds = 120_000;
@@ -10,6 +12,7 @@ export interface CriPod {
   readonly uid: string;
   /** The pod's cgroup, from the mount, which exists already. */
   readonly cgroup: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** A pod whose sandbox runs. */
@@ -17,15 +20,19 @@ export interface CriSandbox {
   readonly id: string;
   /** The file of its configuration, which containers are created with. */
   readonly config: string;
+  /** The directory of its containers' logs. */
+  readonly logs: string;
 }
 
 /** A container to be created. */
 export interface CriContainer {
   readonly name: string;
+  /** Counts its starts from 0. */
+  readonly attempt?: number;
   readonly cdiDevices?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What it runs; it waits when undefined. */
-  readonly command?: readonly string[];
+  /** The workload's options; it waits when undefined. */
+  readonly args?: readonly string[];
 }
 
 /** The runtime refused a call; the message is its own. */
@@ -43,15 +50,16 @@ export class Cri {
   }
 
   /** Runs a pod's sandbox. */
-  async runPod({ name, namespace, uid, cgroup }: CriPod): Promise<CriSandbox> {
+  async runPod({ name, namespace, uid, cgroup, annotations = {} }: CriPod): Promise<CriSandbox> {
     const logs = `${this.#directory}/${uid}`;
     await Deno.mkdir(logs, { recursive: true });
     const config = await this.#write(`${uid}.json`, {
       metadata: { name, namespace, uid, attempt: 0 },
+      annotations,
       log_directory: logs,
       linux: { cgroup_parent: cgroup, security_context: { namespace_options: { network: 2 } } },
     });
-    return { id: await crictl("runp", config), config };
+    return { id: await crictl("runp", config), config, logs };
   }
 
   /** Creates and starts a container, with limits of no hugepages, as the kubelet does. Returns its id. */
@@ -63,19 +71,32 @@ export class Cri {
 
   /** Creates a container and returns its id. Throws {@link CriError} when the runtime, or a plugin, refuses. */
   async createContainer(sandbox: CriSandbox, container: CriContainer): Promise<string> {
-    const { name, cdiDevices = [], env = {}, command } = container;
+    const { name, attempt = 0, cdiDevices = [], env = {}, args = [] } = container;
     const config = await this.#write(`${sandbox.id}-${name}.json`, {
-      metadata: { name, attempt: 0 },
+      metadata: { name, attempt },
       image: { image: "lab.test/workload:1" },
-      ...(command === undefined ? {} : { command }),
+      args,
       envs: Object.entries(env).map(([key, value]) => ({ key, value })),
       CDI_devices: cdiDevices.map((name) => ({ name })),
-      log_path: `${name}.log`,
+      log_path: logOf(container),
       linux: {
         resources: { hugepage_limits: ["2MB", "1GB"].map((page_size) => ({ page_size, limit: 0 })) },
       },
     });
     return await crictl("create", sandbox.id, config, sandbox.config);
+  }
+
+  /** Runs a container to its end and returns what it printed, line by line. */
+  async runToEnd(sandbox: CriSandbox, container: CriContainer): Promise<string[]> {
+    const id = await this.startContainer(sandbox, container);
+    const end = Date.now() + callMilliseconds;
+    while ((await inspect(id)).status.state !== "CONTAINER_EXITED") {
+      assert.ok(Date.now() < end, `container ${container.name} goes on`);
+      await delay(200);
+    }
+    const log = await Deno.readTextFile(`${sandbox.logs}/${logOf(container)}`);
+    // Each line has a time, the stream, and F for a line that is whole.
+    return [...log.matchAll(/^\S+ \S+ F (.*)$/gm)].map(([, line = ""]) => line);
   }
 
   /** Runs a program in a container and returns what it printed. Throws {@link CriError} when it fails. */
@@ -85,8 +106,7 @@ export class Cri {
 
   /** The process of a container, as the machine numbers it. */
   async processOf(container: string): Promise<number> {
-    const { info } = JSON.parse(await crictl("inspect", container));
-    assert.equal(typeof info.pid, "number");
+    const { info } = await inspect(container);
     return info.pid;
   }
 
@@ -100,6 +120,20 @@ export class Cri {
     await Deno.writeTextFile(path, JSON.stringify(config));
     return path;
   }
+}
+
+function logOf({ name, attempt = 0 }: CriContainer): string {
+  return `${name}.${attempt}.log`;
+}
+
+/** What is of use of a container's status. */
+const containerStatus = v.object({
+  status: v.object({ state: v.string() }),
+  info: v.object({ pid: v.number() }),
+});
+
+async function inspect(container: string): Promise<v.InferOutput<typeof containerStatus>> {
+  return v.parse(containerStatus, JSON.parse(await crictl("inspect", container)));
 }
 
 async function crictl(...args: readonly string[]): Promise<string> {

@@ -16,8 +16,8 @@ export interface WorkloadRequest {
 /** Where a workload's memory is, in bytes by NUMA node, or how it failed. */
 export type WorkloadOutcome = Readonly<Record<number, number>> | "ENOMEM" | "SIGBUS" | "SIGKILL";
 
-/** Long beyond what any workload of the lab takes. */
-const limitMilliseconds = 60_000;
+/** Long beyond what any workload of the lab takes, one that outlives a restart of the runtime included. */
+const limitMilliseconds = 300_000;
 
 /** A running workload, or one that failed. */
 export class Workload implements AsyncDisposable {

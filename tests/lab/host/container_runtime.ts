@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { ociArchive } from "../../../tasks/image/oci_archive.ts";
 import { goBinary, GoError, type GoProgram } from "../../peers/_go.ts";
-import { containerdNodePrograms } from "../../peers/containerd/node_programs.ts";
+import { containerd24 } from "../../peers/containerd/node_programs.ts";
 import { crictlProgram } from "../../peers/crictl/binaries.ts";
 import { runcProgram } from "../../peers/runc/binaries.ts";
 import { LabError } from "../lab_error.ts";
 import { installMissing } from "./debian.ts";
-import type { AdditionSources } from "./lab_files.ts";
+import type { AdditionSources, MakeAdditions } from "./lab_files.ts";
 import type { RootImageAdditions } from "./root_image.ts";
 
 /** What runc is built with. */
@@ -23,15 +23,25 @@ const overlay = "kernel/fs/overlayfs/overlay.ko";
  */
 export async function containerRuntime(sources: AdditionSources): Promise<RootImageAdditions> {
   await installMissing(needs);
-  const programs = new Map<string, string>();
-  for (const program of [...containerdNodePrograms, runcProgram, crictlProgram]) {
-    programs.set(`lab/${program.name}`, await build(program));
-  }
   return {
-    programs,
+    programs: await buildAll("lab", [...containerd24, runcProgram, crictlProgram]),
     files: new Map([["lab/images/workload.tar", await writeImage(sources)]]),
     modules: [overlay],
   };
+}
+
+/**
+ * Another containerd, in a directory of its own, which goes before the newest one's in the search for programs: see
+ * guest/containerd.ts.
+ */
+export function otherContainerd(directory: string, programs: readonly GoProgram[]): MakeAdditions {
+  return async () => ({ programs: await buildAll(directory, programs), files: new Map(), modules: [] });
+}
+
+async function buildAll(directory: string, programs: readonly GoProgram[]): Promise<Map<string, string>> {
+  const binaries = new Map<string, string>();
+  for (const program of programs) binaries.set(`${directory}/${program.name}`, await build(program));
+  return binaries;
 }
 
 async function build(program: GoProgram): Promise<string> {

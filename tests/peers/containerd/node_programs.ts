@@ -1,13 +1,25 @@
 import type { GoProgram } from "../_go.ts";
 
-/** What a node runs of containerd 2.4: the daemon, the shim beside each pod, and the tool that imports images. */
-export const containerdNodePrograms: readonly GoProgram[] = [
-  "containerd",
-  "containerd-shim-runc-v2",
-  "ctr",
-].map((name) => ({
-  name,
-  module: new URL("./", import.meta.url),
-  moduleFile: "v2.4.2.mod",
-  package: `github.com/containerd/containerd/v2/cmd/${name}`,
-}));
+const newest = "v2.4.2.mod";
+/** The oldest one that is still maintained. */
+const oldest = "v1.7.35-node.mod";
+
+const daemon = "containerd";
+/** What a node runs beside the daemon: the shim of each pod, and the tool that imports images. */
+const beside = ["containerd-shim-runc-v2", "ctr"] as const;
+
+/** What a node runs of containerd 2.4. */
+export const containerd24 = [daemon, ...beside].map((name) => program(name, newest));
+
+/** What a node runs of containerd 1.7. */
+export const containerd17 = [daemon, ...beside].map((name) => program(name, oldest));
+
+function program(name: string, moduleFile: string): GoProgram {
+  const major = moduleFile === oldest ? "" : "/v2";
+  return {
+    name,
+    module: new URL("./", import.meta.url),
+    moduleFile,
+    package: `github.com/containerd/containerd${major}/cmd/${name}`,
+  };
+}

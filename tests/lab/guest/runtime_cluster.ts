@@ -1,0 +1,129 @@
+import { ClaimCluster, type ClaimingPod } from "./claim_cluster.ts";
+import type { Containerd } from "./containerd.ts";
+import { Cri, type CriSandbox } from "./cri.ts";
+import { KernelCgroups } from "./kernel_cgroups.ts";
+import type { ClaimedShare, PlacedContainer, Placement } from "./placement.ts";
+
+const directory = "/run/cluster";
+/** Where the kubelet has pods of the most common class. */
+const pods = "/kubepods/burstable";
+
+/** A pod whose claims are prepared and whose sandbox runs, without containers yet. */
+export interface SandboxedPod extends ClaimingPod {
+  readonly sandbox: CriSandbox;
+  /** Its cgroup, from the mount. */
+  readonly cgroup: string;
+}
+
+/** What the kernel was told for a cgroup: the nodes, and the bytes in pages of 2 MiB, used and reserved. */
+export interface KernelLimits {
+  readonly mems: string;
+  readonly usage: string;
+  readonly reservations: string;
+}
+
+/** What the kernel is to be told for a container with one claim of 2 MiB pages. */
+export function limitsOf({ numaNode, bytes }: ClaimedShare): KernelLimits {
+  return { mems: `${numaNode}`, usage: `${bytes}`, reservations: `${bytes}` };
+}
+
+/** What the kernel is told for a container without a claim, of a pod without hugepages. */
+export const untouched: KernelLimits = { mems: "", usage: "0", reservations: "0" };
+
+/**
+ * Runs checks with a containerd that is set up by `dramemory setup-runtime` and its flags. The driver is theirs to
+ * start, and ended afterwards if it still runs.
+ */
+export async function withRuntime(
+  containerd: Containerd,
+  flags: readonly string[],
+  checks: (cluster: RuntimeCluster) => Promise<void>,
+): Promise<void> {
+  const cluster = new RuntimeCluster(containerd);
+  await cluster.open(flags);
+  try {
+    await checks(cluster);
+  } finally {
+    await cluster.claims.daemon.kill();
+    await cluster.close();
+  }
+}
+
+/** An embedded control plane and kubelet, containerd and runc, and the executable under test as their driver. */
+export class RuntimeCluster implements Placement {
+  readonly cgroups = new KernelCgroups();
+  readonly containerd: Containerd;
+  readonly cri = new Cri(`${directory}/cri`);
+  readonly claims = new ClaimCluster({
+    kubeconfig: `${directory}/kubeconfig`,
+    kubeletRoot: "/var/lib/kubelet",
+    cdiDir: "/var/run/cdi",
+    nriSocket: "/var/run/nri/nri.sock",
+    cgroupMount: this.cgroups.mount,
+  });
+
+  constructor(containerd: Containerd) {
+    this.containerd = containerd;
+  }
+
+  /** Starts all but the driver. The flags are those of setup-runtime. */
+  async open(flags: readonly string[]): Promise<void> {
+    await Deno.mkdir(`${directory}/cri`, { recursive: true });
+    await this.containerd.configure(...flags);
+    await this.containerd.start();
+    await this.claims.open();
+  }
+
+  /** Ends all but the driver. */
+  async close(): Promise<void> {
+    await this.claims.close();
+    await this.containerd.stop();
+  }
+
+  async start(shares: readonly ClaimedShare[]): Promise<PlacedContainer> {
+    const pod = await this.startPod(shares);
+    const container = await this.startMain(pod);
+    return {
+      cgroup: this.cgroupOf(pod, container),
+      [Symbol.asyncDispose]: () => this.removePod(pod),
+    };
+  }
+
+  /** Makes a pod whose container `main` has a claim for each share, as far as its sandbox, as the kubelet does. */
+  async startPod(
+    shares: readonly ClaimedShare[],
+    annotations: Readonly<Record<string, string>> = {},
+  ): Promise<SandboxedPod> {
+    const pod = await this.claims.preparePod(shares);
+    const cgroup = `${pods}/pod${pod.reference.uid}`;
+    await this.cgroups.create(cgroup);
+    return { ...pod, cgroup, sandbox: await this.cri.runPod({ ...pod.reference, cgroup, annotations }) };
+  }
+
+  /** Starts a pod's container `main` with the pod's claims. Returns its id. */
+  startMain({ sandbox, cdiDevices }: SandboxedPod): Promise<string> {
+    return this.cri.startContainer(sandbox, { name: "main", cdiDevices });
+  }
+
+  /** Removes a pod with its containers, and gives its claims back. */
+  async removePod(pod: SandboxedPod): Promise<void> {
+    await this.cri.removePod(pod.sandbox);
+    await this.claims.removePod(pod);
+    await this.cgroups.remove(pod.cgroup);
+  }
+
+  /** The directory of a container's cgroup: where runc puts it without systemd. */
+  cgroupOf({ cgroup }: SandboxedPod, container: string): string {
+    return `${this.cgroups.mount}${cgroup}/${container}`;
+  }
+
+  /** What the kernel was told for a container, or for the pod itself when none is named. */
+  async limits({ cgroup }: SandboxedPod, container = ""): Promise<KernelLimits> {
+    const read = (file: string) => this.cgroups.read(`${cgroup}/${container}`, file);
+    return {
+      mems: await read("cpuset.mems"),
+      usage: await read("hugetlb.2MB.max"),
+      reservations: await read("hugetlb.2MB.rsvd.max"),
+    };
+  }
+}
