@@ -1,19 +1,19 @@
 import { Command, CommanderError } from "commander";
-import { cgroupsCommand } from "./cgroups.ts";
+import { cgroupsCommand } from "./cgroups/cgroups.ts";
 import { completionCommand } from "./completion.ts";
-import { demoCommand } from "./demo.ts";
+import { demoCommand } from "./demo/demo.ts";
 import { JobError, UsageError } from "./fail.ts";
-import { daemonCommand } from "./daemon.ts";
-import { gatherCommand } from "./gather.ts";
-import { inspectCommand } from "./inspect.ts";
-import { launch, launchedArguments } from "./launched.ts";
+import { daemonCommand } from "./daemon/daemon.ts";
+import { gatherCommand } from "./gather/gather.ts";
+import { inspectCommand } from "./inspect/inspect.ts";
+import { launch, launchedArguments } from "./daemon/launched.ts";
 import { manifestsCommand } from "./manifests.ts";
 import { withHelp } from "./help.ts";
 import { printLine } from "./output.ts";
-import { setupHugepagesCommand } from "./setup_hugepages.ts";
-import { setupRuntimeCommand } from "./setup_runtime.ts";
-import { statusCommand } from "./status.ts";
-import { validateCommand } from "./validate.ts";
+import { setupHugepagesCommand } from "./setup_hugepages/setup_hugepages.ts";
+import { setupRuntimeCommand } from "./setup_runtime/setup_runtime.ts";
+import { statusCommand } from "./status/status.ts";
+import { validateCommand } from "./validate/validate.ts";
 import { versionText } from "./version.ts";
 
 const program = new Command("dramemory")

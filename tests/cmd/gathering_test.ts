@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gatherParts, jsonFile, textFile } from "../../cmd/gathering.ts";
+import { gatherParts, jsonFile, textFile } from "../../cmd/gather/gathering.ts";
 
 const fine = { name: "fine", gather: () => Promise.resolve({ files: [textFile("fine.txt", "fine")] }) };
 

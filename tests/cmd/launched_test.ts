@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { launchedArguments, parseFlags } from "../../cmd/launched.ts";
+import { launchedArguments, parseFlags } from "../../cmd/daemon/launched.ts";
 import { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.ts";
 import { podUid } from "../../core/ids.ts";
 import { fixturesDirectory, rootsIn } from "../adapters/sysfs/_support.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { terminalLine, withProgress } from "../../cmd/resize_progress.ts";
+import { terminalLine, withProgress } from "../../cmd/setup_hugepages/resize_progress.ts";
 import { numaNodeId } from "../../core/ids.ts";
 import { parsePageSize } from "../../core/page_size.ts";
 import { MemoryPools } from "../core/provisioning/_memory_pools.ts";

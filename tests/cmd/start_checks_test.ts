@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { requireCgroups } from "../../cmd/start_checks.ts";
+import { requireCgroups } from "../../cmd/daemon/start_checks.ts";
 import { JobError } from "../../cmd/fail.ts";
 import { CgroupMachine, type MountTable, v2Files } from "../adapters/cgroup/_hierarchies.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import type { PreflightReport } from "../../cmd/preflight_report.ts";
+import type { PreflightReport } from "../../cmd/validate/preflight_report.ts";
 import { dramemory } from "./_dramemory.ts";
 import { PreflightNode } from "./_preflight_node.ts";
 

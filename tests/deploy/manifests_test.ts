@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { daemonCommand } from "../../cmd/daemon.ts";
+import { daemonCommand } from "../../cmd/daemon/daemon.ts";
 import { deviceClasses } from "../../core/devices/device_class.ts";
 import { parsePageSize } from "../../core/page_size.ts";
 import { tolerationAnnotation } from "../../core/runtime_config/nri_validator.ts";

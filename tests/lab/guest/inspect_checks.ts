@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Inspection } from "../../../cmd/inspection.ts";
+import type { Inspection } from "../../../cmd/inspect/inspection.ts";
 import { type HugepageSize, labMachine, type LabNode } from "../machines.ts";
 
 const machine = labMachine(Deno.env.get("LAB_MACHINE") ?? "");

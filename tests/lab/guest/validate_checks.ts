@@ -1,6 +1,6 @@
 /** What `dramemory validate` finds on the kernel's own cgroups, and when the daemon does not start there. */
 import assert from "node:assert/strict";
-import type { PreflightReport } from "../../../cmd/preflight_report.ts";
+import type { PreflightReport } from "../../../cmd/validate/preflight_report.ts";
 import { delay } from "./delay.ts";
 import { KernelCgroups } from "./kernel_cgroups.ts";
 

@@ -1,0 +1,100 @@
+import type { HugetlbCounts } from "../../adapters/cgroup/hugetlb_counts.ts";
+import type { HugetlbCgroup } from "../../adapters/cgroup/hugetlb_tree.ts";
+import { formatPageSize, type PageSize } from "../../core/page_size.ts";
+import type { HugetlbLimit } from "../../core/ports/pod_cgroup.ts";
+import { formatQuantity } from "../../core/quantity.ts";
+import { columns } from "../output.ts";
+
+/** What `cgroups -o json` prints of a cgroup. Sizes are bytes, limits that or "max"; null is what the kernel does not tell. */
+export interface PrintedCgroup {
+  readonly path: string;
+  readonly pod: string | null;
+  readonly hugetlb: readonly {
+    readonly pageSize: number;
+    readonly limit: number | "max" | null;
+    readonly reservationLimit: number | "max" | null;
+    readonly current: number | null;
+    readonly reserved: number | null;
+    readonly limitHits: number | null;
+  }[];
+  readonly children: readonly PrintedCgroup[];
+}
+
+/** Trees of cgroups in the form that is printed. */
+export function hugetlbTree(cgroups: readonly HugetlbCgroup[]): PrintedCgroup[] {
+  return cgroups.map(({ path, pod, sizes, children }) => ({
+    path,
+    pod: pod ?? null,
+    hugetlb: sizes.map(({ pageSize, limit, reservationLimit, current, reserved, limitHits }) => ({
+      pageSize: Number(pageSize),
+      limit: printedLimit(limit),
+      reservationLimit: printedLimit(reservationLimit),
+      current: printedNumber(current),
+      reserved: printedNumber(reserved),
+      limitHits: printedNumber(limitHits),
+    })),
+    children: hugetlbTree(children),
+  }));
+}
+
+/** The same for people: sizes that no cgroup may use or has tried to use are left out, which is said. */
+export function hugetlbTable(roots: readonly HugetlbCgroup[]): string {
+  const rows = roots.flatMap((root) => flattened(root, 0));
+  const sizes = [...new Set(rows.flatMap(({ cgroup }) => cgroup.sizes.map(({ pageSize }) => pageSize)))];
+  const used = sizes.filter((size) => rows.some(({ cgroup }) => isUsed(countsOf(cgroup, size))));
+  const left = sizes.filter((size) => !used.includes(size)).map(formatPageSize);
+  return [
+    columns([
+      ["CGROUP", "PAGE", "LIMIT", "RESERVATION LIMIT", "CURRENT", "RESERVED", "LIMIT MET"],
+      ...rows.flatMap(({ cgroup, depth }) => rowsOf(cgroup, depth, used)),
+    ]),
+    ...left.length > 0 ? [`Nothing may use or has tried to use pages of ${left.join(", ")}`] : [],
+    ...sizes.length === 0
+      ? ["There are no hugetlb files: the controller is not enabled for these cgroups"]
+      : [],
+  ].join("\n");
+}
+
+function flattened(cgroup: HugetlbCgroup, depth: number): { cgroup: HugetlbCgroup; depth: number }[] {
+  return [{ cgroup, depth }, ...cgroup.children.flatMap((child) => flattened(child, depth + 1))];
+}
+
+function rowsOf(cgroup: HugetlbCgroup, depth: number, sizes: readonly PageSize[]): string[][] {
+  const title = "  ".repeat(depth) + (depth === 0 ? cgroup.path : cgroup.name);
+  const shown = cgroup.sizes.filter(({ pageSize }) => sizes.includes(pageSize));
+  if (shown.length === 0) return [[title]];
+  return shown.map(({ pageSize, limit, reservationLimit, current, reserved, limitHits }, index) => [
+    index === 0 ? title : "",
+    formatPageSize(pageSize),
+    quantity(limit),
+    quantity(reservationLimit),
+    quantity(current),
+    quantity(reserved),
+    limitHits === undefined ? "?" : `${limitHits}`,
+  ]);
+}
+
+function countsOf({ sizes }: HugetlbCgroup, size: PageSize): HugetlbCounts | undefined {
+  return sizes.find(({ pageSize }) => pageSize === size);
+}
+
+/** A limit of zero is what each pod begins with, and none at all what is above them. */
+function isUsed(counts: HugetlbCounts | undefined): boolean {
+  if (counts === undefined) return false;
+  const { limit, reservationLimit, current = 0n, reserved = 0n, limitHits = 0n } = counts;
+  const isSet = [limit, reservationLimit].some((limit) => typeof limit === "bigint" && limit > 0n);
+  return isSet || current > 0n || reserved > 0n || limitHits > 0n;
+}
+
+function quantity(value: HugetlbLimit | undefined): string {
+  if (value === undefined) return "?";
+  return value === "max" ? value : formatQuantity(value);
+}
+
+function printedLimit(limit: HugetlbLimit | undefined): number | "max" | null {
+  return limit === "max" ? limit : printedNumber(limit);
+}
+
+function printedNumber(value: bigint | undefined): number | null {
+  return value === undefined ? null : Number(value);
+}

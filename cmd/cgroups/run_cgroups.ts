@@ -1,0 +1,19 @@
+import { HugetlbTreeError, readHugetlbTree } from "../../adapters/cgroup/hugetlb_tree.ts";
+import { podUid } from "../../core/ids.ts";
+import type { CgroupsOptions } from "./cgroups.ts";
+import { cgroupPlace } from "../cgroup_place.ts";
+import { hugetlbTable, hugetlbTree } from "./cgroup_tables.ts";
+import { JobError } from "../fail.ts";
+import { print } from "../output.ts";
+
+/** Shows the hugetlb tree. Throws {@link JobError} when there is none. */
+export async function runCgroups({ pod, output, ...places }: CgroupsOptions): Promise<void> {
+  try {
+    const mount = await cgroupPlace(places);
+    const trees = await readHugetlbTree(mount, pod === undefined ? undefined : podUid(pod.trim()));
+    print(output, hugetlbTree(trees), () => hugetlbTable(trees));
+  } catch (cause) {
+    if (!(cause instanceof HugetlbTreeError)) throw cause;
+    throw new JobError(cause.message, { cause });
+  }
+}

@@ -1,0 +1,105 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { LogFormat } from "../../adapters/log/log.ts";
+import { defaultRunDir } from "../../adapters/status_socket/run_directory.ts";
+import { type NodeOptions, withNodeOptions } from "../node_options.ts";
+import { seconds } from "../seconds.ts";
+
+const examples = `
+Examples:
+  dramemory daemon --hostname-override=$(NODE_NAME)        in a DaemonSet
+  dramemory daemon --kubeconfig=/etc/kubernetes/admin.conf --cgroup-mount= -v=4`;
+
+/** The flags of the driver. */
+export interface DaemonOptions extends NodeOptions {
+  readonly kubeconfig?: string;
+  readonly hostnameOverride?: string;
+  /** Undefined to find the hierarchy, empty where pods' limits are left alone. */
+  readonly cgroupMount?: string;
+  readonly bindAddress: string;
+  readonly runDir: string;
+  readonly kubeletRoot: string;
+  readonly cdiDir: string;
+  readonly nriSocket: string;
+  readonly resyncPeriod: number;
+  readonly orphanGrace: number;
+  readonly rollingUpdate: boolean;
+  readonly failClosed: boolean;
+  readonly verifyFreeHugepages: boolean;
+  readonly kubeApiQps: number;
+  readonly kubeApiBurst: number;
+  readonly logFormat: LogFormat;
+  readonly v: number;
+}
+
+/** `dramemory daemon`: the driver itself. */
+export function daemonCommand(): Command {
+  return withNodeOptions(new Command("daemon"))
+    .summary("runs the driver")
+    .description("Runs the driver of this node until it is told to stop.")
+    .option("--kubeconfig <file>", "how to reach the cluster (default: the pod's service account)")
+    .option("--hostname-override <name>", "the name of this Node (default: the host's name)")
+    .option(
+      "--cgroup-mount <dir>",
+      "the cgroup v2 hierarchy (default: the mounted one that carries hugetlb); empty leaves pods' limits alone",
+    )
+    .option("--bind-address <host:port>", "where /healthz, /readyz and /metrics are served", "127.0.0.1:9177")
+    .option(
+      "--run-dir <dir>",
+      "where the socket is that dramemory status asks, for root alone; empty for none",
+      defaultRunDir,
+    )
+    .option("--kubelet-root <dir>", "the kubelet's directory", "/var/lib/kubelet")
+    .option("--cdi-dir <dir>", "where CDI specifications are written", "/var/run/cdi")
+    .option("--nri-socket <path>", "the runtime's NRI socket", "/var/run/nri/nri.sock")
+    .addOption(
+      new Option("--resync-period <seconds>", "how often the node is looked at again").argParser(seconds)
+        .default(60),
+    )
+    .addOption(
+      new Option(
+        "--orphan-grace <seconds>",
+        "after which claims that the cluster does not know are given back",
+      )
+        .argParser(seconds).default(600),
+    )
+    .option(
+      "--rolling-update",
+      "shares the node with another instance during an update; wants POD_UID set",
+      false,
+    )
+    .option(
+      "--fail-closed",
+      "has the runtime fail containers that it asked about in vain, not those while the driver is away (NRI 0.12.5)",
+      false,
+    )
+    .addOption(
+      new Option("--verify-free-hugepages <bool>", "asks the kernel before hugepages are promised")
+        .argParser(boolean).default(true),
+    )
+    .addOption(
+      new Option("--kube-api-qps <number>", "requests to the API server a second").argParser(positive)
+        .default(50),
+    )
+    // Each claim takes two requests: as many as the largest nodes have pods can start at once without waiting.
+    .addOption(new Option("--kube-api-burst <number>", "requests at once").argParser(positive).default(500))
+    .addOption(new Option("--log-format <format>", "text or json").choices(["text", "json"]).default("text"))
+    .addOption(new Option("-v <level>", "how much is logged; 4 for everything").argParser(level).default(2))
+    .addHelpText("after", examples)
+    .action(async (options: DaemonOptions) => (await import("./run_daemon.ts")).runDaemon(options));
+}
+
+function boolean(text: string): boolean {
+  if (text === "true" || text === "false") return text === "true";
+  throw new InvalidArgumentError("true or false is wanted.");
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value > 0 && value <= 1e6) return value;
+  throw new InvalidArgumentError("A number above 0 is wanted.");
+}
+
+function level(text: string): number {
+  if (/^=?\d{1,2}$/.test(text)) return Number(text.replace("=", ""));
+  throw new InvalidArgumentError("A whole number is wanted.");
+}

@@ -1,0 +1,238 @@
+import { dirname, join } from "node:path";
+import { CdiClaimRecords } from "../../adapters/cdi/cdi_claim_records.ts";
+import { SoleInstance } from "../../adapters/cdi/instances.ts";
+import { SharedInstances } from "../../adapters/cdi/shared_instances.ts";
+import { HugetlbCgroups } from "../../adapters/cgroup/hugetlb_cgroups.ts";
+import { MonitoringServer } from "../../adapters/http/monitoring_server.ts";
+import { HealthServer } from "../../adapters/kubelet/health_server.ts";
+import { KubeletPlugin } from "../../adapters/kubelet/kubelet_plugin.ts";
+import { socketPaths } from "../../adapters/kubelet/socket_path.ts";
+import { ApiClaimSource } from "../../adapters/kubernetes/api_claim_source.ts";
+import { ApiPodSource } from "../../adapters/kubernetes/api_pod_source.ts";
+import {
+  ApiSliceRepository,
+  longestWatchTurnMilliseconds,
+} from "../../adapters/kubernetes/api_slice_repository.ts";
+import type { KubernetesConnection } from "../../adapters/kubernetes/connection.ts";
+import { log } from "../../adapters/log/log.ts";
+import { LogRecorder } from "../../adapters/log/log_recorder.ts";
+import { CountedClaimSource } from "../../adapters/metrics/counted_claim_source.ts";
+import { CountedPodSource } from "../../adapters/metrics/counted_pod_source.ts";
+import { CountedSliceRepository } from "../../adapters/metrics/counted_slice_repository.ts";
+import { MetricsRecorder } from "../../adapters/metrics/metrics_recorder.ts";
+import { driverMetrics } from "../../adapters/metrics/table.ts";
+import { TimedContainerService } from "../../adapters/metrics/timed_container_service.ts";
+import { TimedDraService } from "../../adapters/metrics/timed_dra_service.ts";
+import { NriPlugin } from "../../adapters/nri/nri_plugin.ts";
+import { inheritedConnection, runtimeSocket } from "../../adapters/nri/runtime_link.ts";
+import { pluginTurn } from "../../adapters/nri/plugin_turn.ts";
+import { SysfsHugepageCounts } from "../../adapters/sysfs/sysfs_hugepage_counts.ts";
+import { SysfsTopology } from "../../adapters/sysfs/sysfs_topology.ts";
+import { Backoff } from "../../adapters/timing/backoff.ts";
+import { LoopHealth } from "../../adapters/timing/loop_health.ts";
+import { ReconcileLoop } from "../../adapters/timing/reconcile_loop.ts";
+import { ClaimLedger } from "../../core/claims/ledger.ts";
+import { Placements } from "../../core/claims/placements.ts";
+import { HealthBoard } from "../../core/devices/health_board.ts";
+import { DeviceInventory } from "../../core/devices/inventory.ts";
+import { driverName } from "../../core/driver.ts";
+import { recorderFor } from "../../core/ports/recorder.ts";
+import type { SliceRepository } from "../../core/ports/slice_repository.ts";
+import { Readiness } from "../../core/readiness.ts";
+import { ClaimLifecycle } from "../../core/use_cases/claim_lifecycle.ts";
+import { CollectOrphans } from "../../core/use_cases/collect_orphans.ts";
+import { ContainerPlacement } from "../../core/use_cases/container_placement.ts";
+import { PublishDevices } from "../../core/use_cases/publish_devices.ts";
+import type { DriverOptions } from "./driver_options.ts";
+import { NodeStatus } from "../status/node_status.ts";
+import { version } from "../version.ts";
+
+/**
+ * The driver, wired: the core in the middle, the kubelet and the runtime calling in, the cluster, the CDI files and
+ * the cgroups called upon.
+ */
+export class Driver {
+  readonly readiness = new Readiness();
+  readonly #options: DriverOptions;
+  readonly #cluster: KubernetesConnection;
+  readonly #claims: ClaimLifecycle;
+  readonly #publisher: PublishDevices;
+  readonly #slices: SliceRepository;
+  readonly #publishing: ReconcileLoop;
+  readonly #collecting: ReconcileLoop;
+  readonly #health: HealthServer;
+  readonly #kubelet: KubeletPlugin;
+  readonly #runtime: NriPlugin;
+  readonly #monitoring: MonitoringServer;
+  readonly #status: NodeStatus;
+  readonly #stopping = new AbortController();
+  #watching: Promise<void> | undefined;
+
+  /** The connection belongs to the driver from now on. */
+  constructor(options: DriverOptions, cluster: KubernetesConnection) {
+    const ledger = new ClaimLedger();
+    const inventory = new DeviceInventory(options.nodeName);
+    const metrics = driverMetrics({ ledger, inventory, build });
+    const recorder = recorderFor([this.readiness, new LogRecorder(log), new MetricsRecorder(metrics)]);
+    const loops = new LoopHealth(now);
+    this.#options = options;
+    this.#cluster = cluster;
+    const paths = socketPaths({
+      kubeletRoot: options.kubeletRoot,
+      driver: driverName,
+      ...(options.podUid === undefined ? {} : { podUid: options.podUid }),
+    });
+    const lockPath = join(dirname(paths.dra), "serialize.lock");
+    const records = new CdiClaimRecords({
+      directory: options.cdiDir,
+      bootId: options.bootId,
+      instances: options.podUid === undefined ? new SoleInstance() : new SharedInstances(lockPath),
+    });
+    const claims = new CountedClaimSource(new ApiClaimSource(cluster), metrics);
+    this.#claims = new ClaimLifecycle({
+      claims,
+      pods: new CountedPodSource(new ApiPodSource(cluster), metrics),
+      records,
+      ledger,
+      inventory,
+      hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
+      recorder,
+    });
+    const slices = new ApiSliceRepository(cluster, {
+      nodeName: options.nodeName,
+      driver: driverName,
+      watchTurned: loops.watch("watching", longestWatchTurnMilliseconds + slackMilliseconds),
+      watchFailed: (error) => {
+        metrics.watchFailures.add();
+        log.warn("watch of the slices broke off, taking it up again", { error: messageOf(error) });
+      },
+    });
+    this.#slices = new CountedSliceRepository(slices, metrics);
+    const board = new HealthBoard(() => Date.now());
+    this.#health = new HealthServer({ board });
+    this.#publisher = new PublishDevices({
+      topology: new SysfsTopology(options),
+      slices: this.#slices,
+      inventory,
+      reserved: options.reservedMemory,
+      health: { board, ledger },
+      recorder,
+    });
+    const publishingTurns = loops.watch("publishing", options.resyncMilliseconds + slackMilliseconds);
+    this.#publishing = new ReconcileLoop(
+      () => (publishingTurns(), this.#publish()),
+      (error) => recorder.record({ kind: "slices-failed", message: messageOf(error) }),
+      options.resyncMilliseconds,
+      backoff(),
+    );
+    const orphans = new CollectOrphans({ claims, ledger, recorder, service: this.#claims });
+    const collectingTurns = loops.watch(
+      "collecting",
+      options.orphanGraceMilliseconds + collectingSlackMilliseconds,
+    );
+    this.#collecting = new ReconcileLoop(
+      () => (collectingTurns(), orphans.run()),
+      (error) => log.warn("cannot look for orphaned claims", { error: messageOf(error) }),
+      options.orphanGraceMilliseconds,
+      backoff(),
+    );
+    const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
+    const placements = new Placements();
+    const placement = new ContainerPlacement({ ledger, records, podCgroups, placements, recorder });
+    this.#runtime = new NriPlugin(
+      {
+        link: options.launch === undefined
+          ? runtimeSocket(options.nriSocket)
+          : inheritedConnection(options.launch.descriptor),
+        name: options.launch?.name ?? "dramemory",
+        index: options.launch?.index ?? "90",
+        failClosed: options.failClosed,
+        ...(options.podUid === undefined ? {} : { turn: pluginTurn(join(dirname(paths.dra), "nri.lock")) }),
+      },
+      new TimedContainerService(placement, metrics, now),
+      recorder,
+      backoff(),
+    );
+    this.#kubelet = new KubeletPlugin({
+      driver: driverName,
+      paths,
+      service: new TimedDraService(this.#claims, metrics, now),
+      health: this.#health.service,
+      observer: {
+        onRegistered: () => recorder.record({ kind: "kubelet-registered" }),
+        onRefused: (message) => recorder.record({ kind: "kubelet-lost", message }),
+        onLook: loops.watch("sockets", slackMilliseconds),
+        onError: ({ message }) =>
+          log.warn("trouble with the kubelet's sockets, trying again", { error: message }),
+      },
+    });
+    this.#monitoring = new MonitoringServer(this.readiness, loops, () => metrics.render());
+    this.#status = new NodeStatus(options, { readiness: this.readiness, inventory, ledger, placements });
+  }
+
+  /**
+   * Starts everything, what the others depend on first. Resolves when the driver can answer, which is before it is
+   * registered everywhere: see {@link readiness}.
+   */
+  async start(): Promise<void> {
+    this.#monitoring.start(this.#options.bindAddress);
+    await this.#status.start();
+    await this.#publisher.refresh();
+    await this.#claims.recover();
+    await this.#kubelet.start();
+    this.#runtime.start();
+    this.#publishing.start();
+    this.#collecting.start();
+    this.#watching = this.#slices.watch(() => this.#publishing.ask(), this.#stopping.signal);
+  }
+
+  /** Resolves when the runtime that started this process has let go of it; never, where the driver connects by itself. */
+  get dismissed(): Promise<void> {
+    return this.#runtime.ended;
+  }
+
+  /** Looks at the node and at the published slices again, now. */
+  resync(): void {
+    this.#publishing.ask();
+  }
+
+  /**
+   * Ends everything: no new calls, running ones finish, sockets go at once. A request of the loops may still be
+   * waiting for the API server meanwhile; its time is bounded.
+   */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#health.stop();
+    await Promise.all([
+      this.#kubelet.stop(),
+      this.#publishing.stop(),
+      this.#collecting.stop(),
+      this.#watching,
+    ]);
+    await this.#runtime.stop();
+    await Promise.all([this.#monitoring.stop(), this.#status.stop()]);
+    this.#cluster.close();
+  }
+
+  async #publish(): Promise<void> {
+    await this.#publisher.refresh();
+    await this.#publisher.publish();
+  }
+}
+
+/** Beyond its period a loop works for a while, and may be waiting after a failure. */
+const slackMilliseconds = 120_000;
+/** Collecting asks the API server for each prepared claim, one after the other, at the pace that it is allowed. */
+const collectingSlackMilliseconds = 30 * 60_000;
+
+const build = { version, deno: Deno.version.deno, arch: Deno.build.arch };
+const now = () => performance.now();
+
+/** From a tenth of a second to half a minute: quick for a blip, kind to a server that is down. */
+function backoff(): Backoff {
+  return new Backoff(100, 30_000, Math.random);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

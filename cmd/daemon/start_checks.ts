@@ -1,0 +1,27 @@
+import { readCgroupFacts } from "../../adapters/cgroup/cgroup_hierarchies.ts";
+import { log } from "../../adapters/log/log.ts";
+import { checkCgroups } from "../../core/preflight/cgroup_checks.ts";
+import { isFatal } from "../../core/preflight/check_result.ts";
+import type { DaemonOptions } from "./daemon.ts";
+import { JobError } from "../fail.ts";
+
+/**
+ * Makes sure that the daemon can do its job with the cgroups of this node, and returns the place of the hierarchy, empty
+ * where there shall be none. What is not right and can be lived with is logged.
+ *
+ * These are all the fatal checks beside that of the topology, which the daemon reads anyway. What else the preflight
+ * looks at may come right while the daemon waits for it: the kubelet, the runtime, the clock. Throws {@link JobError}.
+ */
+export async function requireCgroups(
+  { procfsRoot, cgroupMount }: Pick<DaemonOptions, "procfsRoot" | "cgroupMount">,
+): Promise<string> {
+  const facts = await readCgroupFacts({ procfsRoot, cgroupMount });
+  const problems = checkCgroups(facts).filter((result) => result.outcome !== "pass");
+  const fatal = problems.filter(isFatal);
+  if (fatal.length > 0) {
+    const texts = fatal.map(({ message, fix }) => `Cannot run on this node: ${message} (${fix})`);
+    throw new JobError(texts.join("\n"));
+  }
+  for (const { name, message, fix } of problems) log.warn("preflight", { check: name, message, fix });
+  return facts.place.kind === "unused" ? "" : facts.place.path;
+}

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.ts";
+import { twoNuma, writeSampleMachine } from "../../adapters/embedded/sample_machine.ts";
+import { connectToCluster } from "../../adapters/kubernetes/connect.ts";
+import { configureLogging } from "../../adapters/log/log.ts";
+import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
+import type { DemoOptions } from "./demo.ts";
+import { DemoError, DemoReport } from "./demo_report.ts";
+import { playDemo } from "./demo_story.ts";
+import { Driver } from "../daemon/driver.ts";
+import { JobError } from "../fail.ts";
+import { readTopology } from "../node_options.ts";
+
+/** Plays the demo in a temporary directory. Throws {@link JobError} when a step did not turn out as it must. */
+export async function runDemo({ topology, verbose }: DemoOptions): Promise<void> {
+  if (verbose) await configureLogging("text", 4);
+  const directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "dramemory-demo-" }));
+  try {
+    await inDirectory(directory, topology);
+  } catch (cause) {
+    if (!(cause instanceof DemoError)) throw cause;
+    throw new JobError(cause.message, { cause });
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function inDirectory(directory: string, topology: DemoOptions["topology"]): Promise<void> {
+  const node = { ...await machine(directory, topology), reservedMemory: noReservedMemory };
+  const found = await readTopology(node);
+  const cluster = new EmbeddedCluster(directory, found.hugepageSizes);
+  const nodeName = "demo-node";
+  try {
+    await cluster.start(nodeName);
+    const connection = await connectToCluster({ kubeconfig: cluster.paths.kubeconfig });
+    const options = {
+      ...node,
+      ...cluster.paths,
+      nodeName,
+      bindAddress: "127.0.0.1:0",
+      runDir: join(directory, "run"),
+      lastLines: () => [],
+      resyncMilliseconds: 60_000,
+      orphanGraceMilliseconds: 600_000,
+      launch: undefined,
+      failClosed: false,
+      verifyFreeHugepages: true,
+      podUid: undefined,
+      bootId: crypto.randomUUID(),
+    };
+    const driver = new Driver(options, connection);
+    await playDemo({ report: new DemoReport(), cluster, driver, topology: found, nodeName });
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function machine(directory: string, topology: DemoOptions["topology"]) {
+  if (topology === "this-machine") return { sysfsRoot: "/sys", procfsRoot: "/proc" };
+  const roots = { sysfsRoot: join(directory, "sys"), procfsRoot: join(directory, "proc") };
+  await writeSampleMachine(twoNuma, roots.sysfsRoot, roots.procfsRoot);
+  return roots;
+}

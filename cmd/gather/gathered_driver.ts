@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { specFiles } from "../../adapters/cdi/claims_on_record.ts";
+import { journalLines } from "../../adapters/host/journal.ts";
+import { askForLogs } from "../../adapters/status_socket/status_client.ts";
+import { readText } from "../../adapters/sysfs/read_file.ts";
+import type { GatherOptions } from "./gather.ts";
+import { type Gathered, type GatheredFile, jsonFile, type Part, textFile } from "./gathering.ts";
+
+/** What the driver wrote: its record, and the logs of it and of those that it works with. */
+export function driverParts(options: GatherOptions): Part[] {
+  return [
+    { name: "record", gather: () => record(options) },
+    { name: "log", gather: () => driverLogs(options) },
+    ...["kubelet", "containerd", "crio"].map((service) => ({
+      name: `journal of ${service}`,
+      gather: async () => {
+        const lines = await journalLines(service);
+        return { files: lines.length === 0 ? [] : [textFile(`logs/${service}.log`, lines.join("\n"))] };
+      },
+    })),
+  ];
+}
+
+async function record({ cdiDir }: GatherOptions): Promise<Gathered> {
+  const files: GatheredFile[] = [], problems: string[] = [];
+  for (const name of await specFiles(cdiDir)) {
+    try {
+      files.push(
+        jsonFile(join("record", name), JSON.parse(await readText(join(cdiDir, name), (text) => text))),
+      );
+    } catch (error) {
+      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return { files, problems };
+}
+
+async function driverLogs({ runDir }: GatherOptions): Promise<Gathered> {
+  const asked = await askForLogs(runDir);
+  return {
+    files: asked.flatMap((each) =>
+      each.kind === "answered" ? [textFile(`logs/dramemory-${each.instance}.log`, each.answer.trimEnd())] : []
+    ),
+    problems: asked.length === 0
+      ? [`no driver answers in ${runDir}`]
+      : asked.flatMap((each) => each.kind === "failed" ? [each.message] : []),
+  };
+}

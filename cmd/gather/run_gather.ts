@@ -1,0 +1,65 @@
+import { resolve } from "node:path";
+import { gzip } from "../../adapters/archive/gzip.ts";
+import { tar } from "../../adapters/archive/tar.ts";
+import { JobError } from "../fail.ts";
+import type { GatherOptions } from "./gather.ts";
+import { gatherParts } from "./gathering.ts";
+import { partsOf } from "./gathered_parts.ts";
+import { printLine } from "../output.ts";
+
+/** Commands of the host that do not answer are given up after 20 seconds each, a part as a whole after this. */
+const partMilliseconds = 60_000;
+
+/** Writes the archive, or leaves nothing behind. Throws {@link JobError}. */
+export async function runGather(file: string | undefined, options: GatherOptions): Promise<void> {
+  const now = new Date();
+  const node = (options.nodeName ?? Deno.hostname()).replace(/[^A-Za-z0-9.-]+/g, "_").slice(0, 100);
+  const name = `dramemory-${node}-${now.toISOString().replace(/[-:]|\.\d+/g, "")}`;
+  const path = file === "-" ? undefined : resolve(file ?? `${name}.tar.gz`);
+  if (path !== undefined) await requireNew(path);
+  const files = await gatherParts(partsOf(options), partMilliseconds);
+  const encoder = new TextEncoder();
+  const entries = files.map(({ path, content }) => ({
+    path: `${name}/${path}`,
+    type: "file" as const,
+    content: typeof content === "string" ? encoder.encode(content) : content,
+  }));
+  const archive = await gzip(await tar(entries, now));
+  if (path === undefined) return await new Blob([archive]).stream().pipeTo(Deno.stdout.writable);
+  await writeNew(path, archive);
+  const missing = files.find(({ path }) => path === "errors.txt")?.content ?? "";
+  const count = String(missing).split("\n").length - 1;
+  printLine(`Wrote ${path}${count === 0 ? "" : ` (${count} parts could not be had, see errors.txt in it)`}`);
+}
+
+/** Told at once, and not after a minute of gathering. */
+async function requireNew(path: string): Promise<void> {
+  try {
+    await Deno.lstat(path);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return;
+    throw new JobError(`Cannot write ${path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  throw new JobError(`Cannot write ${path}: ${alreadyThere}`);
+}
+
+const alreadyThere = "it is there already (remove it or name another file)";
+
+/** Never overwrites, and lets its owner alone read what it wrote. */
+async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+  let created = false;
+  try {
+    const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+    created = true;
+    try {
+      for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+    } finally {
+      file.close();
+    }
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    if (created) await Deno.remove(path);
+    const reason = cause instanceof Deno.errors.AlreadyExists ? alreadyThere : cause.message;
+    throw new JobError(`Cannot write ${path}: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,94 @@
+import { Command } from "commander";
+import { drawMachine } from "../../adapters/svg/machine_picture.ts";
+import { ClaimLedger } from "../../core/claims/ledger.ts";
+import { devicesOf } from "../../core/devices/device.ts";
+import { ClaimedHugepagesError } from "../../core/ports/claimed_hugepages.ts";
+import type { UnreadablePart } from "../../core/topology/topology.ts";
+import { preparedClaims } from "../claimed_hugepages.ts";
+import { JobError, UsageError } from "../fail.ts";
+import { type ClaimedBytes, inspectionOf, inspectionTable } from "./inspection.ts";
+import { type NodeOptions, readTopology, withNodeOptions } from "../node_options.ts";
+import { type OutputFormat, outputOption, printLine, textOf } from "../output.ts";
+import { writeErr } from "../terminal.ts";
+import { type WatchChoice, watchOnStdout, watchOption } from "../watch.ts";
+
+const examples = `
+Examples:
+  dramemory inspect                      this node, as a table
+  dramemory inspect --watch              the same, whenever something changed
+  dramemory inspect -o svg >node.svg     a picture, for a browser
+  dramemory inspect -o json | jq .devices
+  dramemory inspect --sysfs-root ./copy/sys --procfs-root ./copy/proc`;
+
+interface InspectOptions extends NodeOptions {
+  readonly output: OutputFormat | "svg";
+  readonly cdiDir: string;
+  readonly watch?: WatchChoice;
+}
+
+/** `dramemory inspect`: the node as the driver sees it. */
+export function inspectCommand(): Command {
+  return withNodeOptions(new Command("inspect"))
+    .summary("shows the node's memory, hugepages and distances by NUMA node")
+    .description(
+      "Shows the node's memory, hugepages and distances by NUMA node, the devices made of them, and how much of " +
+        "those prepared claims hold.",
+    )
+    .option("--cdi-dir <dir>", "where the driver keeps its record of prepared claims", "/var/run/cdi")
+    .addOption(outputOption("svg"))
+    .addOption(watchOption())
+    .addHelpText("after", examples)
+    .action(inspect);
+}
+
+async function inspect({ watch, ...options }: InspectOptions): Promise<void> {
+  if (watch !== undefined) return await inspectAgain(options, watch);
+  const { text, problems } = await look(options);
+  printLine(text);
+  if (problems.length > 0) throw new JobError(problems.join("\n"));
+}
+
+/** What is wrong is told once, until it changes. */
+async function inspectAgain(options: InspectOptions, choice: WatchChoice): Promise<void> {
+  if (options.output === "svg") throw new UsageError("Cannot --watch a picture: -o svg prints one");
+  let told = "";
+  const lookAgain = async () => {
+    const { text, problems } = await look(options);
+    const toTell = problems.join("\n");
+    if (options.output === "table") return [text, ...problems].join("\n");
+    if (toTell !== told) writeErr(`${toTell}\n`);
+    told = toTell;
+    return text;
+  };
+  await watchOnStdout(lookAgain, choice, options.output === "yaml" ? "---" : "");
+}
+
+/** The node now, and what could not be seen of it. Throws {@link JobError} when nothing can be. */
+async function look(options: InspectOptions): Promise<{ text: string; problems: string[] }> {
+  const topology = await readTopology(options);
+  const devices = devicesOf(topology, options.reservedMemory);
+  const { claimedBytes, problem } = await claimedOf(options);
+  const inspection = inspectionOf(topology, devices, claimedBytes);
+  const text = options.output === "svg"
+    ? drawMachine({ topology, devices, claimedBytes })
+    : textOf(options.output, inspection, () => inspectionTable(inspection));
+  return { text, problems: [...topology.unreadable.map(unreadableText), ...problem] };
+}
+
+async function claimedOf(
+  options: InspectOptions,
+): Promise<{ claimedBytes: ClaimedBytes; problem: readonly string[] }> {
+  try {
+    const ledger = new ClaimLedger();
+    for (const claim of await preparedClaims(options)) ledger.add(claim);
+    return { claimedBytes: (device) => ledger.usedBytes(device), problem: [] };
+  } catch (cause) {
+    if (!(cause instanceof ClaimedHugepagesError)) throw cause;
+    return { claimedBytes: () => undefined, problem: [cause.message] };
+  }
+}
+
+function unreadableText({ path, reason, numaNode, resource }: UnreadablePart): string {
+  const lost = resource === undefined ? "" : ` (${resource} of NUMA node ${numaNode} is not published)`;
+  return `Cannot read ${path}: ${reason}${lost}`;
+}

@@ -1,0 +1,135 @@
+import type { Device } from "../../core/devices/device.ts";
+import { sliceDevice } from "../../core/devices/slice_device.ts";
+import { humanBytes } from "../../core/human_bytes.ts";
+import { formatIdList } from "../../core/id_list.ts";
+import { memoryResource } from "../../core/resource_name.ts";
+import type { NumaNode, Topology } from "../../core/topology/topology.ts";
+import { columns } from "../output.ts";
+
+/** What `inspect -o json` prints; sizes are bytes. */
+export interface Inspection {
+  readonly pageSize: number;
+  readonly hugepageSizes: readonly number[];
+  readonly nodes: readonly InspectedNode[];
+  /** Nodes that the kernel could have and that are not online. */
+  readonly offlineNodes: readonly number[];
+  /** As in ResourceSlices, without a request policy. */
+  readonly devices: readonly InspectedDevice[];
+}
+
+interface InspectedNode {
+  readonly id: number;
+  readonly cpus: readonly number[];
+  /** By node id. */
+  readonly distances: Readonly<Record<string, number>>;
+  /** `totalBytes` is null when it could not be read; `allocatableBytes` is what claims can get. */
+  readonly memory: { readonly totalBytes: number | null; readonly allocatableBytes: number };
+  /** Counts are pages. */
+  readonly hugepages: readonly {
+    readonly pageSize: number;
+    readonly total: number;
+    readonly free: number;
+    readonly surplus: number;
+  }[];
+}
+
+interface InspectedDevice {
+  readonly name: string;
+  readonly resource: string;
+  readonly numaNode: number;
+  readonly pageSize: number;
+  readonly capacityBytes: number;
+  /** What prepared claims hold; null when it cannot be told. */
+  readonly claimedBytes: number | null;
+  readonly attributes: ReturnType<typeof sliceDevice>["attributes"];
+}
+
+/** What prepared claims hold of a device, by its name; undefined when it cannot be told. */
+export type ClaimedBytes = (device: string) => bigint | undefined;
+
+/** Puts a topology, its devices and what claims hold of them into the form that is printed. */
+export function inspectionOf(
+  topology: Topology,
+  devices: readonly Device[],
+  claimedBytes: ClaimedBytes,
+): Inspection {
+  return {
+    pageSize: Number(topology.pageSize),
+    hugepageSizes: topology.hugepageSizes.map(Number),
+    nodes: topology.nodes.map((node) => inspectedNode(node, devices)),
+    offlineNodes: topology.offlineNodes,
+    devices: devices.map((device) => ({
+      name: device.name,
+      resource: device.resource,
+      numaNode: device.numaNode,
+      pageSize: Number(device.pageSize),
+      capacityBytes: Number(device.capacityBytes),
+      claimedBytes: numberOrNull(claimedBytes(device.name)),
+      attributes: sliceDevice(device).attributes,
+    })),
+  };
+}
+
+function inspectedNode(node: NumaNode, devices: readonly Device[]): InspectedNode {
+  const memory = devices.find(({ numaNode, resource }) =>
+    numaNode === node.id && resource === memoryResource
+  );
+  return {
+    id: node.id,
+    cpus: node.cpus,
+    distances: Object.fromEntries(node.distances),
+    memory: {
+      totalBytes: numberOrNull(node.memoryBytes),
+      allocatableBytes: Number(memory?.capacityBytes ?? 0n),
+    },
+    hugepages: node.hugepages.map(({ pageSize, total, free, surplus }) => ({
+      pageSize: Number(pageSize),
+      total: Number(total),
+      free: Number(free),
+      surplus: Number(surplus),
+    })),
+  };
+}
+
+/** The same for people. */
+export function inspectionTable({ pageSize, nodes, offlineNodes, devices }: Inspection): string {
+  const sizes = [...new Set(nodes.flatMap(({ hugepages }) => hugepages.map((pool) => pool.pageSize)))];
+  const nodeRows = nodes.map((node) => [
+    `${node.id}`,
+    formatIdList(node.cpus) || "-",
+    node.memory.totalBytes === null ? "?" : humanBytes(node.memory.totalBytes),
+    humanBytes(node.memory.allocatableBytes),
+    ...sizes.map((size) => poolText(node.hugepages.find((pool) => pool.pageSize === size))),
+  ]);
+  const poolHeads = sizes.map((size) => `${humanBytes(size)} PAGES`);
+  const ids = nodes.map(({ id }) => `${id}`);
+  const distanceRows = nodes.map((
+    { id, distances },
+  ) => [`${id}`, ...ids.map((to) => `${distances[to] ?? "?"}`)]);
+  const deviceRows = devices.map((device) => [
+    device.name,
+    `${device.numaNode}`,
+    humanBytes(device.pageSize),
+    humanBytes(device.capacityBytes),
+    device.claimedBytes === null ? "?" : humanBytes(device.claimedBytes),
+  ]);
+  return [
+    columns([["NODE", "CPUS", "MEMORY", "FOR CLAIMS", ...poolHeads], ...nodeRows]),
+    ...(offlineNodes.length > 0 ? [`Not online: ${formatIdList(offlineNodes)}`] : []),
+    `Base page: ${humanBytes(pageSize)}`,
+    "",
+    columns([["DISTANCE", ...ids.map((id) => `TO ${id}`)], ...distanceRows]),
+    "",
+    columns([["DEVICE", "NODE", "PAGE", "CAPACITY", "CLAIMED"], ...deviceRows]),
+  ].join("\n");
+}
+
+function poolText(pool: InspectedNode["hugepages"][number] | undefined): string {
+  if (pool === undefined) return "-";
+  const surplus = pool.surplus > 0 ? `, ${pool.surplus} surplus` : "";
+  return `${pool.total} (${pool.free} free${surplus})`;
+}
+
+function numberOrNull(bytes: bigint | undefined): number | null {
+  return bytes === undefined ? null : Number(bytes);
+}

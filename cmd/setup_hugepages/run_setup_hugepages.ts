@@ -1,0 +1,105 @@
+import { ProvisionDocumentError } from "../../adapters/provision_document/parse_document.ts";
+import { readProvisionDocument } from "../../adapters/provision_document/read_document.ts";
+import { readDefaultHugepageSize } from "../../adapters/sysfs/default_hugepage_size.ts";
+import { SysfsHugepagePools } from "../../adapters/sysfs/hugepage_pool_writer.ts";
+import { provisionUnit } from "../../adapters/systemd/provision_unit.ts";
+import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
+import { formatPageSize } from "../../core/page_size.ts";
+import { ClaimedHugepagesError } from "../../core/ports/claimed_hugepages.ts";
+import type { HugepagePools } from "../../core/ports/hugepage_pools.ts";
+import { defaultSizeParameter, kernelParameters } from "../../core/provisioning/kernel_parameters.ts";
+import { planProvision, type PoolPlan } from "../../core/provisioning/plan.ts";
+import { PromisedPages } from "../../core/provisioning/promised_pages.ts";
+import { type HugePageProvision, ProvisionError } from "../../core/provisioning/provision.ts";
+import { provisionPools } from "../../core/provisioning/provision_pools.ts";
+import { cgroupPlace } from "../cgroup_place.ts";
+import { claimedHugepages } from "../claimed_hugepages.ts";
+import { JobError } from "../fail.ts";
+import { outcomeTable, planTable } from "./hugepage_tables.ts";
+import { readTopology } from "../node_options.ts";
+import { printLine } from "../output.ts";
+import { terminalLine, withProgress } from "./resize_progress.ts";
+import { writeErr } from "../terminal.ts";
+import type { SetupHugepagesOptions } from "./setup_hugepages.ts";
+
+/** Carries a HugePageProvision out, or only shows or prints what that means. Throws {@link JobError}. */
+export async function runSetupHugepages(file: string, options: SetupHugepagesOptions): Promise<void> {
+  try {
+    const provision = await readProvisionDocument(file);
+    const topology = await readTopology({ ...options, reservedMemory: noReservedMemory });
+    // What is printed is for a later boot, when there are no claims.
+    const promises = options.persist === undefined ? await readPromises(options) : PromisedPages.none;
+    const plans = planProvision(provision, topology, promises);
+    if (options.persist !== undefined) return printPersistent(provision, options.persist);
+    await explainDefaultSize(provision, options);
+    if (options.dryRun) return printLine(planTable(plans));
+    await carryOut(plans, options);
+  } catch (cause) {
+    if (expected.some((type) => cause instanceof type) && cause instanceof Error) {
+      throw new JobError(cause.message, { cause });
+    }
+    throw cause;
+  }
+}
+
+const expected = [ProvisionDocumentError, ProvisionError, ClaimedHugepagesError];
+
+async function carryOut(plans: readonly PoolPlan[], options: SetupHugepagesOptions): Promise<void> {
+  const rollBack = options.rollback ? () => readPromises(options) : undefined;
+  const { outcomes, problems } = await provisionPools(plans, poolsOf(options), rollBack);
+  if (outcomes.length > 0 || problems.length === 0) printLine(outcomeTable(plans, outcomes));
+  if (problems.length === 0) return;
+  const kept = outcomes.length === 0 || options.rollback
+    ? []
+    : ["The pages that were got are kept (with --rollback all would be as before)"];
+  throw new JobError([...problems, ...kept].join("\n"));
+}
+
+function poolsOf(options: SetupHugepagesOptions): HugepagePools {
+  const pools = new SysfsHugepagePools(options);
+  if (!Deno.stderr.isTerminal()) return pools;
+  return withProgress(pools, terminalLine((text) => void writeErr(text)));
+}
+
+async function readPromises(options: SetupHugepagesOptions): Promise<PromisedPages> {
+  return PromisedPages.read(claimedHugepages({ ...options, cgroupMount: await cgroupPlace(options) }));
+}
+
+function printPersistent(provision: HugePageProvision, form: "systemd" | "kernel"): void {
+  if (form === "kernel") {
+    printLine(kernelParameters(provision));
+    console.error(
+      "Put this on the kernel's command line (with GRUB: GRUB_CMDLINE_LINUX of /etc/default/grub, then update-grub " +
+        "or grub2-mkconfig) and boot. Counts for a node, as in hugepages=0:4, take Linux 5.16 or newer.",
+    );
+    return;
+  }
+  // Run from the sources, the executable is Deno.
+  const executable = Deno.build.standalone ? Deno.execPath() : "/usr/local/bin/dramemory";
+  printLine(provisionUnit(provision, executable).trimEnd());
+  if (provision.defaultPageSize === undefined) return;
+  console.error(
+    `The unit cannot set spec.defaultHugepagesSize: put ${
+      defaultSizeParameter(provision.defaultPageSize)
+    } on the ` +
+      `kernel's command line`,
+  );
+}
+
+async function explainDefaultSize(
+  { defaultPageSize }: HugePageProvision,
+  { procfsRoot }: SetupHugepagesOptions,
+): Promise<void> {
+  if (defaultPageSize === undefined) return;
+  const now = await readDefaultHugepageSize(procfsRoot), wanted = formatPageSize(defaultPageSize);
+  console.error(
+    now === defaultPageSize
+      ? `spec.defaultHugepagesSize: programs that name no size get ${wanted} already`
+      : `spec.defaultHugepagesSize: programs that name no size get ${
+        now ? formatPageSize(now) : "another"
+      } until ` +
+        `the next boot: put ${
+          defaultSizeParameter(defaultPageSize)
+        } on the kernel's command line to make it ${wanted}`,
+  );
+}

@@ -1,0 +1,58 @@
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { parseRuntimeVersion, type RuntimeVersion } from "../../core/runtime_config/runtime_version.ts";
+
+const examples = `
+Examples:
+  dramemory setup-runtime containerd --check             what would change, exit 1 if anything
+  dramemory setup-runtime containerd --restart           /etc/containerd/config.toml, then containerd if need be
+  containerd config default | dramemory setup-runtime containerd - >config.toml
+  dramemory setup-runtime crio --require-plugin          fail closed: no container starts without the driver
+
+In a container, mount the directory of the configuration under the path that it has on the host. --restart
+then takes hostPID: true, a privileged container, and nsenter in it.`;
+
+/** A container runtime that can be set up. */
+export type Runtime = "containerd" | "crio";
+
+/** The flags of `setup-runtime`. */
+export interface SetupRuntimeOptions {
+  readonly check: boolean;
+  readonly requirePlugin: boolean;
+  readonly restart: boolean;
+  readonly runtimeVersion?: RuntimeVersion;
+}
+
+/** `dramemory setup-runtime`: the runtime's configuration made fit for the driver. */
+export function setupRuntimeCommand(): Command {
+  return new Command("setup-runtime")
+    .summary("turns on NRI, CDI and hugepage limits in the container runtime")
+    .description(
+      "Turns on NRI, CDI and hugepage limits in the container runtime's configuration. Comments, order and all " +
+        "other settings stay, and the former file is kept beside the new one.",
+    )
+    .addArgument(new Argument("<runtime>", "which one it is").choices(["containerd", "crio"]))
+    .argument(
+      "[path]",
+      "containerd's main file, or - to read it from stdin and print the new one (default: /etc/containerd/config.toml); " +
+        "CRI-O's directory (default: /etc/crio)",
+    )
+    .option("--check", "only shows what would change; exit 1 if anything would", false)
+    .option("--require-plugin", "also has the runtime refuse containers while the driver is away", false)
+    .option("--restart", "restarts the runtime if anything changed", false)
+    .addOption(
+      new Option(
+        "--runtime-version <version>",
+        "the runtime's version, where it matters (default: what the installed one says)",
+      ).argParser(version),
+    )
+    .addHelpText("after", examples)
+    .action(async (runtime: Runtime, path: string | undefined, options: SetupRuntimeOptions) =>
+      (await import("./run_setup_runtime.ts")).runSetupRuntime(runtime, path, options)
+    );
+}
+
+function version(text: string): RuntimeVersion {
+  const parsed = parseRuntimeVersion(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError("A version like 2.1 is wanted.");
+}

@@ -1,0 +1,55 @@
+import { claimsOnRecord } from "../../adapters/cdi/claims_on_record.ts";
+import { CgroupContainerMemory } from "../../adapters/cgroup/container_memory.ts";
+import { askForStatus, StatusRequestError } from "../../adapters/status_socket/status_client.ts";
+import { readBootId } from "../../adapters/sysfs/boot_id.ts";
+import { UnreadableFileError } from "../../adapters/sysfs/read_file.ts";
+import { reportOn } from "../../core/status/node_report.ts";
+import { cgroupPlace } from "../cgroup_place.ts";
+import { JobError } from "../fail.ts";
+import { printLine, textOf } from "../output.ts";
+import type { StatusOptions, StatusPlaces } from "./status.ts";
+import { printedStatus, type StatusReport, statusTable } from "./status_tables.ts";
+import { watchOnStdout } from "../watch.ts";
+
+/** Shows the node's status, once or until interrupted. Throws {@link JobError}. */
+export async function runStatus(options: StatusOptions): Promise<void> {
+  const { output, watch } = options;
+  if (watch === undefined) printLine(await look(options));
+  else await watchOnStdout(() => look(options), watch, output === "yaml" ? "---" : "");
+}
+
+async function look(options: StatusOptions): Promise<string> {
+  try {
+    const report = await statusReport(options);
+    return textOf(options.output, printedStatus(report), () => statusTable(report));
+  } catch (cause) {
+    if (!(cause instanceof StatusRequestError || cause instanceof UnreadableFileError)) throw cause;
+    throw new JobError(cause.message, { cause });
+  }
+}
+
+/** Asks the drivers of this node, or else the record, and then the kernel. Rejects with `StatusRequestError`. */
+export async function statusReport(
+  places: StatusPlaces,
+): Promise<StatusReport> {
+  const { runDir, cdiDir, procfsRoot } = places;
+  const asked = await askForStatus(runDir);
+  const instances = asked.flatMap((each) => each.kind === "answered" ? [each.answer] : []);
+  const problems = asked.flatMap((each) => each.kind === "failed" ? [each.message] : []);
+  const memory = new CgroupContainerMemory(await cgroupPlace(places));
+  if (instances.length > 0) {
+    return { source: "driver", instances, problems, node: await reportOn(instances, memory) };
+  }
+  const { claims, damaged } = await claimsOnRecord(cdiDir, await readBootId(procfsRoot));
+  const recorded = claims.map((claim) => ({ ...claim, container: undefined }));
+  return {
+    source: "record",
+    instances,
+    problems: [
+      `No driver answers in ${runDir}: these are the claims on record in ${cdiDir}, and their containers are not known`,
+      ...problems,
+      ...damaged,
+    ],
+    node: await reportOn([{ devices: [], claims: recorded, containers: [] }], memory),
+  };
+}

@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { readCgroupFacts } from "../../adapters/cgroup/cgroup_hierarchies.ts";
+import { directoryFact } from "../../adapters/host/directory_state.ts";
+import { readKernelRelease } from "../../adapters/host/kernel_release.ts";
+import { isClockSynchronized } from "../../adapters/host/libc.ts";
+import { commandLinesOf } from "../../adapters/host/processes.ts";
+import { readRuntimeFacts, type RuntimeName } from "../../adapters/host/runtime_facts.ts";
+import { readKubeletConfiguration } from "../../adapters/kubelet/kubelet_configuration.ts";
+import { probeNriSocket } from "../../adapters/nri/socket_probe.ts";
+import { SysfsTopology } from "../../adapters/sysfs/sysfs_topology.ts";
+import type { CheckResult } from "../../core/preflight/check_result.ts";
+import { preflight } from "../../core/preflight/preflight.ts";
+import type { NodeFacts } from "../../core/ports/node_facts.ts";
+
+/** Where the parts of the node are that are looked at. */
+export interface PreflightOptions {
+  readonly sysfsRoot: string;
+  readonly procfsRoot: string;
+  /** Undefined to find the hierarchy, empty where there shall be none. */
+  readonly cgroupMount?: string;
+  readonly kubeletRoot: string;
+  readonly kubeletConfig?: string;
+  readonly cdiDir: string;
+  readonly nriSocket: string;
+  readonly runtime?: RuntimeName;
+  readonly runtimeConfig?: string;
+}
+
+/** A runtime that is well takes a connection at once, but on a machine that is busy "at once" can take a while. */
+const connectMilliseconds = 10_000;
+
+/** Runs every check on this node, see {@link preflight}. Nothing is changed, and the time is bounded. */
+export async function preflightChecks(options: PreflightOptions): Promise<CheckResult[]> {
+  return await preflight(nodeFacts(options));
+}
+
+function nodeFacts(options: PreflightOptions): NodeFacts {
+  const { procfsRoot, kubeletRoot } = options;
+  const running = commandLinesOf(["kubelet", "containerd", "crio"], procfsRoot);
+  const configuration = running.then((lines) =>
+    readKubeletConfiguration({ file: options.kubeletConfig, commandLine: lines.get("kubelet") })
+  );
+  return {
+    topology: new SysfsTopology(options),
+    cgroups: () => readCgroupFacts({ procfsRoot, cgroupMount: options.cgroupMount }),
+    kernelRelease: () => readKernelRelease(procfsRoot),
+    kubelet: async () => ({
+      directories: await Promise.all(
+        ["plugins", "plugins_registry"].map((name) => directoryFact(join(kubeletRoot, name))),
+      ),
+      memoryManager: (await configuration).memoryManager,
+    }),
+    runtime: async () => {
+      const lines = await running;
+      return await readRuntimeFacts({
+        runtime: options.runtime,
+        config: options.runtimeConfig,
+        endpoint: (await configuration).runtimeEndpoint,
+        commandLines: new Map(
+          (["containerd", "crio"] as const).flatMap((name) => {
+            const line = lines.get(name);
+            return line === undefined ? [] : [[name, line]];
+          }),
+        ),
+      });
+    },
+    nriSocket: () => probeNriSocket(options.nriSocket, connectMilliseconds),
+    cdiDirectory: () => directoryFact(options.cdiDir),
+    user: () => ({ id: Deno.uid() ?? -1 }),
+    clock: () => ({ now: new Date().toISOString(), synchronized: isClockSynchronized() }),
+  };
+}

@@ -1,0 +1,14 @@
+import { JobError } from "../fail.ts";
+import { print, printLine } from "../output.ts";
+import { preflightChecks } from "./preflight_checks.ts";
+import { paintedMarks, reportOf, reportTable, summary } from "./preflight_report.ts";
+import { outHasColours } from "../terminal.ts";
+import type { ValidateOptions } from "./validate.ts";
+
+/** Checks the node and prints what came of it. Throws {@link JobError} when a check fails. */
+export async function runValidate({ output, ...options }: ValidateOptions): Promise<void> {
+  const report = reportOf(await preflightChecks(options));
+  print(output, report, () => outHasColours() ? paintedMarks(reportTable(report)) : reportTable(report));
+  if (report.outcome === "fail") throw new JobError(summary(report));
+  if (output === "table") printLine(summary(report));
+}
