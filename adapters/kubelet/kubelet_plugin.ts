@@ -26,7 +26,7 @@ export interface KubeletPluginOptions {
   readonly observer: KubeletPluginObserver;
 }
 
-const pollMilliseconds = 250;
+const pollMilliseconds = 500;
 const maxBackoffMilliseconds = 10_000;
 /** Other instances end now and then; {@link removeAbandonedSockets}. */
 const abandonedEveryMilliseconds = 10_000;
@@ -36,7 +36,7 @@ const rollbackMilliseconds = 1_000;
 /**
  * The driver as a plugin of the kubelet: the DRA service and the registration service, each on its socket.
  *
- * The sockets' files are looked after every 250 ms: when a directory was wiped, they are there again within a
+ * The sockets' files are looked after every 500 ms: when a directory was wiped, they are there again within a
  * second and the kubelet registers the driver anew. It is two lstat(2) a time, and unlike a watch it needs no inotify
  * instance, of which a node has few, and it cannot miss a directory that was removed and made again. A kubelet
  * that was only restarted finds the sockets where they are.

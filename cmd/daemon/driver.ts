@@ -16,6 +16,7 @@ import {
 import type { KubernetesConnection } from "../../adapters/kubernetes/connection.ts";
 import { log } from "../../adapters/log/log.ts";
 import { LogRecorder } from "../../adapters/log/log_recorder.ts";
+import { MemoryRecorder } from "../../adapters/memory/memory_recorder.ts";
 import { CountedClaimSource } from "../../adapters/metrics/counted_claim_source.ts";
 import { CountedPodSource } from "../../adapters/metrics/counted_pod_source.ts";
 import { CountedSliceRepository } from "../../adapters/metrics/counted_slice_repository.ts";
@@ -65,6 +66,7 @@ export class Driver {
   readonly #runtime: NriPlugin;
   readonly #monitoring: MonitoringServer;
   readonly #status: NodeStatus;
+  readonly #memory = new MemoryRecorder();
   readonly #stopping = new AbortController();
   #watching: Promise<void> | undefined;
 
@@ -73,7 +75,12 @@ export class Driver {
     const ledger = new ClaimLedger();
     const inventory = new DeviceInventory(options.nodeName);
     const metrics = driverMetrics({ ledger, inventory, build });
-    const recorder = recorderFor([this.readiness, new LogRecorder(log), new MetricsRecorder(metrics)]);
+    const recorder = recorderFor([
+      this.readiness,
+      new LogRecorder(log),
+      new MetricsRecorder(metrics),
+      this.#memory,
+    ]);
     const loops = new LoopHealth(now);
     this.#options = options;
     this.#cluster = cluster;
@@ -212,6 +219,7 @@ export class Driver {
     await this.#runtime.stop();
     await Promise.all([this.#monitoring.stop(), this.#status.stop()]);
     this.#cluster.close();
+    this.#memory.stop();
   }
 
   async #publish(): Promise<void> {
