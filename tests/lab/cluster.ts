@@ -35,7 +35,8 @@ try {
   if (!(error instanceof LabError || error instanceof GoError)) throw error;
   console.error(error.message);
 } finally {
-  if (succeeded) await Deno.remove(logs, { recursive: true });
+  const anything = (await Array.fromAsync(Deno.readDir(logs))).length > 0;
+  if (succeeded || !anything) await Deno.remove(logs, { recursive: true });
   else console.error(`The logs of all programs are in ${logs}`);
 }
 Deno.exit(succeeded ? 0 : 1);
