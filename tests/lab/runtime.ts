@@ -14,6 +14,7 @@ import { labMachine } from "./machines.ts";
 const checks = new Map<string, readonly MakeAdditions[]>([
   ["runtime", []],
   ["runtime_launch", []],
+  ["runtime_absence", []],
   ["runtime_1_7", [otherContainerd("lab/containerd-1.7", containerd17)]],
 ]);
 

@@ -1,0 +1,27 @@
+/** What becomes of containers that start while the executable under test is away. */
+import assert from "node:assert/strict";
+import { until } from "../../faults/_until.ts";
+import { Containerd } from "./containerd.ts";
+import { hugepages } from "./placement_promises.ts";
+import { limitsOf, untouched, withRuntime } from "./runtime_cluster.ts";
+
+const share = { ...hugepages, bytes: 4 << 20 };
+const claimed = limitsOf(share);
+
+// The runtime hands an update on to `runc update`, which leaves hugetlb alone.
+Deno.test("a container that started while the driver was away is pinned afterwards, and has pages at its next start", () =>
+  withRuntime(new Containerd(), [], async (cluster) => {
+    await cluster.claims.startDriver();
+    const pod = await cluster.startPod([share]);
+    await cluster.claims.daemon.kill();
+    const container = await cluster.startMain(pod);
+    assert.deepEqual(await cluster.limits(pod, container), untouched);
+
+    await cluster.claims.startDriver();
+    await until("the pin", async () => (await cluster.limits(pod, container)).mems || undefined);
+    assert.deepEqual(await cluster.limits(pod, container), { ...untouched, mems: "1" });
+    const { sandbox, cdiDevices } = pod;
+    const next = await cluster.cri.startContainer(sandbox, { name: "main", attempt: 1, cdiDevices });
+    assert.deepEqual(await cluster.limits(pod, next), claimed);
+    await cluster.removePod(pod);
+  }));
