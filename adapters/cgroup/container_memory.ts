@@ -8,6 +8,7 @@ import type {
   HugetlbUse,
   NodeMemoryUse,
 } from "../../core/ports/container_memory.ts";
+import { isContainer } from "./container_cgroup.ts";
 import { readControllers } from "./controllers.ts";
 import { readHugetlbCounts, readOwn } from "./hugetlb_counts.ts";
 import { podDirectories } from "./pod_directories.ts";
@@ -43,15 +44,6 @@ export class CgroupContainerMemory implements ContainerMemorySource {
     const elsewhere = controllers.length > 0 && !controllers.includes("cpuset");
     return { mems: elsewhere ? "elsewhere" : mems, hugetlb, memory };
   }
-}
-
-/**
- * Whether a cgroup is a container's: `<id>`, or with systemd `cri-containerd-<id>.scope` and `crio-<id>.scope`. CRI-O
- * can have a monitor of the container beside it, `crio-conmon-<id>.scope`.
- */
-function isContainer(name: string, id: ContainerId): boolean {
-  if (name === id) return true;
-  return name.endsWith(`-${id}.scope`) && !name.startsWith("crio-conmon-");
 }
 
 async function readHugetlb(directory: string, podDirectory: string): Promise<HugetlbUse[]> {

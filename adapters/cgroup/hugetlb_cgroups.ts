@@ -1,4 +1,5 @@
 import { join, sep } from "node:path";
+import type { ContainerId } from "../../core/ids.ts";
 import { formatCgroupPageSize, type PageSize } from "../../core/page_size.ts";
 import {
   type HugetlbLimit,
@@ -7,7 +8,9 @@ import {
   type PodCgroups,
 } from "../../core/ports/pod_cgroup.ts";
 import { cgroupDirectory, CgroupPathError } from "./cgroup_path.ts";
+import { isContainer } from "./container_cgroup.ts";
 import { parseLimit } from "./limit.ts";
+import { subdirectories } from "./subdirectories.ts";
 
 /**
  * The hugetlb limits of pods in a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst, "HugeTLB").
@@ -30,18 +33,25 @@ export class HugetlbCgroups implements PodCgroups {
     });
   }
 
-  /** Writes the reservation's limit first when limits grow: pages are reserved before they are used. */
   writeHugetlb(cgroupParent: string, pageSize: PageSize, limits: HugetlbLimits): Promise<void> {
     return Promise.try(() => {
-      const files = this.#files(cgroupParent, pageSize);
-      writeLimit(files.reservation, limits.reservation);
-      writeLimit(files.usage, limits.usage);
+      writeLimits(this.#files(cgroupParent, pageSize), limits);
     });
   }
 
-  #files(cgroupParent: string, pageSize: PageSize) {
-    const prefix = join(this.#directory(cgroupParent), `hugetlb.${formatCgroupPageSize(pageSize)}`);
-    return { usage: `${prefix}.max`, reservation: `${prefix}.rsvd.max` };
+  async writeContainerHugetlb(
+    cgroupParent: string,
+    container: ContainerId,
+    pageSize: PageSize,
+    limits: HugetlbLimits,
+  ): Promise<void> {
+    const pod = this.#directory(cgroupParent);
+    const name = (await subdirectories(pod)).find((name) => isContainer(name, container));
+    if (name !== undefined) writeLimits(filesOf(join(pod, name), pageSize), limits);
+  }
+
+  #files(cgroupParent: string, pageSize: PageSize): LimitFiles {
+    return filesOf(this.#directory(cgroupParent), pageSize);
   }
 
   /** The pod's directory, which must really be below the mount: no symbolic link may lead out of it. */
@@ -59,6 +69,22 @@ export class HugetlbCgroups implements PodCgroups {
       );
     }
   }
+}
+
+interface LimitFiles {
+  readonly usage: string;
+  readonly reservation: string;
+}
+
+function filesOf(directory: string, pageSize: PageSize): LimitFiles {
+  const prefix = join(directory, `hugetlb.${formatCgroupPageSize(pageSize)}`);
+  return { usage: `${prefix}.max`, reservation: `${prefix}.rsvd.max` };
+}
+
+/** Writes the reservation's limit first: pages are reserved before they are used. */
+function writeLimits(files: LimitFiles, { usage, reservation }: HugetlbLimits): void {
+  writeLimit(files.reservation, reservation);
+  writeLimit(files.usage, usage);
 }
 
 function readLimit(path: string): HugetlbLimit {

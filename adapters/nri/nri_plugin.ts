@@ -40,7 +40,7 @@ export interface NriPluginOptions {
  * The driver as an NRI plugin.
  *
  * One that connects by itself does so again, for as long as it runs, whenever the runtime is away: containers that
- * start without it are pinned when the runtime lists them at the next connection. One that the runtime started
+ * start without it are put right when the runtime lists them at the next connection. One that the runtime started
  * has a single connection.
  */
 export class NriPlugin {

@@ -1,3 +1,4 @@
+import type { ContainerId } from "../ids.ts";
 import type { PageSize } from "../page_size.ts";
 
 /** A pod's cgroup cannot be read or cannot give what was promised. */
@@ -19,10 +20,17 @@ export interface HugetlbLimits {
 /**
  * The cgroups of pods, whose hugetlb limits bind every container below them.
  *
- * `cgroupParent` is the runtime's name for the pod's cgroup, in cgroupfs or systemd form. Both methods throw
+ * `cgroupParent` is the runtime's name for the pod's cgroup, in cgroupfs or systemd form. All methods throw
  * {@link PodCgroupError} that names the path and what to do.
  */
 export interface PodCgroups {
   readHugetlb(cgroupParent: string, pageSize: PageSize): Promise<HugetlbLimits>;
   writeHugetlb(cgroupParent: string, pageSize: PageSize, limits: HugetlbLimits): Promise<void>;
+  /** Writes what one container of the pod is allowed. One that has no cgroup, not started or over, needs none. */
+  writeContainerHugetlb(
+    cgroupParent: string,
+    container: ContainerId,
+    pageSize: PageSize,
+    limits: HugetlbLimits,
+  ): Promise<void>;
 }

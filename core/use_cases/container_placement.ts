@@ -5,6 +5,7 @@ import { PodLimits } from "../claims/pod_limits.ts";
 import { RecordedClaims } from "../claims/recorded_claims.ts";
 import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
 import type { ClaimUid, ContainerId, PodUid } from "../ids.ts";
+import type { PageSize } from "../page_size.ts";
 import { ClaimRecordError, type ClaimRecords } from "../ports/claim_records.ts";
 import type {
   Container,
@@ -30,6 +31,18 @@ export interface ContainerPlacementPorts {
 
 /** How many pods' cgroups are looked at side by side. */
 const podsAtOnce = 16;
+
+/** A pod whose containers exist already when the runtime lists them. */
+interface FoundPod {
+  readonly sandbox: Sandbox;
+  /** What containers that are as they should be hold. */
+  readonly foundApplied: Share[];
+  /**
+   * The hugetlb limits of the others. The runtime pins them when it is told to, but `runc update` leaves hugetlb alone
+   * (seen with 1.5.2), so that they are written here.
+   */
+  readonly late: Map<ContainerId, ReadonlyMap<PageSize, bigint>>;
+}
 
 /** What became of the look at a container's claims. */
 type Binding =
@@ -67,7 +80,7 @@ export class ContainerPlacement implements ContainerService {
     ledger.containersExist(existing);
     placements.containersExist(existing);
     const updates = new Map<ContainerId, Placement>();
-    const pods = new Map<PodUid, { sandbox: Sandbox; foundApplied: Share[] }>();
+    const pods = new Map<PodUid, FoundPod>();
     for (const container of containers.filter(({ environment }) => environment.some(isClaimVariable))) {
       const { sandbox } = container;
       const binding = await this.#bind(sandbox, container);
@@ -76,12 +89,15 @@ export class ContainerPlacement implements ContainerService {
         continue;
       }
       const { uid } = sandbox.reference;
-      const pod = pods.get(uid) ?? { sandbox, foundApplied: [] };
+      const pod: FoundPod = pods.get(uid) ?? { sandbox, foundApplied: [], late: new Map() };
       pods.set(uid, pod);
       const placement = placementOf(binding.shares, container);
       placements.set(container.id, placement);
       if (isApplied(placement, container)) pod.foundApplied.push(...binding.shares);
-      else updates.set(container.id, placement);
+      else {
+        updates.set(container.id, placement);
+        pod.late.set(container.id, placement.hugetlbBytes);
+      }
     }
     await this.#adoptLimits([...pods.values()]);
     recorder.record({ kind: "containers-synchronized", seen: containers.length, updated: updates.size });
@@ -156,26 +172,24 @@ export class ContainerPlacement implements ContainerService {
     }
   }
 
-  #applyLimits(
-    { reference: { uid }, cgroupParent }: Sandbox,
-    foundApplied: readonly Share[] = [],
-  ): Promise<void> {
+  #applyLimits({ reference: { uid }, cgroupParent }: Sandbox, found: Partial<FoundPod> = {}): Promise<void> {
+    const { foundApplied = [], late = new Map() } = found;
     const held = this.#ports.ledger.heldIn(uid);
-    return this.#podLimits?.apply({ pod: uid, cgroupParent, held, foundApplied }) ?? Promise.resolve();
+    return this.#podLimits?.apply({ pod: uid, cgroupParent, held, foundApplied, late }) ?? Promise.resolve();
   }
 
   /** A runtime waits two seconds for all of a node's pods: some at a time, so that files do not run out. */
-  async #adoptLimits(pods: readonly { sandbox: Sandbox; foundApplied: readonly Share[] }[]): Promise<void> {
+  async #adoptLimits(pods: readonly FoundPod[]): Promise<void> {
     for (let start = 0; start < pods.length; start += podsAtOnce) {
       const some = pods.slice(start, start + podsAtOnce);
-      await Promise.all(some.map(({ sandbox, foundApplied }) => this.#tryLimits(sandbox, foundApplied)));
+      await Promise.all(some.map((pod) => this.#tryLimits(pod.sandbox, pod)));
     }
   }
 
   /** Containers that run already are not stopped because of their pod's cgroup, which may be gone with the pod. */
-  async #tryLimits(sandbox: Sandbox, foundApplied?: readonly Share[]): Promise<void> {
+  async #tryLimits(sandbox: Sandbox, found?: FoundPod): Promise<void> {
     try {
-      await this.#applyLimits(sandbox, foundApplied);
+      await this.#applyLimits(sandbox, found);
     } catch (error) {
       if (!(error instanceof PodCgroupError)) throw error;
       this.#ports.recorder.record({

@@ -4,7 +4,7 @@ import { ClaimRecordError, type ClaimRecords, type RecordChanges } from "../../c
 import type { ClaimSource } from "../../core/ports/claim_source.ts";
 import type { PodUsage } from "../../core/claims/pod_usage.ts";
 import type { HugepageCount, HugepageCounts } from "../../core/ports/hugepage_counts.ts";
-import type { NumaNodeId } from "../../core/ids.ts";
+import type { ContainerId, NumaNodeId } from "../../core/ids.ts";
 import type { PodSource } from "../../core/ports/pod_source.ts";
 import type { HugetlbLimit, HugetlbLimits, PodCgroups } from "../../core/ports/pod_cgroup.ts";
 import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
@@ -191,6 +191,15 @@ export class MemoryCgroups implements PodCgroups {
     if (this.failure !== undefined) throw this.failure;
     this.writes++;
     this.limits.set(`${cgroupParent} ${formatPageSize(pageSize)}`, limits);
+  }
+
+  async writeContainerHugetlb(
+    cgroupParent: string,
+    container: ContainerId,
+    pageSize: PageSize,
+    limits: HugetlbLimits,
+  ): Promise<void> {
+    await this.writeHugetlb(`${cgroupParent}/${container}`, pageSize, limits);
   }
 
   /** The limit of use of 2 MiB pages. */

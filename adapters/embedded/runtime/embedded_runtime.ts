@@ -155,13 +155,13 @@ export class EmbeddedRuntime {
     }
   }
 
+  /** Pins a container that exists. Its hugetlb limits stay: `runc update` has no code for them (seen with 1.5.2). */
   async #update({ containerId, linux }: nri.ContainerUpdate): Promise<void> {
     const found = this.#containers.get(containerId);
     if (found === undefined) return;
-    const { cpu, hugepageLimits = [] } = linux?.resources ?? {};
     await this.#options.cgroups.apply(found.cgroup, {
-      mems: cpu?.mems ?? "",
-      hugetlb: new Map(hugepageLimits.map(({ pageSize, limit }) => [pageSize, limit])),
+      mems: linux?.resources?.cpu?.mems ?? "",
+      hugetlb: new Map(),
     });
   }
 }

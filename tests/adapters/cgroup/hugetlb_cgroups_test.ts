@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { cgroupDirectory, CgroupPathError } from "../../../adapters/cgroup/cgroup_path.ts";
 import { HugetlbCgroups } from "../../../adapters/cgroup/hugetlb_cgroups.ts";
+import { containerId } from "../../../core/ids.ts";
 import { parsePageSize } from "../../../core/page_size.ts";
 import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
 
@@ -48,6 +49,34 @@ Deno.test("a lower limit leaves nothing of the higher one", async () => {
     const cgroups = new HugetlbCgroups(mount);
     await cgroups.writeHugetlb("/kubepods/pod1", page2m, sixtyFour);
     await cgroups.writeHugetlb("/kubepods/pod1", page2m, { usage: 0n, reservation: 0n });
+    assert.deepEqual(await limits(mount), ["0", "0"]);
+  });
+});
+
+for (const name of ["abc", "cri-containerd-abc.scope"]) {
+  Deno.test(`the limits of a container are written to its cgroup ${name}, and to no other`, async () => {
+    await inMount(async (mount) => {
+      const pod = `${mount}/kubepods/pod1`;
+      for (const child of [name, "other", "crio-conmon-abc.scope"]) {
+        await Deno.mkdir(`${pod}/${child}`);
+        for (const kind of ["max", "rsvd.max"]) {
+          await Deno.writeTextFile(`${pod}/${child}/hugetlb.2MB.${kind}`, "0\n");
+        }
+      }
+      await new HugetlbCgroups(mount)
+        .writeContainerHugetlb("/kubepods/pod1", containerId("abc"), page2m, sixtyFour);
+      const written = [name, "other", "crio-conmon-abc.scope"].map((child) =>
+        ["max", "rsvd.max"].map((kind) => Deno.readTextFileSync(`${pod}/${child}/hugetlb.2MB.${kind}`).trim())
+      );
+      assert.deepEqual(written, [["67108864", "67108864"], ["0", "0"], ["0", "0"]]);
+    });
+  });
+}
+
+Deno.test("a container without a cgroup needs no limits", async () => {
+  await inMount(async (mount) => {
+    const gone = containerId("../pod2");
+    await new HugetlbCgroups(mount).writeContainerHugetlb("/kubepods/pod1", gone, page2m, sixtyFour);
     assert.deepEqual(await limits(mount), ["0", "0"]);
   });
 });

@@ -249,3 +249,13 @@ Deno.test("what the kubelet set for a container itself is never lowered", async 
     new Map([[page2m, 6n * MiB]]),
   );
 });
+
+Deno.test("a container that started while the driver was away gets its limits from the driver, the others are left", async () => {
+  const { placement, podCgroups } = driver(pages, morePages);
+  await placement.synchronize([
+    existing(containerOf("late", pages), ""),
+    existing(containerOf("app", morePages), "33", 6n * MiB),
+  ]);
+  assert.equal(podCgroups.usage2m("/kubepods/pod1/id-late"), 4n * MiB);
+  assert.equal(podCgroups.usage2m("/kubepods/pod1/id-app"), undefined);
+});
