@@ -61,6 +61,7 @@ export class Driver {
   readonly #slices: SliceRepository;
   readonly #publishing: ReconcileLoop;
   readonly #collecting: ReconcileLoop;
+  readonly #limiting: ReconcileLoop;
   readonly #health: HealthServer;
   readonly #kubelet: KubeletPlugin;
   readonly #runtime: NriPlugin;
@@ -146,6 +147,13 @@ export class Driver {
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
     const placements = new Placements();
     const placement = new ContainerPlacement({ ledger, records, podCgroups, placements, recorder });
+    const limitingTurns = loops.watch("limiting", slackMilliseconds);
+    this.#limiting = new ReconcileLoop(
+      () => (limitingTurns(), placement.writeLateLimits()),
+      (error) => log.warn("cannot limit a container's hugepages, trying again", { error: messageOf(error) }),
+      lateLimitsMilliseconds,
+      backoff(),
+    );
     this.#runtime = new NriPlugin(
       {
         link: options.launch === undefined
@@ -190,6 +198,7 @@ export class Driver {
     this.#runtime.start();
     this.#publishing.start();
     this.#collecting.start();
+    this.#limiting.start();
     this.#watching = this.#slices.watch(() => this.#publishing.ask(), this.#stopping.signal);
   }
 
@@ -214,6 +223,7 @@ export class Driver {
       this.#kubelet.stop(),
       this.#publishing.stop(),
       this.#collecting.stop(),
+      this.#limiting.stop(),
       this.#watching,
     ]);
     await this.#runtime.stop();
@@ -230,6 +240,8 @@ export class Driver {
 
 /** Beyond its period a loop works for a while, and may be waiting after a failure. */
 const slackMilliseconds = 120_000;
+/** How long a container that started without the driver can be without its hugepages when the driver is back. */
+const lateLimitsMilliseconds = 5_000;
 /** Collecting asks the API server for each prepared claim, one after the other, at the pace that it is allowed. */
 const collectingSlackMilliseconds = 30 * 60_000;
 

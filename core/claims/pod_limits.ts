@@ -1,4 +1,4 @@
-import type { ContainerId, PodUid } from "../ids.ts";
+import type { PodUid } from "../ids.ts";
 import type { PageSize } from "../page_size.ts";
 import type { HugetlbLimit, HugetlbLimits, PodCgroups } from "../ports/pod_cgroup.ts";
 import type { Share } from "./environment.ts";
@@ -13,8 +13,6 @@ export interface PodHoldings {
   readonly held: readonly Share[];
   /** What of it was there already when this driver met the pod, and so is part of the limits that it finds. */
   readonly foundApplied?: readonly Share[];
-  /** Limits in bytes of containers that run without them, and that the runtime cannot give them any more. */
-  readonly late?: ReadonlyMap<ContainerId, ReadonlyMap<PageSize, bigint>>;
 }
 
 /**
@@ -34,7 +32,7 @@ export class PodLimits {
   }
 
   /** Brings a pod's limits in line with what its containers hold. Throws `PodCgroupError`. */
-  apply({ pod, cgroupParent, held, foundApplied = [], late = new Map() }: PodHoldings): Promise<void> {
+  apply({ pod, cgroupParent, held, foundApplied = [] }: PodHoldings): Promise<void> {
     return this.#mutex.run(pod, async () => {
       const wanted = hugetlbBytes(held), applied = hugetlbBytes(foundApplied);
       const bases = this.#bases.get(pod) ?? new Map<PageSize, HugetlbLimits>();
@@ -46,12 +44,6 @@ export class PodLimits {
         const target = plus(base, wanted.get(pageSize) ?? 0n);
         if (found.usage === target.usage && found.reservation === target.reservation) continue;
         await this.#cgroups.writeHugetlb(cgroupParent, pageSize, target);
-      }
-      for (const [container, limits] of late) {
-        for (const [pageSize, bytes] of limits) {
-          const both = { usage: bytes, reservation: bytes };
-          await this.#cgroups.writeContainerHugetlb(cgroupParent, container, pageSize, both);
-        }
       }
     });
   }

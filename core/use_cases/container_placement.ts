@@ -1,11 +1,11 @@
 import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
 import type { BindOutcome, ClaimLedger } from "../claims/ledger.ts";
 import type { Placements } from "../claims/placements.ts";
+import { LateLimits } from "../claims/late_limits.ts";
 import { PodLimits } from "../claims/pod_limits.ts";
 import { RecordedClaims } from "../claims/recorded_claims.ts";
 import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
 import type { ClaimUid, ContainerId, PodUid } from "../ids.ts";
-import type { PageSize } from "../page_size.ts";
 import { ClaimRecordError, type ClaimRecords } from "../ports/claim_records.ts";
 import type {
   Container,
@@ -32,18 +32,6 @@ export interface ContainerPlacementPorts {
 /** How many pods' cgroups are looked at side by side. */
 const podsAtOnce = 16;
 
-/** A pod whose containers exist already when the runtime lists them. */
-interface FoundPod {
-  readonly sandbox: Sandbox;
-  /** What containers that are as they should be hold. */
-  readonly foundApplied: Share[];
-  /**
-   * The hugetlb limits of the others. The runtime pins them when it is told to, but `runc update` leaves hugetlb alone
-   * (seen with 1.5.2), so that they are written here.
-   */
-  readonly late: Map<ContainerId, ReadonlyMap<PageSize, bigint>>;
-}
-
 /** What became of the look at a container's claims. */
 type Binding =
   & { /** The claims that it shows. */ readonly claims: readonly ClaimUid[] }
@@ -62,11 +50,13 @@ export class ContainerPlacement implements ContainerService {
   readonly #ports: ContainerPlacementPorts;
   readonly #recorded: RecordedClaims;
   readonly #podLimits: PodLimits | undefined;
+  readonly #lateLimits: LateLimits | undefined;
 
   constructor(ports: ContainerPlacementPorts) {
     this.#ports = ports;
     this.#recorded = new RecordedClaims(ports.records, ports.ledger, ports.recorder);
     this.#podLimits = ports.podCgroups && new PodLimits(ports.podCgroups);
+    this.#lateLimits = ports.podCgroups && new LateLimits(ports.podCgroups);
   }
 
   place(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome> {
@@ -79,8 +69,9 @@ export class ContainerPlacement implements ContainerService {
     const existing = new Set(containers.map(({ id }) => id));
     ledger.containersExist(existing);
     placements.containersExist(existing);
+    this.#lateLimits?.containersExist(existing);
     const updates = new Map<ContainerId, Placement>();
-    const pods = new Map<PodUid, FoundPod>();
+    const pods = new Map<PodUid, { sandbox: Sandbox; foundApplied: Share[] }>();
     for (const container of containers.filter(({ environment }) => environment.some(isClaimVariable))) {
       const { sandbox } = container;
       const binding = await this.#bind(sandbox, container);
@@ -89,14 +80,14 @@ export class ContainerPlacement implements ContainerService {
         continue;
       }
       const { uid } = sandbox.reference;
-      const pod: FoundPod = pods.get(uid) ?? { sandbox, foundApplied: [], late: new Map() };
+      const pod = pods.get(uid) ?? { sandbox, foundApplied: [] };
       pods.set(uid, pod);
       const placement = placementOf(binding.shares, container);
       placements.set(container.id, placement);
       if (isApplied(placement, container)) pod.foundApplied.push(...binding.shares);
       else {
         updates.set(container.id, placement);
-        pod.late.set(container.id, placement.hugetlbBytes);
+        this.#lateLimits?.add(container.id, sandbox.cgroupParent, placement.hugetlbBytes);
       }
     }
     await this.#adoptLimits([...pods.values()]);
@@ -108,9 +99,18 @@ export class ContainerPlacement implements ContainerService {
     const { ledger, placements } = this.#ports;
     const { uid } = sandbox.reference;
     placements.remove(id);
+    this.#lateLimits?.remove(id);
     if (!ledger.holdsAny(uid)) return;
     ledger.containerRemoved(uid, id);
     await this.#tryLimits(sandbox);
+  }
+
+  /**
+   * Writes what the runtime cannot: hugetlb limits of containers that started without the driver, see
+   * {@link LateLimits}. To be called again and again. Throws `PodCgroupError`.
+   */
+  async writeLateLimits(): Promise<void> {
+    await this.#lateLimits?.write();
   }
 
   sandboxRemoved({ reference: { uid } }: Sandbox): void {
@@ -172,24 +172,26 @@ export class ContainerPlacement implements ContainerService {
     }
   }
 
-  #applyLimits({ reference: { uid }, cgroupParent }: Sandbox, found: Partial<FoundPod> = {}): Promise<void> {
-    const { foundApplied = [], late = new Map() } = found;
+  #applyLimits(
+    { reference: { uid }, cgroupParent }: Sandbox,
+    foundApplied: readonly Share[] = [],
+  ): Promise<void> {
     const held = this.#ports.ledger.heldIn(uid);
-    return this.#podLimits?.apply({ pod: uid, cgroupParent, held, foundApplied, late }) ?? Promise.resolve();
+    return this.#podLimits?.apply({ pod: uid, cgroupParent, held, foundApplied }) ?? Promise.resolve();
   }
 
   /** A runtime waits two seconds for all of a node's pods: some at a time, so that files do not run out. */
-  async #adoptLimits(pods: readonly FoundPod[]): Promise<void> {
+  async #adoptLimits(pods: readonly { sandbox: Sandbox; foundApplied: readonly Share[] }[]): Promise<void> {
     for (let start = 0; start < pods.length; start += podsAtOnce) {
       const some = pods.slice(start, start + podsAtOnce);
-      await Promise.all(some.map((pod) => this.#tryLimits(pod.sandbox, pod)));
+      await Promise.all(some.map(({ sandbox, foundApplied }) => this.#tryLimits(sandbox, foundApplied)));
     }
   }
 
   /** Containers that run already are not stopped because of their pod's cgroup, which may be gone with the pod. */
-  async #tryLimits(sandbox: Sandbox, found?: FoundPod): Promise<void> {
+  async #tryLimits(sandbox: Sandbox, foundApplied?: readonly Share[]): Promise<void> {
     try {
-      await this.#applyLimits(sandbox, found);
+      await this.#applyLimits(sandbox, foundApplied);
     } catch (error) {
       if (!(error instanceof PodCgroupError)) throw error;
       this.#ports.recorder.record({

@@ -6,7 +6,12 @@ import type { PodUsage } from "../../core/claims/pod_usage.ts";
 import type { HugepageCount, HugepageCounts } from "../../core/ports/hugepage_counts.ts";
 import type { ContainerId, NumaNodeId } from "../../core/ids.ts";
 import type { PodSource } from "../../core/ports/pod_source.ts";
-import type { HugetlbLimit, HugetlbLimits, PodCgroups } from "../../core/ports/pod_cgroup.ts";
+import {
+  type HugetlbLimit,
+  type HugetlbLimits,
+  PodCgroupError,
+  type PodCgroups,
+} from "../../core/ports/pod_cgroup.ts";
 import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
 import { SliceConflictError, type SliceRepository } from "../../core/ports/slice_repository.ts";
 import { TopologyError, type TopologySource } from "../../core/ports/topology_source.ts";
@@ -178,6 +183,8 @@ export class MemoryCgroups implements PodCgroups {
   readonly limits = new Map<string, HugetlbLimits>();
   initial: HugetlbLimits = { usage: 0n, reservation: 0n };
   failure: Error | undefined;
+  /** A cgroup that cannot be written. */
+  gone = "";
   writes = 0;
 
   async readHugetlb(cgroupParent: string, pageSize: PageSize): Promise<HugetlbLimits> {
@@ -189,6 +196,7 @@ export class MemoryCgroups implements PodCgroups {
   async writeHugetlb(cgroupParent: string, pageSize: PageSize, limits: HugetlbLimits): Promise<void> {
     await Promise.resolve();
     if (this.failure !== undefined) throw this.failure;
+    if (cgroupParent === this.gone) throw new PodCgroupError(`Cannot write to ${cgroupParent}: it is gone`);
     this.writes++;
     this.limits.set(`${cgroupParent} ${formatPageSize(pageSize)}`, limits);
   }

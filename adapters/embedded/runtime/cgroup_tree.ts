@@ -33,12 +33,13 @@ export class CgroupTree {
     await Deno.writeTextFile(join(directory, "cpuset.mems"), "\n");
   }
 
-  /** Writes a container's limits, usage and reservation alike. */
+  /** Writes a container's limits, usage and reservation alike; none of a size means no pages, as the kubelet has it. */
   async apply(path: string, { mems, hugetlb }: ContainerLimits): Promise<void> {
     await Deno.writeTextFile(join(this.#mount, path, "cpuset.mems"), `${mems}\n`);
-    for (const [size, bytes] of hugetlb) {
+    for (const size of this.#pageSizes.map(formatCgroupPageSize)) {
       for (const kind of ["max", "rsvd.max"]) {
-        await Deno.writeTextFile(join(this.#mount, path, `hugetlb.${size}.${kind}`), `${bytes}\n`);
+        const file = join(this.#mount, path, `hugetlb.${size}.${kind}`);
+        await Deno.writeTextFile(file, `${hugetlb.get(size) ?? 0n}\n`);
       }
     }
   }

@@ -97,7 +97,7 @@ export class EmbeddedRuntime {
     await cgroups.create(cgroup);
     await cgroups.apply(cgroup, {
       mems: cpu?.mems ?? "",
-      hugetlb: new Map(hugepageLimits.map(({ pageSize, limit }) => [pageSize, limit])),
+      hugetlb: hugetlbOf(container.linux.resources),
     });
     container.state = nri.ContainerState.CONTAINER_RUNNING;
     this.#containers.set(id, { container, cgroup });
@@ -155,13 +155,20 @@ export class EmbeddedRuntime {
     }
   }
 
-  /** Pins a container that exists. Its hugetlb limits stay: `runc update` has no code for them (seen with 1.5.2). */
+  /**
+   * Pins a container that exists. Of hugetlb it has no say: `runc update` writes again what the container was created
+   * with (seen with 1.5.2).
+   */
   async #update({ containerId, linux }: nri.ContainerUpdate): Promise<void> {
     const found = this.#containers.get(containerId);
     if (found === undefined) return;
     await this.#options.cgroups.apply(found.cgroup, {
       mems: linux?.resources?.cpu?.mems ?? "",
-      hugetlb: new Map(),
+      hugetlb: hugetlbOf(found.container.linux?.resources),
     });
   }
+}
+
+function hugetlbOf(resources: nri.LinuxResources | undefined): Map<string, bigint> {
+  return new Map(resources?.hugepageLimits.map(({ pageSize, limit }) => [pageSize, limit]));
 }

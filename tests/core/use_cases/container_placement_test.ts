@@ -250,12 +250,31 @@ Deno.test("what the kubelet set for a container itself is never lowered", async 
   );
 });
 
-Deno.test("a container that started while the driver was away gets its limits from the driver, the others are left", async () => {
+Deno.test("the limits of a container that started without the driver are the driver's to write, as long as it exists", async () => {
   const { placement, podCgroups } = driver(pages, morePages);
-  await placement.synchronize([
-    existing(containerOf("late", pages), ""),
-    existing(containerOf("app", morePages), "33", 6n * MiB),
-  ]);
+  const late = existing(containerOf("late", pages), "");
+  await placement.synchronize([late, existing(containerOf("app", morePages), "33", 6n * MiB)]);
+  await placement.writeLateLimits();
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-late"), 4n * MiB);
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-app"), undefined);
+
+  podCgroups.limits.clear(); // As an update of somebody else does it.
+  await placement.writeLateLimits();
+  assert.equal(podCgroups.usage2m("/kubepods/pod1/id-late"), 4n * MiB);
+
+  podCgroups.limits.clear();
+  await placement.removed(sandbox, late);
+  await placement.writeLateLimits();
+  assert.equal(podCgroups.usage2m("/kubepods/pod1/id-late"), undefined);
+});
+
+Deno.test("a container whose limits cannot be written does not keep the others from theirs", async () => {
+  const { placement, podCgroups } = driver(pages, morePages);
+  podCgroups.gone = "/kubepods/pod1/id-late";
+  await placement.synchronize([
+    existing(containerOf("late", pages), ""),
+    existing(containerOf("later", morePages), ""),
+  ]);
+  await assert.rejects(placement.writeLateLimits(), PodCgroupError);
+  assert.equal(podCgroups.usage2m("/kubepods/pod1/id-later"), 6n * MiB);
 });
