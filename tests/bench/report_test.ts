@@ -3,7 +3,14 @@ import type { Budget } from "./_budgets.ts";
 import { failures, format, table } from "./_report.ts";
 import type { Measured } from "./_results.ts";
 
-const budget: Budget = { metric: "prepare", what: "preparing a claim", unit: "ms", limit: 4, reference: "" };
+const budget: Budget = {
+  metric: "prepare",
+  what: "preparing a claim",
+  unit: "ms",
+  limit: 4,
+  known: undefined,
+  reference: "",
+};
 const figure: Measured = { contender: "dramemory", metric: "prepare", value: 2, runs: 500 };
 
 Deno.test("the table has a row for each measured budget and a cell for each number of prepared claims", () => {

@@ -9,6 +9,8 @@ const prepareIntervalMilliseconds = 10;
 /** Runtimes create one container after the other, with work of their own in between. */
 const pauseMilliseconds = 1;
 const claimedContainers = 100;
+/** More than are prepared while two containers are created, even where each takes 20 ms. */
+const claimsForEach = 4;
 
 /**
  * CreateContainer for containers without a claim and with one, in turn, while claims are prepared. The claims are of
@@ -21,7 +23,9 @@ export async function measureContainers(
 ): Promise<void> {
   const hugepageClaims = prepared.filter((_, index) => index % 2 === 1).slice(0, claimedContainers);
   const claimed = await claimContainers(node, hugepageClaims);
-  const preparing = prepareAllTheTime(node);
+  // Made beforehand, so that the API server has nothing else to do meanwhile.
+  const supply = await node.api.call("createClaims", extent.containers * claimsForEach);
+  const preparing = prepareAllTheTime(node, supply);
   const calls = Array.from({ length: extent.containers }, (_, index) => {
     const next = claimed[index % claimed.length];
     if (next === undefined) throw new RangeError("There are no containers with claims");
@@ -33,6 +37,7 @@ export async function measureContainers(
   });
   const milliseconds = await measureContainerCalls(node, calls.flat());
   await preparing.stop();
+  await node.api.call("removeClaims", supply);
   const contender = node.contender.name;
   results.addLatencies(
     { contender, metric: "container.plain" },
@@ -62,11 +67,10 @@ export async function measureContainerCalls(
 }
 
 /** Prepares claims at a steady rate until it is stopped, and gives them back then. */
-function prepareAllTheTime(node: BenchNode): { stop(): Promise<void> } {
+function prepareAllTheTime(node: BenchNode, supply: readonly BenchClaim[]): { stop(): Promise<void> } {
   const claims: BenchClaim[] = [], calls: Promise<unknown>[] = [];
   let stopped = false;
   const running = (async () => {
-    const supply = await node.api.call("createClaims", 20_000);
     let due = performance.now();
     for (const claim of supply) {
       if (stopped) break;
@@ -76,7 +80,6 @@ function prepareAllTheTime(node: BenchNode): { stop(): Promise<void> } {
       await sleep(Math.max(0, due - performance.now()));
     }
     await Promise.all(calls);
-    await node.api.call("removeClaims", supply);
   })();
   return {
     async stop() {
