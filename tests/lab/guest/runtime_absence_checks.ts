@@ -1,5 +1,6 @@
 /** What becomes of containers that start while the executable under test is away. */
 import assert from "node:assert/strict";
+import { tolerationAnnotation } from "../../../core/runtime_config/nri_validator.ts";
 import { until } from "../../faults/_until.ts";
 import { Containerd } from "./containerd.ts";
 import { hugepages } from "./placement_promises.ts";
@@ -27,4 +28,23 @@ Deno.test("a container that started while the driver was away is put right after
     const next = await cluster.cri.startContainer(sandbox, { name: "main", attempt: 1, cdiDevices });
     assert.deepEqual(await cluster.limits(pod, next), claimed);
     await cluster.removePod(pod);
+  }));
+
+// NRI (up to 0.12.5) counts a plugin that was killed as present until a call to it has failed: here the tolerant pod's.
+Deno.test("with --require-plugin none starts while the driver is away, but in a pod that tolerates it", () =>
+  withRuntime(new Containerd(), ["--require-plugin"], async (cluster) => {
+    await cluster.claims.startDriver();
+    const pod = await cluster.startPod([share]);
+    const tolerant = await cluster.startPod([], { [tolerationAnnotation]: "true" });
+    await cluster.claims.daemon.kill();
+    for (const attempt of [0, 1]) {
+      const { sandbox, cdiDevices } = tolerant;
+      const container = await cluster.cri.startContainer(sandbox, { name: "main", attempt, cdiDevices });
+      assert.deepEqual(await cluster.limits(tolerant, container), untouched);
+    }
+    await assert.rejects(cluster.startMain(pod), /required plugin .*dramemory.* not present/);
+
+    await cluster.claims.startDriver();
+    assert.deepEqual(await cluster.limits(pod, await cluster.startMain(pod)), claimed);
+    for (const each of [pod, tolerant]) await cluster.removePod(each);
   }));
