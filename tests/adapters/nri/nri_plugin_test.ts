@@ -87,8 +87,9 @@ Deno.test("containers that started without the plugin are put right when it conn
     const { cgroup } = await runtime.createContainer(pod, { name: "app", cdiDevices: ids });
     assert.equal(await cgroups.read(cgroup, "cpuset.mems"), "");
 
-    await connect(async () => {
+    await connect(async (placement) => {
       assert.equal(await cgroups.read(cgroup, "cpuset.mems"), "0-1");
+      await placement.writeLateLimits(); // The runtime's update leaves them as they were.
       assert.equal(await cgroups.read(cgroup, "hugetlb.2MB.max"), `${64 << 20}`);
       await assert.rejects(
         runtime.createContainer(pod, { name: "other", cdiDevices: ids }),
@@ -117,7 +118,7 @@ interface Setting {
   /** The CDI device of each claim. */
   readonly ids: string[];
   /** Runs a plugin for as long as the callback runs. */
-  readonly connect: (connected: () => Promise<void>) => Promise<void>;
+  readonly connect: (connected: (placement: ContainerPlacement) => Promise<void>) => Promise<void>;
 }
 
 function withPlugin(claims: PreparedClaim[], test: (setting: Setting) => Promise<void>): Promise<void> {
@@ -168,7 +169,7 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
         plugin.start();
         try {
           await runtime.pluginConnected();
-          await connected();
+          await connected(placement);
         } finally {
           await plugin.stop();
         }
