@@ -60,9 +60,13 @@ async function measureMemory(
 /** In several rounds, so that what disturbs the machine for a while disturbs all drivers. */
 const rounds = 4;
 
+/** Claims that are not measured, since a driver's first calls run code that is not compiled yet. */
+const warmUpClaims = 1_000;
+
 async function measureCalls(nodes: readonly BenchNode[], prepared: number, setting: Setting): Promise<void> {
   const { extent, results } = setting;
   const alone = collected(nodes), parallel = collected(nodes);
+  for (const node of nodes) await thereAndBack(node, warmUpClaims, width, undefined);
   for (let round = 0; round < rounds; round++) {
     for (const node of nodes) {
       await thereAndBack(node, extent.aloneCalls / rounds, 1, alone.get(node));
