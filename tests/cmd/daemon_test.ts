@@ -38,6 +38,8 @@ Deno.test("a claim outlives the daemon: the next one answers for it from the rec
         daemon.kill("SIGTERM");
         await finished(daemon);
       }
+      // So that the next one's registration is not taken for this one's, which the kubelet may not have missed yet.
+      await cluster.kubelet.restart();
     }
     assert.equal(answers[0]?.kind, "prepared");
     assert.deepEqual(answers[1], answers[0]);
