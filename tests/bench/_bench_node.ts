@@ -37,6 +37,8 @@ const startMilliseconds = 30_000;
 /** The slices count as published when no further one was written for so long. */
 const quietMilliseconds = 700;
 
+let nodes = 0;
+
 /** A node of one driver with its counterparts: API server, kubelet, and runtime. */
 export class BenchNode {
   readonly contender: Contender;
@@ -57,7 +59,9 @@ export class BenchNode {
 
   /** Everything but the driver, in a new directory below the given one. */
   static async start(contender: Contender, parent: string): Promise<BenchNode> {
-    const directory = await Deno.realPath(await Deno.makeTempDir({ dir: parent, prefix: "node-" }));
+    // A name of a few characters: the path of the kubelet's registration socket below may have 107 bytes in all.
+    const directory = join(await Deno.realPath(parent), `node-${++nodes}`);
+    await Deno.mkdir(directory);
     const node = new BenchNode(contender, directory);
     await writeSampleMachine(machine, node.path("sys"), node.path("proc"));
     for (const name of ["cdi", "cgroup"]) await Deno.mkdir(node.path(name));
