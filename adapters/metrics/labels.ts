@@ -4,8 +4,13 @@ import type { RefusalReason } from "../../core/ports/recorder.ts";
 export const results = ["ok", "error"] as const;
 /** The calls of the kubelet. */
 export const draOperations = ["prepare", "unprepare"] as const;
-/** What the container runtime asks. It is one question whether a container is created or updated. */
-export const nriOperations = ["place_container", "remove_container", "synchronize"] as const;
+/** What the container runtime asks. */
+export const nriOperations = [
+  "place_container",
+  "update_container",
+  "remove_container",
+  "synchronize",
+] as const;
 /** How a ResourceSlice is written. */
 export const sliceWrites = ["create", "update", "delete"] as const;
 /** What the API server is asked for. */

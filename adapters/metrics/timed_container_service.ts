@@ -24,6 +24,7 @@ interface Timing {
 export class TimedContainerService implements ContainerService {
   readonly #inner: ContainerService;
   readonly #place: Timing;
+  readonly #update: Timing;
   readonly #synchronize: Timing;
   readonly #remove: Timing;
   readonly #now: () => number;
@@ -36,22 +37,18 @@ export class TimedContainerService implements ContainerService {
       error: nriSeconds.of({ operation, result: "error" }),
     });
     this.#place = timing("place_container");
+    this.#update = timing("update_container");
     this.#synchronize = timing("synchronize");
     this.#remove = timing("remove_container");
     this.#now = now;
   }
 
   place(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome> {
-    const start = this.#now();
-    try {
-      const outcome = this.#inner.place(sandbox, container);
-      if (outcome instanceof Promise) return this.#settled(this.#place, start, outcome, isFine);
-      this.#observe(isFine(outcome) ? this.#place.ok : this.#place.error, start);
-      return outcome;
-    } catch (error) {
-      this.#observe(this.#place.error, start);
-      throw error;
-    }
+    return this.#decided(this.#place, () => this.#inner.place(sandbox, container));
+  }
+
+  update(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome> {
+    return this.#decided(this.#update, () => this.#inner.update(sandbox, container));
   }
 
   synchronize(containers: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Placement>> {
@@ -65,6 +62,22 @@ export class TimedContainerService implements ContainerService {
   /** Passed on: there is nothing to wait for. */
   sandboxRemoved(sandbox: Sandbox): void {
     this.#inner.sandboxRemoved(sandbox);
+  }
+
+  #decided(
+    timing: Timing,
+    decide: () => PlacementOutcome | Promise<PlacementOutcome>,
+  ): PlacementOutcome | Promise<PlacementOutcome> {
+    const start = this.#now();
+    try {
+      const outcome = decide();
+      if (outcome instanceof Promise) return this.#settled(timing, start, outcome, isFine);
+      this.#observe(isFine(outcome) ? timing.ok : timing.error, start);
+      return outcome;
+    } catch (error) {
+      this.#observe(timing.error, start);
+      throw error;
+    }
   }
 
   async #settled<T>(

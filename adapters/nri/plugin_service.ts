@@ -111,7 +111,8 @@ export class PluginService {
   }
 
   #createContainer({ pod, container }: nri.CreateContainerRequest): Answer {
-    return this.#place(pod, container, (placement) => {
+    const outcome = this.#containers.place(sandboxOf(pod), containerOf(container));
+    return answerOf(outcome, (placement) => {
       const adjust = { linux: { resources: resourcesOf(placement) } };
       return nri.CreateContainerResponse.encode({ adjust, update: [] }).finish();
     });
@@ -119,24 +120,10 @@ export class PluginService {
 
   /** An update of someone else (the CPU manager, a resize) must not loosen what the claims promise. */
   #updateContainer({ pod, container }: nri.UpdateContainerRequest): Answer {
-    return this.#place(pod, container, (placement, id) => {
-      return nri.UpdateContainerResponse.encode({ update: [updateOf(id, placement, false)] }).finish();
-    });
-  }
-
-  /** Answers for a container: at once when it has no claims, with a refusal as the error of the call. */
-  #place(
-    pod: nri.PodSandbox | undefined,
-    container: nri.Container | undefined,
-    answer: (placement: Placement, id: ContainerId) => Uint8Array,
-  ): Answer {
     const asked = containerOf(container);
-    const decided = (outcome: PlacementOutcome) => {
-      if (outcome.kind === "refused") throw new ContainerRefusedError(outcome.message);
-      return outcome.kind === "placed" ? answer(outcome.placement, asked.id) : nothing;
-    };
-    const outcome = this.#containers.place(sandboxOf(pod), asked);
-    return outcome instanceof Promise ? outcome.then(decided) : decided(outcome);
+    return answerOf(this.#containers.update(sandboxOf(pod), asked), (placement) => {
+      return nri.UpdateContainerResponse.encode({ update: [updateOf(asked.id, placement, false)] }).finish();
+    });
   }
 
   async #containerRemoved({ pod, container }: nri.ContainerEventRequest): Promise<Uint8Array> {
@@ -165,6 +152,18 @@ export class PluginService {
 /** A container that must not start, with the reason that its user will read. */
 export class ContainerRefusedError extends Error {
   override name = "ContainerRefusedError";
+}
+
+/** The answer for a container: at once when the outcome is there, with a refusal as the error of the call. */
+function answerOf(
+  outcome: PlacementOutcome | Promise<PlacementOutcome>,
+  encode: (placement: Placement) => Uint8Array,
+): Answer {
+  const decided = (outcome: PlacementOutcome) => {
+    if (outcome.kind === "refused") throw new ContainerRefusedError(outcome.message);
+    return outcome.kind === "placed" ? encode(outcome.placement) : nothing;
+  };
+  return outcome instanceof Promise ? outcome.then(decided) : decided(outcome);
 }
 
 /** A method that takes messages of a type. Throws `TtrpcError` (INVALID_ARGUMENT) for what is none. */

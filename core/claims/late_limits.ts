@@ -8,7 +8,7 @@ interface LateContainer {
 }
 
 /**
- * The hugetlb limits of containers that started without the driver.
+ * The hugetlb limits of containers that started without the driver, or may have.
  *
  * The runtime can be told to pin them, but not to limit their hugepages: `runc update` writes again what the container
  * was created with, whatever it is told, and at each further update (seen with 1.5.2). So these limits are the driver's

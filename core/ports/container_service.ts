@@ -44,10 +44,12 @@ export type PlacementOutcome =
 /** The driver as the container runtime sees it (NRI). */
 export interface ContainerService {
   /**
-   * Decides on a container that is about to be created or updated. Answers a container without claims at once,
-   * without waiting for anything: the runtime asks for every container of the node.
+   * Decides on a container that is about to be created. Answers a container without claims at once, without waiting
+   * for anything: the runtime asks for every container of the node.
    */
   place(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome>;
+  /** Decides likewise on a container that somebody else is about to update: what its claims promise stays. */
+  update(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome>;
   /**
    * Takes over the containers that exist, all of them, and returns what has to change, by container. A container that
    * cannot be understood or served is reported and left as it is.

@@ -64,6 +64,11 @@ export class ContainerPlacement implements ContainerService {
     return this.#placeClaimed(sandbox, container);
   }
 
+  update(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome> {
+    if (!container.environment.some(isClaimVariable)) return { kind: "unclaimed" };
+    return this.#updateClaimed(sandbox, container);
+  }
+
   async synchronize(containers: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Placement>> {
     const { ledger, placements, recorder } = this.#ports;
     const existing = new Set(containers.map(({ id }) => id));
@@ -106,7 +111,7 @@ export class ContainerPlacement implements ContainerService {
   }
 
   /**
-   * Writes what the runtime cannot: hugetlb limits of containers that started without the driver, see
+   * Writes what the runtime cannot: hugetlb limits of containers that may have started without the driver, see
    * {@link LateLimits}. To be called again and again. Throws `PodCgroupError`.
    */
   async writeLateLimits(): Promise<void> {
@@ -147,6 +152,15 @@ export class ContainerPlacement implements ContainerService {
       mems: placement.mems,
     });
     return { kind: "placed", placement };
+  }
+
+  /** Whether the container had started without the driver is not known any more after a restart of either. */
+  async #updateClaimed(sandbox: Sandbox, container: Container): Promise<PlacementOutcome> {
+    const outcome = await this.#placeClaimed(sandbox, container);
+    if (outcome.kind === "placed") {
+      this.#lateLimits?.add(container.id, sandbox.cgroupParent, outcome.placement.hugetlbBytes);
+    }
+    return outcome;
   }
 
   async #bind({ reference: pod }: Sandbox, { id, name, environment }: Container): Promise<Binding> {

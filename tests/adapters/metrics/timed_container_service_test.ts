@@ -27,6 +27,13 @@ Deno.test("a container that has to be waited for is observed when it is decided 
   assert.deepEqual(seconds("place_container", "ok"), { count: 1, sum: 0.002 });
 });
 
+Deno.test("an update is a question of its own", () => {
+  const { service, seconds } = timed(() => unclaimed);
+  assert.equal(service.update(sandbox, container), unclaimed);
+  assert.deepEqual(seconds("update_container", "ok"), { count: 1, sum: 0.002 });
+  assert.equal(seconds("place_container", "ok").count, 0);
+});
+
 const failures: [string, () => PlacementOutcome | Promise<PlacementOutcome>][] = [
   ["refused at once", () => refused],
   ["refused later", () => Promise.resolve(refused)],
@@ -72,11 +79,13 @@ function timed(
   const { metrics } = newMetrics();
   const clock = new ManualClock();
   const sandboxesRemoved: Sandbox[] = [];
+  const decide = () => {
+    clock.milliseconds += 2;
+    return place();
+  };
   const inner: ContainerService = {
-    place: () => {
-      clock.milliseconds += 2;
-      return place();
-    },
+    place: decide,
+    update: decide,
     synchronize,
     removed: () => Promise.resolve(),
     sandboxRemoved: (removed) => void sandboxesRemoved.push(removed),

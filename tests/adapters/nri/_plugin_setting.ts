@@ -18,6 +18,10 @@ export class UnclaimedContainers implements ContainerService {
     return { kind: "unclaimed" } as const;
   }
 
+  update() {
+    return { kind: "unclaimed" } as const;
+  }
+
   synchronize(containers: readonly ExistingContainer[]) {
     this.synchronized.push(containers);
     return Promise.resolve(new Map<never, Placement>());

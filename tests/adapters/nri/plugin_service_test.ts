@@ -39,6 +39,11 @@ class Containers implements ContainerService {
     return this.outcome;
   }
 
+  update({ cgroupParent }: { cgroupParent: string }, { name, id }: { name: string; id: string }) {
+    this.told.push(`update ${name} (${id}) of ${cgroupParent}`);
+    return this.outcome;
+  }
+
   synchronize(existing: readonly ExistingContainer[]) {
     this.existing = existing;
     return Promise.resolve(this.updates);
@@ -118,6 +123,7 @@ Deno.test("a placed container is adjusted when it is created and again when it i
     "c1",
     resources,
   ]]);
+  assert.deepEqual(containers.told, ["update app (c1) of /kp"]);
 });
 
 Deno.test("a refusal is the error of the call", async () => {

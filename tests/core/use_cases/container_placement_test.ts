@@ -268,6 +268,24 @@ Deno.test("the limits of a container that started without the driver are the dri
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-late"), undefined);
 });
 
+Deno.test("a container that was updated may have started without the driver: its limits are written as well", async () => {
+  const { placement, podCgroups } = driver(pages);
+  const container = existing(containerOf("app", pages), "0", 4n * MiB);
+  await placement.synchronize([container]); // The runtime says that all is well, as it does after a restart.
+  const outcome = await placement.update(sandbox, container);
+  assert.deepEqual(outcome, {
+    kind: "placed",
+    placement: { mems: "0", hugetlbBytes: new Map([[page2m, 4n * MiB]]) },
+  });
+  await placement.writeLateLimits();
+  assert.equal(podCgroups.usage2m("/kubepods/pod1/id-app"), 4n * MiB);
+});
+
+Deno.test("an update of a container without a claim is answered at once", () => {
+  const { placement } = driver(pages);
+  assert.deepEqual(placement.update(sandbox, containerOf("app")), { kind: "unclaimed" });
+});
+
 Deno.test("a container whose limits cannot be written does not keep the others from theirs", async () => {
   const { placement, podCgroups } = driver(pages, morePages);
   podCgroups.gone = "/kubepods/pod1/id-late";

@@ -152,6 +152,7 @@ function delayed(service: ContainerService, answering = () => Promise.resolve())
       await answering();
       return service.place(sandbox, wanted);
     },
+    update: (sandbox, wanted) => service.update(sandbox, wanted),
     synchronize: (existing) => service.synchronize(existing),
     removed: (sandbox, gone) => service.removed(sandbox, gone),
     sandboxRemoved: (sandbox) => service.sandboxRemoved(sandbox),
