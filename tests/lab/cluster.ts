@@ -1,9 +1,14 @@
 /**
- * `deno task lab:cluster [--dramemory PATH] [--hold] [SUITE …]`: the built executable as the driver of a whole
+ * `deno task lab:cluster [--dramemory PATH] [--kubernetes VERSION] [--hold] [SUITE …]`: the built executable as the driver of a whole
  * cluster, see README.md.
  */
 import { parseArgs } from "node:util";
 import { GoError } from "../peers/_go.ts";
+import {
+  kubernetes136,
+  type KubernetesRelease,
+  kubernetesReleases,
+} from "../peers/kube_apiserver/binaries.ts";
 import { type Cluster, startCluster } from "./cluster/cluster.ts";
 import { runSuites } from "./cluster/suites.ts";
 import { LabError } from "./lab_error.ts";
@@ -12,6 +17,7 @@ const { values, positionals } = parseArgs({
   args: Deno.args,
   options: {
     dramemory: { type: "string", default: "bin/dramemory" },
+    kubernetes: { type: "string", default: kubernetes136.version },
     hold: { type: "boolean", default: false },
   },
   allowPositionals: true,
@@ -25,6 +31,7 @@ let succeeded = false;
 try {
   await using cluster = await startCluster({
     dramemory: values.dramemory,
+    release: releaseOf(values.kubernetes),
     logs,
     interrupt: interrupt.signal,
   });
@@ -40,6 +47,14 @@ try {
   else console.error(`The logs of all programs are in ${logs}`);
 }
 Deno.exit(succeeded ? 0 : 1);
+
+/** The release of a version, `1.37.2` or `1.37`. */
+function releaseOf(version: string): KubernetesRelease {
+  const release = kubernetesReleases.find((each) => `${each.version}.`.startsWith(`${version}.`));
+  if (release !== undefined) return release;
+  const known = kubernetesReleases.map((each) => each.version).join(", ");
+  throw new LabError(`Cannot run Kubernetes ${version}: there are ${known}`);
+}
 
 /** Leaves the cluster to a person until Control-C. */
 async function hold({ kubeconfig, controlSocket }: Cluster): Promise<void> {

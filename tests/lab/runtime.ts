@@ -3,7 +3,7 @@
  * see README.md.
  */
 import { parseArgs } from "node:util";
-import { containerd17 } from "../peers/containerd/node_programs.ts";
+import { containerd17, containerdWithNewestNri } from "../peers/containerd/node_programs.ts";
 import { checkMachines } from "./host/check_machines.ts";
 import { containerRuntime, otherContainerd } from "./host/container_runtime.ts";
 import type { MakeAdditions } from "./host/lab_files.ts";
@@ -15,6 +15,7 @@ const checks = new Map<string, readonly MakeAdditions[]>([
   ["runtime", []],
   ["runtime_launch", []],
   ["runtime_absence", []],
+  ["runtime_fail_closed", [otherContainerd("lab/containerd-nri-0.12.5", [containerdWithNewestNri])]],
   ["runtime_1_7", [otherContainerd("lab/containerd-1.7", containerd17)]],
 ]);
 

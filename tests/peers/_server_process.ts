@@ -10,13 +10,13 @@ const stopMilliseconds = 15_000;
 
 /**
  * Runs a server until the shell's standard input ends, which it also does when this process is killed. No server
- * outlives an hour or writes anywhere but in its log.
+ * outlives four hours or writes anywhere but in its log.
  */
 const script = `
 exec 3<&0
 log=$1
 shift
-timeout --kill-after=10 3600 "$@" </dev/null >"$log" 2>&1 3<&- &
+timeout --kill-after=10 14400 "$@" </dev/null >"$log" 2>&1 3<&- &
 server=$!
 { read -r _ <&3; kill "$server"; } 2>/dev/null &
 wait "$server"

@@ -4,6 +4,7 @@ import { explain } from "../../../adapters/kubernetes/api_error.ts";
 import { Api } from "../../e2e/cluster/api.ts";
 import { deployDriver, whetherDriverReady } from "../../e2e/cluster/driver.ts";
 import { eventually } from "../../peers/_bounded.ts";
+import type { KubernetesRelease } from "../../peers/kube_apiserver/binaries.ts";
 import { run } from "../host/command.ts";
 import { containerRuntime } from "../host/container_runtime.ts";
 import { installMissing } from "../host/debian.ts";
@@ -34,6 +35,7 @@ export interface Cluster extends AsyncDisposable {
 export interface ClusterOptions {
   /** The executable under test. */
   readonly dramemory: string;
+  readonly release: KubernetesRelease;
   /** The directory for the logs of all programs. */
   readonly logs: string;
   /** Its reason says why the start is given up. */
@@ -44,13 +46,14 @@ export interface ClusterOptions {
  * Builds and starts everything, and deploys the driver by the manifests. Rejects with {@link LabError} where something
  * is missing, or does not start in time.
  */
-export async function startCluster({ dramemory, logs, interrupt }: ClusterOptions): Promise<Cluster> {
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { dramemory, release, logs, interrupt } = options;
   await installMissing(needs);
   await using started = new AsyncDisposableStack();
   const scratch = await Deno.makeTempDir({ prefix: "dramemory-lab-scratch-" });
   started.defer(() => Deno.remove(scratch, { recursive: true }));
 
-  const controlPlane = await startControlPlane(scratch);
+  const controlPlane = await startControlPlane(scratch, release);
   started.defer(() => controlPlane.stop(logs));
   const { server } = controlPlane;
   const ports = { apiServer: server.port, kubelet: freePort() };
@@ -59,7 +62,7 @@ export async function startCluster({ dramemory, logs, interrupt }: ClusterOption
     checks: [],
     additions: [
       containerRuntime,
-      clusterNode(controlPlane, ports, await writeImages(scratch, dramemory)),
+      clusterNode(release, controlPlane, ports, await writeImages(scratch, dramemory)),
     ],
   });
   const machine = new NodeMachine(files, ports, logs);

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { requirePeer } from "../../peers/_go.ts";
 import { ServerProcess } from "../../peers/_server_process.ts";
 import { type ApiServer, startApiServer } from "../../peers/kube_apiserver/api_server.ts";
-import type { ApiUser } from "../../peers/kube_apiserver/arguments.ts";
+import { type ApiUser, featureGateArguments } from "../../peers/kube_apiserver/arguments.ts";
 import {
-  apiServerProgram,
-  controllerManagerProgram,
   etcdProgram,
-  schedulerProgram,
+  kubernetesProgram,
+  type KubernetesProgramName,
+  type KubernetesRelease,
 } from "../../peers/kube_apiserver/binaries.ts";
 import { run } from "../host/command.ts";
 
@@ -31,10 +31,12 @@ export interface ControlPlane {
 }
 
 /** Builds etcd, the API server, the scheduler and the controller manager unless they are there, and starts them. */
-export async function startControlPlane(scratch: string): Promise<ControlPlane> {
-  const binaries = { etcd: await requirePeer(etcdProgram), apiServer: await requirePeer(apiServerProgram) };
-  const schedulerBinary = await requirePeer(schedulerProgram);
-  const controllerManagerBinary = await requirePeer(controllerManagerProgram);
+export async function startControlPlane(scratch: string, release: KubernetesRelease): Promise<ControlPlane> {
+  const { featureGates } = release;
+  const build = (name: KubernetesProgramName) => requirePeer(kubernetesProgram(name, release));
+  const binaries = { etcd: await requirePeer(etcdProgram), apiServer: await build("kube-apiserver") };
+  const schedulerBinary = await build("kube-scheduler");
+  const controllerManagerBinary = await build("kube-controller-manager");
   const kubeletClient = await makeKubeletClient(scratch);
   const [node, scheduler, controllerManager] = [
     user(`system:node:${nodeName}`, "system:nodes"),
@@ -45,12 +47,14 @@ export async function startControlPlane(scratch: string): Promise<ControlPlane> 
     advertiseAddress: hostAddress,
     users: [node, scheduler, controllerManager],
     kubeletClient,
+    featureGates,
   });
   const { directory } = server;
   const start = async (name: string, binary: string, token: string, args: readonly string[]) => {
     const kubeconfig = await server.writeKubeconfig(`${name}.kubeconfig`, token);
     return ServerProcess.start(name, directory, binary, [
       ...[`--kubeconfig=${kubeconfig}`, "--leader-elect=false", "--secure-port=0", "-v=2"],
+      ...featureGateArguments(featureGates),
       ...args,
     ]);
   };

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { kubeletProgram } from "../../peers/kube_apiserver/binaries.ts";
+import { kubernetesProgram, type KubernetesRelease } from "../../peers/kube_apiserver/binaries.ts";
 import { requirePeer } from "../../peers/_go.ts";
 import { cacheDirectory, type MakeAdditions } from "../host/lab_files.ts";
 import { unpackedPackage } from "../host/debian.ts";
@@ -35,6 +35,7 @@ const networkPrograms = ["ptp", "host-local", "loopback"];
 
 /** Makes what turns a machine with containerd into a node: the kubelet, the pods' network, and images. */
 export function clusterNode(
+  release: KubernetesRelease,
   { nodeToken, kubeletClientAuthority, server }: ControlPlane,
   ports: NodePorts,
   images: readonly string[],
@@ -49,7 +50,7 @@ export function clusterNode(
     };
     // The kubelet looks for a user of its name there.
     await write("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n");
-    await write("etc/kubernetes/kubelet.yaml", stringify(kubeletConfiguration(ports.kubelet)));
+    await write("etc/kubernetes/kubelet.yaml", stringify(kubeletConfiguration(ports.kubelet, release)));
     await write("etc/kubernetes/clients.crt", kubeletClientAuthority);
     await write(
       "etc/kubernetes/kubeconfig",
@@ -59,7 +60,7 @@ export function clusterNode(
     for (const [index, image] of images.entries()) files.set(`lab/images/${index}.tar`, image);
     return {
       programs: new Map([
-        ["lab/kubelet", await requirePeer(kubeletProgram)],
+        ["lab/kubelet", await requirePeer(kubernetesProgram("kubelet", release))],
         ...networkPrograms.map((name) =>
           [`opt/cni/bin/${name}`, join(network, "usr/lib/cni", name)] as const
         ),
@@ -71,11 +72,12 @@ export function clusterNode(
 }
 
 /** What differs from the kubelet's defaults. */
-function kubeletConfiguration(port: number) {
+function kubeletConfiguration(port: number, { featureGates }: KubernetesRelease) {
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
     port,
+    featureGates: Object.fromEntries(featureGates.map((gate) => [gate, true])),
     authentication: { x509: { clientCAFile: "/etc/kubernetes/clients.crt" } },
     containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
     // There is no systemd.

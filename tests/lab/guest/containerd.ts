@@ -3,12 +3,18 @@ const commandMilliseconds = 300_000;
 
 /** A containerd of this machine, run by containerd-node. One runs at a time. */
 export class Containerd {
-  readonly #path: string;
+  readonly #environment: Record<string, string>;
 
-  /** Programs in `directory` go before those of the same name that the machine has for all. */
-  constructor(directory?: string) {
+  /**
+   * Programs in `directory` go before those of the same name that the machine has for all. A plugin has
+   * `requestSeconds` for an answer: many, since the processor is emulated.
+   */
+  constructor(directory?: string, requestSeconds = 30) {
     const path = Deno.env.get("PATH") ?? "";
-    this.#path = directory === undefined ? path : `${directory}:${path}`;
+    this.#environment = {
+      PATH: directory === undefined ? path : `${directory}:${path}`,
+      PLUGIN_REQUEST_TIMEOUT: `${requestSeconds}s`,
+    };
   }
 
   /** Writes its configuration, by `dramemory setup-runtime` with these flags. */
@@ -40,7 +46,7 @@ export class Containerd {
   async #run(program: string, args: readonly string[]) {
     const { success, stdout, stderr } = await new Deno.Command(program, {
       args: [...args],
-      env: { PATH: this.#path },
+      env: this.#environment,
       signal: AbortSignal.timeout(commandMilliseconds),
     }).output();
     const decoder = new TextDecoder();

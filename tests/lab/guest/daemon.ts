@@ -53,6 +53,16 @@ export class Daemon {
     await this.#end("SIGKILL");
   }
 
+  /** Has it do nothing at all, as one that hangs. */
+  hang(): void {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  /** Has it go on after {@link hang}. */
+  goOn(): void {
+    this.#process?.kill("SIGCONT");
+  }
+
   async #end(signal: Deno.Signal): Promise<Deno.CommandStatus | undefined> {
     this.#process?.kill(signal);
     const status = await this.#process?.status;

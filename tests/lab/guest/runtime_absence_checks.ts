@@ -1,7 +1,6 @@
 /** What becomes of containers that start while the executable under test is away. */
 import assert from "node:assert/strict";
 import { tolerationAnnotation } from "../../../core/runtime_config/nri_validator.ts";
-import { until } from "../../faults/_until.ts";
 import { Containerd } from "./containerd.ts";
 import { hugepages } from "./placement_promises.ts";
 import { limitsOf, untouched, withRuntime } from "./runtime_cluster.ts";
@@ -19,11 +18,7 @@ Deno.test("a container that started while the driver was away is put right after
     assert.deepEqual(await cluster.limits(pod, container), untouched);
 
     await cluster.claims.startDriver();
-    await until("the pin and the limits", async () => {
-      const limits = await cluster.limits(pod, container);
-      return limits.mems === claimed.mems && limits.usage === claimed.usage ? limits : undefined;
-    });
-    assert.deepEqual(await cluster.limits(pod, container), claimed);
+    await cluster.untilLimits(pod, container, claimed);
     const { sandbox, cdiDevices } = pod;
     const next = await cluster.cri.startContainer(sandbox, { name: "main", attempt: 1, cdiDevices });
     assert.deepEqual(await cluster.limits(pod, next), claimed);

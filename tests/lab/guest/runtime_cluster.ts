@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { until } from "../../faults/_until.ts";
 import { ClaimCluster, type ClaimingPod } from "./claim_cluster.ts";
 import type { Containerd } from "./containerd.ts";
 import { Cri, type CriSandbox } from "./cri.ts";
@@ -125,5 +127,14 @@ export class RuntimeCluster implements Placement {
       usage: await read("hugetlb.2MB.max"),
       reservations: await read("hugetlb.2MB.rsvd.max"),
     };
+  }
+
+  /** Waits until a container has these limits, for as long as a driver takes that has to connect anew. */
+  async untilLimits(pod: SandboxedPod, container: string, limits: KernelLimits): Promise<void> {
+    await until(
+      `limits ${JSON.stringify(limits)}`,
+      async () => isDeepStrictEqual(await this.limits(pod, container), limits) || undefined,
+      60,
+    );
   }
 }

@@ -1,6 +1,9 @@
 import type { LabMachine } from "../machines.ts";
 import { hugepageParameters, machineArguments } from "./qemu_arguments.ts";
 
+/** A machine ends with the lab, however that ends. */
+const endsWithParent = ["--pdeathsig=KILL", "qemu-system-x86_64"];
+
 /** What every machine of a run is booted with. */
 export interface BootFiles {
   readonly kernel: string;
@@ -34,8 +37,9 @@ export async function bootChecks(
   { consoleLog, limitMinutes, interrupt }: ChecksOptions,
 ): Promise<ChecksOutcome> {
   const limit = AbortSignal.timeout(limitMinutes * 60_000);
-  const qemu = new Deno.Command("qemu-system-x86_64", {
+  const qemu = new Deno.Command("setpriv", {
     args: [
+      ...endsWithParent,
       ...bootArguments(files, machine, [`lab.checks=${machine.checks.join(",")}`]),
       ...["-display", "none", "-serial", `file:${consoleLog}`, "-serial", "stdio"],
     ],
@@ -65,8 +69,12 @@ export async function bootChecks(
 
 /** Boots a machine with a shell on this terminal. */
 export async function bootShell(files: BootFiles, machine: LabMachine): Promise<boolean> {
-  const qemu = new Deno.Command("qemu-system-x86_64", {
-    args: [...bootArguments(files, machine, ["quiet"]), "-nographic", "-serial", "mon:stdio"],
+  const qemu = new Deno.Command("setpriv", {
+    args: [
+      ...endsWithParent,
+      ...bootArguments(files, machine, ["quiet"]),
+      ...["-nographic", "-serial", "mon:stdio"],
+    ],
   }).spawn();
   return (await qemu.status).success;
 }

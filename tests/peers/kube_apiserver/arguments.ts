@@ -13,6 +13,13 @@ export interface ClusterSetup {
   readonly users: readonly ApiUser[];
   /** Paths in PEM, by which kubelets know the server; it finds them by the names of their nodes. */
   readonly kubeletClient: { readonly certificate: string; readonly key: string };
+  /** To be turned on. */
+  readonly featureGates: readonly string[];
+}
+
+/** Turns features on, of any program of Kubernetes. */
+export function featureGateArguments(gates: readonly string[]): string[] {
+  return gates.map((gate) => `--feature-gates=${gate}=true`);
 }
 
 /**
@@ -61,7 +68,7 @@ const aloneArguments = [
   "--disable-admission-plugins=ServiceAccount",
 ];
 
-function clusterArguments({ advertiseAddress, kubeletClient }: ClusterSetup): string[] {
+function clusterArguments({ advertiseAddress, kubeletClient, featureGates }: ClusterSetup): string[] {
   return [
     `--advertise-address=${advertiseAddress}`,
     "--authorization-mode=Node,RBAC",
@@ -69,6 +76,7 @@ function clusterArguments({ advertiseAddress, kubeletClient }: ClusterSetup): st
     "--kubelet-preferred-address-types=Hostname",
     `--kubelet-client-certificate=${kubeletClient.certificate}`,
     `--kubelet-client-key=${kubeletClient.key}`,
+    ...featureGateArguments(featureGates),
   ];
 }
 
