@@ -29,9 +29,8 @@ import { inheritedConnection, runtimeSocket } from "../../adapters/nri/runtime_l
 import { pluginTurn } from "../../adapters/nri/plugin_turn.ts";
 import { SysfsHugepageCounts } from "../../adapters/sysfs/sysfs_hugepage_counts.ts";
 import { SysfsTopology } from "../../adapters/sysfs/sysfs_topology.ts";
-import { Backoff } from "../../adapters/timing/backoff.ts";
 import { LoopHealth } from "../../adapters/timing/loop_health.ts";
-import { ReconcileLoop } from "../../adapters/timing/reconcile_loop.ts";
+import type { ReconcileLoop } from "../../adapters/timing/reconcile_loop.ts";
 import { ClaimLedger } from "../../core/claims/ledger.ts";
 import { Placements } from "../../core/claims/placements.ts";
 import { HealthBoard } from "../../core/devices/health_board.ts";
@@ -45,6 +44,7 @@ import { CollectOrphans } from "../../core/use_cases/collect_orphans.ts";
 import { ContainerPlacement } from "../../core/use_cases/container_placement.ts";
 import { PublishDevices } from "../../core/use_cases/publish_devices.ts";
 import type { DriverOptions } from "./driver_options.ts";
+import { messageOf, usualBackoff, usualSlackMilliseconds, watchedLoop } from "./watched_loop.ts";
 import { NodeStatus } from "../status/node_status.ts";
 import { version } from "../version.ts";
 
@@ -109,7 +109,7 @@ export class Driver {
     const slices = new ApiSliceRepository(cluster, {
       nodeName: options.nodeName,
       driver: driverName,
-      watchTurned: loops.watch("watching", longestWatchTurnMilliseconds + slackMilliseconds),
+      watchTurned: loops.watch("watching", longestWatchTurnMilliseconds + usualSlackMilliseconds),
       watchFailed: (error) => {
         metrics.watchFailures.add();
         log.warn("watch of the slices broke off, taking it up again", { error: messageOf(error) });
@@ -126,34 +126,29 @@ export class Driver {
       health: { board, ledger },
       recorder,
     });
-    const publishingTurns = loops.watch("publishing", options.resyncMilliseconds + slackMilliseconds);
-    this.#publishing = new ReconcileLoop(
-      () => (publishingTurns(), this.#publish()),
-      (error) => recorder.record({ kind: "slices-failed", message: messageOf(error) }),
-      options.resyncMilliseconds,
-      backoff(),
-    );
+    this.#publishing = watchedLoop(loops, {
+      name: "publishing",
+      turn: () => this.#publish(),
+      failed: (message) => recorder.record({ kind: "slices-failed", message }),
+      periodMilliseconds: options.resyncMilliseconds,
+    });
     const orphans = new CollectOrphans({ claims, ledger, recorder, service: this.#claims });
-    const collectingTurns = loops.watch(
-      "collecting",
-      options.orphanGraceMilliseconds + collectingSlackMilliseconds,
-    );
-    this.#collecting = new ReconcileLoop(
-      () => (collectingTurns(), orphans.run()),
-      (error) => log.warn("cannot look for orphaned claims", { error: messageOf(error) }),
-      options.orphanGraceMilliseconds,
-      backoff(),
-    );
+    this.#collecting = watchedLoop(loops, {
+      name: "collecting",
+      turn: () => orphans.run(),
+      failed: (error) => log.warn("cannot look for orphaned claims", { error }),
+      periodMilliseconds: options.orphanGraceMilliseconds,
+      slackMilliseconds: collectingSlackMilliseconds,
+    });
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
     const placements = new Placements();
     const placement = new ContainerPlacement({ ledger, records, podCgroups, placements, recorder });
-    const limitingTurns = loops.watch("limiting", slackMilliseconds);
-    this.#limiting = new ReconcileLoop(
-      () => (limitingTurns(), placement.writeLateLimits()),
-      (error) => log.warn("cannot limit a container's hugepages, trying again", { error: messageOf(error) }),
-      lateLimitsMilliseconds,
-      backoff(),
-    );
+    this.#limiting = watchedLoop(loops, {
+      name: "limiting",
+      turn: () => placement.writeLateLimits(),
+      failed: (error) => log.warn("cannot limit a container's hugepages, trying again", { error }),
+      periodMilliseconds: lateLimitsMilliseconds,
+    });
     this.#runtime = new NriPlugin(
       {
         link: options.launch === undefined
@@ -166,7 +161,7 @@ export class Driver {
       },
       new TimedContainerService(placement, metrics, now),
       recorder,
-      backoff(),
+      usualBackoff(),
     );
     this.#kubelet = new KubeletPlugin({
       driver: driverName,
@@ -176,7 +171,7 @@ export class Driver {
       observer: {
         onRegistered: () => recorder.record({ kind: "kubelet-registered" }),
         onRefused: (message) => recorder.record({ kind: "kubelet-lost", message }),
-        onLook: loops.watch("sockets", slackMilliseconds),
+        onLook: loops.watch("sockets", usualSlackMilliseconds),
         onError: ({ message }) =>
           log.warn("trouble with the kubelet's sockets, trying again", { error: message }),
       },
@@ -238,8 +233,6 @@ export class Driver {
   }
 }
 
-/** Beyond its period a loop works for a while, and may be waiting after a failure. */
-const slackMilliseconds = 120_000;
 /** How long a container that started without the driver can be without its hugepages when the driver is back. */
 const lateLimitsMilliseconds = 5_000;
 /** Collecting asks the API server for each prepared claim, one after the other, at the pace that it is allowed. */
@@ -247,12 +240,3 @@ const collectingSlackMilliseconds = 30 * 60_000;
 
 const build = { version, deno: Deno.version.deno, arch: Deno.build.arch };
 const now = () => performance.now();
-
-/** From a tenth of a second to half a minute: quick for a blip, kind to a server that is down. */
-function backoff(): Backoff {
-  return new Backoff(100, 30_000, Math.random);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

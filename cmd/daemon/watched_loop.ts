@@ -1,0 +1,42 @@
+import { Backoff } from "../../adapters/timing/backoff.ts";
+import type { LoopHealth } from "../../adapters/timing/loop_health.ts";
+import { ReconcileLoop } from "../../adapters/timing/reconcile_loop.ts";
+
+/** Something that the driver does again and again. */
+export interface LoopOptions {
+  /** As `/healthz` calls it. */
+  readonly name: string;
+  readonly turn: () => Promise<void>;
+  /** Told why a turn failed. */
+  readonly failed: (message: string) => void;
+  readonly periodMilliseconds: number;
+  /** How long it may work for, and wait after a failure, before it counts as stuck. */
+  readonly slackMilliseconds?: number;
+}
+
+/** For a loop that works for a while. */
+export const usualSlackMilliseconds = 120_000;
+
+/** A loop whose turns are watched. */
+export function watchedLoop(
+  health: LoopHealth,
+  { name, turn, failed, periodMilliseconds, slackMilliseconds = usualSlackMilliseconds }: LoopOptions,
+): ReconcileLoop {
+  const turned = health.watch(name, periodMilliseconds + slackMilliseconds);
+  return new ReconcileLoop(
+    () => (turned(), turn()),
+    (error) => failed(messageOf(error)),
+    periodMilliseconds,
+    usualBackoff(),
+  );
+}
+
+/** From a tenth of a second to half a minute: quick for a blip, kind to a server that is down. */
+export function usualBackoff(): Backoff {
+  return new Backoff(100, 30_000, Math.random);
+}
+
+/** What an error says of itself. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
