@@ -9,6 +9,7 @@ import {
 import { checkFreeHugepages, HugepagesTakenError } from "../claims/free_hugepages.ts";
 import { KeyedMutex } from "../claims/keyed_mutex.ts";
 import type { ClaimLedger } from "../claims/ledger.ts";
+import { TaskLimit } from "../claims/task_limit.ts";
 import { RecordedClaims } from "../claims/recorded_claims.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
 import { type ClaimUid, claimUid, InvalidIdError } from "../ids.ts";
@@ -39,6 +40,12 @@ export interface ClaimLifecyclePorts {
 }
 
 /**
+ * How many claims are looked up in the cluster at a time. The runtime waits for this process at every container's
+ * creation, two seconds at most, and must not wait for the answers to all claims of a burst.
+ */
+const lookupsAtOnce = 16;
+
+/**
  * The life of a claim on this node:
  *
  *   recovered at start ─┐
@@ -53,6 +60,7 @@ export class ClaimLifecycle implements DraService {
   readonly #ports: ClaimLifecyclePorts;
   readonly #recorded: RecordedClaims;
   readonly #mutex = new KeyedMutex();
+  readonly #lookups = new TaskLimit(lookupsAtOnce);
 
   constructor(ports: ClaimLifecyclePorts) {
     this.#ports = ports;
@@ -84,14 +92,20 @@ export class ClaimLifecycle implements DraService {
   }
 
   async #prepare(requested: RequestedClaim, uid: ClaimUid): Promise<PreparedClaim> {
-    const { claims, pods, records, ledger } = this.#ports;
-    const { namespace, name } = requested;
-    const claim = checkClaim(await claims.claim(namespace, name), requested, uid);
-    checkContainers(claim, await pods.pod(namespace, claim.pod.name));
+    const { records, ledger } = this.#ports;
+    const claim = await this.#lookups.run(() => this.#lookUp(requested, uid));
     return await records.exclusively(async () => {
       await this.#recorded.refresh();
       return ledger.get(uid) ?? await this.#enter(claim);
     });
+  }
+
+  async #lookUp(requested: RequestedClaim, uid: ClaimUid): Promise<EligibleClaim> {
+    const { claims, pods } = this.#ports;
+    const { namespace, name } = requested;
+    const claim = checkClaim(await claims.claim(namespace, name), requested, uid);
+    checkContainers(claim, await pods.pod(namespace, claim.pod.name));
+    return claim;
   }
 
   /** Enters an eligible claim and makes it durable, or leaves everything as it was. */

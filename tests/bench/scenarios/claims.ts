@@ -3,7 +3,7 @@ import type { BenchClaim } from "../_objects.ts";
 import { memoryOf } from "../_process_usage.ts";
 import { type Setting, withNodes } from "../_scenario.ts";
 import { callAll, type Operation, width } from "../_workload.ts";
-import { measureContainers } from "./containers.ts";
+import { measureBursts, measureContainers } from "./containers.ts";
 import { measureRecovery } from "./recovery.ts";
 
 /**
@@ -21,6 +21,7 @@ export async function measureClaims(setting: Setting): Promise<void> {
       await measureCalls(nodes, count, setting);
     }
     for (const node of nodes) await measureContainers(node, prepared.get(node) ?? [], setting);
+    for (const node of nodes) await measureBursts(node, setting);
     for (const node of nodes) await measureRecovery(node, prepared.get(node) ?? [], setting);
   });
 }

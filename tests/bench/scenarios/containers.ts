@@ -9,6 +9,8 @@ const prepareIntervalMilliseconds = 10;
 /** Runtimes create one container after the other, with work of their own in between. */
 const pauseMilliseconds = 1;
 const claimedContainers = 100;
+/** A burst of pods: as many claims as a busy node prepares after a drain of another one, at once, several times. */
+const burstClaims = 100, bursts = 5;
 /** More than are prepared while two containers are created, even where each takes 20 ms. */
 const claimsForEach = 4;
 
@@ -47,6 +49,23 @@ export async function measureContainers(
     { contender, metric: "container.claimed" },
     milliseconds.filter((_, index) => index % 2 === 1),
   );
+}
+
+/** CreateContainer for containers without a claim, one after the other, while a burst of claims is prepared. */
+export async function measureBursts(node: BenchNode, { results }: Setting): Promise<void> {
+  const milliseconds: number[] = [];
+  for (let burst = 0; burst < bursts; burst++) {
+    const claims = await node.api.call("createClaims", burstClaims);
+    let under = true;
+    const preparing = callAll(node, "prepare", claims, burstClaims).finally(() => under = false);
+    for (let index = 0; under; index++) {
+      milliseconds.push(...await measureContainerCalls(node, [plainContainer(`burst-${burst}-${index}`)]));
+    }
+    await preparing;
+    await callAll(node, "unprepare", claims, width);
+    await node.api.call("removeClaims", claims);
+  }
+  results.addLatencies({ contender: node.contender.name, metric: "container.burst" }, milliseconds);
 }
 
 /** Creates and removes one container after the other; resolves with how long each creation took. */

@@ -39,6 +39,22 @@ Deno.test("a claim that the cluster is slow about does not hold up another", asy
   assert.equal((await slow).get(uidOf(1))?.kind, "prepared");
 });
 
+Deno.test("of a burst of claims some are looked up at a time, so that containers are answered for in between", async () => {
+  const many = Array.from({ length: 40 }, (_, index) => index + 1);
+  const { lifecycle, claims } = driver(
+    ...many.map((number) => allocatedClaim(number, [resultOf("memory-numa0", MiB)])),
+  );
+  let underWay = 0, most = 0;
+  claims.answering = async () => {
+    most = Math.max(most, ++underWay);
+    await Promise.resolve();
+    underWay--;
+  };
+  const outcomes = await lifecycle.prepare(many.map(requested));
+  assert.ok([...outcomes.values()].every(({ kind }) => kind === "prepared"));
+  assert.equal(most, 16);
+});
+
 Deno.test("claims prepared at the same time cannot be given the same bytes", async () => {
   const claim = (number: number) => allocatedClaim(number, [resultOf("memory-numa0", 768n * MiB)]);
   const { lifecycle, ledger } = driver(claim(1), claim(2));
