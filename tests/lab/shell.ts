@@ -1,5 +1,5 @@
 /**
- * `deno task lab:shell [machine] [--dramemory PATH] [--runtime]`: a shell in a machine of the lab, see README.md.
+ * `deno task lab:shell [machine] [--dramemory PATH] [--bare]`: a shell in a machine of the lab, see README.md.
  */
 import { parseArgs } from "node:util";
 import { bootShell } from "./host/boot.ts";
@@ -12,7 +12,7 @@ const { values, positionals: [name] } = parseArgs({
   args: Deno.args,
   options: {
     dramemory: { type: "string", default: "bin/dramemory" },
-    runtime: { type: "boolean", default: false },
+    bare: { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
@@ -22,7 +22,7 @@ try {
   const files = await prepareBoot(scratch, {
     dramemory: values.dramemory,
     checks: machine.checks,
-    additions: values.runtime ? [containerRuntime] : [],
+    additions: values.bare ? [] : [containerRuntime],
   });
   Deno.exitCode = await bootShell(files, machine) ? 0 : 1;
 } catch (error) {
