@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { KeyedMutex } from "../../../core/claims/keyed_mutex.ts";
+import { settle } from "./_settle.ts";
 
 Deno.test("tasks of one key run one after the other, in order, and each gives its own result", async () => {
   const mutex = new KeyedMutex();
@@ -77,8 +78,3 @@ Deno.test("in whichever order the world answers, no two tasks of a key overlap a
     }),
   );
 });
-
-/** Lets everything run that does not wait for the world. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}

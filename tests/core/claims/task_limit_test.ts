@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { TaskLimit } from "../../../core/claims/task_limit.ts";
+import { settle } from "./_settle.ts";
 
 Deno.test("so many tasks run at a time, the others in their order as one ends", async () => {
   const limit = new TaskLimit(2);
@@ -50,8 +51,3 @@ Deno.test("however tasks end, never more than so many run, and each gets its tur
     ),
   );
 });
-
-/** Lets everything run that does not wait for the world. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
