@@ -1,5 +1,5 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { dateAnswers } from "../old_deno/grpc_date.ts";
 import { http2NeedsTcp } from "../old_deno/grpc_probe.ts";
 import { type Listen, UnixSocket } from "../unix_socket/unix_socket.ts";
@@ -30,7 +30,10 @@ export class UnixGrpcServer {
     this.#path = path;
     addServices(this.#server);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
-    const handlers = { onConnection: (socket: Socket) => this.#injector.injectConnection(socket), onError };
+    const handlers = {
+      onConnection: (connection: Duplex) => this.#injector.injectConnection(connection),
+      onError,
+    };
     this.#listen = (path) => listenUnix(path, handlers);
   }
 

@@ -1,5 +1,7 @@
 import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
+import { createServer } from "node:net";
+import type { Duplex } from "node:stream";
+import { withoutGoaway } from "../old_deno/goaway_filter.ts";
 import { http2NeedsTcp } from "../old_deno/grpc_probe.ts";
 import { listenOverTcp } from "../old_deno/unix_listener.ts";
 import type { Listener } from "../unix_socket/unix_socket.ts";
@@ -7,7 +9,7 @@ import type { Listener } from "../unix_socket/unix_socket.ts";
 /** What a listener reports. */
 export interface ConnectionHandlers {
   /** A connection that node:http2 can serve. */
-  onConnection(socket: Socket): void;
+  onConnection(connection: Duplex): void;
   /** A connection was lost before it could be served; the listener goes on. */
   onError(error: Error): void;
 }
@@ -15,7 +17,7 @@ export interface ConnectionHandlers {
 /** Listens on a unix socket; closing it does not end its connections. See `Listen`. */
 export async function listenUnix(path: string, handlers: ConnectionHandlers): Promise<Listener> {
   if (http2NeedsTcp()) return listenOverTcp(path, handlers);
-  const server = createServer(handlers.onConnection);
+  const server = createServer((socket) => handlers.onConnection(withoutGoaway(socket)));
   server.listen(path);
   await once(server, "listening");
   server.on("error", handlers.onError);

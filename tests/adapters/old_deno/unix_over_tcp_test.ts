@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { listenOverTcp } from "../../../adapters/old_deno/unix_listener.ts";
 import { withDirectory } from "../kubelet/_fixture.ts";
 
@@ -25,7 +25,7 @@ Deno.test("bytes come through as they were, both ways, many at once", () =>
 Deno.test("when the client hangs up the server's socket ends", () =>
   withDirectory(async (directory) => {
     const path = `${directory}/x.sock`;
-    const { promise, resolve } = Promise.withResolvers<Socket>();
+    const { promise, resolve } = Promise.withResolvers<Duplex>();
     const listener = listenOverTcp(path, { onConnection: resolve, onError });
     const client = await Deno.connect({ transport: "unix", path });
     const socket = await promise;

@@ -1,0 +1,101 @@
+import { Buffer } from "node:buffer";
+import { Duplex } from "node:stream";
+
+/** RFC 9113, 3.4: what a client begins a connection with, before its frames. */
+const prefaceBytes = 24;
+/** RFC 9113, 4.1: three bytes of length, and the type; flags and a stream's id follow. */
+const headerBytes = 9;
+/** RFC 9113, 6.8. */
+const goaway = 7;
+
+/**
+ * A client's connection without its GOAWAY frames, for a server of node:http2.
+ *
+ * Deno from 2.7.14 on (seen up to 2.9.6, denoland/deno#36788) frees a session while nghttp2 still reads such a frame, if
+ * no stream is open, and sooner or later the process ends by that. A server loses nothing with the frame: it would keep
+ * it from pushing, and the client closes the connection anyway.
+ */
+export function withoutGoaway(connection: Duplex): Duplex {
+  return new FilteredConnection(connection);
+}
+
+class FilteredConnection extends Duplex {
+  readonly #connection: Duplex;
+
+  constructor(connection: Duplex) {
+    super();
+    this.#connection = connection;
+    const filter = new GoawayFilter();
+    connection.on("data", (chunk: Buffer) => {
+      const goOn = filter.take(chunk).map((part) => this.push(part));
+      if (goOn.includes(false)) connection.pause();
+    });
+    connection.on("end", () => this.push(null));
+    connection.on("error", (error) => this.destroy(error));
+    connection.on("close", () => this.destroy());
+  }
+
+  override _read(): void {
+    this.#connection.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    this.#connection.write(chunk, done);
+  }
+
+  override _final(done: () => void): void {
+    this.#connection.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#connection.destroy();
+    done(error);
+  }
+}
+
+/** Leaves the GOAWAY frames out of what a client of HTTP/2 sends, in whichever pieces that comes. */
+export class GoawayFilter {
+  /** How much of the preface or of a frame is still to be handed on, or to be left out. */
+  #handOn = prefaceBytes;
+  #leaveOut = 0;
+  #header = Buffer.alloc(0);
+
+  /** Takes the next bytes and returns what is to be handed on. */
+  take(chunk: Buffer): Buffer[] {
+    const out: Buffer[] = [];
+    for (let at = 0; at < chunk.length;) {
+      const wanted = this.#handOn || this.#leaveOut || headerBytes - this.#header.length;
+      const part = chunk.subarray(at, at + wanted);
+      at += part.length;
+      const handedOn = this.#part(part);
+      if (handedOn !== undefined) out.push(handedOn);
+    }
+    return out;
+  }
+
+  /** Takes bytes that do not go beyond the preface, the payload, or the header that they belong to. */
+  #part(part: Buffer): Buffer | undefined {
+    if (this.#handOn > 0) {
+      this.#handOn -= part.length;
+      return part;
+    }
+    if (this.#leaveOut > 0) {
+      this.#leaveOut -= part.length;
+      return undefined;
+    }
+    this.#header = Buffer.concat([this.#header, part]);
+    return this.#header.length === headerBytes ? this.#begin(this.#header) : undefined;
+  }
+
+  /** Begins a frame. */
+  #begin(header: Buffer): Buffer | undefined {
+    this.#header = Buffer.alloc(0);
+    const payloadBytes = header.readUIntBE(0, 3);
+    if (header[3] === goaway) {
+      this.#leaveOut = payloadBytes;
+      return undefined;
+    }
+    this.#handOn = payloadBytes;
+    return header;
+  }
+}
