@@ -82,9 +82,10 @@ export class NriRuntime {
   }
 
   async #registered(): Promise<nri.RegisterPluginRequest> {
-    const late = () =>
-      this.#registration.reject(new Error("Cannot admit the plugin: it did not register in time"));
-    const timer = setTimeout(late, registrationTimeoutMilliseconds);
+    const giveUp = (why: string) =>
+      this.#registration.reject(new Error(`Cannot admit the plugin: it ${why}`));
+    const timer = setTimeout(() => giveUp("did not register in time"), registrationTimeoutMilliseconds);
+    void this.#mux.closed.then(() => giveUp("hung up"));
     try {
       return await this.#registration.promise;
     } finally {
