@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
 import { KeyedMutex } from "../../core/claims/keyed_mutex.ts";
-import type { ClaimUid } from "../../core/ids.ts";
+import type { ClaimUid } from "../../core/values/ids.ts";
 import { ClaimRecordError, type ClaimRecords, type RecordChanges } from "../../core/ports/claim_records.ts";
 import { removeDurably, writeDurably } from "./durable_file.ts";
 import { type FileOperations, systemFileOperations } from "./file_operations.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
-import { claimUid, numaNodeId, podUid } from "../../core/ids.ts";
-import { parseResourceName } from "../../core/resource_name.ts";
+import { claimUid, numaNodeId, podUid } from "../../core/values/ids.ts";
+import { parseResourceName } from "../../core/values/resource_name.ts";
 
 /** A text that is no record of a claim. */
 export class RecordError extends Error {

@@ -1,8 +1,8 @@
 import type { PreparedClaim } from "../../core/claims/claim.ts";
 import { encodeEnvironment } from "../../core/claims/environment.ts";
 import { environmentsOf } from "../../core/claims/shares.ts";
-import { driverName } from "../../core/driver.ts";
-import type { ClaimUid } from "../../core/ids.ts";
+import { driverName } from "../../core/values/driver.ts";
+import type { ClaimUid } from "../../core/values/ids.ts";
 import { formatRecord, parseRecord, type RecordedClaim, RecordError } from "./record.ts";
 
 /** The vendor and class of every device that this driver injects. */

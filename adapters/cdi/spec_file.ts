@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { ClaimUid } from "../../core/ids.ts";
+import type { ClaimUid } from "../../core/values/ids.ts";
 import { type RecordedClaim, RecordError } from "./record.ts";
 import { cdiKind, recordOfSpec } from "./spec.ts";
 

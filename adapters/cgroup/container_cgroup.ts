@@ -1,4 +1,4 @@
-import type { ContainerId } from "../../core/ids.ts";
+import type { ContainerId } from "../../core/values/ids.ts";
 
 /**
  * Whether a cgroup is a container's: `<id>`, or with systemd `cri-containerd-<id>.scope` and `crio-<id>.scope`. CRI-O

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { IdListError, parseIdList } from "../../core/id_list.ts";
-import { type ContainerId, InvalidIdError, numaNodeId, type PodUid } from "../../core/ids.ts";
-import { formatCgroupPageSize } from "../../core/page_size.ts";
+import { IdListError, parseIdList } from "../../core/values/id_list.ts";
+import { type ContainerId, InvalidIdError, numaNodeId, type PodUid } from "../../core/values/ids.ts";
+import { formatCgroupPageSize } from "../../core/values/page_size.ts";
 import type {
   ContainerMemory,
   ContainerMemorySource,

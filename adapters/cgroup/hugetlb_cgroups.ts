@@ -1,6 +1,6 @@
 import { join, sep } from "node:path";
-import type { ContainerId } from "../../core/ids.ts";
-import { formatCgroupPageSize, type PageSize } from "../../core/page_size.ts";
+import type { ContainerId } from "../../core/values/ids.ts";
+import { formatCgroupPageSize, type PageSize } from "../../core/values/page_size.ts";
 import {
   type HugetlbLimit,
   type HugetlbLimits,

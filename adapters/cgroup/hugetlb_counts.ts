@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { formatCgroupPageSize, type PageSize, parseCgroupPageSize } from "../../core/page_size.ts";
+import { formatCgroupPageSize, type PageSize, parseCgroupPageSize } from "../../core/values/page_size.ts";
 import type { HugetlbLimit } from "../../core/ports/pod_cgroup.ts";
 import { parseByteCount, parseLimit } from "./limit.ts";
 import { isUnknown } from "./subdirectories.ts";

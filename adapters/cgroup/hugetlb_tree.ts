@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PodUid } from "../../core/ids.ts";
+import type { PodUid } from "../../core/values/ids.ts";
 import { type HugetlbCounts, readHugetlbCounts } from "./hugetlb_counts.ts";
 import { isKubeletRoot } from "./kubelet_cgroup.ts";
 import { podOfCgroup } from "./pod_directories.ts";

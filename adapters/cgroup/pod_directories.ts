@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type PodUid, podUid } from "../../core/ids.ts";
+import { type PodUid, podUid } from "../../core/values/ids.ts";
 import { subdirectories } from "./subdirectories.ts";
 
 /** `kubelet/kubepods/burstable/pod…` is the deepest that kubelets put pods, with room for one more. */

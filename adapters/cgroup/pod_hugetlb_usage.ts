@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { InvalidIdError, type NumaNodeId, numaNodeId, type PodUid } from "../../core/ids.ts";
-import { formatCgroupPageSize, type PageSize } from "../../core/page_size.ts";
+import { InvalidIdError, type NumaNodeId, numaNodeId, type PodUid } from "../../core/values/ids.ts";
+import { formatCgroupPageSize, type PageSize } from "../../core/values/page_size.ts";
 import { podDirectories } from "./pod_directories.ts";
 import { isUnknown } from "./subdirectories.ts";
 

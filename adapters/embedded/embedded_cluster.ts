@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PageSize } from "../../core/page_size.ts";
+import type { PageSize } from "../../core/values/page_size.ts";
 import { ApiClient } from "./api_client.ts";
 import { EmbeddedApiServer } from "./api_server/embedded_api_server.ts";
 import { EmbeddedKubelet } from "./kubelet/embedded_kubelet.ts";

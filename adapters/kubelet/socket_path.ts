@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { PodUid } from "../../core/ids.ts";
+import type { PodUid } from "../../core/values/ids.ts";
 
 /** A unix socket cannot have this path. */
 export class SocketPathError extends Error {

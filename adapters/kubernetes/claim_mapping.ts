@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { AllocationResult, OpaqueConfig, ResourceClaim } from "../../core/claims/claim.ts";
-import { claimUid, podUid } from "../../core/ids.ts";
+import { claimUid, podUid } from "../../core/values/ids.ts";
 import { MalformedAnswerError } from "./api_error.ts";
 
 const result = v.object({

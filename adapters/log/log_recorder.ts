@@ -1,6 +1,6 @@
 import type { Logger } from "@logtape/logtape";
 import type { PodReference, PreparedClaim } from "../../core/claims/claim.ts";
-import { formatQuantity } from "../../core/quantity.ts";
+import { formatQuantity } from "../../core/values/quantity.ts";
 import type { RequestedClaim } from "../../core/ports/dra_service.ts";
 import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
 

@@ -1,4 +1,4 @@
-import type { ContainerId } from "../../core/ids.ts";
+import type { ContainerId } from "../../core/values/ids.ts";
 import type {
   Container,
   ContainerService,

@@ -1,10 +1,10 @@
-import { containerId, podUid } from "../../core/ids.ts";
+import { containerId, podUid } from "../../core/values/ids.ts";
 import {
   formatCgroupPageSize,
   type PageSize,
   PageSizeError,
   parseCgroupPageSize,
-} from "../../core/page_size.ts";
+} from "../../core/values/page_size.ts";
 import type { Container, Placement, Sandbox } from "../../core/ports/container_service.ts";
 import type * as nri from "./generated/nri.ts";
 import { statusCode, TtrpcError } from "./ttrpc/status.ts";

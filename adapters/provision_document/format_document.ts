@@ -1,4 +1,4 @@
-import { formatPageSize } from "../../core/page_size.ts";
+import { formatPageSize } from "../../core/values/page_size.ts";
 import type { HugePageProvision } from "../../core/provisioning/provision.ts";
 
 /** Writes a provision as a document in one line of JSON, which is YAML as well. */

@@ -1,7 +1,14 @@
 import * as v from "valibot";
-import { type ClaimUid, claimUid, containerId, type NumaNodeId, numaNodeId, podUid } from "../../core/ids.ts";
-import { formatPageSize, type PageSize, parsePageSize } from "../../core/page_size.ts";
-import { parseResourceName } from "../../core/resource_name.ts";
+import {
+  type ClaimUid,
+  claimUid,
+  containerId,
+  type NumaNodeId,
+  numaNodeId,
+  podUid,
+} from "../../core/values/ids.ts";
+import { formatPageSize, type PageSize, parsePageSize } from "../../core/values/page_size.ts";
+import { parseResourceName } from "../../core/values/resource_name.ts";
 import type { DriverStatus } from "../../core/status/driver_status.ts";
 
 /** What an instance of the driver tells of itself. */

@@ -1,4 +1,4 @@
-import type { Brand } from "../../core/brand.ts";
+import type { Brand } from "../../core/values/brand.ts";
 
 /** A piece of an SVG document (https://www.w3.org/TR/SVG11/), escaped. */
 export type Svg = Brand<string, "Svg">;

@@ -1,5 +1,5 @@
 import { type Device, deviceName, persistentBytes } from "../../core/devices/device.ts";
-import { hugepagesResource, memoryResource } from "../../core/resource_name.ts";
+import { hugepagesResource, memoryResource } from "../../core/values/resource_name.ts";
 import type { HugepagePool, NumaNode, Topology } from "../../core/topology/topology.ts";
 
 /** What there is to draw. */

@@ -1,5 +1,5 @@
-import { humanBytes } from "../../core/human_bytes.ts";
-import { formatIdList } from "../../core/id_list.ts";
+import { humanBytes } from "../../core/values/human_bytes.ts";
+import { formatIdList } from "../../core/values/id_list.ts";
 import type { Topology } from "../../core/topology/topology.ts";
 import { drawDistances } from "./distance_matrix.ts";
 import { at, type Block, element, label, rectangle, type Svg, textNode } from "./element.ts";

@@ -1,4 +1,4 @@
-import { type PageSize, pageSize, PageSizeError } from "../../core/page_size.ts";
+import { type PageSize, pageSize, PageSizeError } from "../../core/values/page_size.ts";
 import { ContentError } from "./content.ts";
 
 /** Types of entries, of the kernel's include/uapi/linux/auxvec.h. */

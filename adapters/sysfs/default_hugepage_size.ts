@@ -1,4 +1,4 @@
-import { type PageSize, pageSize, PageSizeError } from "../../core/page_size.ts";
+import { type PageSize, pageSize, PageSizeError } from "../../core/values/page_size.ts";
 import { ContentError } from "./content.ts";
 import { meminfoAmount } from "./meminfo_amount.ts";
 import { attempt, readText, UnreadableFileError } from "./read_file.ts";

@@ -1,4 +1,4 @@
-import type { NumaNodeId } from "../../core/ids.ts";
+import type { NumaNodeId } from "../../core/values/ids.ts";
 import { ContentError, excerpt } from "./content.ts";
 
 /**

@@ -3,7 +3,7 @@ import {
   type PageSize,
   PageSizeError,
   parseKernelDirectory,
-} from "../../core/page_size.ts";
+} from "../../core/values/page_size.ts";
 import type { HugepagePool } from "../../core/topology/topology.ts";
 import { ContentError, excerpt, parseCount } from "./content.ts";
 import { attempt, isMissing, listDirectory, readText, UnreadableFileError } from "./read_file.ts";

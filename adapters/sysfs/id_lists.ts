@@ -1,5 +1,5 @@
-import { IdListError, parseIdList } from "../../core/id_list.ts";
-import { InvalidIdError, type NumaNodeId, numaNodeId } from "../../core/ids.ts";
+import { IdListError, parseIdList } from "../../core/values/id_list.ts";
+import { InvalidIdError, type NumaNodeId, numaNodeId } from "../../core/values/ids.ts";
 import { ContentError, excerpt } from "./content.ts";
 
 /** Reads `nodeN/cpulist` and `devices/system/cpu/online`, ascending. Throws {@link ContentError}. */

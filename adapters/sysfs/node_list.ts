@@ -1,4 +1,4 @@
-import type { NumaNodeId } from "../../core/ids.ts";
+import type { NumaNodeId } from "../../core/values/ids.ts";
 import { ContentError } from "./content.ts";
 import { parseNodeList } from "./id_lists.ts";
 import { attempt, isMissing, listDirectory, readText, UnreadableFileError } from "./read_file.ts";

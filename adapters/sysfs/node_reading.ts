@@ -1,5 +1,5 @@
-import type { NumaNodeId } from "../../core/ids.ts";
-import { memoryResource, type ResourceName } from "../../core/resource_name.ts";
+import type { NumaNodeId } from "../../core/values/ids.ts";
+import { memoryResource, type ResourceName } from "../../core/values/resource_name.ts";
 import type { UnreadablePart } from "../../core/topology/topology.ts";
 import { parseDistances } from "./distance.ts";
 import { type PoolReadings, readHugepagePools } from "./hugepage_pools.ts";

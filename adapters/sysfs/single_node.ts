@@ -1,4 +1,4 @@
-import { numaNodeId } from "../../core/ids.ts";
+import { numaNodeId } from "../../core/values/ids.ts";
 import { readHugepagePools } from "./hugepage_pools.ts";
 import { parseCpuInfo, parseCpuList } from "./id_lists.ts";
 import { type NodeReading, unreadablePart } from "./node_reading.ts";

@@ -1,5 +1,5 @@
-import type { NumaNodeId } from "../../core/ids.ts";
-import type { PageSize } from "../../core/page_size.ts";
+import type { NumaNodeId } from "../../core/values/ids.ts";
+import type { PageSize } from "../../core/values/page_size.ts";
 import type { HugepageCount, HugepageCounts } from "../../core/ports/hugepage_counts.ts";
 import { TopologyError } from "../../core/ports/topology_source.ts";
 import { readPool } from "./hugepage_pools.ts";

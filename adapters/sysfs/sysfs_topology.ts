@@ -1,7 +1,7 @@
-import type { NumaNodeId } from "../../core/ids.ts";
-import type { PageSize } from "../../core/page_size.ts";
+import type { NumaNodeId } from "../../core/values/ids.ts";
+import type { PageSize } from "../../core/values/page_size.ts";
 import { TopologyError, type TopologySource } from "../../core/ports/topology_source.ts";
-import { hugepagesResource, memoryResource } from "../../core/resource_name.ts";
+import { hugepagesResource, memoryResource } from "../../core/values/resource_name.ts";
 import type { Topology, UnreadablePart } from "../../core/topology/topology.ts";
 import { parseAuxvPageSize } from "./auxv.ts";
 import { type PoolSizes, readPoolSizes } from "./hugepage_pools.ts";

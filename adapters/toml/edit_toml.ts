@@ -1,4 +1,4 @@
-import { equal } from "../../core/equal.ts";
+import { equal } from "../../core/values/equal.ts";
 import {
   type ConfigChange,
   type ConfigValue,

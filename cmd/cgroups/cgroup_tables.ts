@@ -1,8 +1,8 @@
 import type { HugetlbCounts } from "../../adapters/cgroup/hugetlb_counts.ts";
 import type { HugetlbCgroup } from "../../adapters/cgroup/hugetlb_tree.ts";
-import { formatPageSize, type PageSize } from "../../core/page_size.ts";
+import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
 import type { HugetlbLimit } from "../../core/ports/pod_cgroup.ts";
-import { formatQuantity } from "../../core/quantity.ts";
+import { formatQuantity } from "../../core/values/quantity.ts";
 import { columns } from "../output.ts";
 
 /** What `cgroups -o json` prints of a cgroup. Sizes are bytes, limits that or "max"; null is what the kernel does not tell. */

@@ -1,5 +1,5 @@
 import { HugetlbTreeError, readHugetlbTree } from "../../adapters/cgroup/hugetlb_tree.ts";
-import { podUid } from "../../core/ids.ts";
+import { podUid } from "../../core/values/ids.ts";
 import type { CgroupsOptions } from "./cgroups.ts";
 import { cgroupPlace } from "../cgroup_place.ts";
 import { hugetlbTable, hugetlbTree } from "./cgroup_tables.ts";

@@ -35,7 +35,7 @@ import { ClaimLedger } from "../../core/claims/ledger.ts";
 import { Placements } from "../../core/claims/placements.ts";
 import { HealthBoard } from "../../core/devices/health_board.ts";
 import { DeviceInventory } from "../../core/devices/inventory.ts";
-import { driverName } from "../../core/driver.ts";
+import { driverName } from "../../core/values/driver.ts";
 import { recorderFor } from "../../core/ports/recorder.ts";
 import type { SliceRepository } from "../../core/ports/slice_repository.ts";
 import { Readiness } from "../../core/readiness.ts";

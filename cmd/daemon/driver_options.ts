@@ -1,4 +1,4 @@
-import type { PodUid } from "../../core/ids.ts";
+import type { PodUid } from "../../core/values/ids.ts";
 import type { Launch } from "./launched.ts";
 import type { NodeOptions } from "../node_options.ts";
 

@@ -2,7 +2,7 @@ import { connectToCluster } from "../../adapters/kubernetes/connect.ts";
 import { configureLogging, log } from "../../adapters/log/log.ts";
 import { LogRing } from "../../adapters/log/log_ring.ts";
 import { readBootId } from "../../adapters/sysfs/boot_id.ts";
-import { podUid } from "../../core/ids.ts";
+import { podUid } from "../../core/values/ids.ts";
 import type { DaemonOptions } from "./daemon.ts";
 import { Driver } from "./driver.ts";
 import type { DriverOptions } from "./driver_options.ts";

@@ -3,8 +3,8 @@ import type { PodReference } from "../../core/claims/claim.ts";
 import type { Device } from "../../core/devices/device.ts";
 import { deviceClasses } from "../../core/devices/device_class.ts";
 import type { ResourceSliceSpec } from "../../core/devices/resource_slice.ts";
-import { podUid } from "../../core/ids.ts";
-import { formatQuantity } from "../../core/quantity.ts";
+import { podUid } from "../../core/values/ids.ts";
+import { formatQuantity } from "../../core/values/quantity.ts";
 import type { Topology } from "../../core/topology/topology.ts";
 
 const group = "/apis/resource.k8s.io/v1";

@@ -2,10 +2,10 @@ import type { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.t
 import type { PodReference } from "../../core/claims/claim.ts";
 import { type Device, devicesOf } from "../../core/devices/device.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
-import { driverName } from "../../core/driver.ts";
-import { formatCgroupPageSize } from "../../core/page_size.ts";
-import { formatQuantity } from "../../core/quantity.ts";
-import { memoryResource } from "../../core/resource_name.ts";
+import { driverName } from "../../core/values/driver.ts";
+import { formatCgroupPageSize } from "../../core/values/page_size.ts";
+import { formatQuantity } from "../../core/values/quantity.ts";
+import { memoryResource } from "../../core/values/resource_name.ts";
 import type { Topology } from "../../core/topology/topology.ts";
 import { createClaim, createDeviceClasses, createPod, listSlices } from "./demo_objects.ts";
 import type { DemoReport } from "./demo_report.ts";

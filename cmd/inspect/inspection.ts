@@ -1,8 +1,8 @@
 import type { Device } from "../../core/devices/device.ts";
 import { sliceDevice } from "../../core/devices/slice_device.ts";
-import { humanBytes } from "../../core/human_bytes.ts";
-import { formatIdList } from "../../core/id_list.ts";
-import { memoryResource } from "../../core/resource_name.ts";
+import { humanBytes } from "../../core/values/human_bytes.ts";
+import { formatIdList } from "../../core/values/id_list.ts";
+import { memoryResource } from "../../core/values/resource_name.ts";
 import type { NumaNode, Topology } from "../../core/topology/topology.ts";
 import { columns } from "../output.ts";
 

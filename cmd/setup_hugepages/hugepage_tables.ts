@@ -1,5 +1,5 @@
-import { humanBytes } from "../../core/human_bytes.ts";
-import { formatPageSize } from "../../core/page_size.ts";
+import { humanBytes } from "../../core/values/human_bytes.ts";
+import { formatPageSize } from "../../core/values/page_size.ts";
 import type { PoolPlan } from "../../core/provisioning/plan.ts";
 import type { PoolOutcome } from "../../core/provisioning/resize_pools.ts";
 import { columns } from "../output.ts";

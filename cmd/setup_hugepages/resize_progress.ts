@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { NumaNodeId } from "../../core/ids.ts";
-import { formatPageSize, type PageSize } from "../../core/page_size.ts";
+import type { NumaNodeId } from "../../core/values/ids.ts";
+import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
 import { HugepagePoolError, type HugepagePools } from "../../core/ports/hugepage_pools.ts";
 
 /** Shows how far a long resizing is. `show` replaces what it showed before; the empty text takes it away. */

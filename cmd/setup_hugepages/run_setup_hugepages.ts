@@ -4,7 +4,7 @@ import { readDefaultHugepageSize } from "../../adapters/sysfs/default_hugepage_s
 import { SysfsHugepagePools } from "../../adapters/sysfs/hugepage_pool_writer.ts";
 import { provisionUnit } from "../../adapters/systemd/provision_unit.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
-import { formatPageSize } from "../../core/page_size.ts";
+import { formatPageSize } from "../../core/values/page_size.ts";
 import { ClaimedHugepagesError } from "../../core/ports/claimed_hugepages.ts";
 import type { HugepagePools } from "../../core/ports/hugepage_pools.ts";
 import { defaultSizeParameter, kernelParameters } from "../../core/provisioning/kernel_parameters.ts";

@@ -1,9 +1,9 @@
 import type { InstanceStatus } from "../../adapters/status_socket/status_document.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
-import { formatQuantity } from "../../core/quantity.ts";
+import { formatQuantity } from "../../core/values/quantity.ts";
 import type { ComparedValue, Comparison } from "../../core/status/comparison.ts";
 import { type ContainerReport, differs, type NodeReport } from "../../core/status/node_report.ts";
-import { humanBytes } from "../../core/human_bytes.ts";
+import { humanBytes } from "../../core/values/human_bytes.ts";
 import { columns } from "../output.ts";
 
 /** What is known of a node's driver and claims, and from where. */

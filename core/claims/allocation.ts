@@ -1,8 +1,8 @@
 import type { Device } from "../devices/device.ts";
 import { poolName } from "../devices/pool.ts";
 import { sizeCapacity } from "../devices/slice_device.ts";
-import { driverName } from "../driver.ts";
-import { parseQuantity, QuantityError } from "../quantity.ts";
+import { driverName } from "../values/driver.ts";
+import { parseQuantity, QuantityError } from "../values/quantity.ts";
 import type { Allocation, AllocationResult, ClaimReference } from "./claim.ts";
 
 /** Why an allocation cannot be honoured. The names stand in metrics, so they are few and fixed. */

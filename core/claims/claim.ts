@@ -1,5 +1,5 @@
-import type { ClaimUid, NumaNodeId, PodUid } from "../ids.ts";
-import type { ResourceName } from "../resource_name.ts";
+import type { ClaimUid, NumaNodeId, PodUid } from "../values/ids.ts";
+import type { ResourceName } from "../values/resource_name.ts";
 
 /** How a ResourceClaim is addressed. Two claims of one name that lived one after the other differ in the uid. */
 export interface ClaimReference {

@@ -1,5 +1,5 @@
-import { driverName } from "../driver.ts";
-import type { ClaimUid } from "../ids.ts";
+import { driverName } from "../values/driver.ts";
+import type { ClaimUid } from "../values/ids.ts";
 import type { AllocationResult, ClaimReference, PodReference, ResourceClaim } from "./claim.ts";
 import { containersUsing, type PodUsage } from "./pod_usage.ts";
 

@@ -1,6 +1,6 @@
-import { type ClaimUid, claimUid, InvalidIdError, type NumaNodeId, numaNodeId } from "../ids.ts";
-import { formatQuantity, parseQuantity, QuantityError } from "../quantity.ts";
-import { parseResourceName, type ResourceName, ResourceNameError } from "../resource_name.ts";
+import { type ClaimUid, claimUid, InvalidIdError, type NumaNodeId, numaNodeId } from "../values/ids.ts";
+import { formatQuantity, parseQuantity, QuantityError } from "../values/quantity.ts";
+import { parseResourceName, type ResourceName, ResourceNameError } from "../values/resource_name.ts";
 
 /** What a container is told that it holds: one device's share. */
 export interface Share {

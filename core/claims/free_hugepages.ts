@@ -1,6 +1,6 @@
-import { formatPageSize } from "../page_size.ts";
+import { formatPageSize } from "../values/page_size.ts";
 import type { HugepageCounts } from "../ports/hugepage_counts.ts";
-import { hugepageSizeOf } from "../resource_name.ts";
+import { hugepageSizeOf } from "../values/resource_name.ts";
 import type { Allocation, ClaimReference } from "./claim.ts";
 
 /** The kernel has fewer free hugepages than a claim needs. */

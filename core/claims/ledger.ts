@@ -1,5 +1,5 @@
-import { equal } from "../equal.ts";
-import type { ClaimUid, ContainerId, PodUid } from "../ids.ts";
+import { equal } from "../values/equal.ts";
+import type { ClaimUid, ContainerId, PodUid } from "../values/ids.ts";
 import type { PreparedClaim } from "./claim.ts";
 import type { ClaimEnvironment, Share } from "./environment.ts";
 import { environmentsOf } from "./shares.ts";

@@ -1,4 +1,4 @@
-import type { ContainerId } from "../ids.ts";
+import type { ContainerId } from "../values/ids.ts";
 import type { Placement } from "../ports/container_service.ts";
 
 /** What the runtime was told to give to each container that exists and holds claims. */

@@ -1,5 +1,5 @@
-import type { PodUid } from "../ids.ts";
-import type { PageSize } from "../page_size.ts";
+import type { PodUid } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
 import type { HugetlbLimit, HugetlbLimits, PodCgroups } from "../ports/pod_cgroup.ts";
 import type { Share } from "./environment.ts";
 import { KeyedMutex } from "./keyed_mutex.ts";

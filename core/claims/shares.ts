@@ -1,6 +1,6 @@
-import { formatIdList } from "../id_list.ts";
-import type { PageSize } from "../page_size.ts";
-import { hugepageSizeOf } from "../resource_name.ts";
+import { formatIdList } from "../values/id_list.ts";
+import type { PageSize } from "../values/page_size.ts";
+import { hugepageSizeOf } from "../values/resource_name.ts";
 import type { PreparedClaim } from "./claim.ts";
 import { type ClaimEnvironment, inOrder, type Share } from "./environment.ts";
 

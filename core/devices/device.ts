@@ -1,6 +1,6 @@
-import type { NumaNodeId } from "../ids.ts";
-import type { PageSize } from "../page_size.ts";
-import { hugepagesResource, memoryResource, type ResourceName } from "../resource_name.ts";
+import type { NumaNodeId } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
+import { hugepagesResource, memoryResource, type ResourceName } from "../values/resource_name.ts";
 import type { HugepagePool, NumaNode, Topology } from "../topology/topology.ts";
 import type { ReservedMemory } from "./reserved_memory.ts";
 

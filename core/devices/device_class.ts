@@ -1,6 +1,11 @@
-import { driverName } from "../driver.ts";
-import { formatPageSize } from "../page_size.ts";
-import { hugepageSizeOf, hugepagesResource, memoryResource, type ResourceName } from "../resource_name.ts";
+import { driverName } from "../values/driver.ts";
+import { formatPageSize } from "../values/page_size.ts";
+import {
+  hugepageSizeOf,
+  hugepagesResource,
+  memoryResource,
+  type ResourceName,
+} from "../values/resource_name.ts";
 import type { Topology } from "../topology/topology.ts";
 
 /** A DeviceClass of `resource.k8s.io/v1`. */

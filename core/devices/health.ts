@@ -1,8 +1,8 @@
 import type { PreparedClaim } from "../claims/claim.ts";
-import type { NumaNodeId } from "../ids.ts";
+import type { NumaNodeId } from "../values/ids.ts";
 import { TopologyError } from "../ports/topology_source.ts";
-import { formatQuantity } from "../quantity.ts";
-import type { ResourceName } from "../resource_name.ts";
+import { formatQuantity } from "../values/quantity.ts";
+import type { ResourceName } from "../values/resource_name.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { Device } from "./device.ts";
 import { poolName } from "./pool.ts";

@@ -1,4 +1,4 @@
-import { equal } from "../equal.ts";
+import { equal } from "../values/equal.ts";
 import type { DeviceHealth } from "./health.ts";
 
 /** The health of every device as it was found at some time. */

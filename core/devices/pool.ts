@@ -1,5 +1,5 @@
-import { driverName } from "../driver.ts";
-import type { ResourceName } from "../resource_name.ts";
+import { driverName } from "../values/driver.ts";
+import type { ResourceName } from "../values/resource_name.ts";
 import type { Device } from "./device.ts";
 import { maxDevicesPerSlice, type ResourceSliceSpec, type SliceDevice } from "./resource_slice.ts";
 import { sliceDevice } from "./slice_device.ts";

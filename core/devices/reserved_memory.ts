@@ -1,7 +1,12 @@
-import { InvalidIdError, type NumaNodeId, numaNodeId } from "../ids.ts";
-import { PageSizeError, parseKubernetesPageSize } from "../page_size.ts";
-import { parseQuantity, QuantityError } from "../quantity.ts";
-import { hugepageSizeOf, hugepagesResource, memoryResource, type ResourceName } from "../resource_name.ts";
+import { InvalidIdError, type NumaNodeId, numaNodeId } from "../values/ids.ts";
+import { PageSizeError, parseKubernetesPageSize } from "../values/page_size.ts";
+import { parseQuantity, QuantityError } from "../values/quantity.ts";
+import {
+  hugepageSizeOf,
+  hugepagesResource,
+  memoryResource,
+  type ResourceName,
+} from "../values/resource_name.ts";
 import type { Topology } from "../topology/topology.ts";
 
 /** Bytes that the operator keeps from the driver, by NUMA node and resource. */

@@ -1,6 +1,6 @@
-import { formatPageSize } from "../page_size.ts";
-import { formatQuantity } from "../quantity.ts";
-import { memoryResource } from "../resource_name.ts";
+import { formatPageSize } from "../values/page_size.ts";
+import { formatQuantity } from "../values/quantity.ts";
+import { memoryResource } from "../values/resource_name.ts";
 import type { Device } from "./device.ts";
 import type { CapacityRequestPolicy, SliceDevice } from "./resource_slice.ts";
 

@@ -1,4 +1,4 @@
-import { equal } from "../equal.ts";
+import { equal } from "../values/equal.ts";
 import type { PublishedSlice, ResourceSliceSpec } from "./resource_slice.ts";
 import { type Pool, slicesOf } from "./pool.ts";
 

@@ -1,5 +1,5 @@
 import type { PreparedClaim } from "../claims/claim.ts";
-import type { ClaimUid } from "../ids.ts";
+import type { ClaimUid } from "../values/ids.ts";
 
 /** A record could not be read, written or removed; nothing is half done. */
 export class ClaimRecordError extends Error {

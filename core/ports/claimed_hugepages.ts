@@ -1,6 +1,6 @@
 import type { PreparedClaim } from "../claims/claim.ts";
-import type { NumaNodeId, PodUid } from "../ids.ts";
-import type { PageSize } from "../page_size.ts";
+import type { NumaNodeId, PodUid } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
 
 /** It cannot be told which pages prepared claims hold. */
 export class ClaimedHugepagesError extends Error {

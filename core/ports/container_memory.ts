@@ -1,5 +1,5 @@
-import type { ContainerId, NumaNodeId, PodUid } from "../ids.ts";
-import type { PageSize } from "../page_size.ts";
+import type { ContainerId, NumaNodeId, PodUid } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
 import type { HugetlbLimit } from "./pod_cgroup.ts";
 
 /** What a container has of a hugepage size, in bytes; undefined is what the kernel does not tell. */

@@ -1,6 +1,6 @@
 import type { PodReference } from "../claims/claim.ts";
-import type { ContainerId } from "../ids.ts";
-import type { PageSize } from "../page_size.ts";
+import type { ContainerId } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
 
 /** A pod as the runtime knows it. */
 export interface Sandbox {

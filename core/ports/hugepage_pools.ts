@@ -1,5 +1,5 @@
-import type { NumaNodeId } from "../ids.ts";
-import type { PageSize } from "../page_size.ts";
+import type { NumaNodeId } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
 import type { HugepagePool } from "../topology/topology.ts";
 
 /** The kernel did not let a pool be read or changed. */

@@ -1,5 +1,5 @@
-import type { ContainerId } from "../ids.ts";
-import type { PageSize } from "../page_size.ts";
+import type { ContainerId } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
 
 /** A pod's cgroup cannot be read or cannot give what was promised. */
 export class PodCgroupError extends Error {

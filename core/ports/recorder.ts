@@ -2,7 +2,7 @@ import type { AllocationProblem } from "../claims/allocation.ts";
 import type { PodReference, PreparedClaim } from "../claims/claim.ts";
 import type { EligibilityProblem } from "../claims/eligibility.ts";
 import type { BindProblem } from "../claims/ledger.ts";
-import type { ClaimUid } from "../ids.ts";
+import type { ClaimUid } from "../values/ids.ts";
 import type { UnreadablePart } from "../topology/topology.ts";
 import type { RequestedClaim } from "./dra_service.ts";
 

@@ -1,6 +1,6 @@
-import { formatPageSize } from "../page_size.ts";
+import { formatPageSize } from "../values/page_size.ts";
 import { TopologyError, type TopologySource } from "../ports/topology_source.ts";
-import { formatQuantity } from "../quantity.ts";
+import { formatQuantity } from "../values/quantity.ts";
 import type { Topology } from "../topology/topology.ts";
 import { type CheckResult, fatal, pass, warn } from "./check_result.ts";
 

@@ -1,4 +1,4 @@
-import { formatQuantity } from "../quantity.ts";
+import { formatQuantity } from "../values/quantity.ts";
 
 /** An amount of memory for a message, without what is less than 1Mi: `15921Mi`. */
 export function inMebibytes(bytes: bigint): string {

@@ -1,7 +1,7 @@
-import { formatIdList } from "../id_list.ts";
-import type { NumaNodeId } from "../ids.ts";
-import { formatPageSize, type PageSize } from "../page_size.ts";
-import { hugepagesResource, memoryResource, type ResourceName } from "../resource_name.ts";
+import { formatIdList } from "../values/id_list.ts";
+import type { NumaNodeId } from "../values/ids.ts";
+import { formatPageSize, type PageSize } from "../values/page_size.ts";
+import { hugepagesResource, memoryResource, type ResourceName } from "../values/resource_name.ts";
 import type { HugepagePool, NumaNode, Topology } from "../topology/topology.ts";
 import { type HugePageProvision, type PageWish, ProvisionError } from "./provision.ts";
 import { spread } from "./spread.ts";

@@ -1,4 +1,4 @@
-import { formatPageSize, type PageSize } from "../page_size.ts";
+import { formatPageSize, type PageSize } from "../values/page_size.ts";
 import type { HugePageProvision, PageWish } from "./provision.ts";
 
 /**

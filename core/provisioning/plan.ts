@@ -1,5 +1,5 @@
-import type { NumaNodeId } from "../ids.ts";
-import { formatPageSize, type PageSize } from "../page_size.ts";
+import type { NumaNodeId } from "../values/ids.ts";
+import { formatPageSize, type PageSize } from "../values/page_size.ts";
 import type { HugepagePool, NumaNode, Topology } from "../topology/topology.ts";
 import { inMebibytes } from "./_mebibytes.ts";
 import { type WantedPool, wantedPools } from "./_wanted_pools.ts";

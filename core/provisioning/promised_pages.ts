@@ -1,8 +1,8 @@
 import type { PreparedClaim } from "../claims/claim.ts";
-import type { NumaNodeId } from "../ids.ts";
-import type { PageSize } from "../page_size.ts";
+import type { NumaNodeId } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
 import type { ClaimedHugepages } from "../ports/claimed_hugepages.ts";
-import { hugepageSizeOf } from "../resource_name.ts";
+import { hugepageSizeOf } from "../values/resource_name.ts";
 import type { HugepagePool } from "../topology/topology.ts";
 
 /** What prepared claims hold of one pool, in pages. */

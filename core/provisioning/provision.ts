@@ -1,5 +1,5 @@
-import type { NumaNodeId } from "../ids.ts";
-import type { PageSize } from "../page_size.ts";
+import type { NumaNodeId } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
 
 /** So many pages of a size, as an operator asks for them. */
 export interface PageWish {

@@ -1,5 +1,5 @@
 import { HugepagePoolError, type HugepagePools } from "../ports/hugepage_pools.ts";
-import { formatPageSize } from "../page_size.ts";
+import { formatPageSize } from "../values/page_size.ts";
 import type { PoolPlan } from "./plan.ts";
 import type { PromisedPages } from "./promised_pages.ts";
 import { type PoolOutcome, resizePools } from "./resize_pools.ts";

@@ -1,4 +1,4 @@
-import { formatPageSize } from "../page_size.ts";
+import { formatPageSize } from "../values/page_size.ts";
 import type { HugepagePools } from "../ports/hugepage_pools.ts";
 import { inMebibytes } from "./_mebibytes.ts";
 import type { PoolOutcome } from "./resize_pools.ts";

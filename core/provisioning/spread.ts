@@ -1,4 +1,4 @@
-import type { NumaNodeId } from "../ids.ts";
+import type { NumaNodeId } from "../values/ids.ts";
 
 /** Spreads pages evenly over nodes; what cannot be divided goes to the nodes of the lowest ids, one page each. */
 export function spread(count: bigint, nodes: readonly NumaNodeId[]): Map<NumaNodeId, bigint> {

@@ -1,4 +1,4 @@
-import { type PageSize, pageSize, PageSizeError } from "../page_size.ts";
+import { type PageSize, pageSize, PageSizeError } from "../values/page_size.ts";
 
 /** The power of two of each unit. Decimal units would be no page sizes, so `2M` and `2Mi` are the same. */
 const unitBits: Readonly<Record<string, bigint>> = { "": 0n, k: 10n, m: 20n, g: 30n, t: 40n };

@@ -4,7 +4,7 @@ import type { ClaimLedger } from "../claims/ledger.ts";
 import type { Placements } from "../claims/placements.ts";
 import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
-import type { ClaimUid, ContainerId, NumaNodeId } from "../ids.ts";
+import type { ClaimUid, ContainerId, NumaNodeId } from "../values/ids.ts";
 import type { Placement } from "../ports/container_service.ts";
 import type { Precondition, PreconditionState, Readiness } from "../readiness.ts";
 

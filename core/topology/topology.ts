@@ -1,6 +1,6 @@
-import type { NumaNodeId } from "../ids.ts";
-import type { PageSize } from "../page_size.ts";
-import type { ResourceName } from "../resource_name.ts";
+import type { NumaNodeId } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
+import type { ResourceName } from "../values/resource_name.ts";
 
 /** The hugepages of one size on one NUMA node, in pages. */
 export interface HugepagePool {

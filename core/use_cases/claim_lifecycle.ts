@@ -12,7 +12,7 @@ import type { ClaimLedger } from "../claims/ledger.ts";
 import { TaskLimit } from "../claims/task_limit.ts";
 import { RecordedClaims } from "../claims/recorded_claims.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
-import { type ClaimUid, claimUid, InvalidIdError } from "../ids.ts";
+import { type ClaimUid, claimUid, InvalidIdError } from "../values/ids.ts";
 import { ClaimRecordError, type ClaimRecords } from "../ports/claim_records.ts";
 import { type ClaimSource, ClusterUnavailableError } from "../ports/claim_source.ts";
 import type {

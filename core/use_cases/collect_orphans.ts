@@ -1,6 +1,6 @@
 import type { PreparedClaim } from "../claims/claim.ts";
 import type { ClaimLedger } from "../claims/ledger.ts";
-import type { ClaimUid } from "../ids.ts";
+import type { ClaimUid } from "../values/ids.ts";
 import type { ClaimSource } from "../ports/claim_source.ts";
 import type { DraService } from "../ports/dra_service.ts";
 import type { Recorder } from "../ports/recorder.ts";

@@ -5,7 +5,7 @@ import { LateLimits } from "../claims/late_limits.ts";
 import { PodLimits } from "../claims/pod_limits.ts";
 import { RecordedClaims } from "../claims/recorded_claims.ts";
 import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
-import type { ClaimUid, ContainerId, PodUid } from "../ids.ts";
+import type { ClaimUid, ContainerId, PodUid } from "../values/ids.ts";
 import { ClaimRecordError, type ClaimRecords } from "../ports/claim_records.ts";
 import type {
   Container,

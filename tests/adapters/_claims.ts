@@ -1,7 +1,7 @@
 import type { Allocation, PreparedClaim } from "../../core/claims/claim.ts";
-import { claimUid, numaNodeId, podUid } from "../../core/ids.ts";
-import { parseQuantity } from "../../core/quantity.ts";
-import { parseResourceName } from "../../core/resource_name.ts";
+import { claimUid, numaNodeId, podUid } from "../../core/values/ids.ts";
+import { parseQuantity } from "../../core/values/quantity.ts";
+import { parseResourceName } from "../../core/values/resource_name.ts";
 
 /** An allocation in a line: `allocation("main", "hugepages-2m", 1, "64Mi")`. */
 export function allocation(request: string, resource: string, node: number, size: string): Allocation {

@@ -1,9 +1,9 @@
 import { pods, resourceClaims } from "../../adapters/embedded/api_server/resources.ts";
 import type { ObjectStore } from "../../adapters/embedded/api_server/object_store.ts";
 import { poolName } from "../../core/devices/pool.ts";
-import { driverName } from "../../core/driver.ts";
+import { driverName } from "../../core/values/driver.ts";
 import type { RequestedClaim } from "../../core/ports/dra_service.ts";
-import { parseResourceName } from "../../core/resource_name.ts";
+import { parseResourceName } from "../../core/values/resource_name.ts";
 
 /** A claim, and the pod of the same name that it is reserved for. */
 export interface BenchClaim extends RequestedClaim {

@@ -1,4 +1,4 @@
-import { driverName } from "../../core/driver.ts";
+import { driverName } from "../../core/values/driver.ts";
 import type { PrepareOutcome, UnprepareOutcome } from "../../core/ports/dra_service.ts";
 import type { BenchNode } from "./_bench_node.ts";
 import type { BenchClaim } from "./_objects.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.ts";
-import { parsePageSize } from "../../core/page_size.ts";
+import { parsePageSize } from "../../core/values/page_size.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
-import { podUid } from "../../core/ids.ts";
+import { podUid } from "../../core/values/ids.ts";
 import { fixturesDirectory, rootsIn } from "../adapters/sysfs/_support.ts";
 import { finished, startDramemory } from "./_dramemory.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { launchedArguments, parseFlags } from "../../cmd/daemon/launched.ts";
 import { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.ts";
-import { podUid } from "../../core/ids.ts";
+import { podUid } from "../../core/values/ids.ts";
 import { fixturesDirectory, rootsIn } from "../adapters/sysfs/_support.ts";
 
 /** Does what a runtime does: starts a program with a connected socket as file descriptor 3. */

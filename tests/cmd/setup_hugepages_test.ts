@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { podUid } from "../../core/ids.ts";
+import { podUid } from "../../core/values/ids.ts";
 import { allocationOf, MiB, preparedClaim } from "../core/samples.ts";
 import { dramemory, finished } from "./_dramemory.ts";
 import { onCopyOf } from "./_hugepage_node.ts";

@@ -4,7 +4,7 @@ import { ClaimRecordError, type ClaimRecords, type RecordChanges } from "../../c
 import type { ClaimSource } from "../../core/ports/claim_source.ts";
 import type { PodUsage } from "../../core/claims/pod_usage.ts";
 import type { HugepageCount, HugepageCounts } from "../../core/ports/hugepage_counts.ts";
-import type { ContainerId, NumaNodeId } from "../../core/ids.ts";
+import type { ContainerId, NumaNodeId } from "../../core/values/ids.ts";
 import type { PodSource } from "../../core/ports/pod_source.ts";
 import {
   type HugetlbLimit,
@@ -15,7 +15,7 @@ import {
 import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
 import { SliceConflictError, type SliceRepository } from "../../core/ports/slice_repository.ts";
 import { TopologyError, type TopologySource } from "../../core/ports/topology_source.ts";
-import { formatPageSize, type PageSize } from "../../core/page_size.ts";
+import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
 import type { Topology } from "../../core/topology/topology.ts";
 
 /** Remembers what happened. */

@@ -1,11 +1,18 @@
 import type { Allocation, AllocationResult, PreparedClaim, ResourceClaim } from "../../core/claims/claim.ts";
 import type { Device } from "../../core/devices/device.ts";
 import { poolName } from "../../core/devices/pool.ts";
-import { driverName } from "../../core/driver.ts";
-import { type ClaimUid, claimUid, type NumaNodeId, numaNodeId, type PodUid, podUid } from "../../core/ids.ts";
-import { type PageSize, pageSize } from "../../core/page_size.ts";
-import { formatQuantity } from "../../core/quantity.ts";
-import { hugepageSizeOf, parseResourceName } from "../../core/resource_name.ts";
+import { driverName } from "../../core/values/driver.ts";
+import {
+  type ClaimUid,
+  claimUid,
+  type NumaNodeId,
+  numaNodeId,
+  type PodUid,
+  podUid,
+} from "../../core/values/ids.ts";
+import { type PageSize, pageSize } from "../../core/values/page_size.ts";
+import { formatQuantity } from "../../core/values/quantity.ts";
+import { hugepageSizeOf, parseResourceName } from "../../core/values/resource_name.ts";
 import type { HugepagePool, NumaNode, Topology } from "../../core/topology/topology.ts";
 
 export const KiB = 1n << 10n, MiB = 1n << 20n, GiB = 1n << 30n;

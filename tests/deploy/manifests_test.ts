@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import { daemonCommand } from "../../cmd/daemon/daemon.ts";
 import { deviceClasses } from "../../core/devices/device_class.ts";
-import { parsePageSize } from "../../core/page_size.ts";
+import { parsePageSize } from "../../core/values/page_size.ts";
 import { tolerationAnnotation } from "../../core/runtime_config/nri_validator.ts";
 import { chartDigest } from "../../tasks/manifests/chart_digest.ts";
 import { digestIn } from "../../tasks/manifests/manifest_files.ts";

@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { pods, resourceClaims } from "../../adapters/embedded/api_server/resources.ts";
 import { poolName } from "../../core/devices/pool.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
-import { driverName } from "../../core/driver.ts";
-import { podUid } from "../../core/ids.ts";
+import { driverName } from "../../core/values/driver.ts";
+import { podUid } from "../../core/values/ids.ts";
 import type { RequestedClaim } from "../../core/ports/dra_service.ts";
-import { parseResourceName } from "../../core/resource_name.ts";
+import { parseResourceName } from "../../core/values/resource_name.ts";
 import { nodeName, type TestedNode } from "./_tested_node.ts";
 
 /** What a claim is to be like; by default 64Mi of 2m pages on NUMA node 0, for the one container of a pod. */

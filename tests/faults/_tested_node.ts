@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.ts";
 import { twoNuma, writeSampleMachine } from "../../adapters/embedded/sample_machine.ts";
-import { driverName } from "../../core/driver.ts";
+import { driverName } from "../../core/values/driver.ts";
 import type { PrepareOutcome, RequestedClaim, UnprepareOutcome } from "../../core/ports/dra_service.ts";
-import { parsePageSize } from "../../core/page_size.ts";
+import { parsePageSize } from "../../core/values/page_size.ts";
 import { TestedDriver } from "./_tested_driver.ts";
 
 export const nodeName = "node-a";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { driverName } from "../../core/driver.ts";
+import { driverName } from "../../core/values/driver.ts";
 import { scheduledClaim } from "./_objects.ts";
 import { assertPrepared, onNode } from "./_tested_node.ts";
 

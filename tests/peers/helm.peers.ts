@@ -6,7 +6,7 @@ import { daemonCommand } from "../../cmd/daemon/daemon.ts";
 import { setupHugepagesCommand } from "../../cmd/setup_hugepages/setup_hugepages.ts";
 import { setupRuntimeCommand } from "../../cmd/setup_runtime/setup_runtime.ts";
 import { deviceClasses } from "../../core/devices/device_class.ts";
-import { parsePageSize } from "../../core/page_size.ts";
+import { parsePageSize } from "../../core/values/page_size.ts";
 import { chartDigest } from "../../tasks/manifests/chart_digest.ts";
 import { manifestFiles } from "../../tasks/manifests/manifest_files.ts";
 import { topologyOf } from "../core/samples.ts";

@@ -1,4 +1,4 @@
-import { parseQuantity, QuantityError } from "../../../core/quantity.ts";
+import { parseQuantity, QuantityError } from "../../../core/values/quantity.ts";
 import type { SpecCapacity } from "./slice_schema.ts";
 import type { FieldProblem } from "./status.ts";
 

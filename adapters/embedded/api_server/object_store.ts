@@ -1,4 +1,4 @@
-import { equal } from "../../../core/equal.ts";
+import { equal } from "../../../core/values/equal.ts";
 import type { ApiObject, Identity, SubmittedObject } from "./api_object.ts";
 import { EventHistory } from "./event_history.ts";
 import { chooseName } from "./names.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { formatCgroupPageSize, type PageSize } from "../../../core/page_size.ts";
+import { formatCgroupPageSize, type PageSize } from "../../../core/values/page_size.ts";
 
 /** The limits that a container runtime writes for a container. */
 export interface ContainerLimits {

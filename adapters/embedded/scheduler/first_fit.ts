@@ -3,7 +3,7 @@ import type {
   ResourceSliceSpec,
   SliceDevice,
 } from "../../../core/devices/resource_slice.ts";
-import { formatQuantity, parseQuantity } from "../../../core/quantity.ts";
+import { formatQuantity, parseQuantity } from "../../../core/values/quantity.ts";
 import { matches } from "./selector.ts";
 
 /** One request of a claim, with the selectors of its class and its own. */

@@ -3,7 +3,7 @@ import { CdiClaimRecords } from "../../../adapters/cdi/cdi_claim_records.ts";
 import { SoleInstance } from "../../../adapters/cdi/instances.ts";
 import { decodeEnvironment } from "../../../core/claims/environment.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
-import { claimUid } from "../../../core/ids.ts";
+import { claimUid } from "../../../core/values/ids.ts";
 import { ClaimRecordError } from "../../../core/ports/claim_records.ts";
 import { allocation, preparedClaim } from "../_claims.ts";
 

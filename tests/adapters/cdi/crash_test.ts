@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { CdiClaimRecords } from "../../../adapters/cdi/cdi_claim_records.ts";
 import { SoleInstance } from "../../../adapters/cdi/instances.ts";
-import { equal } from "../../../core/equal.ts";
+import { equal } from "../../../core/values/equal.ts";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { formerClaim, newClaim, oldClaim } from "./_crash_claims.ts";
 

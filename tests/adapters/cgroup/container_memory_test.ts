@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CgroupContainerMemory, parseMemoryStat } from "../../../adapters/cgroup/container_memory.ts";
-import { containerId, podUid } from "../../../core/ids.ts";
+import { containerId, podUid } from "../../../core/values/ids.ts";
 import { withFiles } from "../sysfs/_support.ts";
 import { hugetlbFiles, uid } from "./_tree.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { cgroupDirectory, CgroupPathError } from "../../../adapters/cgroup/cgroup_path.ts";
 import { HugetlbCgroups } from "../../../adapters/cgroup/hugetlb_cgroups.ts";
-import { containerId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { containerId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
 
 const paths = {

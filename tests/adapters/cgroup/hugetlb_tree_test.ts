@@ -4,7 +4,7 @@ import {
   HugetlbTreeError,
   readHugetlbTree,
 } from "../../../adapters/cgroup/hugetlb_tree.ts";
-import { podUid } from "../../../core/ids.ts";
+import { podUid } from "../../../core/values/ids.ts";
 import { withFiles } from "../sysfs/_support.ts";
 import { hugetlbFiles, otherUid, uid, withKubeletTree } from "./_tree.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseNumaStat, PodHugetlbUsage } from "../../../adapters/cgroup/pod_hugetlb_usage.ts";
-import { podUid } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { podUid } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { withFiles } from "../sysfs/_support.ts";
 
 const uid = "0c01e379-873c-488c-8f77-02fdeaf6711a", page2m = parsePageSize("2m");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HugetlbCgroups } from "../../../adapters/cgroup/hugetlb_cgroups.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
 
 const page2m = parsePageSize("2m");

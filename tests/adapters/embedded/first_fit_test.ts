@@ -5,10 +5,10 @@ import type { Device } from "../../../core/devices/device.ts";
 import { deviceClasses } from "../../../core/devices/device_class.ts";
 import { poolsOf, slicesOf } from "../../../core/devices/pool.ts";
 import { sliceDevice } from "../../../core/devices/slice_device.ts";
-import { numaNodeId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
-import { parseQuantity } from "../../../core/quantity.ts";
-import { parseResourceName } from "../../../core/resource_name.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
+import { parseQuantity } from "../../../core/values/quantity.ts";
+import { parseResourceName } from "../../../core/values/resource_name.ts";
 
 const devices = [
   device("memory", 0, "4k", "1Gi"),

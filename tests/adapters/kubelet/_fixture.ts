@@ -1,6 +1,6 @@
 import { KubeletPlugin, type KubeletPluginObserver } from "../../../adapters/kubelet/kubelet_plugin.ts";
 import { socketPaths } from "../../../adapters/kubelet/socket_path.ts";
-import { podUid } from "../../../core/ids.ts";
+import { podUid } from "../../../core/values/ids.ts";
 import type {
   DraService,
   PrepareOutcome,

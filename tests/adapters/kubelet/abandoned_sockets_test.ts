@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EmbeddedKubelet } from "../../../adapters/embedded/kubelet/embedded_kubelet.ts";
 import { removeAbandonedSockets } from "../../../adapters/kubelet/abandoned_sockets.ts";
 import { socketPaths } from "../../../adapters/kubelet/socket_path.ts";
-import { podUid } from "../../../core/ids.ts";
+import { podUid } from "../../../core/values/ids.ts";
 import { driver, eventually, names, pluginIn, running, withDirectory } from "./_fixture.ts";
 
 /** Leaves a socket as a process does that was killed: a file at which nobody listens. */

@@ -10,8 +10,8 @@ import { KubeletPlugin } from "../../../adapters/kubelet/kubelet_plugin.ts";
 import { UnixGrpcServer } from "../../../adapters/kubelet/unix_grpc_server.ts";
 import { http2NeedsTcp } from "../../../adapters/old_deno/grpc_probe.ts";
 import { HealthBoard } from "../../../core/devices/health_board.ts";
-import { numaNodeId } from "../../../core/ids.ts";
-import { memoryResource } from "../../../core/resource_name.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { memoryResource } from "../../../core/values/resource_name.ts";
 import {
   driver,
   eventually,

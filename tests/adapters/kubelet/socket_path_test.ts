@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SocketPathError, socketPaths } from "../../../adapters/kubelet/socket_path.ts";
-import { podUid } from "../../../core/ids.ts";
+import { podUid } from "../../../core/values/ids.ts";
 
 const kubeletRoot = "/var/lib/kubelet";
 const uid = podUid("8f2a7a0e-6d1c-4f0e-9d3f-3b1f0a2c4d5e");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readClaim } from "../../../adapters/kubernetes/claim_mapping.ts";
-import { InvalidIdError } from "../../../core/ids.ts";
+import { InvalidIdError } from "../../../core/values/ids.ts";
 
 const metadata = { namespace: "team", name: "claim", uid: "0-1" };
 

@@ -3,7 +3,7 @@ import { CountedClaimSource } from "../../../adapters/metrics/counted_claim_sour
 import { CountedPodSource } from "../../../adapters/metrics/counted_pod_source.ts";
 import { CountedSliceRepository } from "../../../adapters/metrics/counted_slice_repository.ts";
 import type { PublishedSlice } from "../../../core/devices/resource_slice.ts";
-import { driverName } from "../../../core/driver.ts";
+import { driverName } from "../../../core/values/driver.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import { SliceConflictError, type SliceRepository } from "../../../core/ports/slice_repository.ts";
 import { allocatedClaim, nodeName } from "../../core/samples.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TimedContainerService } from "../../../adapters/metrics/timed_container_service.ts";
-import { containerId } from "../../../core/ids.ts";
+import { containerId } from "../../../core/values/ids.ts";
 import type { ContainerService, PlacementOutcome, Sandbox } from "../../../core/ports/container_service.ts";
 import { podOf } from "../../core/samples.ts";
 import { ManualClock, newMetrics } from "./_metrics.ts";

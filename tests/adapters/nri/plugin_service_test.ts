@@ -4,9 +4,9 @@ import { maxContainers } from "../../../adapters/nri/container_listing.ts";
 import * as nri from "../../../adapters/nri/generated/nri.ts";
 import { PluginService } from "../../../adapters/nri/plugin_service.ts";
 import { statusCode, TtrpcError } from "../../../adapters/nri/ttrpc/status.ts";
-import type { ContainerId } from "../../../core/ids.ts";
-import { containerId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import type { ContainerId } from "../../../core/values/ids.ts";
+import { containerId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import type {
   ContainerService,
   ExistingContainer,

@@ -5,8 +5,8 @@ import {
   parseProvisionDocument,
   ProvisionDocumentError,
 } from "../../../adapters/provision_document/parse_document.ts";
-import { numaNodeId } from "../../../core/ids.ts";
-import { pageSize } from "../../../core/page_size.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { pageSize } from "../../../core/values/page_size.ts";
 
 /** A document with the given lines below `spec`. */
 function spec(...lines: string[]): string {

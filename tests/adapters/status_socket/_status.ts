@@ -1,7 +1,7 @@
 import { StatusServer } from "../../../adapters/status_socket/status_server.ts";
 import type { InstanceStatus } from "../../../adapters/status_socket/status_document.ts";
-import { containerId, podUid } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { containerId, podUid } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { allocationOf, deviceOf, GiB, MiB, podOf, preparedClaim, uidOf } from "../../core/samples.ts";
 
 const allocations = [{ ...allocationOf("hugepages-2m-numa0", 4n * MiB), shareId: "s" }];

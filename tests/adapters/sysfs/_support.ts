@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ContentError } from "../../../adapters/sysfs/content.ts";
 import type { TopologyRoots } from "../../../adapters/sysfs/topology_roots.ts";
-import { formatIdList } from "../../../core/id_list.ts";
-import { formatPageSize } from "../../../core/page_size.ts";
+import { formatIdList } from "../../../core/values/id_list.ts";
+import { formatPageSize } from "../../../core/values/page_size.ts";
 import type { NumaNode, Topology, UnreadablePart } from "../../../core/topology/topology.ts";
 
 /** The directory of the sample trees. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { ContentError } from "../../../adapters/sysfs/content.ts";
 import { parseDistances } from "../../../adapters/sysfs/distance.ts";
-import { numaNodeId } from "../../../core/ids.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
 import { assertOnlyContentErrors, mixed } from "./_support.ts";
 
 const online = [0, 1, 33].map(numaNodeId);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readDefaultHugepageSize } from "../../../adapters/sysfs/default_hugepage_size.ts";
 import { SysfsHugepagePools } from "../../../adapters/sysfs/hugepage_pool_writer.ts";
-import { numaNodeId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { rootsIn, withFiles } from "./_support.ts";
 
 const page2m = parsePageSize("2m"), node0 = numaNodeId(0), node1 = numaNodeId(1);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { ContentError } from "../../../adapters/sysfs/content.ts";
 import { parseCpuInfo, parseCpuList, parseNodeList } from "../../../adapters/sysfs/id_lists.ts";
-import { formatIdList } from "../../../core/id_list.ts";
+import { formatIdList } from "../../../core/values/id_list.ts";
 import { assertOnlyContentErrors, mixed } from "./_support.ts";
 
 Deno.test("the CPU list of a node without CPUs is empty", () => {

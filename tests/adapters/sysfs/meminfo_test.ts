@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { ContentError } from "../../../adapters/sysfs/content.ts";
 import { parseMemTotal } from "../../../adapters/sysfs/meminfo.ts";
-import { numaNodeId } from "../../../core/ids.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
 import { assertOnlyContentErrors, mixed } from "./_support.ts";
 
 const node1 = numaNodeId(1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SysfsHugepageCounts } from "../../../adapters/sysfs/sysfs_hugepage_counts.ts";
-import { numaNodeId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { TopologyError } from "../../../core/ports/topology_source.ts";
 import { fixturesDirectory, rootsIn } from "./_support.ts";
 

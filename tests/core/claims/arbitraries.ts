@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { type ClaimEnvironment, inOrder, type Share } from "../../../core/claims/environment.ts";
-import { claimUid, numaNodeId } from "../../../core/ids.ts";
-import { parseResourceName } from "../../../core/resource_name.ts";
+import { claimUid, numaNodeId } from "../../../core/values/ids.ts";
+import { parseResourceName } from "../../../core/values/resource_name.ts";
 import { allocationOf, podOf } from "../samples.ts";
 
 const resource = fc.constantFrom("memory", "hugepages-64k", "hugepages-2m", "hugepages-1g");

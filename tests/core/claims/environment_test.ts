@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { containerId } from "../../../core/ids.ts";
+import { containerId } from "../../../core/values/ids.ts";
 import assert from "node:assert/strict";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import {

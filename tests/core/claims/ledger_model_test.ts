@@ -4,7 +4,7 @@ import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import type { ClaimEnvironment, Share } from "../../../core/claims/environment.ts";
 import { type BindOutcome, ClaimLedger, type ContainerIdentity } from "../../../core/claims/ledger.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
-import { type ClaimUid, containerId, podUid } from "../../../core/ids.ts";
+import { type ClaimUid, containerId, podUid } from "../../../core/values/ids.ts";
 import { allocationOf, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 
 const deviceNames = ["memory-numa0", "memory-numa1", "hugepages-2m-numa0"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ClaimLedger } from "../../../core/claims/ledger.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
-import { containerId, numaNodeId } from "../../../core/ids.ts";
+import { containerId, numaNodeId } from "../../../core/values/ids.ts";
 import { allocationOf, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 
 const app = { pod: podOf(1).uid, name: "app", id: containerId("1") };

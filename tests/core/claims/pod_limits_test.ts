@@ -2,10 +2,10 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { Share } from "../../../core/claims/environment.ts";
 import { PodLimits } from "../../../core/claims/pod_limits.ts";
-import { podUid } from "../../../core/ids.ts";
-import { formatPageSize, parsePageSize } from "../../../core/page_size.ts";
+import { podUid } from "../../../core/values/ids.ts";
+import { formatPageSize, parsePageSize } from "../../../core/values/page_size.ts";
 import { type HugetlbLimit, type HugetlbLimits, PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
-import { parseResourceName } from "../../../core/resource_name.ts";
+import { parseResourceName } from "../../../core/values/resource_name.ts";
 import { MemoryCgroups } from "../fakes.ts";
 import { MiB, nodeIds } from "../samples.ts";
 

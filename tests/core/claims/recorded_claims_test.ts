@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ClaimLedger } from "../../../core/claims/ledger.ts";
 import { RecordedClaims } from "../../../core/claims/recorded_claims.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
-import { containerId } from "../../../core/ids.ts";
+import { containerId } from "../../../core/values/ids.ts";
 import type { RecordChanges } from "../../../core/ports/claim_records.ts";
 import { diskFull, EventList, MemoryRecords } from "../fakes.ts";
 import { allocationOf, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { Share } from "../../../core/claims/environment.ts";
 import { cpusetMems, environmentsOf, hugetlbBytes } from "../../../core/claims/shares.ts";
-import { parseIdList } from "../../../core/id_list.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { parseIdList } from "../../../core/values/id_list.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { allocationOf, GiB, MiB, preparedClaim } from "../samples.ts";
 import { share } from "./arbitraries.ts";
 

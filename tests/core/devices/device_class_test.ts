@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { deviceClasses } from "../../../core/devices/device_class.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { topologyOf } from "../samples.ts";
 
 Deno.test("there is a class for memory and for each hugepage size of the hardware", () => {

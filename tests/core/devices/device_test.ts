@@ -2,9 +2,9 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { type Device, devicesOf } from "../../../core/devices/device.ts";
 import { noReservedMemory, parseReservedMemory } from "../../../core/devices/reserved_memory.ts";
-import { numaNodeId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
-import { memoryResource } from "../../../core/resource_name.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
+import { memoryResource } from "../../../core/values/resource_name.ts";
 import { GiB, KiB, MiB, numaNodeOf, poolOf, topologyOf } from "../samples.ts";
 
 const page2m = parsePageSize("2m"), page1g = parsePageSize("1g");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { DeviceHealth } from "../../../core/devices/health.ts";
 import { HealthBoard } from "../../../core/devices/health_board.ts";
-import { numaNodeId } from "../../../core/ids.ts";
-import { memoryResource } from "../../../core/resource_name.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { memoryResource } from "../../../core/values/resource_name.ts";
 
 function memory(problem: string | undefined): DeviceHealth[] {
   return [{ pool: "p", device: "memory-numa0", resource: memoryResource, numaNode: numaNodeId(0), problem }];

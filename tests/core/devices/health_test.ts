@@ -4,10 +4,10 @@ import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { type Device, devicesOf } from "../../../core/devices/device.ts";
 import { type DeviceHealth, healthOf } from "../../../core/devices/health.ts";
 import { noReservedMemory, parseReservedMemory } from "../../../core/devices/reserved_memory.ts";
-import { numaNodeId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { TopologyError } from "../../../core/ports/topology_source.ts";
-import { hugepagesResource, memoryResource } from "../../../core/resource_name.ts";
+import { hugepagesResource, memoryResource } from "../../../core/values/resource_name.ts";
 import type { Topology } from "../../../core/topology/topology.ts";
 import {
   allocationOf,

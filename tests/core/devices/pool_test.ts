@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { poolName, poolsOf, slicesOf } from "../../../core/devices/pool.ts";
-import { memoryResource } from "../../../core/resource_name.ts";
+import { memoryResource } from "../../../core/values/resource_name.ts";
 import { deviceOf, GiB, nodeName } from "../samples.ts";
 
 Deno.test("a pool is named after its node and resource", () => {

@@ -7,9 +7,9 @@ import {
   type ReservedMemory,
   ReservedMemoryError,
 } from "../../../core/devices/reserved_memory.ts";
-import { numaNodeId } from "../../../core/ids.ts";
-import { pageSize, parsePageSize } from "../../../core/page_size.ts";
-import { formatQuantity } from "../../../core/quantity.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { pageSize, parsePageSize } from "../../../core/values/page_size.ts";
+import { formatQuantity } from "../../../core/values/quantity.ts";
 import { GiB, MiB, nodeIds, numaNodeOf, poolOf, topologyOf } from "../samples.ts";
 
 /** The reservation as plain rows: node, resource, bytes. */

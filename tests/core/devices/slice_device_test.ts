@@ -2,9 +2,9 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { SliceDevice } from "../../../core/devices/resource_slice.ts";
 import { sliceDevice } from "../../../core/devices/slice_device.ts";
-import { pageSize, parsePageSize } from "../../../core/page_size.ts";
-import { parseQuantity } from "../../../core/quantity.ts";
-import { parseResourceName } from "../../../core/resource_name.ts";
+import { pageSize, parsePageSize } from "../../../core/values/page_size.ts";
+import { parseQuantity } from "../../../core/values/quantity.ts";
+import { parseResourceName } from "../../../core/values/resource_name.ts";
 import { deviceOf, GiB, KiB, MiB } from "../samples.ts";
 
 /** What the API server says of a device with a capacity named `size` (validation of resource.k8s.io/v1). */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkMemory } from "../../../core/preflight/memory_checks.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { TopologyError } from "../../../core/ports/topology_source.ts";
 import type { Topology } from "../../../core/topology/topology.ts";
 import { SampleTopology } from "../fakes.ts";

@@ -1,6 +1,6 @@
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
-import { type NumaNodeId, numaNodeId, type PodUid } from "../../../core/ids.ts";
-import { formatPageSize, type PageSize } from "../../../core/page_size.ts";
+import { type NumaNodeId, numaNodeId, type PodUid } from "../../../core/values/ids.ts";
+import { formatPageSize, type PageSize } from "../../../core/values/page_size.ts";
 import type { ClaimedHugepages } from "../../../core/ports/claimed_hugepages.ts";
 import { PromisedPages } from "../../../core/provisioning/promised_pages.ts";
 

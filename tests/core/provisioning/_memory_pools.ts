@@ -1,5 +1,5 @@
-import { type NumaNodeId, numaNodeId } from "../../../core/ids.ts";
-import { formatPageSize, type PageSize, parsePageSize } from "../../../core/page_size.ts";
+import { type NumaNodeId, numaNodeId } from "../../../core/values/ids.ts";
+import { formatPageSize, type PageSize, parsePageSize } from "../../../core/values/page_size.ts";
 import { HugepagePoolError, type HugepagePools } from "../../../core/ports/hugepage_pools.ts";
 import type { PoolPlan } from "../../../core/provisioning/plan.ts";
 import type { HugepagePool } from "../../../core/topology/topology.ts";

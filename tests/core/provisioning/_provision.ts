@@ -1,5 +1,5 @@
-import { numaNodeId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import type { HugePageProvision } from "../../../core/provisioning/provision.ts";
 
 /** A provision of entries of size, count and node. */

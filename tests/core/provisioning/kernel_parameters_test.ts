@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { kernelParameters } from "../../../core/provisioning/kernel_parameters.ts";
 import { provisionOf } from "./_provision.ts";
 

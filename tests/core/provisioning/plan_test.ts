@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { formatPageSize, parsePageSize } from "../../../core/page_size.ts";
+import { formatPageSize, parsePageSize } from "../../../core/values/page_size.ts";
 import { planProvision } from "../../../core/provisioning/plan.ts";
 import { PromisedPages } from "../../../core/provisioning/promised_pages.ts";
 import type { HugePageProvision } from "../../../core/provisioning/provision.ts";
-import { hugepagesResource, memoryResource } from "../../../core/resource_name.ts";
+import { hugepagesResource, memoryResource } from "../../../core/values/resource_name.ts";
 import type { Topology } from "../../../core/topology/topology.ts";
 import {
   allocationOf,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { numaNodeId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import { allocationOf, MiB, poolOf, preparedClaim } from "../samples.ts";
 import { promisesOf } from "./_claimed.ts";
 

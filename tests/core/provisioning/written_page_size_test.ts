@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { pageSize, PageSizeError } from "../../../core/page_size.ts";
+import { pageSize, PageSizeError } from "../../../core/values/page_size.ts";
 import { parseWrittenPageSize } from "../../../core/provisioning/written_page_size.ts";
 
 const spellings: Record<string, string[]> = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Share } from "../../../core/claims/environment.ts";
 import { cpusetMems, hugetlbBytes } from "../../../core/claims/shares.ts";
-import { numaNodeId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import type { ContainerMemory, HugetlbUse } from "../../../core/ports/container_memory.ts";
 import { compare, type Comparison } from "../../../core/status/comparison.ts";
 import { allocationOf, MiB } from "../samples.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { containerId } from "../../../core/ids.ts";
+import { containerId } from "../../../core/values/ids.ts";
 import type { ContainerMemorySource } from "../../../core/ports/container_memory.ts";
 import type { DriverStatus } from "../../../core/status/driver_status.ts";
 import { differs, reportOn } from "../../../core/status/node_report.ts";

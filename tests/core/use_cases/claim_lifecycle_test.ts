@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ResourceClaim } from "../../../core/claims/claim.ts";
-import { podUid } from "../../../core/ids.ts";
+import { podUid } from "../../../core/values/ids.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import type { PrepareOutcome } from "../../../core/ports/dra_service.ts";
 import { diskFull } from "../fakes.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { encodeEnvironment } from "../../../core/claims/environment.ts";
 import { Placements } from "../../../core/claims/placements.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
-import { containerId } from "../../../core/ids.ts";
+import { containerId } from "../../../core/values/ids.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import { CollectOrphans } from "../../../core/use_cases/collect_orphans.ts";
 import { ContainerPlacement } from "../../../core/use_cases/container_placement.ts";

@@ -4,8 +4,8 @@ import { encodeEnvironment } from "../../../core/claims/environment.ts";
 import { ClaimLedger } from "../../../core/claims/ledger.ts";
 import { Placements } from "../../../core/claims/placements.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
-import { containerId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
+import { containerId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
 import type {
   Container,
   ExistingContainer,

@@ -1,5 +1,5 @@
-import { driverName } from "../../../core/driver.ts";
-import { parseQuantity } from "../../../core/quantity.ts";
+import { driverName } from "../../../core/values/driver.ts";
+import { parseQuantity } from "../../../core/values/quantity.ts";
 import type { Api } from "./api.ts";
 
 /** A device that the driver published. */

@@ -5,8 +5,8 @@ import { EmbeddedApiServer } from "../../../adapters/embedded/api_server/embedde
 import { EmbeddedKubelet } from "../../../adapters/embedded/kubelet/embedded_kubelet.ts";
 import { EmbeddedScheduler } from "../../../adapters/embedded/scheduler/embedded_scheduler.ts";
 import type { PodReference } from "../../../core/claims/claim.ts";
-import { driverName } from "../../../core/driver.ts";
-import { podUid } from "../../../core/ids.ts";
+import { driverName } from "../../../core/values/driver.ts";
+import { podUid } from "../../../core/values/ids.ts";
 import type { RequestedClaim } from "../../../core/ports/dra_service.ts";
 import { claimOf, namespace, podOf } from "./api_objects.ts";
 import { Daemon, type DaemonPaths } from "./daemon.ts";

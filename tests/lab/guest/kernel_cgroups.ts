@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { CgroupTree } from "../../../adapters/embedded/runtime/cgroup_tree.ts";
-import { pageSize } from "../../../core/page_size.ts";
+import { pageSize } from "../../../core/values/page_size.ts";
 
 const controllers = ["cpuset", "memory", "hugetlb"];
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { CdiClaimRecords } from "../../../adapters/cdi/cdi_claim_records.ts";
 import { SoleInstance } from "../../../adapters/cdi/instances.ts";
-import { podUid } from "../../../core/ids.ts";
+import { podUid } from "../../../core/values/ids.ts";
 import { allocationOf, MiB, preparedClaim } from "../../core/samples.ts";
 import { KernelCgroups } from "./kernel_cgroups.ts";
 import { pagesOf, setPages, setup } from "./setup_hugepages.ts";

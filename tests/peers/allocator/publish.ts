@@ -3,7 +3,7 @@ import { connectToCluster } from "../../../adapters/kubernetes/connect.ts";
 import { deviceClasses } from "../../../core/devices/device_class.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
 import { noReservedMemory } from "../../../core/devices/reserved_memory.ts";
-import { driverName } from "../../../core/driver.ts";
+import { driverName } from "../../../core/values/driver.ts";
 import type { Topology } from "../../../core/topology/topology.ts";
 import { PublishDevices } from "../../../core/use_cases/publish_devices.ts";
 import type { ApiServer } from "../kube_apiserver/api_server.ts";

@@ -1,6 +1,6 @@
-import { numaNodeId } from "../../../core/ids.ts";
-import { parsePageSize } from "../../../core/page_size.ts";
-import { parseQuantity } from "../../../core/quantity.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
+import { parseQuantity } from "../../../core/values/quantity.ts";
 import type { Topology } from "../../../core/topology/topology.ts";
 
 /** A machine whose NUMA nodes are all alike, in a few words. */

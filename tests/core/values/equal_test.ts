@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { equal } from "../../core/equal.ts";
+import { equal } from "../../../core/values/equal.ts";
 
 const scalar = fc.oneof(
   fc.constant(null),

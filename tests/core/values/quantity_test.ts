@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { formatQuantity, parseQuantity, QuantityError, type QuantityProblem } from "../../core/quantity.ts";
+import {
+  formatQuantity,
+  parseQuantity,
+  QuantityError,
+  type QuantityProblem,
+} from "../../../core/values/quantity.ts";
 
 const maxBytes = (1n << 63n) - 1n;
 const bytes = fc.oneof(

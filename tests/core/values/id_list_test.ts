@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { formatIdList, IdListError, parseIdList } from "../../core/id_list.ts";
+import { formatIdList, IdListError, parseIdList } from "../../../core/values/id_list.ts";
 
 for (
   const [text, ids] of Object.entries({

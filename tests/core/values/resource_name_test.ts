@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { pageSize, parsePageSize } from "../../core/page_size.ts";
+import { pageSize, parsePageSize } from "../../../core/values/page_size.ts";
 import {
   hugepageSizeOf,
   hugepagesResource,
   memoryResource,
   parseResourceName,
   ResourceNameError,
-} from "../../core/resource_name.ts";
+} from "../../../core/values/resource_name.ts";
 
 Deno.test("memory is a resource without a hugepage size", () => {
   assert.equal(parseResourceName("memory"), memoryResource);

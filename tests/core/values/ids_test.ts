@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { claimUid, containerId, InvalidIdError, numaNodeId, podUid } from "../../core/ids.ts";
+import { claimUid, containerId, InvalidIdError, numaNodeId, podUid } from "../../../core/values/ids.ts";
 
 for (const id of [0, 1, 33, 1023]) {
   Deno.test(`${id} is a NUMA node`, () => assert.equal(numaNodeId(id), id));

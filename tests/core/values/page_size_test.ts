@@ -10,8 +10,8 @@ import {
   parseKernelDirectory,
   parseKubernetesPageSize,
   parsePageSize,
-} from "../../core/page_size.ts";
-import { formatQuantity } from "../../core/quantity.ts";
+} from "../../../core/values/page_size.ts";
+import { formatQuantity } from "../../../core/values/quantity.ts";
 
 for (
   const [device, cgroup, directory, kubernetes] of [
