@@ -1,4 +1,4 @@
-import type { Readiness } from "../../core/readiness.ts";
+import type { Readiness } from "../../core/events/readiness.ts";
 import { expositionType } from "../metrics/exposition.ts";
 import { LoopHealth } from "../timing/loop_health.ts";
 import { type Answer, text } from "./answer.ts";

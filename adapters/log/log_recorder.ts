@@ -2,7 +2,7 @@ import type { Logger } from "@logtape/logtape";
 import type { PodReference, PreparedClaim } from "../../core/claims/claim.ts";
 import { formatQuantity } from "../../core/values/quantity.ts";
 import type { RequestedClaim } from "../../core/ports/dra_service.ts";
-import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
+import type { DriverEvent, Recorder } from "../../core/events/events.ts";
 
 /** Writes a log line for everything that happens; every line of a claim's life carries its uid. */
 export class LogRecorder implements Recorder {

@@ -1,4 +1,4 @@
-import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
+import type { DriverEvent, Recorder } from "../../core/events/events.ts";
 import { giveMemoryBack } from "./give_back.ts";
 import { QuietMoment } from "./quiet_moment.ts";
 

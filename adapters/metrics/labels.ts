@@ -1,4 +1,4 @@
-import type { RefusalReason } from "../../core/ports/recorder.ts";
+import type { RefusalReason } from "../../core/events/events.ts";
 
 /** Whether a request, or a claim of it, came to what it was meant to. */
 export const results = ["ok", "error"] as const;

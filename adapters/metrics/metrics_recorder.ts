@@ -1,4 +1,4 @@
-import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
+import type { DriverEvent, Recorder } from "../../core/events/events.ts";
 import type { DriverMetrics } from "./table.ts";
 
 /** Counts what happens. */

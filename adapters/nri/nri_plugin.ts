@@ -1,5 +1,5 @@
 import type { ContainerService } from "../../core/ports/container_service.ts";
-import type { Recorder } from "../../core/ports/recorder.ts";
+import type { Recorder } from "../../core/events/events.ts";
 import { Backoff } from "../timing/backoff.ts";
 import * as nri from "./generated/nri.ts";
 import { Mux } from "./mux/mux.ts";

@@ -1,5 +1,5 @@
 import type { ClaimRecords } from "../ports/claim_records.ts";
-import type { Recorder } from "../ports/recorder.ts";
+import type { Recorder } from "../events/events.ts";
 import type { ClaimLedger } from "./ledger.ts";
 
 /** Keeps the ledger the same as the record, which another instance of the driver may be changing. */

@@ -6,7 +6,7 @@ import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
 import type { ClaimUid, ContainerId, NumaNodeId } from "../values/ids.ts";
 import type { Placement } from "../ports/container_service.ts";
-import type { Precondition, PreconditionState, Readiness } from "../readiness.ts";
+import type { Precondition, PreconditionState, Readiness } from "../events/readiness.ts";
 
 /** A claim, and the container that it is bound to, by its name in the pod's spec. */
 export interface ClaimStatus extends PreparedClaim {

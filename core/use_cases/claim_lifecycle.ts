@@ -24,7 +24,7 @@ import type {
 } from "../ports/dra_service.ts";
 import type { HugepageCounts } from "../ports/hugepage_counts.ts";
 import type { PodSource } from "../ports/pod_source.ts";
-import type { Recorder, RefusalReason } from "../ports/recorder.ts";
+import type { Recorder, RefusalReason } from "../events/events.ts";
 import { TopologyError } from "../ports/topology_source.ts";
 
 /** What the lifecycle of a claim works with. */

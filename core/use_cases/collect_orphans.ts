@@ -3,7 +3,7 @@ import type { ClaimLedger } from "../claims/ledger.ts";
 import type { ClaimUid } from "../values/ids.ts";
 import type { ClaimSource } from "../ports/claim_source.ts";
 import type { DraService } from "../ports/dra_service.ts";
-import type { Recorder } from "../ports/recorder.ts";
+import type { Recorder } from "../events/events.ts";
 
 /** What collecting works with. */
 export interface CollectOrphansPorts {

@@ -16,7 +16,7 @@ import type {
   Sandbox,
 } from "../ports/container_service.ts";
 import { PodCgroupError, type PodCgroups } from "../ports/pod_cgroup.ts";
-import type { Recorder, RefusalReason } from "../ports/recorder.ts";
+import type { Recorder, RefusalReason } from "../events/events.ts";
 
 /** What placing containers works with. */
 export interface ContainerPlacementPorts {

@@ -6,7 +6,7 @@ import type { DeviceInventory } from "../devices/inventory.ts";
 import { poolsOf } from "../devices/pool.ts";
 import type { ReservedMemory } from "../devices/reserved_memory.ts";
 import { planSlices, type SliceStep } from "../devices/slice_plan.ts";
-import type { Recorder } from "../ports/recorder.ts";
+import type { Recorder } from "../events/events.ts";
 import type { SliceRepository } from "../ports/slice_repository.ts";
 import { TopologyError, type TopologySource } from "../ports/topology_source.ts";
 import type { Topology } from "../topology/topology.ts";

@@ -12,7 +12,7 @@ import {
   PodCgroupError,
   type PodCgroups,
 } from "../../core/ports/pod_cgroup.ts";
-import type { DriverEvent, Recorder } from "../../core/ports/recorder.ts";
+import type { DriverEvent, Recorder } from "../../core/events/events.ts";
 import { SliceConflictError, type SliceRepository } from "../../core/ports/slice_repository.ts";
 import { TopologyError, type TopologySource } from "../../core/ports/topology_source.ts";
 import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";

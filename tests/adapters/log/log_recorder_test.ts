@@ -2,7 +2,7 @@ import { jsonLinesFormatter } from "@logtape/logtape";
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { LogRecorder } from "../../../adapters/log/log_recorder.ts";
-import type { DriverEvent } from "../../../core/ports/recorder.ts";
+import type { DriverEvent } from "../../../core/events/events.ts";
 import { allocationOf, GiB, MiB, podOf, preparedClaim, referenceOf, uidOf } from "../../core/samples.ts";
 import { driverEvent } from "../metrics/_events.ts";
 import { linesOf } from "./_lines.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { refusalReasons } from "../../../adapters/metrics/labels.ts";
 import type { ClaimReference, PodReference, PreparedClaim } from "../../../core/claims/claim.ts";
 import { claimUid, numaNodeId, podUid } from "../../../core/values/ids.ts";
-import type { DriverEvent } from "../../../core/ports/recorder.ts";
+import type { DriverEvent } from "../../../core/events/events.ts";
 import { allocationOf } from "../../core/samples.ts";
 
 const text = fc.string({ unit: "binary" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MetricsRecorder } from "../../../adapters/metrics/metrics_recorder.ts";
 import { refusalReasons } from "../../../adapters/metrics/labels.ts";
-import type { DriverEvent } from "../../../core/ports/recorder.ts";
+import type { DriverEvent } from "../../../core/events/events.ts";
 import { podOf, preparedClaim, referenceOf } from "../../core/samples.ts";
 import { driverEvent } from "./_events.ts";
 import { newMetrics } from "./_metrics.ts";

@@ -12,7 +12,7 @@ import { ClaimLedger } from "../../../core/claims/ledger.ts";
 import { Placements } from "../../../core/claims/placements.ts";
 import { podUid } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
-import type { DriverEvent } from "../../../core/ports/recorder.ts";
+import type { DriverEvent } from "../../../core/events/events.ts";
 import { ContainerPlacement } from "../../../core/use_cases/container_placement.ts";
 import { allocation, preparedClaim } from "../_claims.ts";
 

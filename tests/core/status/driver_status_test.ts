@@ -5,7 +5,7 @@ import { environmentsOf } from "../../../core/claims/shares.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
 import { containerId } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
-import { Readiness } from "../../../core/readiness.ts";
+import { Readiness } from "../../../core/events/readiness.ts";
 import { driverStatus } from "../../../core/status/driver_status.ts";
 import { allocationOf, deviceOf, GiB, MiB, nodeName, podOf, preparedClaim, uidOf } from "../samples.ts";
 

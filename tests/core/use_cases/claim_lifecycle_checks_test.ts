@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ResourceClaim } from "../../../core/claims/claim.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
-import type { RefusalReason } from "../../../core/ports/recorder.ts";
+import type { RefusalReason } from "../../../core/events/events.ts";
 import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
 import { diskFull, FreePages } from "../fakes.ts";
 import { allocatedClaim, MiB, resultOf, uidOf } from "../samples.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { recorderFor } from "../../core/ports/recorder.ts";
-import { Readiness } from "../../core/readiness.ts";
-import { EventList } from "./fakes.ts";
+import { recorderFor } from "../../../core/events/events.ts";
+import { Readiness } from "../../../core/events/readiness.ts";
+import { EventList } from "../fakes.ts";
 
 const published = { kind: "slices-published", devices: 1, writes: 1 } as const;
 

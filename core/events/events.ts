@@ -4,7 +4,7 @@ import type { EligibilityProblem } from "../claims/eligibility.ts";
 import type { BindProblem } from "../claims/ledger.ts";
 import type { ClaimUid } from "../values/ids.ts";
 import type { UnreadablePart } from "../topology/topology.ts";
-import type { RequestedClaim } from "./dra_service.ts";
+import type { RequestedClaim } from "../ports/dra_service.ts";
 
 /** Why the driver refused something; a small, fixed set. */
 export type RefusalReason =

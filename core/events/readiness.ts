@@ -1,4 +1,4 @@
-import type { DriverEvent, Recorder } from "./ports/recorder.ts";
+import type { DriverEvent, Recorder } from "./events.ts";
 
 /** What must stand before the driver does its job. */
 export type Precondition = "kubelet" | "runtime" | "slices";
