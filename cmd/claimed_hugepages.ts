@@ -2,7 +2,7 @@ import { claimsOnRecord } from "../adapters/cdi/claims_on_record.ts";
 import { PodHugetlbUsage } from "../adapters/cgroup/pod_hugetlb_usage.ts";
 import { readBootId } from "../adapters/sysfs/boot_id.ts";
 import type { PreparedClaim } from "../core/claims/claim.ts";
-import { type ClaimedHugepages, ClaimedHugepagesError } from "../core/ports/claimed_hugepages.ts";
+import { type ClaimedHugepages, ClaimedHugepagesError } from "../core/operations/ports/claimed_hugepages.ts";
 
 /** Where it is to be seen what claims hold and use. */
 export interface ClaimedHugepagesOptions {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { CgroupFacts, CgroupMount, CgroupPlace } from "../../core/ports/cgroup_facts.ts";
+import type { CgroupFacts, CgroupMount, CgroupPlace } from "../../core/operations/ports/cgroup_facts.ts";
 import { attempt, readText, UnreadableFileError } from "../sysfs/read_file.ts";
 import { readControllers } from "./controllers.ts";
 import { kubeletLevels } from "./kubelet_cgroup.ts";

@@ -7,7 +7,7 @@ import type {
   ContainerMemorySource,
   HugetlbUse,
   NodeMemoryUse,
-} from "../../core/ports/container_memory.ts";
+} from "../../core/operations/ports/container_memory.ts";
 import { isContainer } from "./container_cgroup.ts";
 import { readControllers } from "./controllers.ts";
 import { readHugetlbCounts, readOwn } from "./hugetlb_counts.ts";

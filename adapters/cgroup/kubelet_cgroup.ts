@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { CgroupLevel } from "../../core/ports/cgroup_facts.ts";
+import type { CgroupLevel } from "../../core/operations/ports/cgroup_facts.ts";
 import { readControllers } from "./controllers.ts";
 import { subdirectories } from "./subdirectories.ts";
 

@@ -1,4 +1,4 @@
-import type { CgroupMount } from "../../core/ports/cgroup_facts.ts";
+import type { CgroupMount } from "../../core/operations/ports/cgroup_facts.ts";
 
 /** A mount, as far as it matters here. */
 export interface Mount {

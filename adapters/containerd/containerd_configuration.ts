@@ -3,9 +3,9 @@ import {
   RuntimeConfigError,
   stringsOf,
   valueAt,
-} from "../../core/runtime_config/configuration.ts";
-import type { ConfigVersion } from "../../core/runtime_config/runtime_version.ts";
-import { versionOf } from "../../core/runtime_config/containerd_settings.ts";
+} from "../../core/operations/runtimes/configuration.ts";
+import type { ConfigVersion } from "../../core/operations/runtimes/runtime_version.ts";
+import { versionOf } from "../../core/operations/runtimes/containerd_settings.ts";
 import type { ConfigFiles } from "../files/config_files.ts";
 import { parseToml } from "../toml/toml_text.ts";
 import { filesOfImport } from "./imports.ts";

@@ -1,12 +1,12 @@
-import type { RuntimeSettings } from "../../core/ports/node_facts.ts";
-import { RuntimeConfigError } from "../../core/runtime_config/configuration.ts";
+import type { RuntimeSettings } from "../../core/operations/ports/node_facts.ts";
+import { RuntimeConfigError } from "../../core/operations/runtimes/configuration.ts";
 import {
   containerdSettings,
   mergingOf,
   refuseDisabledPlugins,
-} from "../../core/runtime_config/containerd_settings.ts";
-import { configVersionOf, type RuntimeVersion } from "../../core/runtime_config/runtime_version.ts";
-import { stateOf } from "../../core/runtime_config/setting.ts";
+} from "../../core/operations/runtimes/containerd_settings.ts";
+import { configVersionOf, type RuntimeVersion } from "../../core/operations/runtimes/runtime_version.ts";
+import { stateOf } from "../../core/operations/runtimes/setting.ts";
 import { ConfigFileError, type ConfigFiles, withTexts } from "../files/config_files.ts";
 import { TomlError } from "../toml/toml_text.ts";
 import { readContainerdConfiguration } from "./containerd_configuration.ts";

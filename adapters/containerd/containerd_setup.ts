@@ -1,17 +1,17 @@
-import { type FileChanges, RuntimeConfigError } from "../../core/runtime_config/configuration.ts";
+import { type FileChanges, RuntimeConfigError } from "../../core/operations/runtimes/configuration.ts";
 import {
   planDropIn,
   planInPlace,
   requireContainerdValidator,
-} from "../../core/runtime_config/containerd_plan.ts";
+} from "../../core/operations/runtimes/containerd_plan.ts";
 import {
   containerdSettings,
   mergingOf,
   refuseDisabledPlugins,
   versionOf,
-} from "../../core/runtime_config/containerd_settings.ts";
-import { configVersionOf } from "../../core/runtime_config/runtime_version.ts";
-import { refuseOverridden, type SettingState, stateOf } from "../../core/runtime_config/setting.ts";
+} from "../../core/operations/runtimes/containerd_settings.ts";
+import { configVersionOf } from "../../core/operations/runtimes/runtime_version.ts";
+import { refuseOverridden, type SettingState, stateOf } from "../../core/operations/runtimes/setting.ts";
 import { type ConfigFiles, withTexts } from "../files/config_files.ts";
 import { editsOf, type SetupPlan, type SetupWish } from "../toml/setup_plan.ts";
 import { parseToml } from "../toml/toml_text.ts";

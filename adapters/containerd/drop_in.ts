@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
-import { type ConfigLayer, RuntimeConfigError } from "../../core/runtime_config/configuration.ts";
-import type { DropIn } from "../../core/runtime_config/containerd_plan.ts";
+import { type ConfigLayer, RuntimeConfigError } from "../../core/operations/runtimes/configuration.ts";
+import type { DropIn } from "../../core/operations/runtimes/containerd_plan.ts";
 import type { ConfigFiles } from "../files/config_files.ts";
 import { type ContainerdConfiguration, importsOf } from "./containerd_configuration.ts";
 import { importedDirectory, importsPath } from "./imports.ts";

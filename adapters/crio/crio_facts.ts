@@ -1,4 +1,4 @@
-import type { RuntimeSettings } from "../../core/ports/node_facts.ts";
+import type { RuntimeSettings } from "../../core/operations/ports/node_facts.ts";
 import { ConfigFileError, type ConfigFiles } from "../files/config_files.ts";
 import { TomlError } from "../toml/toml_text.ts";
 import { crioStates } from "./crio_setup.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { ConfigLayer } from "../../core/runtime_config/configuration.ts";
-import { crioSettings, requireCrioValidator } from "../../core/runtime_config/crio_settings.ts";
-import { refuseOverridden, type SettingState, stateOf } from "../../core/runtime_config/setting.ts";
+import type { ConfigLayer } from "../../core/operations/runtimes/configuration.ts";
+import { crioSettings, requireCrioValidator } from "../../core/operations/runtimes/crio_settings.ts";
+import { refuseOverridden, type SettingState, stateOf } from "../../core/operations/runtimes/setting.ts";
 import { type ConfigFiles, withTexts } from "../files/config_files.ts";
 import { editsOf, type SetupPlan, type SetupWish } from "../toml/setup_plan.ts";
 import { parseToml } from "../toml/toml_text.ts";

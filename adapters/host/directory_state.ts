@@ -1,4 +1,4 @@
-import type { DirectoryFact, DirectoryState } from "../../core/ports/node_facts.ts";
+import type { DirectoryFact, DirectoryState } from "../../core/operations/ports/node_facts.ts";
 import { mayWriteTo } from "./libc.ts";
 
 /** Looks at a directory without touching it. Never rejects for what is there. */

@@ -1,4 +1,4 @@
-import type { RuntimeFacts } from "../../core/ports/node_facts.ts";
+import type { RuntimeFacts } from "../../core/operations/ports/node_facts.ts";
 import { readContainerdSettings } from "../containerd/containerd_facts.ts";
 import { readCrioSettings } from "../crio/crio_facts.ts";
 import { dirname } from "node:path";

@@ -1,5 +1,5 @@
 import { type CommandResult, HostCommandError, runOnHost } from "./host_commands.ts";
-import { parseRuntimeVersion, type RuntimeVersion } from "../../core/runtime_config/runtime_version.ts";
+import { parseRuntimeVersion, type RuntimeVersion } from "../../core/operations/runtimes/runtime_version.ts";
 
 /** systemd gives a service 90 seconds to start unless its unit says otherwise. */
 const restartMilliseconds = 120_000;

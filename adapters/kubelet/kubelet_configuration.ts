@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
-import type { MemoryManagerFact } from "../../core/ports/node_facts.ts";
+import type { MemoryManagerFact } from "../../core/operations/ports/node_facts.ts";
 import { ConfigFileError, type ConfigFiles, reasonOf, systemFiles } from "../files/config_files.ts";
 import { type CommandLine, flagValue } from "../host/processes.ts";
 

@@ -1,4 +1,4 @@
-import type { NriSocketFacts } from "../../core/ports/node_facts.ts";
+import type { NriSocketFacts } from "../../core/operations/ports/node_facts.ts";
 
 /**
  * Connects to a runtime's NRI socket and lets go at once, without registering. containerd logs that an external plugin

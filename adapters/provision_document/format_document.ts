@@ -1,5 +1,5 @@
 import { formatPageSize } from "../../core/values/page_size.ts";
-import type { HugePageProvision } from "../../core/provisioning/provision.ts";
+import type { HugePageProvision } from "../../core/operations/setup_hugepages/provision.ts";
 
 /** Writes a provision as a document in one line of JSON, which is YAML as well. */
 export function formatProvisionDocument({ name, pages, defaultPageSize }: HugePageProvision): string {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type Document, isMap, isNode, isPair, isSeq, LineCounter, parseDocument } from "yaml";
-import type { HugePageProvision } from "../../core/provisioning/provision.ts";
+import type { HugePageProvision } from "../../core/operations/setup_hugepages/provision.ts";
 import { provisionFields } from "./provision_fields.ts";
 
 /** A text that is no HugePageProvision. The message has a line for each thing that is wrong. */

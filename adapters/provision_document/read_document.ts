@@ -1,4 +1,4 @@
-import type { HugePageProvision } from "../../core/provisioning/provision.ts";
+import type { HugePageProvision } from "../../core/operations/setup_hugepages/provision.ts";
 import { parseProvisionDocument, ProvisionDocumentError } from "./parse_document.ts";
 
 /** Far more than a document for the largest machine takes. */

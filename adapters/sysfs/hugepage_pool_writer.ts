@@ -1,6 +1,6 @@
 import type { NumaNodeId } from "../../core/values/ids.ts";
 import { formatKernelDirectory, formatPageSize, type PageSize } from "../../core/values/page_size.ts";
-import { HugepagePoolError, type HugepagePools } from "../../core/ports/hugepage_pools.ts";
+import { HugepagePoolError, type HugepagePools } from "../../core/operations/ports/hugepage_pools.ts";
 import type { HugepagePool } from "../../core/topology/topology.ts";
 import { ContentError } from "./content.ts";
 import { readPool } from "./hugepage_pools.ts";

@@ -1,4 +1,4 @@
-import type { HugePageProvision } from "../../core/provisioning/provision.ts";
+import type { HugePageProvision } from "../../core/operations/setup_hugepages/provision.ts";
 import { formatProvisionDocument } from "../provision_document/format_document.ts";
 
 /** The name that the unit's own comment gives it. */

@@ -5,7 +5,7 @@ import {
   stringsOf,
   valueAt,
   withChanges,
-} from "../../core/runtime_config/configuration.ts";
+} from "../../core/operations/runtimes/configuration.ts";
 import { appendItems } from "./_append_items.ts";
 import { insertEntry } from "./_insert_entry.ts";
 import { type Entry, type Section, startsWith, tomlPlaces } from "./toml_places.ts";

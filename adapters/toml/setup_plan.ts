@@ -1,6 +1,6 @@
-import type { FileChanges } from "../../core/runtime_config/configuration.ts";
-import type { RuntimeVersion } from "../../core/runtime_config/runtime_version.ts";
-import type { SettingState } from "../../core/runtime_config/setting.ts";
+import type { FileChanges } from "../../core/operations/runtimes/configuration.ts";
+import type { RuntimeVersion } from "../../core/operations/runtimes/runtime_version.ts";
+import type { SettingState } from "../../core/operations/runtimes/setting.ts";
 import type { ConfigFiles } from "../files/config_files.ts";
 import { editToml } from "./edit_toml.ts";
 

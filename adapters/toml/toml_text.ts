@@ -1,5 +1,5 @@
 import { TomlDocument } from "@decimalturn/toml-patch";
-import type { ConfigTable, ConfigValue } from "../../core/runtime_config/configuration.ts";
+import type { ConfigTable, ConfigValue } from "../../core/operations/runtimes/configuration.ts";
 
 /** A text is no TOML, or cannot be edited as TOML. The message names the file. */
 export class TomlError extends Error {

@@ -1,7 +1,7 @@
 import { readCgroupFacts } from "../../adapters/cgroup/cgroup_hierarchies.ts";
 import { log } from "../../adapters/log/log.ts";
-import { checkCgroups } from "../../core/preflight/cgroup_checks.ts";
-import { isFatal } from "../../core/preflight/check_result.ts";
+import { checkCgroups } from "../../core/operations/validate/cgroup_checks.ts";
+import { isFatal } from "../../core/operations/validate/check_result.ts";
 import type { DaemonOptions } from "./daemon.ts";
 import { JobError } from "../fail.ts";
 

@@ -1,4 +1,4 @@
-import { redactData, redactText } from "../../core/redaction/redact.ts";
+import { redactData, redactText } from "../../core/operations/gather/redact.ts";
 
 /** A file of the archive. */
 export interface GatheredFile {

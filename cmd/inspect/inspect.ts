@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { drawMachine } from "../../adapters/svg/machine_picture.ts";
 import { ClaimLedger } from "../../core/claims/ledger.ts";
 import { devicesOf } from "../../core/devices/device.ts";
-import { ClaimedHugepagesError } from "../../core/ports/claimed_hugepages.ts";
+import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";
 import type { UnreadablePart } from "../../core/topology/topology.ts";
 import { preparedClaims } from "../claimed_hugepages.ts";
 import { JobError, UsageError } from "../fail.ts";

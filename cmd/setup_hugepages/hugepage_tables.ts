@@ -1,7 +1,7 @@
 import { humanBytes } from "../../core/values/human_bytes.ts";
 import { formatPageSize } from "../../core/values/page_size.ts";
-import type { PoolPlan } from "../../core/provisioning/plan.ts";
-import type { PoolOutcome } from "../../core/provisioning/resize_pools.ts";
+import type { PoolPlan } from "../../core/operations/setup_hugepages/plan.ts";
+import type { PoolOutcome } from "../../core/operations/setup_hugepages/resize_pools.ts";
 import { columns } from "../output.ts";
 
 /** What a plan would change, for people. */

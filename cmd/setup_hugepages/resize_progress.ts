@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NumaNodeId } from "../../core/values/ids.ts";
 import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
-import { HugepagePoolError, type HugepagePools } from "../../core/ports/hugepage_pools.ts";
+import { HugepagePoolError, type HugepagePools } from "../../core/operations/ports/hugepage_pools.ts";
 
 /** Shows how far a long resizing is. `show` replaces what it showed before; the empty text takes it away. */
 export function withProgress(

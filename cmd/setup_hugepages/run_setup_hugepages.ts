@@ -5,13 +5,16 @@ import { SysfsHugepagePools } from "../../adapters/sysfs/hugepage_pool_writer.ts
 import { provisionUnit } from "../../adapters/systemd/provision_unit.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
 import { formatPageSize } from "../../core/values/page_size.ts";
-import { ClaimedHugepagesError } from "../../core/ports/claimed_hugepages.ts";
-import type { HugepagePools } from "../../core/ports/hugepage_pools.ts";
-import { defaultSizeParameter, kernelParameters } from "../../core/provisioning/kernel_parameters.ts";
-import { planProvision, type PoolPlan } from "../../core/provisioning/plan.ts";
-import { PromisedPages } from "../../core/provisioning/promised_pages.ts";
-import { type HugePageProvision, ProvisionError } from "../../core/provisioning/provision.ts";
-import { provisionPools } from "../../core/provisioning/provision_pools.ts";
+import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";
+import type { HugepagePools } from "../../core/operations/ports/hugepage_pools.ts";
+import {
+  defaultSizeParameter,
+  kernelParameters,
+} from "../../core/operations/setup_hugepages/kernel_parameters.ts";
+import { planProvision, type PoolPlan } from "../../core/operations/setup_hugepages/plan.ts";
+import { PromisedPages } from "../../core/operations/setup_hugepages/promised_pages.ts";
+import { type HugePageProvision, ProvisionError } from "../../core/operations/setup_hugepages/provision.ts";
+import { provisionPools } from "../../core/operations/setup_hugepages/provision_pools.ts";
 import { cgroupPlace } from "../cgroup_place.ts";
 import { claimedHugepages } from "../claimed_hugepages.ts";
 import { JobError } from "../fail.ts";

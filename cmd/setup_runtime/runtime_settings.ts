@@ -1,4 +1,4 @@
-import type { SettingState } from "../../core/runtime_config/setting.ts";
+import type { SettingState } from "../../core/operations/runtimes/setting.ts";
 import { columns } from "../output.ts";
 
 /** Lays out settings as they are, and what they are to be changed to. */

@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { parseRuntimeVersion, type RuntimeVersion } from "../../core/runtime_config/runtime_version.ts";
+import { parseRuntimeVersion, type RuntimeVersion } from "../../core/operations/runtimes/runtime_version.ts";
 
 const examples = `
 Examples:

@@ -3,7 +3,7 @@ import { CgroupContainerMemory } from "../../adapters/cgroup/container_memory.ts
 import { askForStatus, StatusRequestError } from "../../adapters/status_socket/status_client.ts";
 import { readBootId } from "../../adapters/sysfs/boot_id.ts";
 import { UnreadableFileError } from "../../adapters/sysfs/read_file.ts";
-import { reportOn } from "../../core/status/node_report.ts";
+import { reportOn } from "../../core/operations/status/node_report.ts";
 import { cgroupPlace } from "../cgroup_place.ts";
 import { JobError } from "../fail.ts";
 import { printLine, textOf } from "../output.ts";

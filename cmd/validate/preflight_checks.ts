@@ -8,9 +8,9 @@ import { readRuntimeFacts, type RuntimeName } from "../../adapters/host/runtime_
 import { readKubeletConfiguration } from "../../adapters/kubelet/kubelet_configuration.ts";
 import { probeNriSocket } from "../../adapters/nri/socket_probe.ts";
 import { SysfsTopology } from "../../adapters/sysfs/sysfs_topology.ts";
-import type { CheckResult } from "../../core/preflight/check_result.ts";
-import { preflight } from "../../core/preflight/preflight.ts";
-import type { NodeFacts } from "../../core/ports/node_facts.ts";
+import type { CheckResult } from "../../core/operations/validate/check_result.ts";
+import { preflight } from "../../core/operations/validate/validate.ts";
+import type { NodeFacts } from "../../core/operations/ports/node_facts.ts";
 
 /** Where the parts of the node are that are looked at. */
 export interface PreflightOptions {

@@ -1,4 +1,4 @@
-import { type CheckResult, worstOutcome } from "../../core/preflight/check_result.ts";
+import { type CheckResult, worstOutcome } from "../../core/operations/validate/check_result.ts";
 import { columns } from "../output.ts";
 
 /** What `validate -o json` prints. */

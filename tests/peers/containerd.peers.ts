@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ConfigTable, valueAt, withChanges } from "../../core/runtime_config/configuration.ts";
+import { type ConfigTable, valueAt, withChanges } from "../../core/operations/runtimes/configuration.ts";
 import { defaultConfig } from "../containerd_configs/configs.ts";
 import { requirePeer } from "./_go.ts";
 import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { readCgroupFacts } from "../../../adapters/cgroup/cgroup_hierarchies.ts";
-import type { CgroupFacts } from "../../../core/ports/cgroup_facts.ts";
+import type { CgroupFacts } from "../../../core/operations/ports/cgroup_facts.ts";
 
 /**
  * Mount tables as kernels print them, with the root directory of each in the place of `ROOT`: Debian 12, the machine

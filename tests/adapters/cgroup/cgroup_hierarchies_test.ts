@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { checkCgroups } from "../../../core/preflight/cgroup_checks.ts";
-import { problems } from "../../core/preflight/_facts.ts";
+import { checkCgroups } from "../../../core/operations/validate/cgroup_checks.ts";
+import { problems } from "../../core/operations/validate/_facts.ts";
 import { CgroupMachine, type MountTable, v2Files } from "./_hierarchies.ts";
 
 const unified = (controllers: string) => ({

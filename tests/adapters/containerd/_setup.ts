@@ -1,6 +1,6 @@
 import { planContainerd } from "../../../adapters/containerd/containerd_setup.ts";
 import type { SetupPlan } from "../../../adapters/toml/setup_plan.ts";
-import { parseRuntimeVersion } from "../../../core/runtime_config/runtime_version.ts";
+import { parseRuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 import { memoryFiles } from "../files/_memory_files.ts";
 
 export const main = "/etc/containerd/config.toml";

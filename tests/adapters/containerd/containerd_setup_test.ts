@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { planContainerdText } from "../../../adapters/containerd/containerd_setup.ts";
 import { parseToml } from "../../../adapters/toml/toml_text.ts";
-import { valueAt } from "../../../core/runtime_config/configuration.ts";
+import { valueAt } from "../../../core/operations/runtimes/configuration.ts";
 import { defaultConfig, defaultConfigs } from "../../containerd_configs/configs.ts";
 import { changedLines } from "../toml/_lines.ts";
 import { dropIn, editsOf, main, plan, unmet, wishOf } from "./_setup.ts";

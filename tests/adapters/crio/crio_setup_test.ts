@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { planCrio } from "../../../adapters/crio/crio_setup.ts";
-import { parseRuntimeVersion } from "../../../core/runtime_config/runtime_version.ts";
+import { parseRuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 import { editsOf, type Wish, wishOf } from "../containerd/_setup.ts";
 import { memoryFiles } from "../files/_memory_files.ts";
 

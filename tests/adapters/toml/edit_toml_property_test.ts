@@ -7,7 +7,7 @@ import {
   type ConfigValue,
   valueAt,
   withChanges,
-} from "../../../core/runtime_config/configuration.ts";
+} from "../../../core/operations/runtimes/configuration.ts";
 import { defaultConfigs } from "../../containerd_configs/configs.ts";
 import { changedLines } from "./_lines.ts";
 

@@ -2,8 +2,8 @@ import { planContainerd } from "../../../adapters/containerd/containerd_setup.ts
 import { systemFiles } from "../../../adapters/files/config_files.ts";
 import { replaceFile } from "../../../adapters/files/replace_file.ts";
 import { parseToml } from "../../../adapters/toml/toml_text.ts";
-import type { ConfigTable } from "../../../core/runtime_config/configuration.ts";
-import { parseRuntimeVersion } from "../../../core/runtime_config/runtime_version.ts";
+import type { ConfigTable } from "../../../core/operations/runtimes/configuration.ts";
+import { parseRuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 
 /** How long containerd may take to print its configuration, which it does without starting. */
 const printMilliseconds = 30_000;

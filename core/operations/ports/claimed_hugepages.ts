@@ -1,0 +1,16 @@
+import type { PreparedClaim } from "../../claims/claim.ts";
+import type { NumaNodeId, PodUid } from "../../values/ids.ts";
+import type { PageSize } from "../../values/page_size.ts";
+
+/** It cannot be told which pages prepared claims hold. */
+export class ClaimedHugepagesError extends Error {
+  override name = "ClaimedHugepagesError";
+}
+
+/** What is on record of prepared claims, and what their pods use of it. Looks, and changes nothing. */
+export interface ClaimedHugepages {
+  /** The claims that are prepared now. Throws {@link ClaimedHugepagesError}, also when one record is damaged. */
+  prepared(): Promise<readonly PreparedClaim[]>;
+  /** The hugepages of a size that a pod uses, in bytes by node; undefined where the kernel does not tell. */
+  usedBytes(pod: PodUid, pageSize: PageSize): Promise<ReadonlyMap<NumaNodeId, bigint> | undefined>;
+}

@@ -1,0 +1,84 @@
+import type { RuntimeVersion } from "../runtimes/runtime_version.ts";
+import type { SettingState } from "../runtimes/setting.ts";
+import type { CgroupFacts } from "./cgroup_facts.ts";
+import type { TopologySource } from "../../ports/topology_source.ts";
+
+/** Whether a directory can be used by this process. */
+export type DirectoryState = "writable" | "not writable" | "missing" | "no directory" | "unknown";
+
+/** A directory and its state. */
+export interface DirectoryFact {
+  readonly path: string;
+  readonly state: DirectoryState;
+}
+
+/** What is known of the kubelet's own memory manager, and from where. */
+export type MemoryManagerFact =
+  | { readonly kind: "known"; readonly policy: string; readonly source: string }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** The kubelet of this node. */
+export interface KubeletFacts {
+  /** Those in which plugins have their sockets. */
+  readonly directories: readonly DirectoryFact[];
+  readonly memoryManager: MemoryManagerFact;
+}
+
+/** The container runtime of this node. */
+export interface RuntimeFacts {
+  readonly runtime: "containerd" | "crio";
+  /** Undefined when it cannot be told. */
+  readonly version: RuntimeVersion | undefined;
+  readonly settings: RuntimeSettings;
+}
+
+/** What the driver needs of a runtime's configuration, as it stands. */
+export type RuntimeSettings =
+  | { readonly kind: "known"; readonly states: readonly SettingState[] }
+  /** The runtime does not start with it, or not with what the driver needs. */
+  | { readonly kind: "unusable"; readonly reason: string }
+  /** It cannot be read from here. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** What came of connecting to the runtime's NRI socket. */
+export interface NriSocketFacts {
+  readonly path: string;
+  readonly outcome:
+    | { readonly kind: "connected" }
+    | { readonly kind: "missing" }
+    | { readonly kind: "refused"; readonly reason: string };
+}
+
+/** The clock of this machine. */
+export interface ClockFacts {
+  /** The time that it is, in UTC, as ISO 8601 has it. */
+  readonly now: string;
+  /** Whether the kernel takes its clock to be synchronized; undefined where it does not tell. */
+  readonly synchronized: boolean | undefined;
+}
+
+/** The user that this process is. */
+export interface UserFacts {
+  readonly id: number;
+}
+
+/**
+ * What a node is like, as far as this process can see it. Nothing is changed by looking, and each method is bounded in
+ * time.
+ */
+export interface NodeFacts {
+  /** Where memory and hugepages are. */
+  readonly topology: TopologySource;
+  /** The hierarchy with the pods' hugetlb limits. */
+  cgroups(): Promise<CgroupFacts>;
+  /** `uname -r`; undefined when it cannot be read. */
+  kernelRelease(): Promise<string | undefined>;
+  kubelet(): Promise<KubeletFacts>;
+  /** Undefined where there is no runtime that is known. */
+  runtime(): Promise<RuntimeFacts | undefined>;
+  nriSocket(): Promise<NriSocketFacts>;
+  /** Where the driver writes CDI files. */
+  cdiDirectory(): Promise<DirectoryFact>;
+  user(): UserFacts;
+  clock(): ClockFacts;
+}

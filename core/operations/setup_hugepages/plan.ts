@@ -1,0 +1,75 @@
+import type { NumaNodeId } from "../../values/ids.ts";
+import { formatPageSize, type PageSize } from "../../values/page_size.ts";
+import type { HugepagePool, NumaNode, Topology } from "../../topology/topology.ts";
+import { inMebibytes } from "./_mebibytes.ts";
+import { type WantedPool, wantedPools } from "./_wanted_pools.ts";
+import type { PromisedPages } from "./promised_pages.ts";
+import { type HugePageProvision, ProvisionError } from "./provision.ts";
+
+/** What becomes of one pool, in pages. */
+export interface PoolPlan {
+  readonly numaNode: NumaNodeId;
+  readonly pageSize: PageSize;
+  /** What the pool has now and shall have, surplus pages not counted. */
+  readonly from: bigint;
+  readonly to: bigint;
+  /** Surplus ones as well. */
+  readonly inUse: bigint;
+  /** What prepared claims hold of it, used already or not. */
+  readonly promised: bigint;
+}
+
+/**
+ * Works out what each pool that is asked for becomes, by page size and node.
+ *
+ * Throws {@link ProvisionError} with everything that keeps this machine from it: sizes and nodes that it does not
+ * have, two answers for one pool, more memory than a node has, and pages that prepared claims hold.
+ */
+export function planProvision(
+  provision: HugePageProvision,
+  topology: Topology,
+  promises: PromisedPages,
+): PoolPlan[] {
+  const { wanted, problems } = wantedPools(provision, topology);
+  problems.push(...wanted.flatMap((pool) => takenFromClaims(pool, promises)));
+  problems.push(...topology.nodes.flatMap((node) => tooLarge(node, wanted)));
+  if (problems.length > 0) throw new ProvisionError(problems);
+  return wanted
+    .map(({ numaNode, pool, count }) => ({
+      numaNode,
+      pageSize: pool.pageSize,
+      from: pool.total - pool.surplus,
+      to: count,
+      inUse: pool.total - pool.free,
+      promised: promises.pages(numaNode, pool.pageSize),
+    }))
+    .sort((a, b) => Number(a.pageSize - b.pageSize) || a.numaNode - b.numaNode);
+}
+
+/** A pool that is not made smaller takes nothing away, even if claims hold more than it has. */
+function takenFromClaims({ where, numaNode, pool, count }: WantedPool, promises: PromisedPages): string[] {
+  const needed = promises.needed(numaNode, pool);
+  if (count >= needed || count >= pool.total - pool.surplus) return [];
+  const promised = promises.pages(numaNode, pool.pageSize);
+  const others = needed > promised ? `, and ${needed - promised} more are in use` : "";
+  return [
+    `Cannot provision ${where}: of the pages of ${formatPageSize(pool.pageSize)} on NUMA node ${numaNode} ` +
+    `prepared claims hold ${promised} (${promises.claims(numaNode, pool.pageSize).join(", ")})${others} ` +
+    `(ask for at least ${needed}, or delete the pods of those claims first)`,
+  ];
+}
+
+/** The kernel would look for the memory by taking it from everything else that runs. */
+function tooLarge({ id, memoryBytes, hugepages }: NumaNode, wanted: readonly WantedPool[]): string[] {
+  const here = wanted.filter(({ numaNode }) => numaNode === id);
+  if (memoryBytes === undefined || !here.some(({ pool, count }) => count > pool.total)) return [];
+  const pagesAfterwards = (pool: HugepagePool) =>
+    here.find((other) => other.pool === pool)?.count ?? pool.total;
+  const bytes = hugepages.reduce((sum, pool) => sum + pagesAfterwards(pool) * pool.pageSize, 0n);
+  if (bytes <= memoryBytes) return [];
+  return [
+    `Cannot provision ${[...new Set(here.map(({ where }) => where))].join(" and ")}: NUMA node ${id} would ` +
+    `have ${inMebibytes(bytes)} of hugepages, with those of other sizes, and has ` +
+    `${inMebibytes(memoryBytes)} of memory (ask for less)`,
+  ];
+}

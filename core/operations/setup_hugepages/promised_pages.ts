@@ -1,0 +1,95 @@
+import type { PreparedClaim } from "../../claims/claim.ts";
+import type { NumaNodeId } from "../../values/ids.ts";
+import type { PageSize } from "../../values/page_size.ts";
+import type { ClaimedHugepages } from "../ports/claimed_hugepages.ts";
+import { hugepageSizeOf } from "../../values/resource_name.ts";
+import type { HugepagePool } from "../../topology/topology.ts";
+
+/** What prepared claims hold of one pool, in pages. */
+interface PoolPromise {
+  pages: bigint;
+  /** How many of them their pods use already; too low where the kernel does not tell. */
+  inUse: bigint;
+  readonly claims: Set<string>;
+}
+
+/** What prepared claims hold of each pool: pages that must not be taken away, used already or not. */
+export class PromisedPages {
+  readonly #pools: ReadonlyMap<string, PoolPromise>;
+
+  private constructor(pools: ReadonlyMap<string, PoolPromise>) {
+    this.#pools = pools;
+  }
+
+  /** Looks at the record. Throws `ClaimedHugepagesError`. */
+  static async read(claimed: ClaimedHugepages): Promise<PromisedPages> {
+    const pools = new Map<string, PoolPromise>();
+    for (const [pod, claims] of Map.groupBy(await claimed.prepared(), ({ pod }) => pod.uid)) {
+      for (const [pageSize, pagesByNode] of pagesOf(claims)) {
+        const used = await claimed.usedBytes(pod, pageSize);
+        for (const [node, { pages, names }] of pagesByNode) {
+          const key = keyOf(node, pageSize);
+          const promise = pools.get(key) ?? { pages: 0n, inUse: 0n, claims: new Set() };
+          pools.set(key, promise);
+          promise.pages += pages;
+          promise.inUse += smaller(pages, (used?.get(node) ?? 0n) / pageSize);
+          for (const name of names) promise.claims.add(name);
+        }
+      }
+    }
+    return new PromisedPages(pools);
+  }
+
+  /** When there is no claim, as at boot. */
+  static readonly none: PromisedPages = new PromisedPages(new Map());
+
+  /** The pages of a pool that claims hold. */
+  pages(numaNode: NumaNodeId, pageSize: PageSize): bigint {
+    return this.#pools.get(keyOf(numaNode, pageSize))?.pages ?? 0n;
+  }
+
+  /** Whose they are, as `namespace/name`. */
+  claims(numaNode: NumaNodeId, pageSize: PageSize): readonly string[] {
+    return [...this.#pools.get(keyOf(numaNode, pageSize))?.claims ?? []].sort();
+  }
+
+  /**
+   * How many pages a pool needs so that each claim can have its own: those that claims hold, and those that others
+   * use. A page in use that cannot be told to be a claim's counts as another's. 0 without claims: the kernel takes
+   * no page away that is in use.
+   */
+  needed(numaNode: NumaNodeId, { pageSize, total, free }: HugepagePool): bigint {
+    const promise = this.#pools.get(keyOf(numaNode, pageSize));
+    if (promise === undefined) return 0n;
+    const others = total - free - promise.inUse;
+    return promise.pages + (others > 0n ? others : 0n);
+  }
+}
+
+type PagesByNode = Map<NumaNodeId, { pages: bigint; readonly names: Set<string> }>;
+
+/** The hugepages of one pod's claims, by size and node. */
+function pagesOf(claims: readonly PreparedClaim[]): Map<PageSize, PagesByNode> {
+  const bySize = new Map<PageSize, PagesByNode>();
+  for (const { reference, allocations } of claims) {
+    for (const { resource, numaNode, bytes } of allocations) {
+      const pageSize = hugepageSizeOf(resource);
+      if (pageSize === undefined) continue;
+      const byNode: PagesByNode = bySize.get(pageSize) ?? new Map();
+      bySize.set(pageSize, byNode);
+      const held = byNode.get(numaNode) ?? { pages: 0n, names: new Set() };
+      byNode.set(numaNode, held);
+      held.pages += bytes / pageSize;
+      held.names.add(`${reference.namespace}/${reference.name}`);
+    }
+  }
+  return bySize;
+}
+
+function keyOf(numaNode: NumaNodeId, pageSize: PageSize): string {
+  return `${numaNode}/${pageSize}`;
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

@@ -1,0 +1,27 @@
+import { type PageSize, pageSize, PageSizeError } from "../../values/page_size.ts";
+
+/** The power of two of each unit. Decimal units would be no page sizes, so `2M` and `2Mi` are the same. */
+const unitBits: Readonly<Record<string, bigint>> = { "": 0n, k: 10n, m: 20n, g: 30n, t: 40n };
+
+/**
+ * Reads a page size as people write it: `2M`, `2Mi`, `2m`, `2MB`, `2 MiB`, `2048kB`, `2097152`. Throws
+ * {@link PageSizeError}.
+ */
+export function parseWrittenPageSize(text: string): PageSize {
+  const [, count, unit = ""] = /^(\d{1,16}) ?(?:([kmgt])i?)?b?$/i.exec(text.trim()) ?? [];
+  const bits = unitBits[unit.toLowerCase()];
+  if (count === undefined || bits === undefined) throw noPageSize(text);
+  try {
+    return pageSize(BigInt(count) << bits);
+  } catch (cause) {
+    if (!(cause instanceof PageSizeError)) throw cause;
+    throw noPageSize(text, { cause });
+  }
+}
+
+function noPageSize(text: string, options?: ErrorOptions): PageSizeError {
+  return new PageSizeError(
+    `Cannot parse page size: ${JSON.stringify(text)} (write it as 2M, 2Mi, 1G or 2048kB)`,
+    options,
+  );
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
+import {
+  configVersionOf,
+  isAtLeast,
+  parseRuntimeVersion,
+  type RuntimeVersion,
+} from "../../../../core/operations/runtimes/runtime_version.ts";
+
+const outputs: Record<string, string> = {
+  "containerd github.com/containerd/containerd v1.7.24 88bf19b2": "1.7.24",
+  "containerd github.com/containerd/containerd 1.7.12 ": "1.7.12",
+  "containerd github.com/containerd/containerd/v2 2.2.9+unknown \n": "2.2.9+unknown",
+  "containerd github.com/containerd/containerd/v2 v2.3.0-rc.1 abc": "2.3.0-rc.1",
+  "containerd containerd.io 1.7.25 bcc810d6": "1.7.25",
+  "crio version 1.34.2\nVersion:        1.34.2\n": "1.34.2",
+  "v2.1": "2.1",
+  "2.1": "2.1",
+};
+for (const [output, text] of Object.entries(outputs)) {
+  Deno.test(`the version in ${JSON.stringify(output)} is ${text}`, () => {
+    const [major, minor] = text.split(".").map(Number);
+    assert.deepEqual(parseRuntimeVersion(output), { major, minor, text });
+  });
+}
+
+for (const output of ["", "containerd", "containerd github.com/containerd/containerd/v2 devel", "2"]) {
+  Deno.test(`there is no version in ${JSON.stringify(output)}`, () => {
+    assert.equal(parseRuntimeVersion(output), undefined);
+  });
+}
+
+for (const [text, expected] of Object.entries({ "1.7": 2, "2.0": 3, "2.2": 3, "2.3": 4, "2.10": 4 })) {
+  Deno.test(`containerd ${text} writes a configuration of version ${expected}`, () => {
+    assert.equal(configVersionOf(version(text)), expected);
+  });
+}
+
+for (const text of ["1.6", "0.9", "3.0"]) {
+  Deno.test(`which configuration containerd ${text} has is not known`, () => {
+    assert.throws(() => configVersionOf(version(text)), RuntimeConfigError);
+  });
+}
+
+Deno.test("a version is as new as another one by its numbers", () => {
+  assert.ok(isAtLeast(version("2.10"), 2, 2));
+  assert.ok(isAtLeast(version("3.0"), 2, 2));
+  assert.ok(!isAtLeast(version("1.34"), 2, 2));
+});
+
+function version(text: string): RuntimeVersion {
+  const parsed = parseRuntimeVersion(text);
+  assert.ok(parsed);
+  return parsed;
+}

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import type { Share } from "../../../../core/claims/environment.ts";
+import { cpusetMems, hugetlbBytes } from "../../../../core/claims/shares.ts";
+import { numaNodeId } from "../../../../core/values/ids.ts";
+import { parsePageSize } from "../../../../core/values/page_size.ts";
+import type { ContainerMemory, HugetlbUse } from "../../../../core/operations/ports/container_memory.ts";
+import { compare, type Comparison } from "../../../../core/operations/status/comparison.ts";
+import { allocationOf, MiB } from "../../samples.ts";
+
+const node0 = numaNodeId(0), node1 = numaNodeId(1), page2m = parsePageSize("2m");
+const pages: Share = allocationOf("hugepages-2m-numa1", 64n * MiB);
+const memory: Share = allocationOf("memory-numa1", 100n * MiB);
+
+const use2m: HugetlbUse = {
+  pageSize: page2m,
+  limit: 64n * MiB,
+  podLimit: 64n * MiB,
+  current: 8n * MiB,
+  byNode: new Map([[node0, 0n], [node1, 8n * MiB]]),
+};
+const asPromised: ContainerMemory = {
+  mems: [1],
+  hugetlb: [use2m],
+  memory: [
+    { numaNode: node0, anonymous: 0n, file: 3n * MiB, kernel: MiB },
+    { numaNode: node1, anonymous: 5n * MiB, file: 0n, kernel: 0n },
+  ],
+};
+
+function promised(...shares: Share[]) {
+  return { shares, placement: { mems: cpusetMems(shares), hugetlbBytes: hugetlbBytes(shares) } };
+}
+
+/** What differs, as `file[ of node]: promised, actual`. */
+function differences(comparisons: readonly Comparison[]): string[] {
+  const text = (value: Comparison["actual"]) => typeof value === "object" ? value.nodes : `${value}`;
+  return comparisons.filter(({ differs }) => differs).map(({ file, of, numaNode, promised, actual }) =>
+    `${of} ${file}${numaNode === undefined ? "" : ` of ${numaNode}`}: ${text(promised)}, ${text(actual)}`
+  );
+}
+
+Deno.test("a container that has what it was promised differs in nothing, caches elsewhere included", () => {
+  const comparisons = compare(promised(pages), asPromised);
+  assert.deepEqual(differences(comparisons), []);
+  assert.deepEqual(
+    comparisons.map(({ file, numaNode }) => numaNode === undefined ? file : `${file} ${numaNode}`),
+    [
+      "cpuset.mems.effective",
+      "hugetlb.2MB.max",
+      "hugetlb.2MB.current",
+      "hugetlb.2MB.numa_stat 1",
+      "memory.numa_stat file 0",
+      "memory.numa_stat kernel 0",
+      "memory.numa_stat anon 1",
+    ],
+  );
+});
+
+const cases: Record<string, [ContainerMemory, string]> = {
+  "other nodes": [{ ...asPromised, mems: [0, 1] }, "container cpuset.mems.effective: 1, 0-1"],
+  "no cpuset": [{ ...asPromised, mems: undefined }, "container cpuset.mems.effective: 1, undefined"],
+  "a lower limit": [with2m({ limit: MiB }), `container hugetlb.2MB.max: ${64n * MiB}, ${MiB}`],
+  "no limit": [with2m({ limit: "max" }), `container hugetlb.2MB.max: ${64n * MiB}, max`],
+  "no files for a size": [
+    { ...asPromised, hugetlb: [] },
+    `container hugetlb.2MB.max: ${64n * MiB}, undefined`,
+  ],
+  "a pod that is limited to less": [
+    with2m({ podLimit: 0n }),
+    `pod hugetlb.2MB.max: ${64n * MiB}, 0`,
+  ],
+  "pages of another node": [
+    with2m({ byNode: new Map([[node0, 2n * MiB]]) }),
+    `container hugetlb.2MB.numa_stat of 0: undefined, ${2n * MiB}`,
+  ],
+  "memory of another node": [
+    { ...asPromised, memory: [{ numaNode: node0, anonymous: 4096n, file: 0n, kernel: 0n }] },
+    "container memory.numa_stat anon of 0: undefined, 4096",
+  ],
+};
+for (const [what, [actual, difference]] of Object.entries(cases)) {
+  Deno.test(`${what}: that differs, and nothing else`, () => {
+    assert.deepEqual(differences(compare(promised(pages), actual)), [difference]);
+  });
+}
+
+Deno.test("more memory than was claimed of a node differs; without a claim on memory there is nothing to exceed", () => {
+  const use = { numaNode: node1, anonymous: 200n * MiB, file: 0n, kernel: 0n };
+  const actual = { ...asPromised, memory: [use] };
+  assert.deepEqual(differences(compare(promised(pages), actual)), []);
+  assert.deepEqual(differences(compare(promised(pages, memory), actual)), [
+    `container memory.numa_stat anon of 1: ${100n * MiB}, ${200n * MiB}`,
+  ]);
+});
+
+Deno.test("hugepages that a container has the ordinary way, beyond its claims, differ in nothing", () => {
+  const placement = { mems: "1", hugetlbBytes: new Map([[page2m, 96n * MiB]]) };
+  const byNode = new Map([[node0, 8n * MiB], [node1, 88n * MiB]]);
+  const actual = with2m({ limit: 96n * MiB, podLimit: 96n * MiB, current: 96n * MiB, byNode });
+  assert.deepEqual(differences(compare({ shares: [pages], placement }, actual)), []);
+});
+
+Deno.test("two nodes that share one limit: what one takes from the other's claim differs", () => {
+  const both = [pages, allocationOf("hugepages-2m-numa0", 64n * MiB)];
+  const actual = {
+    ...with2m({ limit: 128n * MiB, podLimit: "max", byNode: new Map([[node0, 0n], [node1, 66n * MiB]]) }),
+    mems: [0, 1],
+  };
+  assert.deepEqual(differences(compare(promised(...both), actual)), [
+    `container hugetlb.2MB.numa_stat of 1: ${64n * MiB}, ${66n * MiB}`,
+  ]);
+});
+
+Deno.test("where CPU sets are in another hierarchy, nodes are not known and differ in nothing", () => {
+  const [mems, ...others] = compare(promised(pages), { ...asPromised, mems: "elsewhere" });
+  assert.deepEqual([mems?.file, mems?.actual], ["cpuset.mems.effective", undefined]);
+  assert.deepEqual(differences([...mems ? [mems] : [], ...others]), []);
+});
+
+Deno.test("a size that is neither promised nor used is left out", () => {
+  const unused = { ...use2m, pageSize: parsePageSize("1g"), current: 0n, limit: 0n };
+  const comparisons = compare(promised(pages), { ...asPromised, hugetlb: [use2m, unused] });
+  assert.ok(!comparisons.some(({ file }) => file.includes("1GB")));
+});
+
+function with2m(changes: Partial<HugetlbUse>): ContainerMemory {
+  return { ...asPromised, hugetlb: [{ ...use2m, ...changes }] };
+}

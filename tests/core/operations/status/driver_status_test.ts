@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { ClaimLedger } from "../../../../core/claims/ledger.ts";
+import { Placements } from "../../../../core/claims/placements.ts";
+import { environmentsOf } from "../../../../core/claims/shares.ts";
+import { DeviceInventory } from "../../../../core/devices/inventory.ts";
+import { containerId } from "../../../../core/values/ids.ts";
+import { parsePageSize } from "../../../../core/values/page_size.ts";
+import { Readiness } from "../../../../core/events/readiness.ts";
+import { driverStatus } from "../../../../core/operations/status/driver_status.ts";
+import { allocationOf, deviceOf, GiB, MiB, nodeName, podOf, preparedClaim, uidOf } from "../../samples.ts";
+
+const pages = preparedClaim(1, [allocationOf("hugepages-2m-numa0", 4n * MiB)]);
+const memory = preparedClaim(2, [allocationOf("memory-numa1", GiB)]);
+const page2m = parsePageSize("2m");
+
+function sources() {
+  const ledger = new ClaimLedger();
+  ledger.add(pages);
+  ledger.add(memory);
+  const inventory = new DeviceInventory(nodeName);
+  inventory.replace([deviceOf("memory-numa1", 4n * GiB)]);
+  return { readiness: new Readiness(), inventory, ledger, placements: new Placements() };
+}
+
+Deno.test("what stands is told, and what is missing with its reason", () => {
+  const parts = sources();
+  parts.readiness.record({ kind: "kubelet-registered" });
+  parts.readiness.record({ kind: "runtime-connected", runtime: "containerd 2.1.0" });
+  const { preconditions: { kubelet, runtime, slices }, devices } = driverStatus(parts);
+  assert.deepEqual(kubelet, { ready: true, text: "registered" });
+  assert.deepEqual(runtime, { ready: true, text: "connected to containerd 2.1.0" });
+  assert.deepEqual(slices, { ready: false, text: "ResourceSlices not published yet" });
+  assert.deepEqual(devices.map(({ name, claimedBytes }) => [name, claimedBytes]), [["memory-numa1", GiB]]);
+});
+
+Deno.test("a container has all its claims, and was promised what the runtime was told", () => {
+  const parts = sources();
+  const container = { pod: podOf(1).uid, name: "app", id: containerId("abc") };
+  parts.ledger.bind(container, [pages, memory].flatMap(environmentsOf));
+  const promised = { mems: "0-1", hugetlbBytes: new Map([[page2m, 8n * MiB]]) };
+  parts.placements.set(container.id, promised);
+  const { claims, containers } = driverStatus(parts);
+  assert.deepEqual(claims.map(({ container }) => container), ["app", "app"]);
+  assert.equal(containers.length, 1);
+  assert.deepEqual(containers[0]?.claims, [uidOf(1), uidOf(2)]);
+  assert.deepEqual(containers[0]?.placement, promised);
+});
+
+Deno.test("a claim whose container is gone keeps its container's name, and a claim without one has none", () => {
+  const parts = sources();
+  const container = { pod: podOf(1).uid, name: "app", id: containerId("abc") };
+  parts.ledger.bind(container, environmentsOf(pages));
+  parts.ledger.containerRemoved(container.pod, container.id);
+  const { claims, containers } = driverStatus(parts);
+  assert.deepEqual(claims.map(({ container }) => container), ["app", undefined]);
+  assert.deepEqual(containers, []);
+});

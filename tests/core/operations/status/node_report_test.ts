@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { containerId } from "../../../../core/values/ids.ts";
+import type { ContainerMemorySource } from "../../../../core/operations/ports/container_memory.ts";
+import type { DriverStatus } from "../../../../core/operations/status/driver_status.ts";
+import { differs, reportOn } from "../../../../core/operations/status/node_report.ts";
+import { allocationOf, GiB, podOf, preparedClaim, uidOf } from "../../samples.ts";
+
+const claim = preparedClaim(1, [allocationOf("memory-numa1", GiB)]);
+const container = {
+  id: containerId("abc"),
+  name: "app",
+  pod: podOf(1),
+  claims: [uidOf(1)],
+  shares: claim.allocations,
+  placement: { mems: "1", hugetlbBytes: new Map() },
+};
+const standingBy = { devices: [], claims: [{ ...claim, container: undefined }], containers: [] };
+const acting: Pick<DriverStatus, "devices" | "claims" | "containers"> = {
+  devices: [],
+  claims: [{ ...claim, container: "app" }],
+  containers: [container],
+};
+const onNode = (...mems: number[]): ContainerMemorySource => ({
+  read: () => Promise.resolve({ mems, hugetlb: [], memory: undefined }),
+});
+
+Deno.test("of two instances the acting one knows the containers, whichever is asked first", async () => {
+  for (const statuses of [[standingBy, acting], [acting, standingBy]]) {
+    const { claims, containers } = await reportOn(statuses, onNode(1));
+    assert.deepEqual(claims.map(({ container }) => container), ["app"]);
+    assert.deepEqual(containers.map((container) => [container.id, differs(container)]), [["abc", false]]);
+  }
+});
+
+Deno.test("a claim that only one instance knows is told all the same", async () => {
+  const other = { ...preparedClaim(2, []), container: undefined };
+  const { claims } = await reportOn([acting, { ...standingBy, claims: [other] }], onNode(1));
+  assert.deepEqual(claims.map(({ reference }) => reference.uid), [uidOf(1), uidOf(2)]);
+});
+
+Deno.test("a container on other nodes differs; one that is not found is no difference", async () => {
+  const elsewhere = await reportOn([acting], onNode(0, 1));
+  assert.deepEqual(elsewhere.containers.map(differs), [true]);
+  const gone = await reportOn([acting], { read: () => Promise.resolve(undefined) });
+  assert.deepEqual(gone.containers.map((container) => [container.found, differs(container)]), [[
+    false,
+    false,
+  ]]);
+});

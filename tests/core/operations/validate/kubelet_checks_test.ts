@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { checkKubelet } from "../../../../core/operations/validate/kubelet_checks.ts";
+import type { DirectoryState, MemoryManagerFact } from "../../../../core/operations/ports/node_facts.ts";
+import { outcomes } from "./_facts.ts";
+
+function check(
+  states: readonly DirectoryState[],
+  memoryManager: MemoryManagerFact = { kind: "known", policy: "None", source: "the default" },
+) {
+  return checkKubelet({
+    directories: states.map((state, index) => ({ path: `/d${index}`, state })),
+    memoryManager,
+  });
+}
+
+Deno.test("a kubelet with its directories and without a memory manager of its own passes", () => {
+  assert.deepEqual(outcomes(check(["writable", "writable"])), [
+    "pass kubelet-directories",
+    "pass kubelet-memory-manager",
+  ]);
+});
+
+for (const state of ["missing", "not writable", "no directory"] as const) {
+  Deno.test(`a directory that is ${state} fails, and is named`, () => {
+    const [result] = check(["writable", state]);
+    assert.equal(result?.outcome, "fail");
+    assert.match(result?.message ?? "", /^\/d1 is /);
+  });
+}
+
+const policies: Record<string, [MemoryManagerFact, string]> = {
+  "Static": [{ kind: "known", policy: "Static", source: "config.yaml" }, "fail kubelet-memory-manager"],
+  "None": [{ kind: "known", policy: "None", source: "config.yaml" }, "pass kubelet-memory-manager"],
+  "not to be told": [{ kind: "unknown", reason: "not there" }, "warn kubelet-memory-manager"],
+};
+for (const [policy, [fact, outcome]] of Object.entries(policies)) {
+  Deno.test(`a memory manager whose policy is ${policy}: ${outcome}`, () => {
+    assert.equal(outcomes(check([], fact))[1], outcome);
+  });
+}

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { checkMemory } from "../../../../core/operations/validate/memory_checks.ts";
+import { parsePageSize } from "../../../../core/values/page_size.ts";
+import { TopologyError } from "../../../../core/ports/topology_source.ts";
+import type { Topology } from "../../../../core/topology/topology.ts";
+import { SampleTopology } from "../../fakes.ts";
+import { GiB, KiB, numaNodeOf, poolOf, topologyOf } from "../../samples.ts";
+import { outcomes } from "./_facts.ts";
+
+const page2m = parsePageSize("2m");
+const twoNodes = [
+  numaNodeOf(0, 16n * GiB, [poolOf(page2m, 512n)]),
+  numaNodeOf(1, 16n * GiB, [poolOf(page2m, 0n)]),
+];
+
+function check(topology: Topology) {
+  return checkMemory(new SampleTopology(topology));
+}
+
+Deno.test("a node with hugepages whose memory adds up passes, and the pools are told by node", async () => {
+  const results = await check(topologyOf(twoNodes));
+  assert.deepEqual(outcomes(results), ["pass hugepage-pools", "pass node-memory"]);
+  assert.deepEqual(results.map(({ message }) => message), ["512 of 2m on node 0", "32Gi on 2 NUMA nodes"]);
+});
+
+Deno.test("empty pools are a warning, since memory can be claimed all the same", async () => {
+  const empty = [numaNodeOf(0, GiB, [poolOf(page2m, 0n)])];
+  assert.deepEqual(outcomes(await check(topologyOf(empty))), ["warn hugepage-pools", "pass node-memory"]);
+});
+
+Deno.test("a kernel without hugepages is a warning", async () => {
+  assert.deepEqual(outcomes(await check(topologyOf([numaNodeOf(0, GiB)]))), [
+    "warn hugepage-pools",
+    "pass node-memory",
+  ]);
+});
+
+for (const [sign, difference] of Object.entries({ less: -4n * KiB, more: 4n * KiB })) {
+  Deno.test(`nodes that have ${sign} than the machine are a warning that says which figure is published`, async () => {
+    const [, result] = await check(topologyOf(twoNodes, { machineMemoryBytes: 32n * GiB - difference }));
+    assert.equal(result?.outcome, "warn");
+    assert.match(
+      result?.message ?? "",
+      /have 32Gi together, \/proc\/meminfo says .*: the nodes' figures are published$/,
+    );
+  });
+}
+
+Deno.test("what cannot be read is named", async () => {
+  const unreadable = [{ path: "/a", reason: "not found" }, { path: "/b", reason: "not found" }];
+  const [, result] = await check(topologyOf(twoNodes, { unreadable }));
+  assert.equal(result?.outcome, "warn");
+  assert.match(result?.message ?? "", /^cannot read \/a: not found, and 1 more;/);
+});
+
+Deno.test("without a topology there is nothing to publish, and the daemon does not start", async () => {
+  const results = await checkMemory({ read: () => Promise.reject(new TopologyError("/sys", "not found")) });
+  assert.deepEqual(outcomes(results), ["fatal node-memory"]);
+});
