@@ -1,4 +1,4 @@
-import type { FileOperations } from "./file_operations.ts";
+import type { FileOperations } from "../shared/files/file_operations.ts";
 
 /**
  * The same operations, with one synchronization of a directory for all who ask while another is under way: it starts

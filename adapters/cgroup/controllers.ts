@@ -1,4 +1,4 @@
-import { attempt, readText, UnreadableFileError } from "../sysfs/read_file.ts";
+import { attempt, readText, UnreadableFileError } from "../shared/kernel_files/read_file.ts";
 
 /** The names in `cgroup.controllers` or `cgroup.subtree_control`; none when it cannot be read. */
 export async function readControllers(path: string): Promise<string[]> {

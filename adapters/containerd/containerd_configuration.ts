@@ -6,8 +6,8 @@ import {
 } from "../../core/operations/runtimes/configuration.ts";
 import type { ConfigVersion } from "../../core/operations/runtimes/runtime_version.ts";
 import { versionOf } from "../../core/operations/runtimes/containerd_settings.ts";
-import type { ConfigFiles } from "../files/config_files.ts";
-import { parseToml } from "../toml/toml_text.ts";
+import type { ConfigFiles } from "../shared/files/config_files.ts";
+import { parseToml } from "../shared/toml/toml_text.ts";
 import { filesOfImport } from "./imports.ts";
 
 /** containerd's configuration, as its files have it. */

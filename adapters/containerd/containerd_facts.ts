@@ -7,8 +7,8 @@ import {
 } from "../../core/operations/runtimes/containerd_settings.ts";
 import { configVersionOf, type RuntimeVersion } from "../../core/operations/runtimes/runtime_version.ts";
 import { stateOf } from "../../core/operations/runtimes/setting.ts";
-import { ConfigFileError, type ConfigFiles, withTexts } from "../files/config_files.ts";
-import { TomlError } from "../toml/toml_text.ts";
+import { ConfigFileError, type ConfigFiles, withTexts } from "../shared/files/config_files.ts";
+import { TomlError } from "../shared/toml/toml_text.ts";
 import { readContainerdConfiguration } from "./containerd_configuration.ts";
 
 /**

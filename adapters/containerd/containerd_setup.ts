@@ -12,9 +12,9 @@ import {
 } from "../../core/operations/runtimes/containerd_settings.ts";
 import { configVersionOf } from "../../core/operations/runtimes/runtime_version.ts";
 import { refuseOverridden, type SettingState, stateOf } from "../../core/operations/runtimes/setting.ts";
-import { type ConfigFiles, withTexts } from "../files/config_files.ts";
-import { editsOf, type SetupPlan, type SetupWish } from "../toml/setup_plan.ts";
-import { parseToml } from "../toml/toml_text.ts";
+import { type ConfigFiles, withTexts } from "../shared/files/config_files.ts";
+import { editsOf, type SetupPlan, type SetupWish } from "../shared/toml/setup_plan.ts";
+import { parseToml } from "../shared/toml/toml_text.ts";
 import { type ContainerdConfiguration, readContainerdConfiguration } from "./containerd_configuration.ts";
 import { findDropIn } from "./drop_in.ts";
 

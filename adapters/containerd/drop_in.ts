@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { type ConfigLayer, RuntimeConfigError } from "../../core/operations/runtimes/configuration.ts";
 import type { DropIn } from "../../core/operations/runtimes/containerd_plan.ts";
-import type { ConfigFiles } from "../files/config_files.ts";
+import type { ConfigFiles } from "../shared/files/config_files.ts";
 import { type ContainerdConfiguration, importsOf } from "./containerd_configuration.ts";
 import { importedDirectory, importsPath } from "./imports.ts";
 

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, normalize } from "node:path";
-import type { ConfigFiles } from "../files/config_files.ts";
+import type { ConfigFiles } from "../shared/files/config_files.ts";
 
 /**
  * Resolves an entry of `imports` as containerd does (resolveImports in cmd/containerd/server/config): relative to the

@@ -1,6 +1,6 @@
 import type { RuntimeSettings } from "../../core/operations/ports/node_facts.ts";
-import { ConfigFileError, type ConfigFiles } from "../files/config_files.ts";
-import { TomlError } from "../toml/toml_text.ts";
+import { ConfigFileError, type ConfigFiles } from "../shared/files/config_files.ts";
+import { TomlError } from "../shared/toml/toml_text.ts";
 import { crioStates } from "./crio_setup.ts";
 
 /** What the driver needs of CRI-O, as its files below a directory have it. Never rejects for what is there. */

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import type { ConfigLayer } from "../../core/operations/runtimes/configuration.ts";
 import { crioSettings, requireCrioValidator } from "../../core/operations/runtimes/crio_settings.ts";
 import { refuseOverridden, type SettingState, stateOf } from "../../core/operations/runtimes/setting.ts";
-import { type ConfigFiles, withTexts } from "../files/config_files.ts";
-import { editsOf, type SetupPlan, type SetupWish } from "../toml/setup_plan.ts";
-import { parseToml } from "../toml/toml_text.ts";
+import { type ConfigFiles, withTexts } from "../shared/files/config_files.ts";
+import { editsOf, type SetupPlan, type SetupWish } from "../shared/toml/setup_plan.ts";
+import { parseToml } from "../shared/toml/toml_text.ts";
 
 const head = "# Settings for dramemory, written by `dramemory setup-runtime crio`.\n";
 

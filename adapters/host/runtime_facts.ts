@@ -2,8 +2,8 @@ import type { RuntimeFacts } from "../../core/operations/ports/node_facts.ts";
 import { readContainerdSettings } from "../containerd/containerd_facts.ts";
 import { readCrioSettings } from "../crio/crio_facts.ts";
 import { dirname } from "node:path";
-import { ConfigFileError, type ConfigFiles, systemFiles } from "../files/config_files.ts";
-import { type CommandLine, flagValue } from "./processes.ts";
+import { ConfigFileError, type ConfigFiles, systemFiles } from "../shared/files/config_files.ts";
+import { type CommandLine, flagValue } from "../shared/kernel_files/processes.ts";
 import { installedVersion } from "./services.ts";
 
 /** A runtime that the driver works with. */

@@ -1,8 +1,8 @@
 import type { Readiness } from "../../core/events/readiness.ts";
 import { expositionType } from "../metrics/exposition.ts";
-import { LoopHealth } from "../timing/loop_health.ts";
-import { type Answer, text } from "./answer.ts";
-import { HttpServer } from "./http_server.ts";
+import { LoopHealth } from "../shared/async/loop_health.ts";
+import { type Answer, text } from "../shared/http/answer.ts";
+import { HttpServer } from "../shared/http/http_server.ts";
 
 /** An address that cannot be listened on. */
 export class ListenAddressError extends Error {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import type { MemoryManagerFact } from "../../core/operations/ports/node_facts.ts";
-import { ConfigFileError, type ConfigFiles, reasonOf, systemFiles } from "../files/config_files.ts";
-import { type CommandLine, flagValue } from "../host/processes.ts";
+import { ConfigFileError, type ConfigFiles, reasonOf, systemFiles } from "../shared/files/config_files.ts";
+import { type CommandLine, flagValue } from "../shared/kernel_files/processes.ts";
 
 /** Where to look for the kubelet's configuration. */
 export interface KubeletConfigPlace {

@@ -4,7 +4,7 @@ import { addDraService } from "./dra_server.ts";
 import { healthServices, supportedVersions } from "./dra_versions.ts";
 import type { DRAResourceHealthServer } from "./generated/dra_health.ts";
 import { addRegistrationService, draPluginType, type RegistrationObserver } from "./registration_server.ts";
-import { sleep } from "./sleep.ts";
+import { sleep } from "../shared/async/sleep.ts";
 import type { SocketPaths } from "./socket_path.ts";
 import { UnixGrpcServer } from "./unix_grpc_server.ts";
 

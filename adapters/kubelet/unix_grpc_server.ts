@@ -1,8 +1,8 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Duplex } from "node:stream";
-import { dateAnswers } from "../old_deno/grpc_date.ts";
-import { http2NeedsTcp } from "../old_deno/grpc_probe.ts";
-import { type Listen, UnixSocket } from "../unix_socket/unix_socket.ts";
+import { dateAnswers } from "../shared/deno_workarounds/grpc_date.ts";
+import { http2NeedsTcp } from "../shared/deno_workarounds/grpc_probe.ts";
+import { type Listen, UnixSocket } from "../shared/sockets/unix_socket.ts";
 import { listenUnix } from "./unix_listener.ts";
 
 /** The largest message in either direction: far above what any node's claims come to, far below what hurts. */

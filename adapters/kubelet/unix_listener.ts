@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Duplex } from "node:stream";
-import { withoutGoaway } from "../old_deno/goaway_filter.ts";
-import { http2NeedsTcp } from "../old_deno/grpc_probe.ts";
-import { listenOverTcp } from "../old_deno/unix_listener.ts";
-import type { Listener } from "../unix_socket/unix_socket.ts";
+import { withoutGoaway } from "../shared/deno_workarounds/goaway_filter.ts";
+import { http2NeedsTcp } from "../shared/deno_workarounds/grpc_probe.ts";
+import { listenOverTcp } from "../shared/deno_workarounds/unix_listener.ts";
+import type { Listener } from "../shared/sockets/unix_socket.ts";
 
 /** What a listener reports. */
 export interface ConnectionHandlers {

@@ -1,7 +1,7 @@
 import type { PublishedSlice, ResourceSliceSpec } from "../../core/devices/resource_slice.ts";
 import { ClusterUnavailableError } from "../../core/ports/claim_source.ts";
 import { SliceConflictError, type SliceRepository } from "../../core/ports/slice_repository.ts";
-import { Backoff } from "../timing/backoff.ts";
+import { Backoff } from "../shared/async/backoff.ts";
 import { ApiStatusError, clusterUnavailable, isNotFound } from "./api_error.ts";
 import { ResourceV1Api, type V1ResourceSlice } from "./client_node.ts";
 import { systemClock } from "./clock.ts";

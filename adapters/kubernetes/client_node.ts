@@ -1,5 +1,5 @@
 /** The one door to `@kubernetes/client-node`, which old Deno has to be made ready for first. */
-import "../old_deno/client_node.ts";
+import "../shared/deno_workarounds/client_node.ts";
 
 export {
   CoreV1Api,

@@ -1,4 +1,4 @@
-import { sleep } from "../timing/backoff.ts";
+import { sleep } from "../shared/async/backoff.ts";
 
 /** Time as the adapter sees it. */
 export interface Clock {

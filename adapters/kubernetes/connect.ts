@@ -7,7 +7,7 @@ import {
 import { type Clock, systemClock } from "./clock.ts";
 import { KubernetesConnection } from "./connection.ts";
 import { Credentials } from "./credentials.ts";
-import { exemptLoopback } from "./loopback.ts";
+import { exemptLoopback } from "../shared/sockets/loopback.ts";
 import { RateLimiter } from "./rate_limiter.ts";
 
 export interface ConnectOptions {

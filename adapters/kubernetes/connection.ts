@@ -3,7 +3,7 @@ import { readBoundedText } from "./bounded_text.ts";
 import type { Credentials } from "./credentials.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 import { statusError } from "./status_error.ts";
-import { withTimeout } from "./timeout.ts";
+import { withTimeout } from "../shared/async/timeout.ts";
 
 /** A request to the API server. */
 export interface ApiRequest {

@@ -1,4 +1,4 @@
-import { Backoff } from "../timing/backoff.ts";
+import { Backoff } from "../shared/async/backoff.ts";
 import { clusterUnavailable, isNotFound } from "./api_error.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { KubernetesConnection } from "./connection.ts";

@@ -1,4 +1,4 @@
-import type { Backoff } from "../timing/backoff.ts";
+import type { Backoff } from "../shared/async/backoff.ts";
 import { ApiStatusError } from "./api_error.ts";
 import type { Clock } from "./clock.ts";
 import type { KubernetesConnection } from "./connection.ts";

@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import { InheritedDescriptor } from "../old_deno/inherited_descriptor.ts";
+import { InheritedDescriptor } from "../shared/deno_workarounds/inherited_descriptor.ts";
 import type { Connection } from "./mux/connection.ts";
 
 /** A socket that the process was started with. */

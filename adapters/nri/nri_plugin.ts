@@ -1,6 +1,6 @@
 import type { ContainerService } from "../../core/ports/container_service.ts";
 import type { Recorder } from "../../core/events/events.ts";
-import { Backoff } from "../timing/backoff.ts";
+import { Backoff } from "../shared/async/backoff.ts";
 import * as nri from "./generated/nri.ts";
 import { Mux } from "./mux/mux.ts";
 import { PluginService, pluginServiceName, type RuntimeInfo } from "./plugin_service.ts";

@@ -1,6 +1,6 @@
-import { type Answer, text } from "../http/answer.ts";
-import { HttpServer } from "../http/http_server.ts";
-import { UnixSocket } from "../unix_socket/unix_socket.ts";
+import { type Answer, text } from "../shared/http/answer.ts";
+import { HttpServer } from "../shared/http/http_server.ts";
+import { UnixSocket } from "../shared/sockets/unix_socket.ts";
 import { prepareRunDirectory, statusSocketPath } from "./run_directory.ts";
 import { formatStatus, type InstanceStatus } from "./status_document.ts";
 

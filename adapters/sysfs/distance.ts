@@ -1,5 +1,5 @@
 import type { NumaNodeId } from "../../core/values/ids.ts";
-import { ContentError, excerpt } from "./content.ts";
+import { ContentError, excerpt } from "../shared/kernel_files/content.ts";
 
 /**
  * Reads `nodeN/distance`: one column for each online node in ascending order, whatever their ids

@@ -2,13 +2,19 @@ import type { NumaNodeId } from "../../core/values/ids.ts";
 import { formatKernelDirectory, formatPageSize, type PageSize } from "../../core/values/page_size.ts";
 import { HugepagePoolError, type HugepagePools } from "../../core/operations/ports/hugepage_pools.ts";
 import type { HugepagePool } from "../../core/topology/topology.ts";
-import { ContentError } from "./content.ts";
+import { ContentError } from "../shared/kernel_files/content.ts";
 import { readPool } from "./hugepage_pools.ts";
 import { parseNodeList } from "./id_lists.ts";
 import { meminfoAmount } from "./meminfo_amount.ts";
-import { attempt, isMissing, listDirectory, readText, UnreadableFileError } from "./read_file.ts";
+import {
+  attempt,
+  isMissing,
+  listDirectory,
+  readText,
+  UnreadableFileError,
+} from "../shared/kernel_files/read_file.ts";
 import type { TopologyRoots } from "./topology_roots.ts";
-import { UnwritableFileError, writeValue } from "./write_file.ts";
+import { UnwritableFileError, writeValue } from "../shared/kernel_files/write_file.ts";
 
 /**
  * Changes hugepage pools through sysfs (Documentation/admin-guide/mm/hugetlbpage.rst), or in a copy of it. Needs

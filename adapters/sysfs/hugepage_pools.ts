@@ -5,8 +5,14 @@ import {
   parseKernelDirectory,
 } from "../../core/values/page_size.ts";
 import type { HugepagePool } from "../../core/topology/topology.ts";
-import { ContentError, excerpt, parseCount } from "./content.ts";
-import { attempt, isMissing, listDirectory, readText, UnreadableFileError } from "./read_file.ts";
+import { ContentError, excerpt, parseCount } from "../shared/kernel_files/content.ts";
+import {
+  attempt,
+  isMissing,
+  listDirectory,
+  readText,
+  UnreadableFileError,
+} from "../shared/kernel_files/read_file.ts";
 
 /** Something that could not be read, and the page sizes whose pools are therefore not known. */
 export interface PoolFailure {

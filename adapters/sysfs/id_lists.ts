@@ -1,6 +1,6 @@
 import { IdListError, parseIdList } from "../../core/values/id_list.ts";
 import { InvalidIdError, type NumaNodeId, numaNodeId } from "../../core/values/ids.ts";
-import { ContentError, excerpt } from "./content.ts";
+import { ContentError, excerpt } from "../shared/kernel_files/content.ts";
 
 /** Reads `nodeN/cpulist` and `devices/system/cpu/online`, ascending. Throws {@link ContentError}. */
 export function parseCpuList(text: string): number[] {

@@ -1,5 +1,5 @@
 import type { NumaNodeId } from "../../core/values/ids.ts";
-import { ContentError } from "./content.ts";
+import { ContentError } from "../shared/kernel_files/content.ts";
 
 /**
  * Reads MemTotal, in bytes: of `/proc/meminfo` (`MemTotal:  24684084 kB`), or of a node's own `meminfo`

@@ -1,4 +1,4 @@
-import { ContentError } from "./content.ts";
+import { ContentError } from "../shared/kernel_files/content.ts";
 
 /**
  * Makes a parser of one amount in a `meminfo` file, in bytes: `Hugepagesize` in that of the machine, `Node 0 MemFree`

@@ -1,7 +1,13 @@
 import type { NumaNodeId } from "../../core/values/ids.ts";
-import { ContentError } from "./content.ts";
+import { ContentError } from "../shared/kernel_files/content.ts";
 import { parseNodeList } from "./id_lists.ts";
-import { attempt, isMissing, listDirectory, readText, UnreadableFileError } from "./read_file.ts";
+import {
+  attempt,
+  isMissing,
+  listDirectory,
+  readText,
+  UnreadableFileError,
+} from "../shared/kernel_files/read_file.ts";
 
 /** The NUMA nodes of a machine. */
 export interface NodeList {

@@ -5,7 +5,7 @@ import { parseDistances } from "./distance.ts";
 import { type PoolReadings, readHugepagePools } from "./hugepage_pools.ts";
 import { parseCpuList } from "./id_lists.ts";
 import { parseMemTotal } from "./meminfo.ts";
-import { attempt, readText, UnreadableFileError } from "./read_file.ts";
+import { attempt, readText, UnreadableFileError } from "../shared/kernel_files/read_file.ts";
 
 /** What could be read of one NUMA node, before the page sizes of the whole machine are known. */
 export interface NodeReading {

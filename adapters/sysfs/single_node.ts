@@ -2,7 +2,7 @@ import { numaNodeId } from "../../core/values/ids.ts";
 import { readHugepagePools } from "./hugepage_pools.ts";
 import { parseCpuInfo, parseCpuList } from "./id_lists.ts";
 import { type NodeReading, unreadablePart } from "./node_reading.ts";
-import { attempt, isMissing, readText, UnreadableFileError } from "./read_file.ts";
+import { attempt, isMissing, readText, UnreadableFileError } from "../shared/kernel_files/read_file.ts";
 import type { TopologyRoots } from "./topology_roots.ts";
 
 /**

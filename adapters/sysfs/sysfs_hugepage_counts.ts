@@ -3,7 +3,7 @@ import type { PageSize } from "../../core/values/page_size.ts";
 import type { HugepageCount, HugepageCounts } from "../../core/ports/hugepage_counts.ts";
 import { TopologyError } from "../../core/ports/topology_source.ts";
 import { readPool } from "./hugepage_pools.ts";
-import { isMissing, UnreadableFileError } from "./read_file.ts";
+import { isMissing, UnreadableFileError } from "../shared/kernel_files/read_file.ts";
 import type { TopologyRoots } from "./topology_roots.ts";
 
 /** Reads single hugepage pools from sysfs, anew each time. Needs Deno's `--allow-all`. */

@@ -3,12 +3,19 @@ import type { PageSize } from "../../core/values/page_size.ts";
 import { TopologyError, type TopologySource } from "../../core/ports/topology_source.ts";
 import { hugepagesResource, memoryResource } from "../../core/values/resource_name.ts";
 import type { Topology, UnreadablePart } from "../../core/topology/topology.ts";
-import { parseAuxvPageSize } from "./auxv.ts";
+import { parseAuxvPageSize } from "../shared/kernel_files/auxv.ts";
 import { type PoolSizes, readPoolSizes } from "./hugepage_pools.ts";
 import { parseMemTotal } from "./meminfo.ts";
 import { type NodeList, readNodeList } from "./node_list.ts";
 import { type NodeReading, readNode, unreadablePart } from "./node_reading.ts";
-import { attempt, isMissing, listDirectory, readFile, readText, UnreadableFileError } from "./read_file.ts";
+import {
+  attempt,
+  isMissing,
+  listDirectory,
+  readFile,
+  readText,
+  UnreadableFileError,
+} from "../shared/kernel_files/read_file.ts";
 import { readSingleNode } from "./single_node.ts";
 import type { TopologyRoots } from "./topology_roots.ts";
 

@@ -1,4 +1,10 @@
-import { attempt, isMissing, listDirectory, readFile, UnreadableFileError } from "./read_file.ts";
+import {
+  attempt,
+  isMissing,
+  listDirectory,
+  readFile,
+  UnreadableFileError,
+} from "../shared/kernel_files/read_file.ts";
 import type { TopologyRoots } from "./topology_roots.ts";
 
 /** A file that a topology is read from; its path begins with `sys/` or `proc/`. */

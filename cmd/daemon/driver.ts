@@ -16,7 +16,7 @@ import {
 import type { KubernetesConnection } from "../../adapters/kubernetes/connection.ts";
 import { log } from "../../adapters/log/log.ts";
 import { LogRecorder } from "../../adapters/log/log_recorder.ts";
-import { MemoryRecorder } from "../../adapters/memory/memory_recorder.ts";
+import { MemoryRecorder } from "../../adapters/driver/process_memory/memory_recorder.ts";
 import { CountedClaimSource } from "../../adapters/metrics/counted_claim_source.ts";
 import { CountedPodSource } from "../../adapters/metrics/counted_pod_source.ts";
 import { CountedSliceRepository } from "../../adapters/metrics/counted_slice_repository.ts";
@@ -29,8 +29,8 @@ import { inheritedConnection, runtimeSocket } from "../../adapters/nri/runtime_l
 import { pluginTurn } from "../../adapters/nri/plugin_turn.ts";
 import { SysfsHugepageCounts } from "../../adapters/sysfs/sysfs_hugepage_counts.ts";
 import { SysfsTopology } from "../../adapters/sysfs/sysfs_topology.ts";
-import { LoopHealth } from "../../adapters/timing/loop_health.ts";
-import type { ReconcileLoop } from "../../adapters/timing/reconcile_loop.ts";
+import { LoopHealth } from "../../adapters/shared/async/loop_health.ts";
+import type { ReconcileLoop } from "../../adapters/shared/async/reconcile_loop.ts";
 import { ClaimLedger } from "../../core/claims/ledger.ts";
 import { Placements } from "../../core/claims/placements.ts";
 import { HealthBoard } from "../../core/devices/health_board.ts";

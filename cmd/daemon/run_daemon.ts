@@ -1,7 +1,7 @@
 import { connectToCluster } from "../../adapters/kubernetes/connect.ts";
 import { configureLogging, log } from "../../adapters/log/log.ts";
 import { LogRing } from "../../adapters/log/log_ring.ts";
-import { readBootId } from "../../adapters/sysfs/boot_id.ts";
+import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import { podUid } from "../../core/values/ids.ts";
 import type { DaemonOptions } from "./daemon.ts";
 import { Driver } from "./driver.ts";

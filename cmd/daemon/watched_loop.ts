@@ -1,6 +1,6 @@
-import { Backoff } from "../../adapters/timing/backoff.ts";
-import type { LoopHealth } from "../../adapters/timing/loop_health.ts";
-import { ReconcileLoop } from "../../adapters/timing/reconcile_loop.ts";
+import { Backoff } from "../../adapters/shared/async/backoff.ts";
+import type { LoopHealth } from "../../adapters/shared/async/loop_health.ts";
+import { ReconcileLoop } from "../../adapters/shared/async/reconcile_loop.ts";
 
 /** Something that the driver does again and again. */
 export interface LoopOptions {

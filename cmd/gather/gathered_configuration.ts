@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { readContainerdConfiguration } from "../../adapters/containerd/containerd_configuration.ts";
 import { crioLayers } from "../../adapters/crio/crio_setup.ts";
-import { systemFiles } from "../../adapters/files/config_files.ts";
-import { type CommandLine, commandLinesOf, flagValue } from "../../adapters/host/processes.ts";
+import { systemFiles } from "../../adapters/shared/files/config_files.ts";
+import { type CommandLine, commandLinesOf, flagValue } from "../../adapters/shared/kernel_files/processes.ts";
 import { readKubeletLayers } from "../../adapters/kubelet/kubelet_configuration.ts";
 import type { GatherOptions } from "./gather.ts";
 import { type Gathered, type GatheredFile, jsonFile, type Part } from "./gathering.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readHugetlbTree } from "../../adapters/cgroup/hugetlb_tree.ts";
-import { readKernelRelease } from "../../adapters/host/kernel_release.ts";
+import { readKernelRelease } from "../../adapters/shared/kernel_files/kernel_release.ts";
 import { programVersions } from "../../adapters/host/program_versions.ts";
 import { readTopologyFiles } from "../../adapters/sysfs/topology_files.ts";
 import { devicesOf } from "../../core/devices/device.ts";

@@ -1,7 +1,7 @@
 import { log } from "../../adapters/log/log.ts";
 import { RunDirectoryError } from "../../adapters/status_socket/run_directory.ts";
 import { StatusServer } from "../../adapters/status_socket/status_server.ts";
-import { UnixSocketError } from "../../adapters/unix_socket/unix_socket.ts";
+import { UnixSocketError } from "../../adapters/shared/sockets/unix_socket.ts";
 import { driverStatus, type StatusSources } from "../../core/operations/status/driver_status.ts";
 import type { DriverOptions } from "../daemon/driver_options.ts";
 import { version } from "../version.ts";

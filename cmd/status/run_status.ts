@@ -1,8 +1,8 @@
 import { claimsOnRecord } from "../../adapters/cdi/claims_on_record.ts";
 import { CgroupContainerMemory } from "../../adapters/cgroup/container_memory.ts";
 import { askForStatus, StatusRequestError } from "../../adapters/status_socket/status_client.ts";
-import { readBootId } from "../../adapters/sysfs/boot_id.ts";
-import { UnreadableFileError } from "../../adapters/sysfs/read_file.ts";
+import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
+import { UnreadableFileError } from "../../adapters/shared/kernel_files/read_file.ts";
 import { reportOn } from "../../core/operations/status/node_report.ts";
 import { cgroupPlace } from "../cgroup_place.ts";
 import { JobError } from "../fail.ts";

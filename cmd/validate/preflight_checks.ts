@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { readCgroupFacts } from "../../adapters/cgroup/cgroup_hierarchies.ts";
 import { directoryFact } from "../../adapters/host/directory_state.ts";
-import { readKernelRelease } from "../../adapters/host/kernel_release.ts";
+import { readKernelRelease } from "../../adapters/shared/kernel_files/kernel_release.ts";
 import { isClockSynchronized } from "../../adapters/host/libc.ts";
-import { commandLinesOf } from "../../adapters/host/processes.ts";
+import { commandLinesOf } from "../../adapters/shared/kernel_files/processes.ts";
 import { readRuntimeFacts, type RuntimeName } from "../../adapters/host/runtime_facts.ts";
 import { readKubeletConfiguration } from "../../adapters/kubelet/kubelet_configuration.ts";
 import { probeNriSocket } from "../../adapters/nri/socket_probe.ts";

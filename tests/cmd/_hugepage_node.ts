@@ -1,6 +1,6 @@
 import { CdiClaimRecords } from "../../adapters/cdi/cdi_claim_records.ts";
 import { SoleInstance } from "../../adapters/cdi/instances.ts";
-import { readBootId } from "../../adapters/sysfs/boot_id.ts";
+import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
 import { fixturesDirectory } from "../adapters/sysfs/_support.ts";
 import { dramemory, type Finished } from "./_dramemory.ts";

@@ -1,4 +1,4 @@
-import { exemptLoopback } from "../../kubernetes/loopback.ts";
+import { exemptLoopback } from "../../shared/sockets/loopback.ts";
 import { makeServerCertificates } from "./certificates.ts";
 import { brokenResponse, type Fault, type Faults, type LoggedRequest, reasonOf } from "./faults.ts";
 import { withoutConsumableCapacity } from "./feature_gates.ts";

@@ -1,7 +1,7 @@
 import type { PrepareOutcome, RequestedClaim, UnprepareOutcome } from "../../../core/ports/dra_service.ts";
 import type { DraVersion } from "../../kubelet/dra_versions.ts";
 import type { DeviceHealth } from "../../kubelet/generated/dra_health.ts";
-import { sleep } from "../../kubelet/sleep.ts";
+import { sleep } from "../../shared/async/sleep.ts";
 import { DraClient } from "./dra_client.ts";
 import { healthReports, type HealthVersion } from "./health_reports.ts";
 import { type AcceptedPlugin, registerPlugin } from "./plugin_registration.ts";

@@ -1,6 +1,6 @@
 /** Saves or removes a claim, and is killed before the given system call. Arguments: directory, task, call. */
 import { CdiClaimRecords } from "../../../adapters/cdi/cdi_claim_records.ts";
-import { type FileOperations, systemFileOperations } from "../../../adapters/cdi/file_operations.ts";
+import { type FileOperations, systemFileOperations } from "../../../adapters/shared/files/file_operations.ts";
 import { SoleInstance } from "../../../adapters/cdi/instances.ts";
 import { newClaim } from "./_crash_claims.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CdiClaimRecords } from "../../../adapters/cdi/cdi_claim_records.ts";
-import { type FileOperations, systemFileOperations } from "../../../adapters/cdi/file_operations.ts";
+import { type FileOperations, systemFileOperations } from "../../../adapters/shared/files/file_operations.ts";
 import { SharedInstances } from "../../../adapters/cdi/shared_instances.ts";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { ClaimRecordError } from "../../../core/ports/claim_records.ts";

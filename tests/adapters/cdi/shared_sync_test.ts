@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type FileOperations, systemFileOperations } from "../../../adapters/cdi/file_operations.ts";
+import { type FileOperations, systemFileOperations } from "../../../adapters/shared/files/file_operations.ts";
 import { withSharedSync } from "../../../adapters/cdi/shared_sync.ts";
 
 /** Operations whose synchronizations end when they are told to. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { planContainerdText } from "../../../adapters/containerd/containerd_setup.ts";
-import { parseToml } from "../../../adapters/toml/toml_text.ts";
+import { parseToml } from "../../../adapters/shared/toml/toml_text.ts";
 import { valueAt } from "../../../core/operations/runtimes/configuration.ts";
 import { defaultConfig, defaultConfigs } from "../../containerd_configs/configs.ts";
-import { changedLines } from "../toml/_lines.ts";
+import { changedLines } from "../shared/toml/_lines.ts";
 import { dropIn, editsOf, main, plan, unmet, wishOf } from "./_setup.ts";
 
 const oldCri = 'plugins."io.containerd.grpc.v1.cri"';

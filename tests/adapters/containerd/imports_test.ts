@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { filesOfImport, importedDirectory, importsPath } from "../../../adapters/containerd/imports.ts";
-import { memoryFiles } from "../files/_memory_files.ts";
+import { memoryFiles } from "../shared/files/_memory_files.ts";
 
 const main = "/etc/containerd/config.toml";
 const files = memoryFiles(

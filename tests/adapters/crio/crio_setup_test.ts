@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { planCrio } from "../../../adapters/crio/crio_setup.ts";
 import { parseRuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 import { editsOf, type Wish, wishOf } from "../containerd/_setup.ts";
-import { memoryFiles } from "../files/_memory_files.ts";
+import { memoryFiles } from "../shared/files/_memory_files.ts";
 
 const dropIn = "/etc/crio/crio.conf.d/99-dramemory.conf";
 const nri = "[crio.nri]\n  enable_nri = true\n";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readRuntimeFacts, type RuntimeHints } from "../../../adapters/host/runtime_facts.ts";
-import { ConfigFileError } from "../../../adapters/files/config_files.ts";
+import { ConfigFileError } from "../../../adapters/shared/files/config_files.ts";
 import type { RuntimeFacts } from "../../../core/operations/ports/node_facts.ts";
 import { parseRuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 import { defaultConfig, defaultConfigs } from "../../containerd_configs/configs.ts";
-import { memoryFiles } from "../files/_memory_files.ts";
+import { memoryFiles } from "../shared/files/_memory_files.ts";
 
 const config = "/etc/containerd/config.toml";
 

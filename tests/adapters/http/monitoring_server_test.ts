@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ListenAddressError, MonitoringServer } from "../../../adapters/http/monitoring_server.ts";
-import { LoopHealth } from "../../../adapters/timing/loop_health.ts";
+import { LoopHealth } from "../../../adapters/shared/async/loop_health.ts";
 import { Readiness } from "../../../core/events/readiness.ts";
 
 Deno.test("readyz says what is missing until everything stands, healthz is fine all along", async () => {

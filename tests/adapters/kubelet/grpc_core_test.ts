@@ -10,7 +10,7 @@ import {
   NodePrepareResourcesResponse,
 } from "../../../adapters/kubelet/generated/dra_v1.ts";
 import { PluginInfo, RegistrationStatus } from "../../../adapters/kubelet/generated/pluginregistration.ts";
-import { http2NeedsTcp } from "../../../adapters/old_deno/grpc_probe.ts";
+import { http2NeedsTcp } from "../../../adapters/shared/deno_workarounds/grpc_probe.ts";
 import { KubeletPlugin } from "../../../adapters/kubelet/kubelet_plugin.ts";
 import { claim, driver, FakeDraService, pluginIn, running, withDirectory } from "./_fixture.ts";
 

@@ -8,7 +8,7 @@ import { type DeviceHealth, HealthStatus } from "../../../adapters/kubelet/gener
 import { HealthServer } from "../../../adapters/kubelet/health_server.ts";
 import { KubeletPlugin } from "../../../adapters/kubelet/kubelet_plugin.ts";
 import { UnixGrpcServer } from "../../../adapters/kubelet/unix_grpc_server.ts";
-import { http2NeedsTcp } from "../../../adapters/old_deno/grpc_probe.ts";
+import { http2NeedsTcp } from "../../../adapters/shared/deno_workarounds/grpc_probe.ts";
 import { HealthBoard } from "../../../core/devices/health_board.ts";
 import { numaNodeId } from "../../../core/values/ids.ts";
 import { memoryResource } from "../../../core/values/resource_name.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { EmbeddedKubelet } from "../../../adapters/embedded/kubelet/embedded_kubelet.ts";
-import { UnixSocketError } from "../../../adapters/unix_socket/unix_socket.ts";
+import { UnixSocketError } from "../../../adapters/shared/sockets/unix_socket.ts";
 import { claim, driver, eventually, names, pluginIn, running, withDirectory } from "./_fixture.ts";
 
 Deno.test("the kubelet finds the driver and registers it, newest version first", () =>

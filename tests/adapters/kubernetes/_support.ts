@@ -6,7 +6,7 @@ import {
 import { nodes } from "../../../adapters/embedded/api_server/resources.ts";
 import { type ConnectOptions, connectToCluster } from "../../../adapters/kubernetes/connect.ts";
 import type { KubernetesConnection } from "../../../adapters/kubernetes/connection.ts";
-import { Backoff } from "../../../adapters/timing/backoff.ts";
+import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 
 /** A running API server, a way to it, and a directory for files. */
 export interface TestCluster {

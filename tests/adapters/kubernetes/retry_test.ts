@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ApiStatusError, ApiUnreachableError } from "../../../adapters/kubernetes/api_error.ts";
 import { retry } from "../../../adapters/kubernetes/retry.ts";
-import { Backoff } from "../../../adapters/timing/backoff.ts";
+import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 import { FakeClock } from "./_fake_clock.ts";
 
 const unreachable = new ApiUnreachableError("no answer");

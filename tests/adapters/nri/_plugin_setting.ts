@@ -1,6 +1,6 @@
 import type { Connection } from "../../../adapters/nri/mux/connection.ts";
 import { NriPlugin, type NriPluginOptions } from "../../../adapters/nri/nri_plugin.ts";
-import { Backoff } from "../../../adapters/timing/backoff.ts";
+import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 import type {
   ContainerService,
   ExistingContainer,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type InheritedSocket, inheritedSocket } from "../../../adapters/nri/inherited_socket.ts";
-import { InheritedDescriptor } from "../../../adapters/old_deno/inherited_descriptor.ts";
+import { InheritedDescriptor } from "../../../adapters/shared/deno_workarounds/inherited_descriptor.ts";
 
 /** How this Deno takes a socket over, and how an old one does, which any can. */
 const ways = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Backoff } from "../../../adapters/timing/backoff.ts";
+import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 import { CdiClaimRecords } from "../../../adapters/cdi/cdi_claim_records.ts";
 import { SoleInstance } from "../../../adapters/cdi/instances.ts";
 import { HugetlbCgroups } from "../../../adapters/cgroup/hugetlb_cgroups.ts";

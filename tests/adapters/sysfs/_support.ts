@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ContentError } from "../../../adapters/sysfs/content.ts";
+import { ContentError } from "../../../adapters/shared/kernel_files/content.ts";
 import type { TopologyRoots } from "../../../adapters/sysfs/topology_roots.ts";
 import { formatIdList } from "../../../core/values/id_list.ts";
 import { formatPageSize } from "../../../core/values/page_size.ts";

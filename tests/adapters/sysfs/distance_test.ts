@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { ContentError } from "../../../adapters/sysfs/content.ts";
+import { ContentError } from "../../../adapters/shared/kernel_files/content.ts";
 import { parseDistances } from "../../../adapters/sysfs/distance.ts";
 import { numaNodeId } from "../../../core/values/ids.ts";
 import { assertOnlyContentErrors, mixed } from "./_support.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { ContentError } from "../../../adapters/sysfs/content.ts";
+import { ContentError } from "../../../adapters/shared/kernel_files/content.ts";
 import { parsePoolName, readHugepagePools, readPoolSizes } from "../../../adapters/sysfs/hugepage_pools.ts";
 import { formatKernelDirectory, pageSize } from "../../../core/values/page_size.ts";
 import { assertOnlyContentErrors, mixed, withFiles } from "./_support.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { ContentError } from "../../../adapters/sysfs/content.ts";
+import { ContentError } from "../../../adapters/shared/kernel_files/content.ts";
 import { parseCpuInfo, parseCpuList, parseNodeList } from "../../../adapters/sysfs/id_lists.ts";
 import { formatIdList } from "../../../core/values/id_list.ts";
 import { assertOnlyContentErrors, mixed } from "./_support.ts";

@@ -7,7 +7,7 @@ import { KubeletPlugin } from "../../../adapters/kubelet/kubelet_plugin.ts";
 import { socketPaths } from "../../../adapters/kubelet/socket_path.ts";
 import { NriPlugin } from "../../../adapters/nri/nri_plugin.ts";
 import { runtimeSocket } from "../../../adapters/nri/runtime_link.ts";
-import { Backoff } from "../../../adapters/timing/backoff.ts";
+import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 import { driverName } from "../../../core/values/driver.ts";
 import type { ContainerService } from "../../../core/ports/container_service.ts";
 import type { DraService } from "../../../core/ports/dra_service.ts";

@@ -1,7 +1,7 @@
 import { planContainerd } from "../../../adapters/containerd/containerd_setup.ts";
-import { systemFiles } from "../../../adapters/files/config_files.ts";
-import { replaceFile } from "../../../adapters/files/replace_file.ts";
-import { parseToml } from "../../../adapters/toml/toml_text.ts";
+import { systemFiles } from "../../../adapters/shared/files/config_files.ts";
+import { replaceFile } from "../../../adapters/shared/files/replace_file.ts";
+import { parseToml } from "../../../adapters/shared/toml/toml_text.ts";
 import type { ConfigTable } from "../../../core/operations/runtimes/configuration.ts";
 import { parseRuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { NriPlugin } from "../../../adapters/nri/nri_plugin.ts";
 import { runtimeSocket } from "../../../adapters/nri/runtime_link.ts";
-import { Backoff } from "../../../adapters/timing/backoff.ts";
+import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { encodeEnvironment } from "../../../core/claims/environment.ts";
 import { ClaimLedger } from "../../../core/claims/ledger.ts";

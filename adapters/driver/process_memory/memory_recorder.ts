@@ -1,0 +1,32 @@
+import type { DriverEvent, Recorder } from "../../../core/events/events.ts";
+import { giveMemoryBack } from "./give_back.ts";
+import { QuietMoment } from "./quiet_moment.ts";
+
+/** What takes memory for a while: the start, and work for claims. What a driver does that has no work does not. */
+const causes: ReadonlySet<DriverEvent["kind"]> = new Set([
+  "kubelet-registered",
+  "containers-synchronized",
+  "claim-prepared",
+  "claim-unprepared",
+  "claim-refused",
+  "container-placed",
+]);
+
+/** Gives the memory back that a burst of work took, once that is over. */
+export class MemoryRecorder implements Recorder {
+  readonly #quiet: QuietMoment;
+
+  constructor(
+    quiet = new QuietMoment({ residentBytes: () => Deno.memoryUsage().rss, act: giveMemoryBack }),
+  ) {
+    this.#quiet = quiet;
+  }
+
+  record({ kind }: DriverEvent): void {
+    if (causes.has(kind)) this.#quiet.happened();
+  }
+
+  stop(): void {
+    this.#quiet.stop();
+  }
+}

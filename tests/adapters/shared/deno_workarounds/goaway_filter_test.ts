@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { once } from "node:events";
+import { createServer } from "node:http2";
+import { connect, createServer as createSocketServer } from "node:net";
+import { GoawayFilter, withoutGoaway } from "../../../../adapters/shared/deno_workarounds/goaway_filter.ts";
+import { http2NeedsTcp } from "../../../../adapters/shared/deno_workarounds/grpc_probe.ts";
+
+const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+const settings = 4, goaway = 7;
+
+function frame(type: number, payload: Uint8Array): Buffer {
+  const header = Buffer.alloc(9);
+  header.writeUIntBE(payload.length, 0, 3);
+  header[3] = type;
+  return Buffer.concat([header, payload]);
+}
+
+Deno.test("whatever a client sends, in whichever pieces, all of it is handed on but the GOAWAY frames", () => {
+  const frames = fc.array(
+    fc.record({
+      type: fc.constantFrom(0, 1, settings, goaway, 9),
+      payload: fc.uint8Array({ maxLength: 40 }),
+    }),
+  );
+  const cuts = fc.array(fc.nat(200));
+  fc.assert(fc.property(frames, cuts, (frames, cuts) => {
+    const bytes = (kept: typeof frames) =>
+      Buffer.concat([preface, ...kept.map(({ type, payload }) => frame(type, payload))]);
+    const sent = bytes(frames);
+    const filter = new GoawayFilter();
+    const ends = [...cuts.filter((cut) => cut < sent.length).sort((a, b) => a - b), sent.length];
+    const handedOn = ends.flatMap((end, index) => filter.take(sent.subarray(ends[index - 1] ?? 0, end)));
+    assert.deepEqual(Buffer.concat(handedOn), bytes(frames.filter(({ type }) => type !== goaway)));
+  }));
+});
+
+Deno.test({
+  name: "a server does not hear a client say goodbye, and ends the session when the client hangs up",
+  ignore: http2NeedsTcp(),
+  fn: async () => {
+    const heard: string[] = [];
+    const closed = Promise.withResolvers<void>();
+    const http2 = createServer().on("session", (session) => {
+      session.on("goaway", () => heard.push("goaway"));
+      session.on("remoteSettings", () => heard.push("settings"));
+      session.on("close", closed.resolve);
+    });
+    const server = createSocketServer((socket) => http2.emit("connection", withoutGoaway(socket)));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    assert.ok(address !== null && typeof address === "object");
+
+    const client = connect(address.port, "127.0.0.1");
+    client.resume();
+    client.write(
+      Buffer.concat([preface, frame(settings, new Uint8Array()), frame(goaway, new Uint8Array(8))]),
+    );
+    await once(client, "data");
+    client.end();
+    await closed.promise;
+    await once(client, "close");
+    assert.deepEqual(heard, ["settings"]);
+    await new Promise((resolve) => server.close(resolve));
+  },
+});

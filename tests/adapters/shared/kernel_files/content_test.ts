@@ -1,0 +1,34 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { ContentError, excerpt, parseCount } from "../../../../adapters/shared/kernel_files/content.ts";
+import { assertOnlyContentErrors, mixed } from "../../sysfs/_support.ts";
+
+Deno.test("a number is read with and without its line break", () => {
+  assert.equal(parseCount("512\n"), 512n);
+  assert.equal(parseCount("0"), 0n);
+});
+
+for (
+  const text of ["", "\n", "abc\n", "-1\n", "1.5\n", "0x10\n", " 1\n", "1\n\n", "1 kB\n", "9".repeat(19)]
+) {
+  Deno.test(`${JSON.stringify(text)} is no number`, () => {
+    assert.throws(() => parseCount(text), ContentError);
+  });
+}
+
+Deno.test("a refused number is named with what was found", () => {
+  assert.throws(() => parseCount("abc\n"), new ContentError('expected a number, found "abc"'));
+});
+
+Deno.test("every number of up to 18 digits is read exactly", () => {
+  fc.assert(fc.property(fc.bigInt(0n, 10n ** 18n - 1n), (n) => assert.equal(parseCount(`${n}\n`), n)));
+});
+
+Deno.test("any text is a number or a ContentError", () => {
+  assertOnlyContentErrors(mixed("0", "-", "\n", "e1", "n"), parseCount);
+});
+
+Deno.test("a text is cut after 40 characters for messages", () => {
+  assert.equal(excerpt("x".repeat(50)), `"${"x".repeat(40)}…"`);
+  assert.equal(excerpt(" x\n"), '"x"');
+});
