@@ -6,13 +6,13 @@ import type {
   RequestedClaim,
   UnprepareOutcome,
 } from "../../core/ports/dra_service.ts";
-import { draServices } from "./dra_versions.ts";
+import { draServices } from "../protocols/kubelet/dra_versions.ts";
 import type {
   Device,
   DRAPluginServer,
   NodePrepareResourceResponse,
   NodeUnprepareResourceResponse,
-} from "./generated/dra_v1.ts";
+} from "../protocols/kubelet/generated/dra_v1.ts";
 import { unary } from "./unary.ts";
 
 /**

@@ -5,7 +5,7 @@ import {
   HealthStatus,
   type NodeWatchResourcesRequest,
   type NodeWatchResourcesResponse,
-} from "./generated/dra_health.ts";
+} from "../protocols/kubelet/generated/dra_health.ts";
 import { NewestWriter } from "./newest_writer.ts";
 
 /** What a {@link HealthServer} is made of. */

@@ -1,8 +1,8 @@
 import type { DraService } from "../../core/ports/dra_service.ts";
 import { removeAbandonedSockets } from "./abandoned_sockets.ts";
 import { addDraService } from "./dra_server.ts";
-import { healthServices, supportedVersions } from "./dra_versions.ts";
-import type { DRAResourceHealthServer } from "./generated/dra_health.ts";
+import { healthServices, supportedVersions } from "../protocols/kubelet/dra_versions.ts";
+import type { DRAResourceHealthServer } from "../protocols/kubelet/generated/dra_health.ts";
 import { addRegistrationService, draPluginType, type RegistrationObserver } from "./registration_server.ts";
 import { sleep } from "../shared/async/sleep.ts";
 import type { SocketPaths } from "./socket_path.ts";

@@ -3,7 +3,7 @@ import {
   type PluginInfo,
   type RegistrationServer,
   RegistrationService,
-} from "./generated/pluginregistration.ts";
+} from "../protocols/kubelet/generated/pluginregistration.ts";
 import { unary } from "./unary.ts";
 
 /** Told how the kubelet decided. Must not throw and must not wait. */

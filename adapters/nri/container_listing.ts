@@ -1,7 +1,7 @@
 import type { ExistingContainer } from "../../core/ports/container_service.ts";
-import * as nri from "./generated/nri.ts";
+import * as nri from "../protocols/nri/generated/nri.ts";
 import { containerOf, sandboxOf } from "./messages.ts";
-import { statusCode, TtrpcError } from "./ttrpc/status.ts";
+import { statusCode, TtrpcError } from "../protocols/nri/ttrpc/status.ts";
 
 /**
  * More containers than any node runs: a bound for what a runtime can make the plugin collect. The changes of so many

@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { InheritedDescriptor } from "../shared/deno_workarounds/inherited_descriptor.ts";
-import type { Connection } from "./mux/connection.ts";
+import type { Connection } from "../protocols/nri/mux/connection.ts";
 
 /** A socket that the process was started with. */
 export interface InheritedSocket extends Connection {

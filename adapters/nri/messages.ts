@@ -6,8 +6,8 @@ import {
   parseCgroupPageSize,
 } from "../../core/values/page_size.ts";
 import type { Container, Placement, Sandbox } from "../../core/ports/container_service.ts";
-import type * as nri from "./generated/nri.ts";
-import { statusCode, TtrpcError } from "./ttrpc/status.ts";
+import type * as nri from "../protocols/nri/generated/nri.ts";
+import { statusCode, TtrpcError } from "../protocols/nri/ttrpc/status.ts";
 
 /** A message of the runtime that lacks what every runtime sends. */
 export class IncompleteMessageError extends TtrpcError {

@@ -1,14 +1,14 @@
 import type { ContainerService } from "../../core/ports/container_service.ts";
 import type { Recorder } from "../../core/events/events.ts";
 import { Backoff } from "../shared/async/backoff.ts";
-import * as nri from "./generated/nri.ts";
-import { Mux } from "./mux/mux.ts";
+import * as nri from "../protocols/nri/generated/nri.ts";
+import { Mux } from "../protocols/nri/mux/mux.ts";
 import { PluginService, pluginServiceName, type RuntimeInfo } from "./plugin_service.ts";
 import type { PluginTurn } from "./plugin_turn.ts";
 import type { RuntimeLink } from "./runtime_link.ts";
-import { TtrpcClient } from "./ttrpc/client.ts";
-import { describeCloseReason } from "./ttrpc/close_reason.ts";
-import { TtrpcServer } from "./ttrpc/server.ts";
+import { TtrpcClient } from "../protocols/nri/ttrpc/client.ts";
+import { describeCloseReason } from "../protocols/nri/ttrpc/close_reason.ts";
+import { TtrpcServer } from "../protocols/nri/ttrpc/server.ts";
 
 /** The multiplexer's numbers for the two services of a connection (NRI, pkg/net/multiplex). */
 export const pluginServiceConnection = 1, runtimeServiceConnection = 2;

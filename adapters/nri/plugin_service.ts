@@ -6,10 +6,10 @@ import type {
   PlacementOutcome,
 } from "../../core/ports/container_service.ts";
 import { ContainerListing } from "./container_listing.ts";
-import * as nri from "./generated/nri.ts";
+import * as nri from "../protocols/nri/generated/nri.ts";
 import { containerOf, resourcesOf, sandboxOf } from "./messages.ts";
 import { isAtLeast, type NriVersion, parseNriVersion } from "./nri_version.ts";
-import { statusCode, TtrpcError } from "./ttrpc/status.ts";
+import { statusCode, TtrpcError } from "../protocols/nri/ttrpc/status.ts";
 
 /** The name under which a runtime calls its plugins. */
 export const pluginServiceName = "nri.pkg.api.v1alpha1.Plugin";

@@ -1,5 +1,5 @@
 import { inheritedSocket } from "./inherited_socket.ts";
-import type { Connection } from "./mux/connection.ts";
+import type { Connection } from "../protocols/nri/mux/connection.ts";
 
 /** How the plugin gets to its runtime. */
 export interface RuntimeLink {

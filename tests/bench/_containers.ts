@@ -1,4 +1,4 @@
-import * as nri from "../../adapters/nri/generated/nri.ts";
+import * as nri from "../../adapters/protocols/nri/generated/nri.ts";
 import { cdiEdits } from "../../adapters/embedded/runtime/cdi_injection.ts";
 import type { BenchNode } from "./_bench_node.ts";
 import type { BenchClaim } from "./_objects.ts";

@@ -1,4 +1,4 @@
-import type * as nri from "../../adapters/nri/generated/nri.ts";
+import type * as nri from "../../adapters/protocols/nri/generated/nri.ts";
 import { NriRuntime } from "../../adapters/embedded/runtime/nri_runtime.ts";
 import { absoluteNow } from "./_driver_process.ts";
 

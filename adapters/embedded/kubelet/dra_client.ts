@@ -4,8 +4,8 @@ import type {
   RequestedClaim,
   UnprepareOutcome,
 } from "../../../core/ports/dra_service.ts";
-import { draServices, type DraVersion } from "../../kubelet/dra_versions.ts";
-import type { Device } from "../../kubelet/generated/dra_v1.ts";
+import { draServices, type DraVersion } from "../../protocols/kubelet/dra_versions.ts";
+import type { Device } from "../../protocols/kubelet/generated/dra_v1.ts";
 import { UnixGrpcClient } from "./unix_grpc_client.ts";
 
 /** A driver's answer is not one that the kubelet takes. */

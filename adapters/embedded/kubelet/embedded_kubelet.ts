@@ -1,6 +1,6 @@
 import type { PrepareOutcome, RequestedClaim, UnprepareOutcome } from "../../../core/ports/dra_service.ts";
-import type { DraVersion } from "../../kubelet/dra_versions.ts";
-import type { DeviceHealth } from "../../kubelet/generated/dra_health.ts";
+import type { DraVersion } from "../../protocols/kubelet/dra_versions.ts";
+import type { DeviceHealth } from "../../protocols/kubelet/generated/dra_health.ts";
 import { sleep } from "../../shared/async/sleep.ts";
 import { DraClient } from "./dra_client.ts";
 import { healthReports, type HealthVersion } from "./health_reports.ts";

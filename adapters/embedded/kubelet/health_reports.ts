@@ -1,6 +1,6 @@
 import { status } from "@grpc/grpc-js";
-import { healthServices } from "../../kubelet/dra_versions.ts";
-import type { DeviceHealth } from "../../kubelet/generated/dra_health.ts";
+import { healthServices } from "../../protocols/kubelet/dra_versions.ts";
+import type { DeviceHealth } from "../../protocols/kubelet/generated/dra_health.ts";
 import { sleep } from "../../shared/async/sleep.ts";
 import { frame } from "./grpc_frame.ts";
 import { framesOf } from "./grpc_frames.ts";

@@ -1,5 +1,8 @@
-import type { DraVersion } from "../../kubelet/dra_versions.ts";
-import { type PluginInfo, RegistrationService } from "../../kubelet/generated/pluginregistration.ts";
+import type { DraVersion } from "../../protocols/kubelet/dra_versions.ts";
+import {
+  type PluginInfo,
+  RegistrationService,
+} from "../../protocols/kubelet/generated/pluginregistration.ts";
 import { draPluginType } from "../../kubelet/registration_server.ts";
 import { socketIdentity } from "./plugin_sockets.ts";
 import { UnixGrpcClient } from "./unix_grpc_client.ts";

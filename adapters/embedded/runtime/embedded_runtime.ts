@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { PodReference } from "../../../core/claims/claim.ts";
-import * as nri from "../../nri/generated/nri.ts";
-import { ConnectionClosedError } from "../../nri/ttrpc/close_reason.ts";
+import * as nri from "../../protocols/nri/generated/nri.ts";
+import { ConnectionClosedError } from "../../protocols/nri/ttrpc/close_reason.ts";
 import { injectCdi } from "./cdi_injection.ts";
 import type { CgroupTree } from "./cgroup_tree.ts";
 import { NriRuntime } from "./nri_runtime.ts";

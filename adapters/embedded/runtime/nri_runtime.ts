@@ -1,13 +1,13 @@
-import * as nri from "../../nri/generated/nri.ts";
-import { Mux } from "../../nri/mux/mux.ts";
+import * as nri from "../../protocols/nri/generated/nri.ts";
+import { Mux } from "../../protocols/nri/mux/mux.ts";
 import {
   pluginServiceConnection,
   runtimeServiceConnection,
   runtimeServiceName,
 } from "../../nri/nri_plugin.ts";
 import { pluginServiceName } from "../../nri/plugin_service.ts";
-import { TtrpcClient } from "../../nri/ttrpc/client.ts";
-import { TtrpcServer } from "../../nri/ttrpc/server.ts";
+import { TtrpcClient } from "../../protocols/nri/ttrpc/client.ts";
+import { TtrpcServer } from "../../protocols/nri/ttrpc/server.ts";
 
 /**
  * What the plugin gets to register, and for each request. Real runtimes give it five seconds and two, after which they

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
-import { draServices, healthServices } from "../../../adapters/kubelet/dra_versions.ts";
+import { draServices, healthServices } from "../../../adapters/protocols/kubelet/dra_versions.ts";
 import {
   HealthStatus,
   NodeWatchResourcesRequest,
   NodeWatchResourcesResponse,
-} from "../../../adapters/kubelet/generated/dra_health.ts";
+} from "../../../adapters/protocols/kubelet/generated/dra_health.ts";
 import {
   NodePrepareResourcesRequest,
   NodePrepareResourcesResponse,
-} from "../../../adapters/kubelet/generated/dra_v1.ts";
-import { PluginInfo, RegistrationStatus } from "../../../adapters/kubelet/generated/pluginregistration.ts";
+} from "../../../adapters/protocols/kubelet/generated/dra_v1.ts";
+import {
+  PluginInfo,
+  RegistrationStatus,
+} from "../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
 import { http2NeedsTcp } from "../../../adapters/shared/deno_workarounds/grpc_probe.ts";
 import { KubeletPlugin } from "../../../adapters/kubelet/kubelet_plugin.ts";
 import { claim, driver, FakeDraService, pluginIn, running, withDirectory } from "./_fixture.ts";

@@ -1,4 +1,4 @@
-import type { Connection } from "../../../adapters/nri/mux/connection.ts";
+import type { Connection } from "../../../adapters/protocols/nri/mux/connection.ts";
 import { NriPlugin, type NriPluginOptions } from "../../../adapters/nri/nri_plugin.ts";
 import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 import type {
@@ -7,7 +7,7 @@ import type {
   Placement,
 } from "../../../core/ports/container_service.ts";
 import { EventList } from "../../core/fakes.ts";
-import { memoryPair } from "./mux/_memory_pair.ts";
+import { memoryPair } from "../protocols/nri/mux/_memory_pair.ts";
 import { RuntimePeer } from "./_runtime_peer.ts";
 
 /** Containers none of which is this driver's business. */

@@ -1,15 +1,15 @@
-import * as nri from "../../../adapters/nri/generated/nri.ts";
-import type { Connection } from "../../../adapters/nri/mux/connection.ts";
-import { Mux } from "../../../adapters/nri/mux/mux.ts";
+import * as nri from "../../../adapters/protocols/nri/generated/nri.ts";
+import type { Connection } from "../../../adapters/protocols/nri/mux/connection.ts";
+import { Mux } from "../../../adapters/protocols/nri/mux/mux.ts";
 import {
   pluginServiceConnection,
   runtimeServiceConnection,
   runtimeServiceName,
 } from "../../../adapters/nri/nri_plugin.ts";
 import { pluginServiceName } from "../../../adapters/nri/plugin_service.ts";
-import { TtrpcClient } from "../../../adapters/nri/ttrpc/client.ts";
-import type { CloseReason } from "../../../adapters/nri/ttrpc/close_reason.ts";
-import { TtrpcServer } from "../../../adapters/nri/ttrpc/server.ts";
+import { TtrpcClient } from "../../../adapters/protocols/nri/ttrpc/client.ts";
+import type { CloseReason } from "../../../adapters/protocols/nri/ttrpc/close_reason.ts";
+import { TtrpcServer } from "../../../adapters/protocols/nri/ttrpc/server.ts";
 
 /** The runtime's end of a connection, of which the test decides each step. */
 export class RuntimePeer implements AsyncDisposable {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import * as nri from "../../../adapters/nri/generated/nri.ts";
-import type { Connection } from "../../../adapters/nri/mux/connection.ts";
+import * as nri from "../../../adapters/protocols/nri/generated/nri.ts";
+import type { Connection } from "../../../adapters/protocols/nri/mux/connection.ts";
 import { DialledRuntime, withPlugin } from "./_plugin_setting.ts";
 import { RuntimePeer } from "./_runtime_peer.ts";
 

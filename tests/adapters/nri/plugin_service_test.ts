@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { maxContainers } from "../../../adapters/nri/container_listing.ts";
-import * as nri from "../../../adapters/nri/generated/nri.ts";
+import * as nri from "../../../adapters/protocols/nri/generated/nri.ts";
 import { PluginService } from "../../../adapters/nri/plugin_service.ts";
-import { statusCode, TtrpcError } from "../../../adapters/nri/ttrpc/status.ts";
+import { statusCode, TtrpcError } from "../../../adapters/protocols/nri/ttrpc/status.ts";
 import type { ContainerId } from "../../../core/values/ids.ts";
 import { containerId } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";

@@ -1,4 +1,4 @@
-import type { PluginInfo } from "../../../../adapters/kubelet/generated/pluginregistration.ts";
+import type { PluginInfo } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
 import { addRegistrationService } from "../../../../adapters/kubelet/registration_server.ts";
 import { UnixGrpcServer } from "../../../../adapters/kubelet/unix_grpc_server.ts";
 import { Observations } from "../../kubelet/_fixture.ts";

@@ -5,7 +5,7 @@ import { GrpcCallError } from "../../../../adapters/embedded/kubelet/unix_grpc_c
 import {
   DRAPluginService,
   type NodePrepareResourceResponse,
-} from "../../../../adapters/kubelet/generated/dra_v1.ts";
+} from "../../../../adapters/protocols/kubelet/generated/dra_v1.ts";
 import { unary } from "../../../../adapters/kubelet/unary.ts";
 import { UnixGrpcServer } from "../../../../adapters/kubelet/unix_grpc_server.ts";
 import { claim, withDirectory } from "../../kubelet/_fixture.ts";

@@ -3,7 +3,7 @@ import {
   EmbeddedKubelet,
   EmbeddedKubeletError,
 } from "../../../../adapters/embedded/kubelet/embedded_kubelet.ts";
-import type { PluginInfo } from "../../../../adapters/kubelet/generated/pluginregistration.ts";
+import type { PluginInfo } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
 import { claim, driver, eventually, pluginIn, running, withDirectory } from "../../kubelet/_fixture.ts";
 import { BarePlugin } from "./_plugin.ts";
 

@@ -1,7 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import assert from "node:assert/strict";
 import { GrpcCallError, UnixGrpcClient } from "../../../../adapters/embedded/kubelet/unix_grpc_client.ts";
-import { RegistrationService } from "../../../../adapters/kubelet/generated/pluginregistration.ts";
+import { RegistrationService } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
 import { withDirectory } from "../../kubelet/_fixture.ts";
 
 /** Runs a test with a server that accepts and never says a word. */

@@ -1,9 +1,13 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { Request, Response } from "../../../../adapters/nri/generated/ttrpc.ts";
-import { encodeMessage, maxMessageBytes, writeFrameHeader } from "../../../../adapters/nri/ttrpc/frame.ts";
-import type { CallContext, UnaryHandler } from "../../../../adapters/nri/ttrpc/handler.ts";
-import { maxCallsInFlight, TtrpcServer } from "../../../../adapters/nri/ttrpc/server.ts";
-import { statusCode, TtrpcError } from "../../../../adapters/nri/ttrpc/status.ts";
+import { Request, Response } from "../../../../../adapters/protocols/nri/generated/ttrpc.ts";
+import {
+  encodeMessage,
+  maxMessageBytes,
+  writeFrameHeader,
+} from "../../../../../adapters/protocols/nri/ttrpc/frame.ts";
+import type { CallContext, UnaryHandler } from "../../../../../adapters/protocols/nri/ttrpc/handler.ts";
+import { maxCallsInFlight, TtrpcServer } from "../../../../../adapters/protocols/nri/ttrpc/server.ts";
+import { statusCode, TtrpcError } from "../../../../../adapters/protocols/nri/ttrpc/status.ts";
 import { bytes, hex, quiet } from "./_bytes.ts";
 import { ScriptedChannel } from "./_scripted_channel.ts";
 

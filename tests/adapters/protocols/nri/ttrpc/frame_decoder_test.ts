@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
-import { FrameDecoder } from "../../../../adapters/nri/ttrpc/frame_decoder.ts";
+import { FrameDecoder } from "../../../../../adapters/protocols/nri/ttrpc/frame_decoder.ts";
 import { bytes, cut, hex, pattern, same } from "./_bytes.ts";
 
 /** What a decoder finds, a line for each frame. */

@@ -1,5 +1,5 @@
-import type { ByteChannel } from "../../../../adapters/nri/ttrpc/byte_channel.ts";
-import { ConnectionClosedError } from "../../../../adapters/nri/ttrpc/close_reason.ts";
+import type { ByteChannel } from "../../../../../adapters/protocols/nri/ttrpc/byte_channel.ts";
+import { ConnectionClosedError } from "../../../../../adapters/protocols/nri/ttrpc/close_reason.ts";
 import { bytes, hex } from "./_bytes.ts";
 
 /** A channel whose other side is the test: it decides which bytes arrive, and sees what was written. */

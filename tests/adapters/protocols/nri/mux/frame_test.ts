@@ -1,5 +1,9 @@
 import { strictEqual } from "node:assert/strict";
-import { encodeMuxFrames, maxPayloadBytes, muxFramesBytes } from "../../../../adapters/nri/mux/frame.ts";
+import {
+  encodeMuxFrames,
+  maxPayloadBytes,
+  muxFramesBytes,
+} from "../../../../../adapters/protocols/nri/mux/frame.ts";
 import { hex, pattern, same } from "../ttrpc/_bytes.ts";
 
 /** The frames that carry some bytes on channel 2. */

@@ -1,9 +1,9 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
-import { maxUnreadBytes } from "../../../../adapters/nri/mux/_channel.ts";
-import { Mux } from "../../../../adapters/nri/mux/mux.ts";
-import { MuxProtocolError } from "../../../../adapters/nri/mux/frame_decoder.ts";
-import type { ByteChannel } from "../../../../adapters/nri/ttrpc/byte_channel.ts";
-import { ConnectionClosedError } from "../../../../adapters/nri/ttrpc/close_reason.ts";
+import { maxUnreadBytes } from "../../../../../adapters/protocols/nri/mux/_channel.ts";
+import { Mux } from "../../../../../adapters/protocols/nri/mux/mux.ts";
+import { MuxProtocolError } from "../../../../../adapters/protocols/nri/mux/frame_decoder.ts";
+import type { ByteChannel } from "../../../../../adapters/protocols/nri/ttrpc/byte_channel.ts";
+import { ConnectionClosedError } from "../../../../../adapters/protocols/nri/ttrpc/close_reason.ts";
 import { bytes, hex, pattern, quiet, same } from "../ttrpc/_bytes.ts";
 import { memoryPair, type PairOptions } from "./_memory_pair.ts";
 import { withUnixPairs } from "./_unix_pair.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { supportedVersions } from "../../../adapters/kubelet/dra_versions.ts";
-import { DRAPluginService } from "../../../adapters/kubelet/generated/dra_v1.ts";
-import { inPackage } from "../../../adapters/kubelet/service_package.ts";
+import { supportedVersions } from "../../../../adapters/protocols/kubelet/dra_versions.ts";
+import { DRAPluginService } from "../../../../adapters/protocols/kubelet/generated/dra_v1.ts";
+import { inPackage } from "../../../../adapters/protocols/kubelet/service_package.ts";
 
 Deno.test("a service in another package differs in its methods' paths alone", () => {
   const renamed = inPackage(DRAPluginService, "k8s.io.kubelet.pkg.apis.dra.v1beta1");

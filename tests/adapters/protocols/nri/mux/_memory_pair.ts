@@ -1,4 +1,4 @@
-import type { Connection } from "../../../../adapters/nri/mux/connection.ts";
+import type { Connection } from "../../../../../adapters/protocols/nri/mux/connection.ts";
 
 /** How a pair of connections behaves; by default like sockets with plenty of room. */
 export interface PairOptions {

@@ -4,7 +4,7 @@ import {
   closeReasonOf,
   ConnectionClosedError,
   describeCloseReason,
-} from "../../../../adapters/nri/ttrpc/close_reason.ts";
+} from "../../../../../adapters/protocols/nri/ttrpc/close_reason.ts";
 
 const error = new Error("broken");
 const described: readonly [CloseReason, string][] = [

@@ -1,8 +1,8 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
-import { TtrpcClient } from "../../../../adapters/nri/ttrpc/client.ts";
-import { ConnectionClosedError } from "../../../../adapters/nri/ttrpc/close_reason.ts";
-import { maxMessageBytes } from "../../../../adapters/nri/ttrpc/frame.ts";
-import { statusCode, TtrpcError } from "../../../../adapters/nri/ttrpc/status.ts";
+import { TtrpcClient } from "../../../../../adapters/protocols/nri/ttrpc/client.ts";
+import { ConnectionClosedError } from "../../../../../adapters/protocols/nri/ttrpc/close_reason.ts";
+import { maxMessageBytes } from "../../../../../adapters/protocols/nri/ttrpc/frame.ts";
+import { statusCode, TtrpcError } from "../../../../../adapters/protocols/nri/ttrpc/status.ts";
 import { bytes, hex, quiet } from "./_bytes.ts";
 import { ScriptedChannel } from "./_scripted_channel.ts";
 

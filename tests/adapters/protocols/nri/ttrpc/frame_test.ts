@@ -1,12 +1,12 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
-import { Request } from "../../../../adapters/nri/generated/ttrpc.ts";
+import { Request } from "../../../../../adapters/protocols/nri/generated/ttrpc.ts";
 import {
   encodeMessage,
   frameType,
   maxFrameBytes,
   readFrameHeader,
   writeFrameHeader,
-} from "../../../../adapters/nri/ttrpc/frame.ts";
+} from "../../../../../adapters/protocols/nri/ttrpc/frame.ts";
 import { bytes, hex } from "./_bytes.ts";
 
 Deno.test("a frame begins with its length, stream id, type and flags, big-endian", () => {

@@ -1,7 +1,10 @@
 import { deepStrictEqual, doesNotThrow, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { maxPayloadBytes } from "../../../../adapters/nri/mux/frame.ts";
-import { MuxFrameDecoder, MuxProtocolError } from "../../../../adapters/nri/mux/frame_decoder.ts";
+import { maxPayloadBytes } from "../../../../../adapters/protocols/nri/mux/frame.ts";
+import {
+  MuxFrameDecoder,
+  MuxProtocolError,
+} from "../../../../../adapters/protocols/nri/mux/frame_decoder.ts";
 import { bytes, cut, hex } from "../ttrpc/_bytes.ts";
 
 const conversation = bytes(`
