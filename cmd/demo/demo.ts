@@ -11,12 +11,12 @@ export interface DemoOptions {
   readonly verbose: boolean;
 }
 
-/** `dramemory demo`: the main job against embedded counterparts, in a temporary directory. */
+/** `dramemory demo`: the main job against simulated counterparts, in a temporary directory. */
 export function demoCommand(): Command {
   return new Command("demo")
     .summary("shows the driver at work, without a cluster and without root")
     .description(
-      "Runs the driver against an embedded API server, kubelet and container runtime, and shows each step. " +
+      "Runs the driver against an simulated API server, kubelet and container runtime, and shows each step. " +
         "Needs no cluster, no container runtime and no root.",
     )
     .addOption(

@@ -1,4 +1,4 @@
-import type { ApiClient } from "../../adapters/embedded/api_client.ts";
+import type { ApiClient } from "../../adapters/simulator/api_client.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
 import type { Device } from "../../core/devices/device.ts";
 import { deviceClasses } from "../../core/devices/device_class.ts";

@@ -1,4 +1,4 @@
-import type { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.ts";
+import type { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
 import { type Device, devicesOf } from "../../core/devices/device.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
@@ -16,7 +16,7 @@ import { columns } from "../output.ts";
 /** What the demo plays with. */
 export interface DemoStage {
   readonly report: DemoReport;
-  readonly cluster: EmbeddedCluster;
+  readonly cluster: SimulatedCluster;
   /** Not started yet. */
   readonly driver: Driver;
   readonly topology: Topology;

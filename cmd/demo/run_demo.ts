@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.ts";
-import { twoNuma, writeSampleMachine } from "../../adapters/embedded/sample_machine.ts";
+import { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts";
+import { twoNuma, writeSampleMachine } from "../../adapters/simulator/machine/sample_machine.ts";
 import { connectToCluster } from "../../adapters/kubernetes/connect.ts";
 import { configureLogging } from "../../adapters/log/log.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
@@ -28,7 +28,7 @@ export async function runDemo({ topology, verbose }: DemoOptions): Promise<void>
 async function inDirectory(directory: string, topology: DemoOptions["topology"]): Promise<void> {
   const node = { ...await machine(directory, topology), reservedMemory: noReservedMemory };
   const found = await readTopology(node);
-  const cluster = new EmbeddedCluster(directory, found.hugepageSizes);
+  const cluster = new SimulatedCluster(directory, found.hugepageSizes);
   const nodeName = "demo-node";
   try {
     await cluster.start(nodeName);

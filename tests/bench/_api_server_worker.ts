@@ -1,12 +1,12 @@
 /** The API server of one node, in a thread of its own: see `_api_server.ts`, which talks to it. */
-import { EmbeddedApiServer } from "../../adapters/embedded/api_server/embedded_api_server.ts";
-import { nodes, resourceSlices } from "../../adapters/embedded/api_server/resources.ts";
+import { SimulatedApiServer } from "../../adapters/simulator/api_server/simulated_api_server.ts";
+import { nodes, resourceSlices } from "../../adapters/simulator/api_server/resources.ts";
 import type { ApiServerCall, ApiServerMethods } from "./_api_server.ts";
 import { CountingProxy } from "./_counting_proxy.ts";
 import { absoluteNow } from "./_driver_process.ts";
 import { createClaim, nodeName, removeClaim } from "./_objects.ts";
 
-const server = new EmbeddedApiServer();
+const server = new SimulatedApiServer();
 let proxy: CountingProxy | undefined;
 let requests = 0;
 let lastSliceAt = 0;

@@ -1,7 +1,14 @@
 import { join } from "node:path";
-import { EmbeddedKubelet, EmbeddedKubeletError } from "../../adapters/embedded/kubelet/embedded_kubelet.ts";
-import { CgroupTree } from "../../adapters/embedded/runtime/cgroup_tree.ts";
-import { type SampleMachine, twoNuma, writeSampleMachine } from "../../adapters/embedded/sample_machine.ts";
+import {
+  SimulatedKubelet,
+  SimulatedKubeletError,
+} from "../../adapters/simulator/kubelet/simulated_kubelet.ts";
+import { CgroupTree } from "../../adapters/simulator/runtime/cgroup_tree.ts";
+import {
+  type SampleMachine,
+  twoNuma,
+  writeSampleMachine,
+} from "../../adapters/simulator/machine/sample_machine.ts";
 import { driverName } from "../../core/values/driver.ts";
 import { parsePageSize } from "../../core/values/page_size.ts";
 import { ApiServer } from "./_api_server.ts";
@@ -44,7 +51,7 @@ export class BenchNode {
   readonly contender: Contender;
   readonly directory: string;
   readonly api = new ApiServer();
-  readonly kubelet: EmbeddedKubelet;
+  readonly kubelet: SimulatedKubelet;
   readonly runtime: RuntimePeer;
   readonly cgroups: CgroupTree;
   #driver: DriverProcess | undefined;
@@ -52,7 +59,7 @@ export class BenchNode {
   private constructor(contender: Contender, directory: string) {
     this.contender = contender;
     this.directory = directory;
-    this.kubelet = new EmbeddedKubelet({ root: this.path("kubelet"), scanMilliseconds });
+    this.kubelet = new SimulatedKubelet({ root: this.path("kubelet"), scanMilliseconds });
     this.runtime = new RuntimePeer(this.path("nri.sock"));
     this.cgroups = new CgroupTree(this.path("cgroup"), ["2m", "1g"].map(parsePageSize));
   }
@@ -161,7 +168,7 @@ export class BenchNode {
       try {
         await this.kubelet.registered(driverName, 0);
       } catch (error) {
-        if (error instanceof EmbeddedKubeletError) return;
+        if (error instanceof SimulatedKubeletError) return;
         throw error;
       }
       await sleep(scanMilliseconds);

@@ -1,5 +1,5 @@
 import * as nri from "../../adapters/protocols/nri/generated/nri.ts";
-import { cdiEdits } from "../../adapters/embedded/runtime/cdi_injection.ts";
+import { cdiEdits } from "../../adapters/simulator/runtime/cdi_injection.ts";
 import type { BenchNode } from "./_bench_node.ts";
 import type { BenchClaim } from "./_objects.ts";
 import { call } from "./_workload.ts";

@@ -1,5 +1,5 @@
-import { pods, resourceClaims } from "../../adapters/embedded/api_server/resources.ts";
-import type { ObjectStore } from "../../adapters/embedded/api_server/object_store.ts";
+import { pods, resourceClaims } from "../../adapters/simulator/api_server/resources.ts";
+import type { ObjectStore } from "../../adapters/simulator/api_server/object_store.ts";
 import { poolName } from "../../core/devices/pool.ts";
 import { driverName } from "../../core/values/driver.ts";
 import type { RequestedClaim } from "../../core/ports/dra_service.ts";

@@ -1,5 +1,5 @@
 import type * as nri from "../../adapters/protocols/nri/generated/nri.ts";
-import { NriRuntime } from "../../adapters/embedded/runtime/nri_runtime.ts";
+import { NriRuntime } from "../../adapters/simulator/runtime/nri_runtime.ts";
 import { absoluteNow } from "./_driver_process.ts";
 
 /** A plugin that a runtime has taken in. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.ts";
+import { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts";
 import { parsePageSize } from "../../core/values/page_size.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
 import { podUid } from "../../core/values/ids.ts";
@@ -50,7 +50,7 @@ const classes = "/apis/resource.k8s.io/v1/deviceclasses";
 const claims = "/apis/resource.k8s.io/v1/namespaces/default/resourceclaims";
 
 /** Creates a claim for 64Mi of 2m pages and returns its uid. */
-async function createClaim({ client }: EmbeddedCluster): Promise<string> {
+async function createClaim({ client }: SimulatedCluster): Promise<string> {
   await client.request("POST", classes, {
     apiVersion: "resource.k8s.io/v1",
     kind: "DeviceClass",
@@ -70,7 +70,7 @@ async function createClaim({ client }: EmbeddedCluster): Promise<string> {
 }
 
 /** Creates a pod whose container uses the claim. */
-async function createPod({ client }: EmbeddedCluster): Promise<PodReference> {
+async function createPod({ client }: SimulatedCluster): Promise<PodReference> {
   const { metadata } = await client.request<{ metadata: { uid: string } }>(
     "POST",
     "/api/v1/namespaces/default/pods",
@@ -88,7 +88,7 @@ async function createPod({ client }: EmbeddedCluster): Promise<PodReference> {
 }
 
 /** Waits until the node's slices have so many devices. */
-async function publishedDevices({ client }: EmbeddedCluster, count: number): Promise<void> {
+async function publishedDevices({ client }: SimulatedCluster, count: number): Promise<void> {
   for (let attempt = 0; attempt < 500; attempt++) {
     const slices = await client.list<{ spec: { devices: unknown[] } }>(
       "/apis/resource.k8s.io/v1/resourceslices",
@@ -99,7 +99,7 @@ async function publishedDevices({ client }: EmbeddedCluster, count: number): Pro
   throw new Error(`There are still no ${count} devices published`);
 }
 
-function daemonArgs({ paths }: EmbeddedCluster): string[] {
+function daemonArgs({ paths }: SimulatedCluster): string[] {
   const { sysfsRoot, procfsRoot } = rootsIn(`${fixturesDirectory}/two-numa`);
   const flags = {
     kubeconfig: paths.kubeconfig,
@@ -116,15 +116,15 @@ function daemonArgs({ paths }: EmbeddedCluster): string[] {
   return ["daemon", ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)];
 }
 
-function sockets({ paths }: EmbeddedCluster): string[] {
+function sockets({ paths }: SimulatedCluster): string[] {
   return ["plugins/dra.memory", "plugins_registry"].flatMap((directory) =>
     [...Deno.readDirSync(`${paths.kubeletRoot}/${directory}`)].map(({ name }) => name)
   );
 }
 
-async function inCluster(test: (cluster: EmbeddedCluster) => Promise<void>): Promise<void> {
+async function inCluster(test: (cluster: SimulatedCluster) => Promise<void>): Promise<void> {
   const directory = await Deno.realPath(await Deno.makeTempDir());
-  const cluster = new EmbeddedCluster(directory, ["2m", "1g"].map(parsePageSize));
+  const cluster = new SimulatedCluster(directory, ["2m", "1g"].map(parsePageSize));
   try {
     await cluster.start("node-a");
     await test(cluster);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { launchedArguments, parseFlags } from "../../cmd/daemon/launched.ts";
-import { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.ts";
+import { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts";
 import { podUid } from "../../core/values/ids.ts";
 import { fixturesDirectory, rootsIn } from "../adapters/sysfs/_support.ts";
 
@@ -26,7 +26,7 @@ Deno.test({
   ignore: !python,
   fn: async () => {
     const directory = await Deno.realPath(await Deno.makeTempDir());
-    const cluster = new EmbeddedCluster(directory, []);
+    const cluster = new SimulatedCluster(directory, []);
     await cluster.start("node-a");
     const child = launched(cluster);
     try {
@@ -44,7 +44,7 @@ Deno.test({
   },
 });
 
-function launched({ paths }: EmbeddedCluster): Deno.ChildProcess {
+function launched({ paths }: SimulatedCluster): Deno.ChildProcess {
   const { sysfsRoot, procfsRoot } = rootsIn(`${fixturesDirectory}/two-numa`);
   const main = fileURLToPath(new URL("../../cmd/main.ts", import.meta.url));
   return new Deno.Command("python3", {

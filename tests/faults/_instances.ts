@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DraClient } from "../../adapters/embedded/kubelet/dra_client.ts";
+import { DraClient } from "../../adapters/simulator/kubelet/dra_client.ts";
 import type { PrepareOutcome, RequestedClaim } from "../../core/ports/dra_service.ts";
 import type { TestedDriver } from "./_tested_driver.ts";
 import { onNode, type TestedNode } from "./_tested_node.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { pods, resourceClaims } from "../../adapters/embedded/api_server/resources.ts";
+import { pods, resourceClaims } from "../../adapters/simulator/api_server/resources.ts";
 import { poolName } from "../../core/devices/pool.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
 import { driverName } from "../../core/values/driver.ts";

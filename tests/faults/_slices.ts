@@ -1,4 +1,4 @@
-import { resourceSlices } from "../../adapters/embedded/api_server/resources.ts";
+import { resourceSlices } from "../../adapters/simulator/api_server/resources.ts";
 import type { ResourceSliceSpec } from "../../core/devices/resource_slice.ts";
 import type { TestedNode } from "./_tested_node.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { EmbeddedCluster } from "../../adapters/embedded/embedded_cluster.ts";
-import { twoNuma, writeSampleMachine } from "../../adapters/embedded/sample_machine.ts";
+import { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts";
+import { twoNuma, writeSampleMachine } from "../../adapters/simulator/machine/sample_machine.ts";
 import { driverName } from "../../core/values/driver.ts";
 import type { PrepareOutcome, RequestedClaim, UnprepareOutcome } from "../../core/ports/dra_service.ts";
 import { parsePageSize } from "../../core/values/page_size.ts";
@@ -14,12 +14,12 @@ export const nodeName = "node-a";
  */
 export class TestedNode {
   readonly directory: string;
-  readonly cluster: EmbeddedCluster;
+  readonly cluster: SimulatedCluster;
   readonly #drivers: TestedDriver[] = [];
 
   constructor(directory: string) {
     this.directory = directory;
-    this.cluster = new EmbeddedCluster(directory, ["2m", "1g"].map(parsePageSize));
+    this.cluster = new SimulatedCluster(directory, ["2m", "1g"].map(parsePageSize));
   }
 
   async start(): Promise<void> {

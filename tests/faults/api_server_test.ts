@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Fault, LoggedRequest } from "../../adapters/embedded/api_server/faults.ts";
+import type { Fault, LoggedRequest } from "../../adapters/simulator/api_server/faults.ts";
 import { scheduledClaim } from "./_objects.ts";
 import { devicesOn, removeSlices } from "./_slices.ts";
 import { assertPrepared, onNode, refusalIn, type TestedNode } from "./_tested_node.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { resourceClaims } from "../../adapters/embedded/api_server/resources.ts";
+import { resourceClaims } from "../../adapters/simulator/api_server/resources.ts";
 import { type ClaimOptions, forget, reserveAlso, scheduledClaim } from "./_objects.ts";
 import { assertPrepared, onNode, refusalIn } from "./_tested_node.ts";
 

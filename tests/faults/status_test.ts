@@ -17,7 +17,7 @@ Deno.test("status shows registration, claims and their container, and marks what
     const { source, differs, instances, claims, containers, problems } = JSON.parse(asPromised.stdout);
     assert.deepEqual([source, differs, problems], ["driver", false, []]);
     assert.deepEqual(instances[0].kubelet, { ready: true, text: "registered" });
-    assert.deepEqual(instances[0].runtime, { ready: true, text: "connected to embedded 2.2.1" });
+    assert.deepEqual(instances[0].runtime, { ready: true, text: "connected to simulated 2.2.1" });
     assert.equal(instances[0].slices.ready, true);
     const holders = claims.map(({ name, container }: Record<string, string>) => [name, container]);
     assert.deepEqual(holders, [["a", "app"], ["waiting", null]]);
@@ -66,7 +66,7 @@ Deno.test("two instances during an update are both asked, and each goes without 
     const { instances } = JSON.parse((await status(node, "-o", "json")).stdout);
     const runtimes = instances.map(({ runtime }: { runtime: { text: string } }) => runtime.text).sort();
     assert.equal(runtimes.length, 2);
-    assert.match(runtimes.join(), /^connected to embedded.*,standing by/);
+    assert.match(runtimes.join(), /^connected to simulated.*,standing by/);
     await former.stop();
     assert.equal(JSON.parse((await status(node, "-o", "json")).stdout).instances.length, 1);
     await young.stop();

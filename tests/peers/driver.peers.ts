@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as v from "valibot";
-import { EmbeddedKubelet } from "../../adapters/embedded/kubelet/embedded_kubelet.ts";
+import { SimulatedKubelet } from "../../adapters/simulator/kubelet/simulated_kubelet.ts";
 import { fixturesDirectory, rootsIn } from "../adapters/sysfs/_support.ts";
 import { objectsIn } from "../deploy/_manifests.ts";
 import { finished, startDramemory } from "../cmd/_dramemory.ts";
@@ -46,7 +46,7 @@ async function serve(server: ApiServer, directory: string, runtime: NriRuntime):
   await client.send("POST", "/api/v1/nodes", { kind: "Node", metadata: { name: node } });
   // As in the driver's own pod, so that the shipped rights must be enough and the shipped policy must let it.
   const kubeconfig = await server.writeKubeconfig("driver.kubeconfig", await driverToken(server, node));
-  const kubelet = new EmbeddedKubelet({ root: directory });
+  const kubelet = new SimulatedKubelet({ root: directory });
   await kubelet.start();
   const driver = startDramemory(daemonArguments(directory, kubeconfig));
   try {

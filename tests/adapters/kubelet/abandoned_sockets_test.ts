@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EmbeddedKubelet } from "../../../adapters/embedded/kubelet/embedded_kubelet.ts";
+import { SimulatedKubelet } from "../../../adapters/simulator/kubelet/simulated_kubelet.ts";
 import { removeAbandonedSockets } from "../../../adapters/kubelet/abandoned_sockets.ts";
 import { socketPaths } from "../../../adapters/kubelet/socket_path.ts";
 import { podUid } from "../../../core/values/ids.ts";
@@ -40,7 +40,7 @@ Deno.test("an instance that starts after another one was killed is the only one 
     await Deno.mkdir(`${root}/plugins_registry`, { recursive: true });
     await abandonSocket(dead.registration);
     const { plugin } = pluginIn(root, { pod: "living" });
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
 
     await running([kubelet, plugin], async () => {
       await kubelet.registered(driver);

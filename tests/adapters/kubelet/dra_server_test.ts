@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { EmbeddedKubelet } from "../../../adapters/embedded/kubelet/embedded_kubelet.ts";
+import { SimulatedKubelet } from "../../../adapters/simulator/kubelet/simulated_kubelet.ts";
 import type { PrepareOutcome, RequestedClaim } from "../../../core/ports/dra_service.ts";
 import { claim, driver, type FakeDraService, pluginIn, running, withDirectory } from "./_fixture.ts";
 
 /** Runs a test with a driver that a kubelet has registered. */
 function withKubelet(
-  test: (kubelet: EmbeddedKubelet, service: FakeDraService) => Promise<void>,
+  test: (kubelet: SimulatedKubelet, service: FakeDraService) => Promise<void>,
 ): Promise<void> {
   return withDirectory(async (root) => {
     const { plugin, service } = pluginIn(root);
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     await running([kubelet, plugin], async () => {
       await kubelet.registered(driver);
       await test(kubelet, service);

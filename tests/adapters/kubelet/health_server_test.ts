@@ -1,8 +1,8 @@
 import { status } from "@grpc/grpc-js";
 import assert from "node:assert/strict";
-import { EmbeddedKubelet } from "../../../adapters/embedded/kubelet/embedded_kubelet.ts";
-import { type HealthVersion, reportsOfStream } from "../../../adapters/embedded/kubelet/health_reports.ts";
-import { GrpcCallError } from "../../../adapters/embedded/kubelet/unix_grpc_client.ts";
+import { SimulatedKubelet } from "../../../adapters/simulator/kubelet/simulated_kubelet.ts";
+import { type HealthVersion, reportsOfStream } from "../../../adapters/simulator/kubelet/health_reports.ts";
+import { GrpcCallError } from "../../../adapters/simulator/kubelet/unix_grpc_client.ts";
 import { healthServices } from "../../../adapters/protocols/kubelet/dra_versions.ts";
 import { type DeviceHealth, HealthStatus } from "../../../adapters/protocols/kubelet/generated/dra_health.ts";
 import { HealthServer } from "../../../adapters/kubelet/health_server.ts";
@@ -213,7 +213,7 @@ Deno.test("the kubelet reads the health of a registered driver, which stops with
     const observer = new Observations();
     const service = new FakeDraService();
     const plugin = new KubeletPlugin({ driver, paths, service, health: health.service, observer });
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     board.post([memory(0, "unwell")]);
     await running([kubelet, plugin], async () => {
       await kubelet.registered(driver);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import { EmbeddedKubelet } from "../../../adapters/embedded/kubelet/embedded_kubelet.ts";
+import { SimulatedKubelet } from "../../../adapters/simulator/kubelet/simulated_kubelet.ts";
 import { UnixSocketError } from "../../../adapters/shared/sockets/unix_socket.ts";
 import { claim, driver, eventually, names, pluginIn, running, withDirectory } from "./_fixture.ts";
 
 Deno.test("the kubelet finds the driver and registers it, newest version first", () =>
   withDirectory(async (root) => {
     const { plugin, paths, observer } = pluginIn(root);
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     await running([kubelet, plugin], async () => {
       assert.equal(plugin.registered, false);
 
@@ -46,7 +46,7 @@ Deno.test("the driver does not start when the registration socket cannot be boun
 Deno.test("a refusal reaches the observer", () =>
   withDirectory(async (root) => {
     const { plugin, observer } = pluginIn(root, { name: "Not_A_Subdomain" });
-    await running([new EmbeddedKubelet({ root }), plugin], async () => {
+    await running([new SimulatedKubelet({ root }), plugin], async () => {
       await eventually(() => observer.refusals.length > 0);
 
       assert.equal(plugin.registered, false);
@@ -57,7 +57,7 @@ Deno.test("a refusal reaches the observer", () =>
 Deno.test("a kubelet that was started again registers the driver at the sockets it finds", () =>
   withDirectory(async (root) => {
     const { plugin, paths, observer } = pluginIn(root);
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     await running([kubelet, plugin], async () => {
       await kubelet.registered(driver);
       const { ino } = await Deno.lstat(paths.registration);
@@ -74,7 +74,7 @@ Deno.test("a kubelet that was started again registers the driver at the sockets 
 Deno.test("when the registry directory was wiped the driver is registered anew", () =>
   withDirectory(async (root) => {
     const { plugin, observer } = pluginIn(root);
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     await running([kubelet, plugin], async () => {
       await kubelet.registered(driver);
 
@@ -90,7 +90,7 @@ Deno.test("when the registry directory was wiped the driver is registered anew",
 Deno.test("when both directories were wiped a call under way goes on and new ones work", () =>
   withDirectory(async (root) => {
     const { plugin, service, observer } = pluginIn(root);
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     await running([kubelet, plugin], async () => {
       await kubelet.registered(driver);
       const gate = Promise.withResolvers<void>();
@@ -132,7 +132,7 @@ Deno.test("in a rolling update both instances are registered, the newer one is c
   withDirectory(async (root) => {
     const older = pluginIn(root, { pod: "older" });
     const newer = pluginIn(root, { pod: "newer" });
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     await running([kubelet, newer.plugin], async () => {
       await running([older.plugin], async () => {
         await eventually(() => older.plugin.registered && newer.plugin.registered);
@@ -151,7 +151,7 @@ Deno.test("an instance that took the sockets over keeps them when the former one
   withDirectory(async (root) => {
     const former = pluginIn(root);
     const latter = pluginIn(root);
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     await running([kubelet, former.plugin], () =>
       running([latter.plugin], async () => {
         await former.plugin.stop();
@@ -167,7 +167,7 @@ Deno.test("an instance that took the sockets over keeps them when the former one
 Deno.test("a driver that stops lets the call under way finish and takes no new one", () =>
   withDirectory(async (root) => {
     const { plugin, service } = pluginIn(root);
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     await running([kubelet, plugin], async () => {
       await kubelet.registered(driver);
       const gate = Promise.withResolvers<void>();
@@ -189,7 +189,7 @@ Deno.test("a driver that stops lets the call under way finish and takes no new o
 Deno.test("a driver that stops waits no longer than it was told", () =>
   withDirectory(async (root) => {
     const { plugin, service } = pluginIn(root);
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     await running([kubelet, plugin], async () => {
       await kubelet.registered(driver);
       const never = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-import { resourceSlices } from "../../../adapters/embedded/api_server/resources.ts";
+import { resourceSlices } from "../../../adapters/simulator/api_server/resources.ts";
 import {
   ApiSliceRepository,
   type SliceRepositoryOptions,

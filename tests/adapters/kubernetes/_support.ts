@@ -1,21 +1,21 @@
 import { join } from "node:path";
 import {
-  EmbeddedApiServer,
-  type EmbeddedApiServerOptions,
-} from "../../../adapters/embedded/api_server/embedded_api_server.ts";
-import { nodes } from "../../../adapters/embedded/api_server/resources.ts";
+  SimulatedApiServer,
+  type SimulatedApiServerOptions,
+} from "../../../adapters/simulator/api_server/simulated_api_server.ts";
+import { nodes } from "../../../adapters/simulator/api_server/resources.ts";
 import { type ConnectOptions, connectToCluster } from "../../../adapters/kubernetes/connect.ts";
 import type { KubernetesConnection } from "../../../adapters/kubernetes/connection.ts";
 import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 
 /** A running API server, a way to it, and a directory for files. */
 export interface TestCluster {
-  readonly server: EmbeddedApiServer;
+  readonly server: SimulatedApiServer;
   readonly connection: KubernetesConnection;
   readonly directory: string;
 }
 
-export type ClusterOptions = Omit<ConnectOptions, "kubeconfig"> & EmbeddedApiServerOptions;
+export type ClusterOptions = Omit<ConnectOptions, "kubeconfig"> & SimulatedApiServerOptions;
 
 /** Runs a test with an API server that knows the Node `node-a`, and takes everything down again. */
 export async function withCluster(
@@ -25,7 +25,7 @@ export async function withCluster(
   await using cleanUp = new AsyncDisposableStack();
   const directory = await Deno.makeTempDir({ prefix: "dramemory-kubernetes-" });
   cleanUp.defer(() => Deno.remove(directory, { recursive: true }));
-  const server = new EmbeddedApiServer(options);
+  const server = new SimulatedApiServer(options);
   await server.start();
   cleanUp.defer(() => server.stop());
   server.store.create(nodes, { metadata: { name: "node-a" } });

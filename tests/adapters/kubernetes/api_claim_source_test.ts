@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { EmbeddedApiServer } from "../../../adapters/embedded/api_server/embedded_api_server.ts";
-import type { Fault } from "../../../adapters/embedded/api_server/faults.ts";
-import { resourceClaims } from "../../../adapters/embedded/api_server/resources.ts";
+import type { SimulatedApiServer } from "../../../adapters/simulator/api_server/simulated_api_server.ts";
+import type { Fault } from "../../../adapters/simulator/api_server/faults.ts";
+import { resourceClaims } from "../../../adapters/simulator/api_server/resources.ts";
 import { ApiClaimSource } from "../../../adapters/kubernetes/api_claim_source.ts";
 import { MalformedAnswerError } from "../../../adapters/kubernetes/api_error.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
@@ -161,13 +161,13 @@ Deno.test("a hundred claims at once are all read", () =>
   }));
 
 /** Adds the claim team/claim and returns its uid. */
-function addClaim(server: EmbeddedApiServer, status?: unknown): string {
+function addClaim(server: SimulatedApiServer, status?: unknown): string {
   const { metadata } = server.store.create(resourceClaims, { metadata: { name: "claim" }, spec: {} }, "team");
   if (status !== undefined) server.store.replace(resourceClaims, metadata, { metadata, status }, true);
   return metadata.uid;
 }
 
-function failTimes(server: EmbeddedApiServer, times: number, fault: Fault): void {
+function failTimes(server: SimulatedApiServer, times: number, fault: Fault): void {
   let left = times;
   server.faults = () => left-- > 0 ? fault : undefined;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pods } from "../../../adapters/embedded/api_server/resources.ts";
+import { pods } from "../../../adapters/simulator/api_server/resources.ts";
 import { ApiPodSource } from "../../../adapters/kubernetes/api_pod_source.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import { quickBackoff, withCluster } from "./_support.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nodes, resourceSlices } from "../../../adapters/embedded/api_server/resources.ts";
+import { nodes, resourceSlices } from "../../../adapters/simulator/api_server/resources.ts";
 import type { PublishedSlice } from "../../../core/devices/resource_slice.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import { SliceConflictError } from "../../../core/ports/slice_repository.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { makeServerCertificates } from "../../../adapters/embedded/api_server/certificates.ts";
+import { makeServerCertificates } from "../../../adapters/simulator/api_server/certificates.ts";
 import { connectToCluster } from "../../../adapters/kubernetes/connect.ts";
 import type { KubernetesConnection } from "../../../adapters/kubernetes/connection.ts";
 import { withEnvironment } from "./_environment.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { LoggedRequest } from "../../../adapters/embedded/api_server/faults.ts";
-import { nodes, resourceSlices } from "../../../adapters/embedded/api_server/resources.ts";
+import type { LoggedRequest } from "../../../adapters/simulator/api_server/faults.ts";
+import { nodes, resourceSlices } from "../../../adapters/simulator/api_server/resources.ts";
 import type { SliceRepositoryOptions } from "../../../adapters/kubernetes/api_slice_repository.ts";
 import { repositoryOf, sliceSpec } from "./_slices.ts";
 import { type ClusterOptions, type TestCluster, withCluster } from "./_support.ts";

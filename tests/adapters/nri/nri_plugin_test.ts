@@ -3,8 +3,8 @@ import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 import { CdiClaimRecords } from "../../../adapters/cdi/cdi_claim_records.ts";
 import { SoleInstance } from "../../../adapters/cdi/instances.ts";
 import { HugetlbCgroups } from "../../../adapters/cgroup/hugetlb_cgroups.ts";
-import { CgroupTree } from "../../../adapters/embedded/runtime/cgroup_tree.ts";
-import { EmbeddedRuntime } from "../../../adapters/embedded/runtime/embedded_runtime.ts";
+import { CgroupTree } from "../../../adapters/simulator/runtime/cgroup_tree.ts";
+import { SimulatedRuntime } from "../../../adapters/simulator/runtime/simulated_runtime.ts";
 import { NriPlugin } from "../../../adapters/nri/nri_plugin.ts";
 import { runtimeSocket } from "../../../adapters/nri/runtime_link.ts";
 import type { PodReference, PreparedClaim } from "../../../core/claims/claim.ts";
@@ -112,7 +112,7 @@ Deno.test("a pod's limits go back to what the kubelet set when its container is 
 });
 
 interface Setting {
-  readonly runtime: EmbeddedRuntime;
+  readonly runtime: SimulatedRuntime;
   readonly cgroups: CgroupTree;
   readonly events: DriverEvent[];
   /** The CDI device of each claim. */
@@ -135,7 +135,7 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
     instances: new SoleInstance(),
   });
   const socketPath = `${directory}/nri.sock`;
-  const runtime = new EmbeddedRuntime({ socketPath, cdiDirectory: `${directory}/cdi`, cgroups });
+  const runtime = new SimulatedRuntime({ socketPath, cdiDirectory: `${directory}/cdi`, cgroups });
   const events: DriverEvent[] = [];
   await records.refresh();
   for (const prepared of claims) await records.save(prepared);

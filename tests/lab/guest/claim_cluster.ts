@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
-import { ApiClient } from "../../../adapters/embedded/api_client.ts";
-import { EmbeddedApiServer } from "../../../adapters/embedded/api_server/embedded_api_server.ts";
-import { EmbeddedKubelet } from "../../../adapters/embedded/kubelet/embedded_kubelet.ts";
-import { EmbeddedScheduler } from "../../../adapters/embedded/scheduler/embedded_scheduler.ts";
+import { ApiClient } from "../../../adapters/simulator/api_client.ts";
+import { SimulatedApiServer } from "../../../adapters/simulator/api_server/simulated_api_server.ts";
+import { SimulatedKubelet } from "../../../adapters/simulator/kubelet/simulated_kubelet.ts";
+import { SimulatedScheduler } from "../../../adapters/simulator/scheduler/simulated_scheduler.ts";
 import type { PodReference } from "../../../core/claims/claim.ts";
 import { driverName } from "../../../core/values/driver.ts";
 import { podUid } from "../../../core/values/ids.ts";
@@ -25,19 +25,19 @@ export interface ClaimingPod {
   readonly cdiDevices: readonly string[];
 }
 
-/** An embedded API server, scheduler and kubelet, and the executable under test as their driver. */
+/** An simulated API server, scheduler and kubelet, and the executable under test as their driver. */
 export class ClaimCluster {
   readonly daemon: Daemon;
   readonly #paths: DaemonPaths;
-  readonly #api = new EmbeddedApiServer();
-  readonly #kubelet: EmbeddedKubelet;
+  readonly #api = new SimulatedApiServer();
+  readonly #kubelet: SimulatedKubelet;
   #client: ApiClient | undefined;
   #pods = 0;
 
   constructor(paths: DaemonPaths) {
     this.#paths = paths;
     this.daemon = new Daemon(paths);
-    this.#kubelet = new EmbeddedKubelet({ root: paths.kubeletRoot });
+    this.#kubelet = new SimulatedKubelet({ root: paths.kubeletRoot });
   }
 
   /** Starts all but the driver, and adds the node and what `dramemory manifests` prints for it. */
@@ -93,7 +93,7 @@ export class ClaimCluster {
     );
     const reference = { namespace, name, uid: podUid(metadata.uid) };
     const claims: RequestedClaim[] = [];
-    const scheduler = new EmbeddedScheduler(this.#administrator);
+    const scheduler = new SimulatedScheduler(this.#administrator);
     for (const claim of claimNames) {
       const { metadata: { uid } } = await scheduler.schedule(namespace, claim, reference);
       claims.push({ namespace, name: claim, uid });

@@ -1,4 +1,4 @@
-import { EmbeddedRuntime } from "../../../adapters/embedded/runtime/embedded_runtime.ts";
+import { SimulatedRuntime } from "../../../adapters/simulator/runtime/simulated_runtime.ts";
 import { ClaimCluster, type ClaimingPod } from "./claim_cluster.ts";
 import { KernelCgroups } from "./kernel_cgroups.ts";
 import type { ClaimedShare, PlacedContainer, Placement } from "./placement.ts";
@@ -7,10 +7,10 @@ const directory = "/run/cluster";
 
 /** A pod whose claims are prepared and whose sandbox runs, without containers yet. */
 export interface PreparedPod extends ClaimingPod {
-  readonly sandbox: Parameters<EmbeddedRuntime["createContainer"]>[0];
+  readonly sandbox: Parameters<SimulatedRuntime["createContainer"]>[0];
 }
 
-/** The embedded counterparts on the kernel's cgroups, and the executable under test as their driver. */
+/** The simulated counterparts on the kernel's cgroups, and the executable under test as their driver. */
 export class DriverCluster implements Placement {
   readonly cgroups = new KernelCgroups();
   readonly #paths = {
@@ -21,7 +21,7 @@ export class DriverCluster implements Placement {
     cgroupMount: this.cgroups.mount,
   };
   readonly claims = new ClaimCluster(this.#paths);
-  readonly runtime = new EmbeddedRuntime({
+  readonly runtime = new SimulatedRuntime({
     socketPath: this.#paths.nriSocket,
     cdiDirectory: this.#paths.cdiDir,
     cgroups: this.cgroups,

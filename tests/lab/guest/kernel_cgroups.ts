@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path";
-import { CgroupTree } from "../../../adapters/embedded/runtime/cgroup_tree.ts";
+import { CgroupTree } from "../../../adapters/simulator/runtime/cgroup_tree.ts";
 import { pageSize } from "../../../core/values/page_size.ts";
 
 const controllers = ["cpuset", "memory", "hugetlb"];
 
-/** The embedded runtime's cgroups on the kernel's own tree instead of plain files. Paths start at the mount. */
+/** The simulated runtime's cgroups on the kernel's own tree instead of plain files. Paths start at the mount. */
 export class KernelCgroups extends CgroupTree {
   readonly mount = "/sys/fs/cgroup";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fieldAt } from "../../../../adapters/embedded/api_server/api_object.ts";
+import { fieldAt } from "../../../../adapters/simulator/api_server/api_object.ts";
 import { type RunningServer, withServer } from "./_running_server.ts";
 
 const nodes = "/api/v1/nodes";

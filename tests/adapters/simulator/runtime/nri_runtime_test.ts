@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NriRuntime } from "../../../../adapters/embedded/runtime/nri_runtime.ts";
+import { NriRuntime } from "../../../../adapters/simulator/runtime/nri_runtime.ts";
 
 Deno.test("a plugin that hangs up before it registers is not waited for", async () => {
   const directory = await Deno.makeTempDir();

@@ -7,7 +7,7 @@ import type { CgroupTree } from "./cgroup_tree.ts";
 import { NriRuntime } from "./nri_runtime.ts";
 
 /** Where the runtime finds what it works with. */
-export interface EmbeddedRuntimeOptions {
+export interface SimulatedRuntimeOptions {
   /** The NRI socket that plugins connect to. */
   readonly socketPath: string;
   readonly cdiDirectory: string;
@@ -35,8 +35,8 @@ export interface CreatedContainer {
  * A container runtime as far as an NRI plugin and CDI devices see it: it injects devices, asks the plugin, and
  * writes the limits that come out. No process is started.
  */
-export class EmbeddedRuntime {
-  readonly #options: EmbeddedRuntimeOptions;
+export class SimulatedRuntime {
+  readonly #options: SimulatedRuntimeOptions;
   readonly #pods = new Map<string, nri.PodSandbox>();
   readonly #containers = new Map<string, { container: nri.Container; cgroup: string }>();
   #listener: Deno.UnixListener | undefined;
@@ -45,7 +45,7 @@ export class EmbeddedRuntime {
   #connected = Promise.withResolvers<string>();
   #containerCount = 0;
 
-  constructor(options: EmbeddedRuntimeOptions) {
+  constructor(options: SimulatedRuntimeOptions) {
     this.#options = options;
   }
 

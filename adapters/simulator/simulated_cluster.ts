@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { PageSize } from "../../core/values/page_size.ts";
 import { ApiClient } from "./api_client.ts";
-import { EmbeddedApiServer } from "./api_server/embedded_api_server.ts";
-import { EmbeddedKubelet } from "./kubelet/embedded_kubelet.ts";
+import { SimulatedApiServer } from "./api_server/simulated_api_server.ts";
+import { SimulatedKubelet } from "./kubelet/simulated_kubelet.ts";
 import { CgroupTree } from "./runtime/cgroup_tree.ts";
-import { EmbeddedRuntime } from "./runtime/embedded_runtime.ts";
-import { EmbeddedScheduler } from "./scheduler/embedded_scheduler.ts";
+import { SimulatedRuntime } from "./runtime/simulated_runtime.ts";
+import { SimulatedScheduler } from "./scheduler/simulated_scheduler.ts";
 
 /** Where a driver finds this cluster. */
 export interface ClusterPaths {
@@ -17,10 +17,10 @@ export interface ClusterPaths {
 }
 
 /** A cluster of one node in one directory and this process, speaking the real protocols over real sockets. */
-export class EmbeddedCluster {
-  readonly api = new EmbeddedApiServer();
-  readonly kubelet: EmbeddedKubelet;
-  readonly runtime: EmbeddedRuntime;
+export class SimulatedCluster {
+  readonly api = new SimulatedApiServer();
+  readonly kubelet: SimulatedKubelet;
+  readonly runtime: SimulatedRuntime;
   readonly cgroups: CgroupTree;
   readonly paths: ClusterPaths;
   #client: ApiClient | undefined;
@@ -35,9 +35,9 @@ export class EmbeddedCluster {
       cgroupMount: join(directory, "cgroup"),
     };
     const { kubeletRoot, cdiDir, nriSocket, cgroupMount } = this.paths;
-    this.kubelet = new EmbeddedKubelet({ root: kubeletRoot });
+    this.kubelet = new SimulatedKubelet({ root: kubeletRoot });
     this.cgroups = new CgroupTree(cgroupMount, pageSizes);
-    this.runtime = new EmbeddedRuntime({
+    this.runtime = new SimulatedRuntime({
       socketPath: nriSocket,
       cdiDirectory: cdiDir,
       cgroups: this.cgroups,
@@ -66,8 +66,8 @@ export class EmbeddedCluster {
     return this.#client;
   }
 
-  get scheduler(): EmbeddedScheduler {
-    return new EmbeddedScheduler(this.client);
+  get scheduler(): SimulatedScheduler {
+    return new SimulatedScheduler(this.client);
   }
 
   async stop(): Promise<void> {

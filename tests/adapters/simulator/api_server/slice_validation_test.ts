@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { validateSlice } from "../../../../adapters/embedded/api_server/slice_validation.ts";
+import { validateSlice } from "../../../../adapters/simulator/api_server/slice_validation.ts";
 import { sliceDevice } from "../../../../core/devices/slice_device.ts";
 import { deviceOf } from "../../../core/samples.ts";
 

@@ -1,6 +1,6 @@
 import { status } from "@grpc/grpc-js";
 import assert from "node:assert/strict";
-import { GrpcCallError, UnixGrpcClient } from "../../../../adapters/embedded/kubelet/unix_grpc_client.ts";
+import { GrpcCallError, UnixGrpcClient } from "../../../../adapters/simulator/kubelet/unix_grpc_client.ts";
 import { RegistrationService } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
 import { withDirectory } from "../../kubelet/_fixture.ts";
 

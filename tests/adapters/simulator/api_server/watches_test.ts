@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { fieldAt } from "../../../../adapters/embedded/api_server/api_object.ts";
-import { nodes, pods } from "../../../../adapters/embedded/api_server/resources.ts";
+import { fieldAt } from "../../../../adapters/simulator/api_server/api_object.ts";
+import { nodes, pods } from "../../../../adapters/simulator/api_server/resources.ts";
 import { linesOf } from "../../../../adapters/kubernetes/lines.ts";
 import { type RunningServer, withServer } from "./_running_server.ts";
 

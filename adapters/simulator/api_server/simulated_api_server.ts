@@ -8,7 +8,7 @@ import { parseRoute } from "./route.ts";
 import { StatusError, statusObject } from "./status.ts";
 import { Watches } from "./watches.ts";
 
-export interface EmbeddedApiServerOptions {
+export interface SimulatedApiServerOptions {
   /** The feature gate DRAConsumableCapacity, on by default. */
   readonly consumableCapacity?: boolean;
 }
@@ -21,7 +21,7 @@ const maxLoggedRequests = 10_000;
  * takes: nodes, pods, resourceslices, resourceclaims and deviceclasses. It keeps them in memory, checks slices
  * as the real one does, and misbehaves on request.
  */
-export class EmbeddedApiServer {
+export class SimulatedApiServer {
   /** The objects, for those who live in the same process. */
   readonly store = new ObjectStore();
   /** What goes wrong; nothing by default. */
@@ -34,7 +34,7 @@ export class EmbeddedApiServer {
   #server: Deno.HttpServer<Deno.NetAddr> | undefined;
   #release = Promise.withResolvers<void>();
 
-  constructor({ consumableCapacity = true }: EmbeddedApiServerOptions = {}) {
+  constructor({ consumableCapacity = true }: SimulatedApiServerOptions = {}) {
     this.#consumableCapacity = consumableCapacity;
   }
 
@@ -81,10 +81,10 @@ export class EmbeddedApiServer {
     return JSON.stringify({
       apiVersion: "v1",
       kind: "Config",
-      clusters: [{ name: "embedded", cluster }],
+      clusters: [{ name: "simulated", cluster }],
       users: [{ name: "admin", user: { token: this.#token } }],
-      contexts: [{ name: "embedded", context: { cluster: "embedded", user: "admin" } }],
-      "current-context": "embedded",
+      contexts: [{ name: "simulated", context: { cluster: "simulated", user: "admin" } }],
+      "current-context": "simulated",
     });
   }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseRoute } from "../../../../adapters/embedded/api_server/route.ts";
+import { parseRoute } from "../../../../adapters/simulator/api_server/route.ts";
 
 for (
   const [path, expected] of Object.entries({

@@ -19,14 +19,14 @@ const dayMilliseconds = 86_400_000;
 export async function makeServerCertificates(now = new Date()): Promise<ServerCertificates> {
   const authorityKeys = await crypto.subtle.generateKey(curve, true, ["sign", "verify"]);
   const serverKeys = await crypto.subtle.generateKey(curve, true, ["sign", "verify"]);
-  const issuer = { name: "dramemory embedded authority", key: authorityKeys.privateKey };
+  const issuer = { name: "dramemory simulated authority", key: authorityKeys.privateKey };
   const keyId = crypto.getRandomValues(new Uint8Array(20));
   const authority = await issue(issuer, issuer.name, authorityKeys.publicKey, now, [
     extension("2.5.29.19", true, sequence(boolean(true))),
     extension("2.5.29.15", true, bitString(Uint8Array.of(0x04), 2)),
     extension("2.5.29.14", false, octetString(keyId)),
   ]);
-  const certificate = await issue(issuer, "dramemory embedded API server", serverKeys.publicKey, now, [
+  const certificate = await issue(issuer, "dramemory simulated API server", serverKeys.publicKey, now, [
     extension("2.5.29.19", true, sequence()),
     extension("2.5.29.15", true, bitString(Uint8Array.of(0x80), 7)),
     extension("2.5.29.37", false, sequence(oid("1.3.6.1.5.5.7.3.1"))),

@@ -1,7 +1,7 @@
 import {
-  EmbeddedApiServer,
-  type EmbeddedApiServerOptions,
-} from "../../../../adapters/embedded/api_server/embedded_api_server.ts";
+  SimulatedApiServer,
+  type SimulatedApiServerOptions,
+} from "../../../../adapters/simulator/api_server/simulated_api_server.ts";
 
 /** What the server answered. */
 export interface Answer {
@@ -11,7 +11,7 @@ export interface Answer {
 
 /** A running server and plain requests to it. */
 export interface RunningServer {
-  readonly server: EmbeddedApiServer;
+  readonly server: SimulatedApiServer;
   /** The raw answer; its body has to be read. */
   readonly send: (method: string, path: string, init?: RequestInit) => Promise<Response>;
   readonly request: (method: string, path: string, body?: unknown) => Promise<Answer>;
@@ -20,9 +20,9 @@ export interface RunningServer {
 /** Runs a test with a server, and takes it down again. */
 export async function withServer(
   test: (running: RunningServer) => Promise<void>,
-  options: EmbeddedApiServerOptions = {},
+  options: SimulatedApiServerOptions = {},
 ): Promise<void> {
-  const server = new EmbeddedApiServer(options);
+  const server = new SimulatedApiServer(options);
   await server.start();
   const client = Deno.createHttpClient({ caCerts: [server.authority] });
   const send = (method: string, path: string, { headers, ...init }: RequestInit = {}) =>

@@ -27,7 +27,7 @@ interface Selector {
 const group = "/apis/resource.k8s.io/v1";
 
 /** Allocates claims as the scheduler does, first fit, through the API. */
-export class EmbeddedScheduler {
+export class SimulatedScheduler {
   readonly #api: ApiClient;
 
   constructor(api: ApiClient) {

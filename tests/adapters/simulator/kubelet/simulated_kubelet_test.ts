@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import {
-  EmbeddedKubelet,
-  EmbeddedKubeletError,
-} from "../../../../adapters/embedded/kubelet/embedded_kubelet.ts";
+  SimulatedKubelet,
+  SimulatedKubeletError,
+} from "../../../../adapters/simulator/kubelet/simulated_kubelet.ts";
 import type { PluginInfo } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
 import { claim, driver, eventually, pluginIn, running, withDirectory } from "../../kubelet/_fixture.ts";
 import { BarePlugin } from "./_plugin.ts";
@@ -10,14 +10,14 @@ import { BarePlugin } from "./_plugin.ts";
 function refused(what: string, info: Partial<PluginInfo>, reason: RegExp): void {
   Deno.test(`${what} is refused, and told why`, () =>
     withDirectory(async (root) => {
-      const kubelet = new EmbeddedKubelet({ root });
+      const kubelet = new SimulatedKubelet({ root });
       const plugin = new BarePlugin(root, "x", info);
       await running([kubelet, plugin], async () => {
         await eventually(() => plugin.observer.refusals.length > 0);
 
         assert.match(String(plugin.observer.refusals[0]), reason);
         assert.equal(plugin.observer.registrations, 0);
-        await assert.rejects(kubelet.prepare(driver, []), EmbeddedKubeletError);
+        await assert.rejects(kubelet.prepare(driver, []), SimulatedKubeletError);
       });
     }));
 }
@@ -30,7 +30,7 @@ refused("an endpoint where no socket is", { endpoint: "/nowhere/dra.sock" }, /no
 
 Deno.test("a second plugin with the endpoint of the first is refused", () =>
   withDirectory(async (root) => {
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     const { plugin, paths } = pluginIn(root);
     await running([kubelet, plugin], async () => {
       await kubelet.registered(driver);
@@ -45,7 +45,7 @@ Deno.test("a second plugin with the endpoint of the first is refused", () =>
 
 Deno.test("a refused plugin is asked again", () =>
   withDirectory(async (root) => {
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     const endpoint = `${root}/late.sock`;
     const plugin = new BarePlugin(root, "x", { endpoint });
     await running([kubelet, plugin], async () => {
@@ -60,7 +60,7 @@ Deno.test("a refused plugin is asked again", () =>
 
 Deno.test("a plugin that names no endpoint serves everything at one socket", () =>
   withDirectory(async (root) => {
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     await running([kubelet, new BarePlugin(root, "x", {})], async () => {
       assert.equal((await kubelet.registered(driver)).endpoint, `${root}/plugins_registry/x-reg.sock`);
     });
@@ -68,7 +68,7 @@ Deno.test("a plugin that names no endpoint serves everything at one socket", () 
 
 Deno.test("the newest version in common is used", () =>
   withDirectory(async (root) => {
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     const plugin = new BarePlugin(root, "x", {
       supportedVersions: ["v3.DRAPlugin", "v1beta1.DRAPlugin", "v1.DRAPlugin"],
     });
@@ -79,7 +79,7 @@ Deno.test("the newest version in common is used", () =>
 
 Deno.test("a socket that nobody listens at, hidden names and other files do not disturb", () =>
   withDirectory(async (root) => {
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     const { plugin } = pluginIn(root);
     await Deno.mkdir(`${root}/plugins_registry`);
     await Deno.writeTextFile(`${root}/plugins_registry/readme`, "");
@@ -89,13 +89,13 @@ Deno.test("a socket that nobody listens at, hidden names and other files do not 
     await running([kubelet, plugin, new BarePlugin(root, ".hidden", { name: "hidden" })], async () => {
       await kubelet.registered(driver);
 
-      await assert.rejects(kubelet.prepare("hidden", []), EmbeddedKubeletError);
+      await assert.rejects(kubelet.prepare("hidden", []), SimulatedKubeletError);
     });
   }));
 
 Deno.test("a driver whose socket went is not called any more", () =>
   withDirectory(async (root) => {
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     const { plugin } = pluginIn(root);
     await running([kubelet], async () => {
       await running([plugin], () => kubelet.registered(driver));
@@ -103,7 +103,7 @@ Deno.test("a driver whose socket went is not called any more", () =>
       await eventually(() =>
         kubelet.prepare(driver, [claim("a")]).then(
           () => false,
-          (error) => error instanceof EmbeddedKubeletError,
+          (error) => error instanceof SimulatedKubeletError,
         )
       );
     });
@@ -111,14 +111,14 @@ Deno.test("a driver whose socket went is not called any more", () =>
 
 Deno.test("waiting for a driver ends with an error that says what was refused", () =>
   withDirectory(async (root) => {
-    const kubelet = new EmbeddedKubelet({ root });
+    const kubelet = new SimulatedKubelet({ root });
     const plugin = new BarePlugin(root, "x", { type: "Other" });
     await running([kubelet, plugin], async () => {
       await eventually(() => plugin.observer.refusals.length > 0);
 
       await assert.rejects(
         kubelet.registered(driver, 100),
-        (error) => error instanceof EmbeddedKubeletError && /dra\.memory.*type "Other"/.test(error.message),
+        (error) => error instanceof SimulatedKubeletError && /dra\.memory.*type "Other"/.test(error.message),
       );
     });
   }));

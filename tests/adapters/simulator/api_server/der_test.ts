@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import * as der from "../../../../adapters/embedded/api_server/der.ts";
+import * as der from "../../../../adapters/simulator/api_server/der.ts";
 
 for (
   const [what, value, expected] of [

@@ -41,7 +41,7 @@ export class NriRuntime {
     this.#client.start();
     this.#mux.start();
     const { pluginIdx, pluginName } = await this.#registered();
-    const request = nri.ConfigureRequest.fromPartial({ runtimeName: "embedded", runtimeVersion: "2.2.1" });
+    const request = nri.ConfigureRequest.fromPartial({ runtimeName: "simulated", runtimeVersion: "2.2.1" });
     const answer = await this.#call("Configure", nri.ConfigureRequest.encode(request).finish());
     return { plugin: `${pluginIdx}-${pluginName}`, events: nri.ConfigureResponse.decode(answer).events };
   }

@@ -7,9 +7,9 @@ import { healthReports, type HealthVersion } from "./health_reports.ts";
 import { type AcceptedPlugin, registerPlugin } from "./plugin_registration.ts";
 import { pluginSockets } from "./plugin_sockets.ts";
 
-/** The embedded kubelet was asked for something that it cannot do. */
-export class EmbeddedKubeletError extends Error {
-  override name = "EmbeddedKubeletError";
+/** The simulated kubelet was asked for something that it cannot do. */
+export class SimulatedKubeletError extends Error {
+  override name = "SimulatedKubeletError";
 }
 
 const firstRetryMilliseconds = 250;
@@ -34,7 +34,7 @@ interface Refused {
  * Of several instances of a driver it calls the one that was registered last, as the kubelet does in a rolling
  * update.
  */
-export class EmbeddedKubelet {
+export class SimulatedKubelet {
   readonly #registry: string;
   readonly #scanMilliseconds: number;
   /** By registration socket, in the order of registration. */
@@ -76,7 +76,7 @@ export class EmbeddedKubelet {
     await this.start();
   }
 
-  /** Waits until a driver is registered. Throws {@link EmbeddedKubeletError} after the given time. */
+  /** Waits until a driver is registered. Throws {@link SimulatedKubeletError} after the given time. */
   async registered(driver: string, timeoutMilliseconds = 10_000): Promise<AcceptedPlugin> {
     const end = Date.now() + timeoutMilliseconds;
     for (;;) {
@@ -90,7 +90,7 @@ export class EmbeddedKubelet {
 
   /**
    * Prepares claims as for a pod that is about to start, in the newest version that the driver knows unless told.
-   * Throws {@link EmbeddedKubeletError}, `DraAnswerError` and `GrpcCallError`.
+   * Throws {@link SimulatedKubeletError}, `DraAnswerError` and `GrpcCallError`.
    */
   async prepare(
     driver: string,
@@ -113,7 +113,7 @@ export class EmbeddedKubelet {
 
   /**
    * The lists of devices and their health that a driver sends, until the kubelet is stopped. To be read to the end
-   * or broken off. Throws {@link EmbeddedKubeletError}.
+   * or broken off. Throws {@link SimulatedKubeletError}.
    */
   health(driver: string, version: HealthVersion = "v1"): AsyncGenerator<readonly DeviceHealth[]> {
     return healthReports(this.#known(driver).endpoint, version, this.#stopping.signal);
@@ -129,12 +129,12 @@ export class EmbeddedKubelet {
     return plugin;
   }
 
-  #unknown(driver: string): EmbeddedKubeletError {
+  #unknown(driver: string): SimulatedKubeletError {
     const reasons = [...this.#refused.values()].map(({ error }) =>
       error instanceof Error ? error.message : String(error)
     );
     const others = reasons.length === 0 ? "" : `; refused: ${reasons.join("; ")}`;
-    return new EmbeddedKubeletError(`Cannot call ${driver}: no such driver is registered${others}`);
+    return new SimulatedKubeletError(`Cannot call ${driver}: no such driver is registered${others}`);
   }
 
   async #scanAgainAndAgain(signal: AbortSignal): Promise<void> {

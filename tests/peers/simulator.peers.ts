@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { validateSlice } from "../../adapters/embedded/api_server/slice_validation.ts";
-import { StatusError } from "../../adapters/embedded/api_server/status.ts";
+import { validateSlice } from "../../adapters/simulator/api_server/slice_validation.ts";
+import { StatusError } from "../../adapters/simulator/api_server/status.ts";
 import { requirePeer } from "./_go.ts";
 import { startApiServer } from "./kube_apiserver/api_server.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
@@ -85,7 +85,7 @@ const almostRight = device.map((device) => ({
 
 // The other way round it is a little stricter than the real one, for what the driver never sends.
 for (const [what, slices] of Object.entries({ "whole slices": spec, "single devices": almostRight })) {
-  Deno.test(`the embedded API server takes nothing that the real one refuses: ${what}`, async () => {
+  Deno.test(`the simulated API server takes nothing that the real one refuses: ${what}`, async () => {
     await fc.assert(
       fc.asyncProperty<[unknown]>(slices, async (spec) => {
         const refusal = await realRefusal(spec);

@@ -1,4 +1,4 @@
-import type { EmbeddedApiServer } from "./api_server/embedded_api_server.ts";
+import type { SimulatedApiServer } from "./api_server/simulated_api_server.ts";
 
 /** Metadata that everything in the API has. */
 export interface ObjectMeta {
@@ -19,14 +19,14 @@ export class ApiRequestError extends Error {
   override name = "ApiRequestError";
 }
 
-/** What a cluster's administrator does: plain requests to the embedded API server. */
+/** What a cluster's administrator does: plain requests to the simulated API server. */
 export class ApiClient {
   readonly #url: string;
   readonly #token: string;
   readonly #client: Deno.HttpClient;
 
   /** The server must be running. */
-  constructor({ url, token, authority }: EmbeddedApiServer) {
+  constructor({ url, token, authority }: SimulatedApiServer) {
     this.#url = url;
     this.#token = token;
     this.#client = Deno.createHttpClient({ caCerts: [authority] });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { firstFit, UnschedulableError } from "../../../adapters/embedded/scheduler/first_fit.ts";
-import { matches, SelectorError } from "../../../adapters/embedded/scheduler/selector.ts";
+import { firstFit, UnschedulableError } from "../../../adapters/simulator/scheduler/first_fit.ts";
+import { matches, SelectorError } from "../../../adapters/simulator/scheduler/selector.ts";
 import type { Device } from "../../../core/devices/device.ts";
 import { deviceClasses } from "../../../core/devices/device_class.ts";
 import { poolsOf, slicesOf } from "../../../core/devices/pool.ts";
