@@ -1,5 +1,5 @@
-import { claimsOnRecord } from "../adapters/cdi/claims_on_record.ts";
-import { PodHugetlbUsage } from "../adapters/cgroup/pod_hugetlb_usage.ts";
+import { claimsOnRecord } from "../adapters/operations/claims/claims_on_record.ts";
+import { PodHugetlbUsage } from "../adapters/operations/cgroups/pod_hugetlb_usage.ts";
 import { readBootId } from "../adapters/shared/kernel_files/boot_id.ts";
 import type { PreparedClaim } from "../core/claims/claim.ts";
 import { type ClaimedHugepages, ClaimedHugepagesError } from "../core/operations/ports/claimed_hugepages.ts";

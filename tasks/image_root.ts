@@ -4,7 +4,7 @@
  */
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import type { ArchiveEntry } from "../adapters/archive/tar.ts";
+import type { ArchiveEntry } from "../adapters/operations/archive/tar.ts";
 import { dramemoryLayers, executablePath } from "./image/dramemory_image.ts";
 import { ImageError } from "./image/image_error.ts";
 import { readProgram } from "./image/program.ts";

@@ -1,5 +1,5 @@
-import type { HugetlbCounts } from "../../adapters/cgroup/hugetlb_counts.ts";
-import type { HugetlbCgroup } from "../../adapters/cgroup/hugetlb_tree.ts";
+import type { HugetlbCounts } from "../../adapters/operations/cgroups/hugetlb_counts.ts";
+import type { HugetlbCgroup } from "../../adapters/operations/cgroups/hugetlb_tree.ts";
 import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
 import type { HugetlbLimit } from "../../core/ports/pod_cgroup.ts";
 import { formatQuantity } from "../../core/values/quantity.ts";

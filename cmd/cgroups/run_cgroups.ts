@@ -1,4 +1,4 @@
-import { HugetlbTreeError, readHugetlbTree } from "../../adapters/cgroup/hugetlb_tree.ts";
+import { HugetlbTreeError, readHugetlbTree } from "../../adapters/operations/cgroups/hugetlb_tree.ts";
 import { podUid } from "../../core/values/ids.ts";
 import type { CgroupsOptions } from "./cgroups.ts";
 import { cgroupPlace } from "../cgroup_place.ts";

@@ -1,4 +1,4 @@
-import { readCgroupFacts } from "../../adapters/cgroup/cgroup_hierarchies.ts";
+import { readCgroupFacts } from "../../adapters/operations/cgroups/cgroup_hierarchies.ts";
 import { log } from "../../adapters/log/log.ts";
 import { checkCgroups } from "../../core/operations/validate/cgroup_checks.ts";
 import { isFatal } from "../../core/operations/validate/check_result.ts";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { readContainerdConfiguration } from "../../adapters/containerd/containerd_configuration.ts";
-import { crioLayers } from "../../adapters/crio/crio_setup.ts";
+import { readContainerdConfiguration } from "../../adapters/operations/runtimes/containerd/containerd_configuration.ts";
+import { crioLayers } from "../../adapters/operations/runtimes/crio/crio_setup.ts";
 import { systemFiles } from "../../adapters/shared/files/config_files.ts";
 import { type CommandLine, commandLinesOf, flagValue } from "../../adapters/shared/kernel_files/processes.ts";
-import { readKubeletLayers } from "../../adapters/kubelet/kubelet_configuration.ts";
+import { readKubeletLayers } from "../../adapters/operations/host/kubelet_configuration.ts";
 import type { GatherOptions } from "./gather.ts";
 import { type Gathered, type GatheredFile, jsonFile, type Part } from "./gathering.ts";
 

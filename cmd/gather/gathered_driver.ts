@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { specFiles } from "../../adapters/cdi/claims_on_record.ts";
-import { journalLines } from "../../adapters/host/journal.ts";
-import { askForLogs } from "../../adapters/status_socket/status_client.ts";
+import { specFiles } from "../../adapters/operations/claims/claims_on_record.ts";
+import { journalLines } from "../../adapters/operations/host/journal.ts";
+import { askForLogs } from "../../adapters/operations/status/status_client.ts";
 import { readText } from "../../adapters/shared/kernel_files/read_file.ts";
 import type { GatherOptions } from "./gather.ts";
 import { type Gathered, type GatheredFile, jsonFile, type Part, textFile } from "./gathering.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { readHugetlbTree } from "../../adapters/cgroup/hugetlb_tree.ts";
+import { readHugetlbTree } from "../../adapters/operations/cgroups/hugetlb_tree.ts";
 import { readKernelRelease } from "../../adapters/shared/kernel_files/kernel_release.ts";
-import { programVersions } from "../../adapters/host/program_versions.ts";
-import { readTopologyFiles } from "../../adapters/sysfs/topology_files.ts";
+import { programVersions } from "../../adapters/operations/host/program_versions.ts";
+import { readTopologyFiles } from "../../adapters/operations/host/topology_files.ts";
 import { devicesOf } from "../../core/devices/device.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
 import { cgroupPlace } from "../cgroup_place.ts";

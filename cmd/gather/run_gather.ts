@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { gzip } from "../../adapters/archive/gzip.ts";
-import { tar } from "../../adapters/archive/tar.ts";
+import { gzip } from "../../adapters/operations/archive/gzip.ts";
+import { tar } from "../../adapters/operations/archive/tar.ts";
 import { JobError } from "../fail.ts";
 import type { GatherOptions } from "./gather.ts";
 import { gatherParts } from "./gathering.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { drawMachine } from "../../adapters/svg/machine_picture.ts";
+import { drawMachine } from "../../adapters/operations/svg/machine_picture.ts";
 import { ClaimLedger } from "../../core/claims/ledger.ts";
 import { devicesOf } from "../../core/devices/device.ts";
 import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";

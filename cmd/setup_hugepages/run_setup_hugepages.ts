@@ -1,8 +1,8 @@
-import { ProvisionDocumentError } from "../../adapters/provision_document/parse_document.ts";
-import { readProvisionDocument } from "../../adapters/provision_document/read_document.ts";
-import { readDefaultHugepageSize } from "../../adapters/sysfs/default_hugepage_size.ts";
-import { SysfsHugepagePools } from "../../adapters/sysfs/hugepage_pool_writer.ts";
-import { provisionUnit } from "../../adapters/systemd/provision_unit.ts";
+import { ProvisionDocumentError } from "../../adapters/operations/provision_document/parse_document.ts";
+import { readProvisionDocument } from "../../adapters/operations/provision_document/read_document.ts";
+import { readDefaultHugepageSize } from "../../adapters/operations/hugepages/default_hugepage_size.ts";
+import { SysfsHugepagePools } from "../../adapters/operations/hugepages/sysfs_hugepage_pools.ts";
+import { provisionUnit } from "../../adapters/operations/provision_document/provision_unit.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
 import { formatPageSize } from "../../core/values/page_size.ts";
 import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";

@@ -1,11 +1,14 @@
 import { resolve } from "node:path";
-import { planContainerd, planContainerdText } from "../../adapters/containerd/containerd_setup.ts";
-import { planCrio } from "../../adapters/crio/crio_setup.ts";
+import {
+  planContainerd,
+  planContainerdText,
+} from "../../adapters/operations/runtimes/containerd/containerd_setup.ts";
+import { planCrio } from "../../adapters/operations/runtimes/crio/crio_setup.ts";
 import { ConfigFileError, systemFiles } from "../../adapters/shared/files/config_files.ts";
 import { replaceFiles } from "../../adapters/shared/files/replace_files.ts";
-import { HostCommandError } from "../../adapters/host/host_commands.ts";
-import { installedVersion, requireSystemd, restartService } from "../../adapters/host/services.ts";
-import type { SetupPlan } from "../../adapters/shared/toml/setup_plan.ts";
+import { HostCommandError } from "../../adapters/operations/host/host_commands.ts";
+import { installedVersion, requireSystemd, restartService } from "../../adapters/operations/host/services.ts";
+import type { SetupPlan } from "../../adapters/operations/runtimes/setup_plan.ts";
 import { TomlError } from "../../adapters/shared/toml/toml_text.ts";
 import { RuntimeConfigError } from "../../core/operations/runtimes/configuration.ts";
 import type { RuntimeVersion } from "../../core/operations/runtimes/runtime_version.ts";

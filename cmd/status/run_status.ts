@@ -1,6 +1,6 @@
-import { claimsOnRecord } from "../../adapters/cdi/claims_on_record.ts";
-import { CgroupContainerMemory } from "../../adapters/cgroup/container_memory.ts";
-import { askForStatus, StatusRequestError } from "../../adapters/status_socket/status_client.ts";
+import { claimsOnRecord } from "../../adapters/operations/claims/claims_on_record.ts";
+import { CgroupContainerMemory } from "../../adapters/operations/cgroups/container_memory.ts";
+import { askForStatus, StatusRequestError } from "../../adapters/operations/status/status_client.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import { UnreadableFileError } from "../../adapters/shared/kernel_files/read_file.ts";
 import { reportOn } from "../../core/operations/status/node_report.ts";

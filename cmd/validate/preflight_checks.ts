@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { readCgroupFacts } from "../../adapters/cgroup/cgroup_hierarchies.ts";
-import { directoryFact } from "../../adapters/host/directory_state.ts";
+import { readCgroupFacts } from "../../adapters/operations/cgroups/cgroup_hierarchies.ts";
+import { directoryFact } from "../../adapters/operations/host/directory_state.ts";
 import { readKernelRelease } from "../../adapters/shared/kernel_files/kernel_release.ts";
-import { isClockSynchronized } from "../../adapters/host/libc.ts";
+import { isClockSynchronized } from "../../adapters/operations/host/libc.ts";
 import { commandLinesOf } from "../../adapters/shared/kernel_files/processes.ts";
-import { readRuntimeFacts, type RuntimeName } from "../../adapters/host/runtime_facts.ts";
-import { readKubeletConfiguration } from "../../adapters/kubelet/kubelet_configuration.ts";
-import { probeNriSocket } from "../../adapters/nri/socket_probe.ts";
+import { readRuntimeFacts, type RuntimeName } from "../../adapters/operations/runtimes/runtime_facts.ts";
+import { readKubeletConfiguration } from "../../adapters/operations/host/kubelet_configuration.ts";
+import { probeNriSocket } from "../../adapters/operations/runtimes/socket_probe.ts";
 import { SysfsTopology } from "../../adapters/sysfs/sysfs_topology.ts";
 import type { CheckResult } from "../../core/operations/validate/check_result.ts";
 import { preflight } from "../../core/operations/validate/validate.ts";

@@ -1,4 +1,4 @@
-import type { ArchiveEntry } from "../../adapters/archive/tar.ts";
+import type { ArchiveEntry } from "../../adapters/operations/archive/tar.ts";
 import { certificatesOf, librariesOf } from "./root_files.ts";
 import { imageLabels, type Sources } from "./labels.ts";
 import type { Image } from "./oci_archive.ts";

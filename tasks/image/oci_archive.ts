@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { gzip } from "../../adapters/archive/gzip.ts";
-import { type ArchiveEntry, tar } from "../../adapters/archive/tar.ts";
+import { gzip } from "../../adapters/operations/archive/gzip.ts";
+import { type ArchiveEntry, tar } from "../../adapters/operations/archive/tar.ts";
 import type { Architecture } from "./elf.ts";
 
 /** What an image is made of. */

@@ -1,4 +1,4 @@
-import type { ArchiveEntry } from "../../adapters/archive/tar.ts";
+import type { ArchiveEntry } from "../../adapters/operations/archive/tar.ts";
 import { ElfError, type ElfFile, parseElf } from "./elf.ts";
 import { ImageError } from "./image_error.ts";
 

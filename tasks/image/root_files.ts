@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
-import type { ArchiveEntry } from "../../adapters/archive/tar.ts";
+import type { ArchiveEntry } from "../../adapters/operations/archive/tar.ts";
 import { type Architecture, ElfError, type ElfFile, parseElf } from "./elf.ts";
 import { ImageError } from "./image_error.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
-import { parseProvisionDocument } from "../../adapters/provision_document/parse_document.ts";
+import { parseProvisionDocument } from "../../adapters/operations/provision_document/parse_document.ts";
 import { daemonCommand } from "../../cmd/daemon/daemon.ts";
 import { setupHugepagesCommand } from "../../cmd/setup_hugepages/setup_hugepages.ts";
 import { setupRuntimeCommand } from "../../cmd/setup_runtime/setup_runtime.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { probeNriSocket } from "../../adapters/nri/socket_probe.ts";
+import { probeNriSocket } from "../../adapters/operations/runtimes/socket_probe.ts";
 import { allocation, preparedClaim } from "../adapters/_claims.ts";
 import { requirePeer } from "./_go.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";

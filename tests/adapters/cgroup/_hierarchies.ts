@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { readCgroupFacts } from "../../../adapters/cgroup/cgroup_hierarchies.ts";
+import { readCgroupFacts } from "../../../adapters/operations/cgroups/cgroup_hierarchies.ts";
 import type { CgroupFacts } from "../../../core/operations/ports/cgroup_facts.ts";
 
 /**

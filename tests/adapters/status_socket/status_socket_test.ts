@@ -4,7 +4,7 @@ import {
   askForLogs,
   askForStatus,
   StatusRequestError,
-} from "../../../adapters/status_socket/status_client.ts";
+} from "../../../adapters/operations/status/status_client.ts";
 import {
   formatStatus,
   parseStatus,

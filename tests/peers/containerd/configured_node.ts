@@ -1,4 +1,4 @@
-import { planContainerd } from "../../../adapters/containerd/containerd_setup.ts";
+import { planContainerd } from "../../../adapters/operations/runtimes/containerd/containerd_setup.ts";
 import { systemFiles } from "../../../adapters/shared/files/config_files.ts";
 import { replaceFile } from "../../../adapters/shared/files/replace_file.ts";
 import { parseToml } from "../../../adapters/shared/toml/toml_text.ts";

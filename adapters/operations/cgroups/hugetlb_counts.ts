@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { formatCgroupPageSize, type PageSize, parseCgroupPageSize } from "../../../core/values/page_size.ts";
+import type { HugetlbLimit } from "../../../core/ports/pod_cgroup.ts";
+import { parseByteCount, parseLimit } from "../../cgroup/limit.ts";
+import { isUnknown } from "../../cgroup/subdirectories.ts";
+
+/** What a cgroup has of one hugepage size, in bytes; undefined is what the kernel does not tell. */
+export interface HugetlbCounts {
+  readonly pageSize: PageSize;
+  readonly limit: HugetlbLimit | undefined;
+  readonly reservationLimit: HugetlbLimit | undefined;
+  readonly current: bigint | undefined;
+  readonly reserved: bigint | undefined;
+  /** How often the limit of this cgroup or of one below was met. */
+  readonly limitHits: bigint | undefined;
+}
+
+/** Reads the hugetlb files of a cgroup (Documentation/admin-guide/cgroup-v2.rst, "HugeTLB"), by ascending page size. */
+export async function readHugetlbCounts(directory: string): Promise<HugetlbCounts[]> {
+  const sizes = await sizesIn(directory);
+  return await Promise.all(sizes.map(async (pageSize) => {
+    const read = <T>(file: string, parse: (text: string) => T) =>
+      readOwn(join(directory, `hugetlb.${formatCgroupPageSize(pageSize)}.${file}`), parse);
+    const [limit, reservationLimit, current, reserved, limitHits] = await Promise.all([
+      read("max", parseLimit),
+      read("rsvd.max", parseLimit),
+      read("current", parseByteCount),
+      read("rsvd.current", parseByteCount),
+      read("events", parseEvents),
+    ]);
+    return { pageSize, limit, reservationLimit, current, reserved, limitHits };
+  }));
+}
+
+/**
+ * Reads and parses a file of a cgroup; undefined when there is none, or something else in it. The kernel has plain
+ * files alone: a link, which a copied tree can have, could lead anywhere and is not followed.
+ */
+export async function readOwn<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
+  try {
+    if (!(await Deno.lstat(path)).isFile) return undefined;
+    return parse(await Deno.readTextFile(path));
+  } catch (error) {
+    if (isUnknown(error) || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function parseEvents(text: string): bigint | undefined {
+  const [, count] = /^max (\d{1,19})$/m.exec(text) ?? [];
+  return count === undefined ? undefined : BigInt(count);
+}
+
+async function sizesIn(directory: string): Promise<PageSize[]> {
+  try {
+    const names = (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name);
+    return names.flatMap((name) => {
+      const [, size] = /^hugetlb\.([1-9]\d{0,2}[KMG]B)\.max$/.exec(name) ?? [];
+      return size === undefined ? [] : [parseCgroupPageSize(size)];
+    }).sort((a, b) => Number(a - b));
+  } catch (error) {
+    if (isUnknown(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import type { PodUid } from "../../../core/values/ids.ts";
+import { type HugetlbCounts, readHugetlbCounts } from "./hugetlb_counts.ts";
+import { isKubeletRoot } from "./kubelet_cgroup.ts";
+import { podOfCgroup } from "./pod_directories.ts";
+import { isUnknown, subdirectories } from "../../cgroup/subdirectories.ts";
+
+/** A cgroup of the kubelet's, with what it has of each hugepage size, and those below it. */
+export interface HugetlbCgroup {
+  readonly name: string;
+  /** Below the mount, beginning with a slash. */
+  readonly path: string;
+  /** The pod whose cgroup it is. */
+  readonly pod: PodUid | undefined;
+  readonly sizes: readonly HugetlbCounts[];
+  readonly children: readonly HugetlbCgroup[];
+}
+
+/** The kubelet's cgroups are not where they were looked for. */
+export class HugetlbTreeError extends Error {
+  override name = "HugetlbTreeError";
+}
+
+/** `--cgroup-root` of the kubelet and a container that the node itself is in: both can be above. */
+const maxRootDepth = 4;
+/** A class of service and a pod in it. */
+const maxPodDepth = 2;
+
+/**
+ * Reads the hugetlb tree of the kubelet's hierarchy, down to the containers: what a container makes of its own cgroup
+ * is its own affair. As a rule there is one root, `kubepods` or `kubepods.slice`. With a pod, only its cgroup and what
+ * is above and below. Nothing outside of the mount is looked at.
+ *
+ * Throws {@link HugetlbTreeError} when there is none, or no such pod.
+ */
+export async function readHugetlbTree(mount: string, pod?: PodUid): Promise<HugetlbCgroup[]> {
+  const real = await realMount(mount);
+  const roots = await kubeletRoots(real, "", 1);
+  if (roots.length === 0) {
+    throw new HugetlbTreeError(
+      `Cannot find the kubelet's cgroups below ${mount}: there is no kubepods or kubepods.slice ` +
+        `(does --cgroup-mount name the cgroup v2 hierarchy, and does a kubelet run here?)`,
+    );
+  }
+  const trees: HugetlbCgroup[] = [];
+  for (const root of roots) trees.push(...await readCgroup(real, root, { pod, podDepth: 0 }));
+  if (trees.length === 0) {
+    throw new HugetlbTreeError(
+      `Cannot find the cgroup of pod ${JSON.stringify(pod)} below ${mount}: does it run on this node? ` +
+        `(name it by its metadata.uid)`,
+    );
+  }
+  return trees;
+}
+
+async function realMount(mount: string): Promise<string> {
+  try {
+    return await Deno.realPath(mount);
+  } catch (cause) {
+    if (!isUnknown(cause)) throw cause;
+    throw new HugetlbTreeError(`Cannot read ${mount}: it is not there (see --cgroup-mount)`, { cause });
+  }
+}
+
+async function kubeletRoots(mount: string, path: string, depth: number): Promise<string[]> {
+  const roots: string[] = [];
+  for (const name of await subdirectories(join(mount, path))) {
+    const below = `${path}/${name}`;
+    if (isKubeletRoot(name)) roots.push(below);
+    else if (depth < maxRootDepth) roots.push(...await kubeletRoots(mount, below, depth + 1));
+  }
+  return roots;
+}
+
+/** What is wanted of a part of the tree: a pod, if any, and how far below the root this is. */
+interface Wanted {
+  readonly pod: PodUid | undefined;
+  readonly podDepth: number;
+}
+
+/** The cgroup with those below; none when it is not wanted. */
+async function readCgroup(mount: string, path: string, { pod, podDepth }: Wanted): Promise<HugetlbCgroup[]> {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const own = podOfCgroup(name);
+  const children: HugetlbCgroup[] = [];
+  const isWanted = pod === undefined || own === pod;
+  if (own === undefined ? podDepth < maxPodDepth : isWanted) {
+    for (const child of await subdirectories(join(mount, path))) {
+      const below = `${path}/${child}`;
+      if (own === undefined) {
+        children.push(...await readCgroup(mount, below, { pod, podDepth: podDepth + 1 }));
+      } else children.push(await leaf(mount, below));
+    }
+  }
+  if (!isWanted && children.length === 0) return [];
+  return [{ ...await leaf(mount, path), pod: own, children }];
+}
+
+async function leaf(mount: string, path: string): Promise<HugetlbCgroup> {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return { name, path, pod: undefined, sizes: await readHugetlbCounts(join(mount, path)), children: [] };
+}

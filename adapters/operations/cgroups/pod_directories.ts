@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { type PodUid, podUid } from "../../../core/values/ids.ts";
+import { subdirectories } from "../../cgroup/subdirectories.ts";
+
+/** `kubelet/kubepods/burstable/pod…` is the deepest that kubelets put pods, with room for one more. */
+const maxDepth = 5;
+
+/** The pod whose cgroup has such a name: `pod<uid>`, or `…-pod<uid with _>.slice`. */
+export function podOfCgroup(name: string): PodUid | undefined {
+  const [, uid] = /(?:^|-)pod([0-9a-f][0-9a-f_-]{7,})(?:\.slice)?$/.exec(name) ?? [];
+  return uid === undefined ? undefined : podUid(uid.replaceAll("_", "-"));
+}
+
+/** The directories of pods' cgroups by uid, wherever the kubelet has its own below the mount. */
+export async function podDirectories(mount: string): Promise<Map<PodUid, string>> {
+  const found = new Map<PodUid, string>();
+  const look = async (directory: string, depth: number): Promise<void> => {
+    for (const name of await subdirectories(directory)) {
+      const uid = podOfCgroup(name), path = join(directory, name);
+      if (uid !== undefined) found.set(uid, path);
+      else if (depth < maxDepth) await look(path, depth + 1);
+    }
+  };
+  await look(mount, 1);
+  return found;
+}

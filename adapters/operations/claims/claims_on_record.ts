@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import type { PreparedClaim } from "../../../core/claims/claim.ts";
+import { type RecordedClaim, RecordError } from "../../cdi/record.ts";
+import { isSpecFile, readSpecFile } from "../../cdi/spec_file.ts";
+
+/** What is on record. */
+export interface RecordedClaims {
+  readonly claims: readonly PreparedClaim[];
+  /** What is wrong with each file that is no record. */
+  readonly damaged: readonly string[];
+}
+
+/**
+ * Reads which claims are on record in a CDI directory, and changes nothing there: for commands that look while the
+ * driver may be running. Claims of another boot are none. No directory means no claims. Throws Deno's errors when the
+ * directory cannot be read.
+ */
+export async function claimsOnRecord(directory: string, bootId: string): Promise<RecordedClaims> {
+  const claims: PreparedClaim[] = [], damaged: string[] = [];
+  for (const name of await specFiles(directory)) {
+    const recorded = await readIfThere(join(directory, name));
+    if (recorded instanceof RecordError) damaged.push(`${join(directory, name)}: ${recorded.message}`);
+    else if (recorded?.bootId === bootId) claims.push(recorded.claim);
+  }
+  return { claims, damaged };
+}
+
+/** The names of the claims' files in a CDI directory. */
+export async function specFiles(directory: string): Promise<string[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(directory));
+    return entries.filter(({ isFile, name }) => isFile && isSpecFile(name)).map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** A claim can be given back between the look at the directory and the one at its file. */
+async function readIfThere(path: string): Promise<RecordedClaim | RecordError | undefined> {
+  try {
+    return await readSpecFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import {
+  attempt,
+  isMissing,
+  listDirectory,
+  readFile,
+  UnreadableFileError,
+} from "../../shared/kernel_files/read_file.ts";
+import type { TopologyRoots } from "../../sysfs/topology_roots.ts";
+
+/** A file that a topology is read from; its path begins with `sys/` or `proc/`. */
+export interface TopologyFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+const poolFiles = ["nr_hugepages", "free_hugepages", "surplus_hugepages"];
+const nodeFiles = ["cpulist", "distance", "meminfo"];
+
+/**
+ * Reads the files that {@link SysfsTopology} reads, as they are, so that the machine can be looked at elsewhere with
+ * `--sysfs-root` and `--procfs-root`. A file that is not there is left out, one that cannot be read is among the
+ * failures. Never rejects for what is in there.
+ */
+export async function readTopologyFiles(
+  { sysfsRoot, procfsRoot }: TopologyRoots,
+): Promise<{ files: TopologyFile[]; failures: UnreadableFileError[] }> {
+  const files: TopologyFile[] = [], failures: UnreadableFileError[] = [];
+  const take = async (root: string, top: "sys" | "proc", path: string): Promise<void> => {
+    const content = await attempt(readFile(`${root}/${path}`, (bytes) => bytes));
+    if (!(content instanceof UnreadableFileError)) files.push({ path: `${top}/${path}`, content });
+    else if (!isMissing(content)) failures.push(content);
+  };
+  for (const path of await sysfsPaths(sysfsRoot)) await take(sysfsRoot, "sys", path);
+  // CPUs are listed here where a kernel knows no NUMA and no list of CPUs.
+  const processor = files.some(({ path }) => path.endsWith("cpu/online")) ? [] : ["cpuinfo"];
+  for (const path of ["meminfo", "self/auxv", "sys/kernel/random/boot_id", ...processor]) {
+    await take(procfsRoot, "proc", path);
+  }
+  return { files, failures };
+}
+
+async function sysfsPaths(root: string): Promise<string[]> {
+  const node = "devices/system/node", globalPools = "kernel/mm/hugepages";
+  const nodes = (await names(`${root}/${node}`)).filter((name) => /^node\d{1,4}$/.test(name)).sort();
+  const poolsOfNodes = await Promise.all(nodes.map((name) => poolPaths(root, `${node}/${name}/hugepages`)));
+  return [
+    ...["online", "possible"].map((name) => `${node}/${name}`),
+    "devices/system/cpu/online",
+    ...nodes.flatMap((name) => nodeFiles.map((file) => `${node}/${name}/${file}`)),
+    ...poolsOfNodes.flat(),
+    ...await poolPaths(root, globalPools),
+  ];
+}
+
+async function poolPaths(root: string, directory: string): Promise<string[]> {
+  const pools = (await names(`${root}/${directory}`)).filter((name) => /^hugepages-\d{1,12}kB$/.test(name));
+  return pools.sort().flatMap((pool) => poolFiles.map((file) => `${directory}/${pool}/${file}`));
+}
+
+async function names(directory: string): Promise<string[]> {
+  const found = await attempt(listDirectory(directory));
+  return found instanceof UnreadableFileError ? [] : found;
+}

@@ -1,0 +1,39 @@
+import type { HugePageProvision } from "../../../core/operations/setup_hugepages/provision.ts";
+import { parseProvisionDocument, ProvisionDocumentError } from "./parse_document.ts";
+
+/** Far more than a document for the largest machine takes. */
+const maxBytes = 1 << 20;
+
+/**
+ * Reads the HugePageProvision in a file, or on standard input when the file is called `-`. Throws
+ * {@link ProvisionDocumentError}.
+ */
+export async function readProvisionDocument(file: string): Promise<HugePageProvision> {
+  const name = file === "-" ? "standard input" : file;
+  const text = await readText(file, name);
+  try {
+    return parseProvisionDocument(text);
+  } catch (cause) {
+    if (!(cause instanceof ProvisionDocumentError)) throw cause;
+    const problems = cause.message.split("\n").map((line) => `  ${line}`).join("\n");
+    throw new ProvisionDocumentError(`Cannot read ${name} as a HugePageProvision:\n${problems}`, { cause });
+  }
+}
+
+async function readText(file: string, name: string): Promise<string> {
+  try {
+    const input = file === "-" ? Deno.stdin.readable : (await Deno.open(file)).readable;
+    const decoder = new TextDecoder();
+    let text = "", size = 0;
+    for await (const chunk of input) {
+      text += decoder.decode(chunk, { stream: true });
+      size += chunk.length;
+      if (size > maxBytes) throw new ProvisionDocumentError(`Cannot read ${name}: it is larger than 1 MiB`);
+    }
+    return text + decoder.decode();
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof ProvisionDocumentError) throw cause;
+    const [reason = ""] = cause.message.split(/ \(os error \d+\)/);
+    throw new ProvisionDocumentError(`Cannot read ${name}: ${reason.toLowerCase()}`, { cause });
+  }
+}

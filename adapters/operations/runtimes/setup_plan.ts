@@ -1,0 +1,41 @@
+import type { FileChanges } from "../../../core/operations/runtimes/configuration.ts";
+import type { RuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
+import type { SettingState } from "../../../core/operations/runtimes/setting.ts";
+import type { ConfigFiles } from "../../shared/files/config_files.ts";
+import { editToml } from "../../shared/toml/edit_toml.ts";
+
+/** What is wanted of a runtime beyond what the driver cannot do without. */
+export interface SetupWish {
+  /** Containers are refused while the driver is away. */
+  readonly requirePlugin: boolean;
+  /** The version that is installed, if that can be told; asked for where the files do not tell enough. */
+  readonly runtimeVersion: () => Promise<RuntimeVersion | undefined>;
+}
+
+/** A file's new content. */
+export interface FileEdit {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What setting a runtime up would do. */
+export interface SetupPlan {
+  /** The settings as they are now. */
+  readonly states: readonly SettingState[];
+  /** The files to write, in this order; none when everything is as it should be. */
+  readonly edits: readonly FileEdit[];
+}
+
+/** Makes the new contents of files; one that is not there begins with the given head. Rejects with TomlError. */
+export async function editsOf(
+  changes: readonly FileChanges[],
+  head: string,
+  files: ConfigFiles,
+): Promise<FileEdit[]> {
+  return await Promise.all(
+    changes.map(async ({ path, changes }) => ({
+      path,
+      text: editToml(await files.read(path) ?? head, changes, path),
+    })),
+  );
+}

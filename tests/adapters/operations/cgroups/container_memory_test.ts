@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import {
+  CgroupContainerMemory,
+  parseMemoryStat,
+} from "../../../../adapters/operations/cgroups/container_memory.ts";
+import { containerId, podUid } from "../../../../core/values/ids.ts";
+import { withFiles } from "../../sysfs/_support.ts";
+import { hugetlbFiles, uid } from "../../cgroup/_tree.ts";
+
+const id = "0123456789abcdef";
+const slice = `kubepods.slice/kubepods-pod${uid.replaceAll("-", "_")}.slice`;
+const stat = [
+  "anon N0=0 N1=4096",
+  "file N0=8192 N1=0",
+  "kernel_stack N0=16384 N1=0",
+  "pagetables N0=4096 N1=4096",
+  "shmem N0=8192 N1=0",
+  "slab_unreclaimable N0=100 N1=200",
+].join("\n");
+
+for (
+  const directory of [
+    `kubepods/burstable/pod${uid}/${id}`,
+    `${slice}/cri-containerd-${id}.scope`,
+    `${slice}/crio-${id}.scope`,
+  ]
+) {
+  Deno.test(`what the kernel says of a container is read from ${directory}`, () =>
+    withFiles({
+      [`${directory}/cpuset.mems.effective`]: "1\n",
+      [`${directory}/memory.numa_stat`]: stat,
+      [`${directory}/hugetlb.2MB.numa_stat`]: "total=2097152 N0=0 N1=2097152\n",
+      ...hugetlbFiles(directory, "2MB", { max: "67108864", current: "2097152" }),
+      ...hugetlbFiles(podOf(directory), "2MB", { max: "max" }),
+      [`${podOf(directory)}/crio-conmon-${id}.scope/cpuset.mems.effective`]: "0-7\n",
+    }, async (mount) => {
+      assert.deepEqual(await read(mount), {
+        mems: [1],
+        hugetlb: [{
+          pageSize: 2n << 20n,
+          limit: 64n << 20n,
+          podLimit: "max",
+          current: 2n << 20n,
+          byNode: new Map([[0, 0n], [1, 2n << 20n]]),
+        }],
+        memory: [
+          { numaNode: 0, anonymous: 0n, file: 8192n, kernel: 20_580n },
+          { numaNode: 1, anonymous: 4096n, file: 0n, kernel: 4296n },
+        ],
+      });
+    }));
+}
+
+Deno.test("a container whose controllers are off is found, and nothing is known of it", () =>
+  withFiles({ [`kubepods/pod${uid}/${id}/cgroup.procs`]: "" }, async (mount) => {
+    assert.deepEqual(await read(mount), { mems: undefined, hugetlb: [], memory: undefined });
+  }));
+
+Deno.test("nodes are not looked for where CPU sets are in another hierarchy", () =>
+  withFiles({
+    "cgroup.controllers": "hugetlb\n",
+    [`kubepods/pod${uid}/${id}/cgroup.procs`]: "",
+  }, async (mount) => assert.equal((await read(mount))?.mems, "elsewhere")));
+
+Deno.test("without its cgroup, or its pod's, a container is not found", () =>
+  withFiles({ [`kubepods/pod${uid}/other/cgroup.procs`]: "" }, async (mount) => {
+    assert.equal(await read(mount), undefined);
+    assert.equal(await read(`${mount}/none`), undefined);
+  }));
+
+for (const text of ["", "anon", "anon N0=x", "file N0=1", "anon N5000=1"]) {
+  Deno.test(`${JSON.stringify(text)} tells nothing of memory`, () =>
+    assert.equal(parseMemoryStat(text), undefined));
+}
+
+function podOf(directory: string): string {
+  return directory.slice(0, directory.lastIndexOf("/"));
+}
+
+function read(mount: string) {
+  return new CgroupContainerMemory(mount).read(podUid(uid), containerId(id));
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { planCrio } from "../../../../../adapters/operations/runtimes/crio/crio_setup.ts";
+import { parseRuntimeVersion } from "../../../../../core/operations/runtimes/runtime_version.ts";
+import { editsOf, type Wish, wishOf } from "../containerd/_setup.ts";
+import { memoryFiles } from "../../../shared/files/_memory_files.ts";
+
+const dropIn = "/etc/crio/crio.conf.d/99-dramemory.conf";
+const nri = "[crio.nri]\n  enable_nri = true\n";
+
+Deno.test("CRI-O gets a drop-in that turns NRI on", async () => {
+  const heading = "# Settings for dramemory, written by `dramemory setup-runtime crio`.\n\n";
+  assert.deepEqual(await edits({}), { [dropIn]: heading + nri });
+  assert.deepEqual(await edits({ "/etc/crio/crio.conf": "[crio]\n" }), { [dropIn]: heading + nri });
+});
+
+Deno.test("CRI-O needs nothing where NRI is on already", async () => {
+  assert.deepEqual(await edits({ [dropIn]: nri }), {});
+  assert.deepEqual(await edits({ "/etc/crio/crio.conf": nri }), {});
+  assert.deepEqual(await edits({ "/etc/crio/crio.conf.d/10/nri": nri }), {});
+});
+
+Deno.test("CRI-O's files win by their name, whatever its ending", async () => {
+  const off = {
+    "/etc/crio/crio.conf": nri,
+    "/etc/crio/crio.conf.d/10-off.bak": "[crio.nri]\nenable_nri = false\n",
+  };
+  assert.deepEqual(Object.keys(await edits(off)), [dropIn]);
+});
+
+Deno.test("CRI-O's connections and directories are seen to", async () => {
+  const text = `${nri}nri_disable_connections = true\n[crio.runtime]\ncdi_spec_dirs = ["/etc/cdi"]\n`;
+  const made = (await edits({ "/etc/crio/crio.conf": text }))[dropIn] ?? "";
+  assert.match(made, /nri_disable_connections = false\n/);
+  assert.match(made, /cdi_spec_dirs = \["\/etc\/cdi", "\/var\/run\/cdi"\]\n/);
+});
+
+Deno.test("CRI-O 1.34 can require the plugin", async () => {
+  const made = (await edits({}, { requirePlugin: true, installed: "1.34.0" }))[dropIn] ?? "";
+  assert.match(
+    made,
+    /\[crio.nri.default_validator\]\n +nri_enable_default_validator = true\n +nri_validator_required_plugins = \["dramemory"\]/,
+  );
+  assert.match(
+    made,
+    /nri_validator_tolerate_missing_plugins_annotation = "tolerate-missing-nri-plugins.noderesource.dev"/,
+  );
+});
+
+const refusals: Record<string, [texts: Record<string, string>, wish: Wish, message: RegExp]> = {
+  "a file that is no TOML": [
+    { "/etc/crio/crio.conf.d/x": "=" },
+    {},
+    /^Cannot read \/etc\/crio\/crio.conf.d\/x as TOML/,
+  ],
+  "a later file that turns NRI off": [
+    { "/etc/crio/crio.conf.d/99-off.conf": "[crio.nri]\nenable_nri = false\n" },
+    {},
+    /^Cannot turn on NRI beside \/etc\/crio\/crio.conf.d\/99-off.conf/,
+  ],
+  "a required plugin and an older version": [
+    {},
+    { requirePlugin: true, installed: "1.33.4" },
+    /CRI-O 1.33.4 has no/,
+  ],
+  "a required plugin and no version": [
+    {},
+    { requirePlugin: true },
+    /CRI-O 1.34, and its version is not known/,
+  ],
+};
+for (const [cause, [texts, wish, message]] of Object.entries(refusals)) {
+  Deno.test(`CRI-O is not set up with ${cause}`, async () => {
+    await assert.rejects(
+      edits(texts, wish),
+      (error) => error instanceof Error && message.test(error.message),
+    );
+  });
+}
+
+Deno.test("CRI-O's version is found in what it prints", () => {
+  assert.equal(parseRuntimeVersion("crio version 1.34.1\nVersion: 1.34.1\n")?.minor, 34);
+});
+
+async function edits(texts: Record<string, string>, wish: Wish = {}): Promise<Record<string, string>> {
+  return editsOf(await planCrio("/etc/crio", wishOf(wish), memoryFiles(texts)));
+}

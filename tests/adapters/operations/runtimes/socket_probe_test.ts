@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { probeNriSocket } from "../../../../adapters/operations/runtimes/socket_probe.ts";
+
+async function inDirectory(test: (path: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    await test(`${directory}/nri.sock`);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("a socket that something listens at is connected to, and let go of", async () => {
+  await inDirectory(async (path) => {
+    using listener = Deno.listen({ transport: "unix", path });
+    const [facts, connection] = await Promise.all([probeNriSocket(path, 10_000), listener.accept()]);
+    assert.deepEqual(facts, { path, outcome: { kind: "connected" } });
+    assert.equal(await connection.read(new Uint8Array(1)), null);
+    connection.close();
+  });
+});
+
+Deno.test("a socket that is not there is missing", async () => {
+  await inDirectory(async (path) => {
+    assert.deepEqual(await probeNriSocket(path, 10_000), { path, outcome: { kind: "missing" } });
+  });
+});
+
+Deno.test("what is left of a runtime that ended refuses, and so does what is no socket", async () => {
+  await inDirectory(async (path) => {
+    await Deno.writeTextFile(path, "");
+    const { outcome } = await probeNriSocket(path, 10_000);
+    assert.deepEqual(outcome, { kind: "refused", reason: "connection refused" });
+  });
+});
