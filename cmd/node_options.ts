@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { SysfsTopology } from "../adapters/sysfs/sysfs_topology.ts";
+import { SysfsTopology } from "../adapters/driver/sysfs/sysfs_topology.ts";
 import {
   checkReservedMemory,
   noReservedMemory,

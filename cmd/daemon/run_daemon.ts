@@ -1,6 +1,6 @@
-import { connectToCluster } from "../../adapters/kubernetes/connect.ts";
-import { configureLogging, log } from "../../adapters/log/log.ts";
-import { LogRing } from "../../adapters/log/log_ring.ts";
+import { connectToCluster } from "../../adapters/driver/kubernetes/connect.ts";
+import { configureLogging, log } from "../../adapters/driver/monitoring/log/log.ts";
+import { LogRing } from "../../adapters/driver/monitoring/log/log_ring.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import { podUid } from "../../core/values/ids.ts";
 import type { DaemonOptions } from "./daemon.ts";

@@ -1,5 +1,5 @@
 import { readCgroupFacts } from "../../adapters/operations/cgroups/cgroup_hierarchies.ts";
-import { log } from "../../adapters/log/log.ts";
+import { log } from "../../adapters/driver/monitoring/log/log.ts";
 import { checkCgroups } from "../../core/operations/validate/cgroup_checks.ts";
 import { isFatal } from "../../core/operations/validate/check_result.ts";
 import type { DaemonOptions } from "./daemon.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts";
 import { twoNuma, writeSampleMachine } from "../../adapters/simulator/machine/sample_machine.ts";
-import { connectToCluster } from "../../adapters/kubernetes/connect.ts";
-import { configureLogging } from "../../adapters/log/log.ts";
+import { connectToCluster } from "../../adapters/driver/kubernetes/connect.ts";
+import { configureLogging } from "../../adapters/driver/monitoring/log/log.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
 import type { DemoOptions } from "./demo.ts";
 import { DemoError, DemoReport } from "./demo_report.ts";

@@ -1,6 +1,6 @@
-import { log } from "../../adapters/log/log.ts";
-import { RunDirectoryError } from "../../adapters/status_socket/run_directory.ts";
-import { StatusServer } from "../../adapters/status_socket/status_server.ts";
+import { log } from "../../adapters/driver/monitoring/log/log.ts";
+import { RunDirectoryError } from "../../adapters/driver/status_socket/run_directory.ts";
+import { StatusServer } from "../../adapters/driver/status_socket/status_server.ts";
 import { UnixSocketError } from "../../adapters/shared/sockets/unix_socket.ts";
 import { driverStatus, type StatusSources } from "../../core/operations/status/driver_status.ts";
 import type { DriverOptions } from "../daemon/driver_options.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { defaultRunDir } from "../../adapters/status_socket/run_directory.ts";
+import { defaultRunDir } from "../../adapters/driver/status_socket/run_directory.ts";
 import { cgroupMountHelp } from "../cgroup_place.ts";
 import { type OutputFormat, outputOption } from "../output.ts";
 import { type WatchChoice, watchOption } from "../watch.ts";

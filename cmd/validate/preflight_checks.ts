@@ -7,7 +7,7 @@ import { commandLinesOf } from "../../adapters/shared/kernel_files/processes.ts"
 import { readRuntimeFacts, type RuntimeName } from "../../adapters/operations/runtimes/runtime_facts.ts";
 import { readKubeletConfiguration } from "../../adapters/operations/host/kubelet_configuration.ts";
 import { probeNriSocket } from "../../adapters/operations/runtimes/socket_probe.ts";
-import { SysfsTopology } from "../../adapters/sysfs/sysfs_topology.ts";
+import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
 import type { CheckResult } from "../../core/operations/validate/check_result.ts";
 import { preflight } from "../../core/operations/validate/validate.ts";
 import type { NodeFacts } from "../../core/operations/ports/node_facts.ts";

@@ -1,6 +1,6 @@
 import { defaultConfig } from "../containerd_configs/configs.ts";
-import { CgroupMachine, type MountTable, v2Files } from "../adapters/cgroup/_hierarchies.ts";
-import { fixturesDirectory } from "../adapters/sysfs/_support.ts";
+import { CgroupMachine, type MountTable, v2Files } from "../adapters/driver/cgroup/_hierarchies.ts";
+import { fixturesDirectory } from "../adapters/driver/sysfs/_support.ts";
 import { type Finished, finished, startDramemory } from "./_dramemory.ts";
 
 /**

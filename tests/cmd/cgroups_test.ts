@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { otherUid, uid, withKubeletTree } from "../adapters/cgroup/_tree.ts";
+import { otherUid, uid, withKubeletTree } from "../adapters/driver/cgroup/_tree.ts";
 import { dramemory } from "./_dramemory.ts";
 
 Deno.test("cgroups shows the tree, and says which sizes it left out", () =>

@@ -3,7 +3,7 @@ import { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts"
 import { parsePageSize } from "../../core/values/page_size.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
 import { podUid } from "../../core/values/ids.ts";
-import { fixturesDirectory, rootsIn } from "../adapters/sysfs/_support.ts";
+import { fixturesDirectory, rootsIn } from "../adapters/driver/sysfs/_support.ts";
 import { finished, startDramemory } from "./_dramemory.ts";
 
 Deno.test("the daemon registers, publishes, is ready, and leaves no socket when it is told to stop", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse, parseAllDocuments } from "yaml";
-import { fixturesDirectory } from "../adapters/sysfs/_support.ts";
+import { fixturesDirectory } from "../adapters/driver/sysfs/_support.ts";
 import { allocationOf, MiB, preparedClaim } from "../core/samples.ts";
 import { dramemory } from "./_dramemory.ts";
 import { expectedDevices } from "./_expected_devices.ts";

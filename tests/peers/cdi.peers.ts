@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { CdiClaimRecords } from "../../adapters/cdi/cdi_claim_records.ts";
-import { SoleInstance } from "../../adapters/cdi/instances.ts";
+import { CdiClaimRecords } from "../../adapters/driver/cdi/cdi_claim_records.ts";
+import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
 import { decodeEnvironment } from "../../core/claims/environment.ts";
 import { environmentsOf } from "../../core/claims/shares.ts";

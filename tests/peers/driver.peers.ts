@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as v from "valibot";
 import { SimulatedKubelet } from "../../adapters/simulator/kubelet/simulated_kubelet.ts";
-import { fixturesDirectory, rootsIn } from "../adapters/sysfs/_support.ts";
+import { fixturesDirectory, rootsIn } from "../adapters/driver/sysfs/_support.ts";
 import { objectsIn } from "../deploy/_manifests.ts";
 import { finished, startDramemory } from "../cmd/_dramemory.ts";
 import { eventually } from "./_bounded.ts";

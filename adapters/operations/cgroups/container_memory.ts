@@ -8,12 +8,12 @@ import type {
   HugetlbUse,
   NodeMemoryUse,
 } from "../../../core/operations/ports/container_memory.ts";
-import { isContainer } from "../../cgroup/container_cgroup.ts";
+import { isContainer } from "../../driver/cgroup/container_cgroup.ts";
 import { readControllers } from "./controllers.ts";
 import { readHugetlbCounts, readOwn } from "./hugetlb_counts.ts";
 import { podDirectories } from "./pod_directories.ts";
 import { parseNumaStat } from "./pod_hugetlb_usage.ts";
-import { subdirectories } from "../../cgroup/subdirectories.ts";
+import { subdirectories } from "../../driver/cgroup/subdirectories.ts";
 
 /**
  * Reads containers' memory from a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst). Looks for pods once:

@@ -3,7 +3,7 @@ import type { PodUid } from "../../../core/values/ids.ts";
 import { type HugetlbCounts, readHugetlbCounts } from "./hugetlb_counts.ts";
 import { isKubeletRoot } from "./kubelet_cgroup.ts";
 import { podOfCgroup } from "./pod_directories.ts";
-import { isUnknown, subdirectories } from "../../cgroup/subdirectories.ts";
+import { isUnknown, subdirectories } from "../../driver/cgroup/subdirectories.ts";
 
 /** A cgroup of the kubelet's, with what it has of each hugepage size, and those below it. */
 export interface HugetlbCgroup {

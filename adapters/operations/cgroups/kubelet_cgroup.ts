@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { CgroupLevel } from "../../../core/operations/ports/cgroup_facts.ts";
 import { readControllers } from "./controllers.ts";
-import { subdirectories } from "../../cgroup/subdirectories.ts";
+import { subdirectories } from "../../driver/cgroup/subdirectories.ts";
 
 /**
  * Whether a cgroup of such a name has all the kubelet's pods below it: `kubepods`, or as systemd has it

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type PodUid, podUid } from "../../../core/values/ids.ts";
-import { subdirectories } from "../../cgroup/subdirectories.ts";
+import { subdirectories } from "../../driver/cgroup/subdirectories.ts";
 
 /** `kubelet/kubepods/burstable/pod…` is the deepest that kubelets put pods, with room for one more. */
 const maxDepth = 5;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { InvalidIdError, type NumaNodeId, numaNodeId, type PodUid } from "../../../core/values/ids.ts";
 import { formatCgroupPageSize, type PageSize } from "../../../core/values/page_size.ts";
 import { podDirectories } from "./pod_directories.ts";
-import { isUnknown } from "../../cgroup/subdirectories.ts";
+import { isUnknown } from "../../driver/cgroup/subdirectories.ts";
 
 /**
  * Reads the hugepages that pods use from a cgroup v2 hierarchy: `hugetlb.<size>.numa_stat` of the pod's cgroup, which

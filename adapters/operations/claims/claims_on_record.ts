@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
-import { type RecordedClaim, RecordError } from "../../cdi/record.ts";
-import { isSpecFile, readSpecFile } from "../../cdi/spec_file.ts";
+import { type RecordedClaim, RecordError } from "../../driver/cdi/record.ts";
+import { isSpecFile, readSpecFile } from "../../driver/cdi/spec_file.ts";
 
 /** What is on record. */
 export interface RecordedClaims {

@@ -5,7 +5,7 @@ import {
   readFile,
   UnreadableFileError,
 } from "../../shared/kernel_files/read_file.ts";
-import type { TopologyRoots } from "../../sysfs/topology_roots.ts";
+import type { TopologyRoots } from "../../driver/sysfs/topology_roots.ts";
 
 /** A file that a topology is read from; its path begins with `sys/` or `proc/`. */
 export interface TopologyFile {

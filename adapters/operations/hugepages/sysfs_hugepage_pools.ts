@@ -3,8 +3,8 @@ import { formatKernelDirectory, formatPageSize, type PageSize } from "../../../c
 import { HugepagePoolError, type HugepagePools } from "../../../core/operations/ports/hugepage_pools.ts";
 import type { HugepagePool } from "../../../core/topology/topology.ts";
 import { ContentError } from "../../shared/kernel_files/content.ts";
-import { readPool } from "../../sysfs/hugepage_pools.ts";
-import { parseNodeList } from "../../sysfs/id_lists.ts";
+import { readPool } from "../../driver/sysfs/hugepage_pools.ts";
+import { parseNodeList } from "../../driver/sysfs/id_lists.ts";
 import { meminfoAmount } from "./meminfo_amount.ts";
 import {
   attempt,
@@ -13,7 +13,7 @@ import {
   readText,
   UnreadableFileError,
 } from "../../shared/kernel_files/read_file.ts";
-import type { TopologyRoots } from "../../sysfs/topology_roots.ts";
+import type { TopologyRoots } from "../../driver/sysfs/topology_roots.ts";
 import { UnwritableFileError, writeValue } from "../../shared/kernel_files/write_file.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { InheritedSocket } from "../../nri/inherited_socket.ts";
+import type { InheritedSocket } from "../../driver/nri/inherited_socket.ts";
 
 /** SHUT_RDWR of shutdown(2). */
 const bothDirections = 2;

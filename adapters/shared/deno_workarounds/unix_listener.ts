@@ -1,4 +1,4 @@
-import type { ConnectionHandlers } from "../../kubelet/unix_listener.ts";
+import type { ConnectionHandlers } from "../../driver/kubelet/unix_listener.ts";
 import type { Listener } from "../sockets/unix_socket.ts";
 import { overTcp } from "./unix_over_tcp.ts";
 

@@ -4,8 +4,8 @@ import {
   pluginServiceConnection,
   runtimeServiceConnection,
   runtimeServiceName,
-} from "../../nri/nri_plugin.ts";
-import { pluginServiceName } from "../../nri/plugin_service.ts";
+} from "../../driver/nri/nri_plugin.ts";
+import { pluginServiceName } from "../../driver/nri/plugin_service.ts";
 import { TtrpcClient } from "../../protocols/nri/ttrpc/client.ts";
 import { TtrpcServer } from "../../protocols/nri/ttrpc/server.ts";
 

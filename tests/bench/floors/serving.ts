@@ -3,10 +3,10 @@
  * of the driver's figures without the driver. Reads no cluster and writes nothing down.
  */
 import { parseArgs } from "node:util";
-import { KubeletPlugin } from "../../../adapters/kubelet/kubelet_plugin.ts";
-import { socketPaths } from "../../../adapters/kubelet/socket_path.ts";
-import { NriPlugin } from "../../../adapters/nri/nri_plugin.ts";
-import { runtimeSocket } from "../../../adapters/nri/runtime_link.ts";
+import { KubeletPlugin } from "../../../adapters/driver/kubelet/kubelet_plugin.ts";
+import { socketPaths } from "../../../adapters/driver/kubelet/socket_path.ts";
+import { NriPlugin } from "../../../adapters/driver/nri/nri_plugin.ts";
+import { runtimeSocket } from "../../../adapters/driver/nri/runtime_link.ts";
 import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 import { driverName } from "../../../core/values/driver.ts";
 import type { ContainerService } from "../../../core/ports/container_service.ts";

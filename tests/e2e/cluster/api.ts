@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
-import { isNotFound } from "../../../adapters/kubernetes/api_error.ts";
-import { connectToCluster } from "../../../adapters/kubernetes/connect.ts";
-import type { KubernetesConnection } from "../../../adapters/kubernetes/connection.ts";
+import { isNotFound } from "../../../adapters/driver/kubernetes/api_error.ts";
+import { connectToCluster } from "../../../adapters/driver/kubernetes/connect.ts";
+import type { KubernetesConnection } from "../../../adapters/driver/kubernetes/connection.ts";
 
 /** The types of patches that the suites send. */
 const mergePatch = "application/merge-patch+json";

@@ -1,4 +1,4 @@
-import { isTransient } from "../../../adapters/kubernetes/api_error.ts";
+import { isTransient } from "../../../adapters/driver/kubernetes/api_error.ts";
 
 /** Something did not happen in time; says how far it came. */
 export class TooLateError extends Error {

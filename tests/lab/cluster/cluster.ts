@@ -1,6 +1,6 @@
 import type { V1Node } from "@kubernetes/client-node";
 import { join } from "node:path";
-import { explain } from "../../../adapters/kubernetes/api_error.ts";
+import { explain } from "../../../adapters/driver/kubernetes/api_error.ts";
 import { Api } from "../../e2e/cluster/api.ts";
 import { deployDriver, whetherDriverReady } from "../../e2e/cluster/driver.ts";
 import { eventually } from "../../peers/_bounded.ts";

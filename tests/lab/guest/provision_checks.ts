@@ -1,7 +1,7 @@
 /** What the kernel makes of `dramemory setup-hugepages` on the machine with four nodes. */
 import assert from "node:assert/strict";
-import { CdiClaimRecords } from "../../../adapters/cdi/cdi_claim_records.ts";
-import { SoleInstance } from "../../../adapters/cdi/instances.ts";
+import { CdiClaimRecords } from "../../../adapters/driver/cdi/cdi_claim_records.ts";
+import { SoleInstance } from "../../../adapters/driver/cdi/instances.ts";
 import { podUid } from "../../../core/values/ids.ts";
 import { allocationOf, MiB, preparedClaim } from "../../core/samples.ts";
 import { KernelCgroups } from "./kernel_cgroups.ts";

@@ -1,5 +1,5 @@
-import { ApiSliceRepository } from "../../../adapters/kubernetes/api_slice_repository.ts";
-import { connectToCluster } from "../../../adapters/kubernetes/connect.ts";
+import { ApiSliceRepository } from "../../../adapters/driver/kubernetes/api_slice_repository.ts";
+import { connectToCluster } from "../../../adapters/driver/kubernetes/connect.ts";
 import { deviceClasses } from "../../../core/devices/device_class.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
 import { noReservedMemory } from "../../../core/devices/reserved_memory.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { NriPlugin } from "../../../adapters/nri/nri_plugin.ts";
-import { runtimeSocket } from "../../../adapters/nri/runtime_link.ts";
+import { NriPlugin } from "../../../adapters/driver/nri/nri_plugin.ts";
+import { runtimeSocket } from "../../../adapters/driver/nri/runtime_link.ts";
 import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { encodeEnvironment } from "../../../core/claims/environment.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { CdiClaimRecords } from "../../../../adapters/cdi/cdi_claim_records.ts";
+import { CdiClaimRecords } from "../../../../adapters/driver/cdi/cdi_claim_records.ts";
 import { claimsOnRecord } from "../../../../adapters/operations/claims/claims_on_record.ts";
-import { SoleInstance } from "../../../../adapters/cdi/instances.ts";
+import { SoleInstance } from "../../../../adapters/driver/cdi/instances.ts";
 import { allocationOf, MiB, preparedClaim } from "../../../core/samples.ts";
 
 const claim = preparedClaim(1, [allocationOf("hugepages-2m-numa0", 16n * MiB)]);

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { drawMachine } from "../../../../adapters/operations/svg/machine_picture.ts";
-import { SysfsTopology } from "../../../../adapters/sysfs/sysfs_topology.ts";
+import { SysfsTopology } from "../../../../adapters/driver/sysfs/sysfs_topology.ts";
 import { devicesOf } from "../../../../core/devices/device.ts";
 import { parseReservedMemory } from "../../../../core/devices/reserved_memory.ts";
 import { GiB, MiB } from "../../../core/samples.ts";
-import { fixturesDirectory, rootsIn } from "../../sysfs/_support.ts";
+import { fixturesDirectory, rootsIn } from "../../driver/sysfs/_support.ts";
 
 /** Draws a sample tree, with what claims hold by device. */
 export async function pictureOf(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { listenOverTcp } from "../../../../adapters/shared/deno_workarounds/unix_listener.ts";
-import { withDirectory } from "../../kubelet/_fixture.ts";
+import { withDirectory } from "../../driver/kubelet/_fixture.ts";
 
 const onError = (error: Error) => {
   throw error;

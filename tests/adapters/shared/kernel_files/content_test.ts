@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { ContentError, excerpt, parseCount } from "../../../../adapters/shared/kernel_files/content.ts";
-import { assertOnlyContentErrors, mixed } from "../../sysfs/_support.ts";
+import { assertOnlyContentErrors, mixed } from "../../driver/sysfs/_support.ts";
 
 Deno.test("a number is read with and without its line break", () => {
   assert.equal(parseCount("512\n"), 512n);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fieldAt } from "../../../../adapters/simulator/api_server/api_object.ts";
 import { nodes, pods } from "../../../../adapters/simulator/api_server/resources.ts";
-import { linesOf } from "../../../../adapters/kubernetes/lines.ts";
+import { linesOf } from "../../../../adapters/driver/kubernetes/lines.ts";
 import { type RunningServer, withServer } from "./_running_server.ts";
 
 Deno.test("a watch without a version begins with what is there", () =>

@@ -6,9 +6,9 @@ import {
   DRAPluginService,
   type NodePrepareResourceResponse,
 } from "../../../../adapters/protocols/kubelet/generated/dra_v1.ts";
-import { unary } from "../../../../adapters/kubelet/unary.ts";
-import { UnixGrpcServer } from "../../../../adapters/kubelet/unix_grpc_server.ts";
-import { claim, withDirectory } from "../../kubelet/_fixture.ts";
+import { unary } from "../../../../adapters/driver/kubelet/unary.ts";
+import { UnixGrpcServer } from "../../../../adapters/driver/kubelet/unix_grpc_server.ts";
+import { claim, withDirectory } from "../../driver/kubelet/_fixture.ts";
 
 const prepared: NodePrepareResourceResponse = { devices: [], error: "" };
 

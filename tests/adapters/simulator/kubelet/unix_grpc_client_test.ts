@@ -2,7 +2,7 @@ import { status } from "@grpc/grpc-js";
 import assert from "node:assert/strict";
 import { GrpcCallError, UnixGrpcClient } from "../../../../adapters/simulator/kubelet/unix_grpc_client.ts";
 import { RegistrationService } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
-import { withDirectory } from "../../kubelet/_fixture.ts";
+import { withDirectory } from "../../driver/kubelet/_fixture.ts";
 
 /** Runs a test with a server that accepts and never says a word. */
 function withSilence(test: (client: UnixGrpcClient) => Promise<void>): Promise<void> {

@@ -1,0 +1,76 @@
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import type { Duplex } from "node:stream";
+import { dateAnswers } from "../../shared/deno_workarounds/grpc_date.ts";
+import { http2NeedsTcp } from "../../shared/deno_workarounds/grpc_probe.ts";
+import { type Listen, UnixSocket } from "../../shared/sockets/unix_socket.ts";
+import { listenUnix } from "./unix_listener.ts";
+
+/** The largest message in either direction: far above what any node's claims come to, far below what hurts. */
+const maxMessageBytes = 16 * 1024 * 1024;
+
+type ConnectionInjector = ReturnType<Server["createConnectionInjector"]>;
+
+/** A gRPC server on one unix socket, for peers on the same machine. */
+export class UnixGrpcServer {
+  readonly #path: string;
+  readonly #listen: Listen;
+  readonly #server = new Server({
+    "grpc.max_receive_message_length": maxMessageBytes,
+    "grpc.max_send_message_length": maxMessageBytes,
+    "grpc.enable_channelz": 0,
+    interceptors: http2NeedsTcp() ? [dateAnswers] : [],
+  });
+  readonly #injector: ConnectionInjector;
+  #socket: UnixSocket | undefined;
+  /** Sockets that lost their file, as long as somebody is connected through them. */
+  readonly #orphans = new Set<Promise<void>>();
+
+  /** `onError` is told of connections that were lost before they could be served. */
+  constructor(path: string, addServices: (server: Server) => void, onError: (error: Error) => void) {
+    this.#path = path;
+    addServices(this.#server);
+    this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    const handlers = {
+      onConnection: (connection: Duplex) => this.#injector.injectConnection(connection),
+      onError,
+    };
+    this.#listen = (path) => listenUnix(path, handlers);
+  }
+
+  /** Begins to answer. Throws `UnixSocketError`. */
+  async start(): Promise<void> {
+    this.#socket = await UnixSocket.bind(this.#path, this.#listen);
+  }
+
+  /**
+   * Binds again when the socket's file is gone, and says whether it had to. Connections through the former socket
+   * go on. A file that a newer instance has put there is left to that. Throws `UnixSocketError`.
+   */
+  async restore(): Promise<boolean> {
+    const former = this.#socket;
+    if (former === undefined || former.occupant() !== "nothing") return false;
+    this.#socket = await UnixSocket.bind(this.#path, this.#listen);
+    await former.withdraw();
+    const gone = former.gone().finally(() => this.#orphans.delete(gone));
+    this.#orphans.add(gone);
+    return true;
+  }
+
+  /** Removes the socket and accepts nothing more; what is connected is still served. Throws `UnixSocketError`. */
+  async withdraw(): Promise<void> {
+    await this.#socket?.withdraw();
+  }
+
+  /**
+   * Refuses new calls, lets the running ones finish for so long, then ends every connection. Takes it that
+   * {@link withdraw} was called.
+   */
+  async stop(graceMilliseconds: number): Promise<void> {
+    const timer = setTimeout(() => this.#injector.drain(0), graceMilliseconds);
+    // It may call back while calls are running: only the connections' end is the end.
+    const refusing = new Promise((resolve) => this.#server.tryShutdown(resolve));
+    await Promise.all([refusing, this.#socket?.gone(), ...this.#orphans]);
+    clearTimeout(timer);
+    this.#socket = undefined;
+  }
+}

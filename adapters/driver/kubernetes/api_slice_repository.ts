@@ -1,0 +1,149 @@
+import type { PublishedSlice, ResourceSliceSpec } from "../../../core/devices/resource_slice.ts";
+import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
+import { SliceConflictError, type SliceRepository } from "../../../core/ports/slice_repository.ts";
+import { Backoff } from "../../shared/async/backoff.ts";
+import { ApiStatusError, clusterUnavailable, isNotFound } from "./api_error.ts";
+import { ResourceV1Api, type V1ResourceSlice } from "./client_node.ts";
+import { systemClock } from "./clock.ts";
+import type { KubernetesConnection } from "./connection.ts";
+import { apiConfiguration } from "./http_library.ts";
+import { findNodeOwner, type NodeOwnerReference } from "./node_owner.ts";
+import { readSliceList, writeSpec } from "./slice_mapping.ts";
+import { watchSlices } from "./slice_watch.ts";
+
+export interface SliceRepositoryOptions {
+  readonly nodeName: string;
+  readonly driver: string;
+  /** Told of every failure of a watch, which goes on all the same. */
+  readonly watchFailed: (error: unknown) => void;
+  /** Told of each turn of the watch: at least one in {@link longestWatchTurnMilliseconds} while it runs. */
+  readonly watchTurned?: () => void;
+  /** Between a broken watch and the next: from 100 ms to 30 s by default. */
+  readonly watchBackoff?: Backoff;
+  /** After which a silent watch is taken up anew: 120,000 by default, twice what lies between bookmarks. */
+  readonly watchIdleMilliseconds?: number;
+  /** After which the server ends a watch: 540 by default. */
+  readonly watchTimeoutSeconds?: number;
+}
+
+const defaultWatchTimeoutSeconds = 540;
+const defaultWatchIdleMilliseconds = 120_000;
+
+/** By when a watch has come around, by default: the server ends it, or its silence does. Waits after failures come on top. */
+export const longestWatchTurnMilliseconds = defaultWatchTimeoutSeconds * 1000 + defaultWatchIdleMilliseconds;
+
+/** The node's ResourceSlices at the API server. */
+export class ApiSliceRepository implements SliceRepository {
+  readonly #connection: KubernetesConnection;
+  readonly #api: ResourceV1Api;
+  readonly #options: SliceRepositoryOptions;
+  readonly #fieldSelector: string;
+  /** Asked for again after each listing: a Node that was made anew has another uid. */
+  #owner: Promise<NodeOwnerReference> | undefined;
+  /** How many slices each pool has, since the last listing. */
+  #slicesOfPool = new Map<string, number>();
+
+  constructor(connection: KubernetesConnection, options: SliceRepositoryOptions) {
+    this.#connection = connection;
+    this.#api = new ResourceV1Api(apiConfiguration(connection));
+    this.#options = options;
+    this.#fieldSelector = `spec.nodeName=${options.nodeName},spec.driver=${options.driver}`;
+  }
+
+  async list(): Promise<PublishedSlice[]> {
+    const { slices } = readSliceList(await this.#try("list", this.#listAll()));
+    this.#owner = undefined;
+    this.#slicesOfPool = new Map();
+    for (const { spec } of slices) this.#nextIndex(spec.pool.name);
+    return slices;
+  }
+
+  async create(spec: ResourceSliceSpec): Promise<void> {
+    const { driver, nodeName } = this.#options;
+    const ownerReferences = [await this.#ownerReference()];
+    // The scheduler goes through a pool's slices by name: the index keeps its devices in order.
+    const index = this.#nextIndex(spec.pool.name).toString(16).padStart(5, "0");
+    const metadata = { generateName: `${index}-${driver}-${nodeName}-`, ownerReferences };
+    checkKept(
+      await this.#try("create", this.#api.createResourceSlice({ body: resourceSlice(metadata, spec) })),
+    );
+  }
+
+  /** Labels and annotations that others gave to the slice are lost. */
+  async update({ name, resourceVersion }: PublishedSlice, spec: ResourceSliceSpec): Promise<void> {
+    const metadata = { name, resourceVersion, ownerReferences: [await this.#ownerReference()] };
+    const body = resourceSlice(metadata, spec);
+    checkKept(await this.#try("update", this.#api.replaceResourceSlice({ name, body })));
+  }
+
+  async remove({ name, resourceVersion }: PublishedSlice): Promise<void> {
+    const deleted = this.#api.deleteResourceSlice({ name, body: { preconditions: { resourceVersion } } });
+    await this.#try("delete", deleted.then(() => {}, ignoreNotFound));
+  }
+
+  watch(onChange: () => void, signal: AbortSignal): Promise<void> {
+    const { watchFailed, watchTurned, watchBackoff, watchIdleMilliseconds, watchTimeoutSeconds } =
+      this.#options;
+    return watchSlices(
+      {
+        connection: this.#connection,
+        fieldSelector: this.#fieldSelector,
+        currentVersion: async () => readSliceList(await this.#listAll()).resourceVersion,
+        failed: watchFailed,
+        turned: watchTurned ?? (() => {}),
+        backoff: watchBackoff ?? new Backoff(100, 30_000, Math.random),
+        clock: systemClock,
+        timeoutSeconds: watchTimeoutSeconds ?? defaultWatchTimeoutSeconds,
+        idleMilliseconds: watchIdleMilliseconds ?? defaultWatchIdleMilliseconds,
+      },
+      onChange,
+      signal,
+    );
+  }
+
+  #listAll(): Promise<object> {
+    return this.#api.listResourceSlice({ fieldSelector: this.#fieldSelector });
+  }
+
+  #ownerReference(): Promise<NodeOwnerReference> {
+    this.#owner ??= findNodeOwner(this.#connection, this.#options.nodeName);
+    return this.#owner;
+  }
+
+  #nextIndex(pool: string): number {
+    const index = this.#slicesOfPool.get(pool) ?? 0;
+    this.#slicesOfPool.set(pool, index + 1);
+    return index;
+  }
+
+  async #try<T>(task: string, answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      const what = `${task} the ResourceSlices of node ${this.#options.nodeName}`;
+      const isConflict = error instanceof ApiStatusError && error.status === 409;
+      if (!isConflict && !isNotFound(error)) throw clusterUnavailable(what, error);
+      throw new SliceConflictError(`Cannot ${what}: they changed meanwhile`, { cause: error });
+    }
+  }
+}
+
+function resourceSlice(
+  metadata: V1ResourceSlice["metadata"] & object,
+  spec: ResourceSliceSpec,
+): V1ResourceSlice {
+  return { apiVersion: "resource.k8s.io/v1", kind: "ResourceSlice", metadata, spec: writeSpec(spec) };
+}
+
+/** A server drops without a word what its feature gates do not allow. */
+function checkKept({ spec }: Partial<V1ResourceSlice>): void {
+  if (spec?.devices?.every(({ allowMultipleAllocations }) => allowMultipleAllocations)) return;
+  throw new ClusterUnavailableError(
+    "Cannot publish devices that claims can share: the API server dropped allowMultipleAllocations " +
+      "(turn on the feature gate DRAConsumableCapacity for API server, scheduler and kubelet)",
+  );
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!isNotFound(error)) throw error;
+}

@@ -1,0 +1,81 @@
+import * as v from "valibot";
+import type { AllocationResult, OpaqueConfig, ResourceClaim } from "../../../core/claims/claim.ts";
+import { claimUid, podUid } from "../../../core/values/ids.ts";
+import { MalformedAnswerError } from "./api_error.ts";
+
+const result = v.object({
+  request: v.string(),
+  driver: v.string(),
+  pool: v.string(),
+  device: v.string(),
+  shareID: v.optional(v.string()),
+  consumedCapacity: v.optional(v.record(v.string(), v.string())),
+});
+
+const config = v.object({
+  requests: v.optional(v.array(v.string()), []),
+  opaque: v.optional(v.object({ driver: v.string() })),
+});
+
+const consumer = v.object({
+  apiGroup: v.optional(v.string(), ""),
+  resource: v.string(),
+  name: v.string(),
+  uid: v.string(),
+});
+
+const claim = v.object({
+  metadata: v.object({ namespace: v.string(), name: v.string(), uid: v.string() }),
+  status: v.optional(
+    v.object({
+      allocation: v.optional(v.object({
+        devices: v.optional(
+          v.object({ results: v.optional(v.array(result), []), config: v.optional(v.array(config), []) }),
+          {},
+        ),
+      })),
+      reservedFor: v.optional(v.array(consumer), []),
+    }),
+    {},
+  ),
+});
+
+/**
+ * Reads a ResourceClaim of `resource.k8s.io/v1` as far as the driver is concerned: configuration that is not
+ * opaque and consumers that are no pods are left out. Throws {@link MalformedAnswerError}, and `InvalidIdError`
+ * for a uid that cannot be used.
+ */
+export function readClaim(object: unknown): ResourceClaim {
+  const { success, output, issues } = v.safeParse(claim, object);
+  if (!success) throw new MalformedAnswerError(`Cannot read a ResourceClaim: ${v.summarize(issues)}`);
+  const { metadata: { namespace, name, uid }, status: { allocation, reservedFor } } = output;
+  return {
+    reference: { namespace, name, uid: claimUid(uid) },
+    ...(allocation === undefined ? {} : {
+      allocation: {
+        results: allocation.devices.results.map(readResult),
+        configs: allocation.devices.config.flatMap(readConfig),
+      },
+    }),
+    reservedFor: reservedFor
+      .filter(({ apiGroup, resource }) => apiGroup === "" && resource === "pods")
+      .map((pod) => ({ namespace, name: pod.name, uid: podUid(pod.uid) })),
+  };
+}
+
+function readResult(
+  { request, driver, pool, device, shareID, consumedCapacity }: v.InferOutput<typeof result>,
+): AllocationResult {
+  return {
+    request,
+    driver,
+    pool,
+    device,
+    ...(shareID === undefined ? {} : { shareId: shareID }),
+    ...(consumedCapacity === undefined ? {} : { consumedCapacity }),
+  };
+}
+
+function readConfig({ opaque, requests }: v.InferOutput<typeof config>): OpaqueConfig[] {
+  return opaque === undefined ? [] : [{ driver: opaque.driver, requests }];
+}

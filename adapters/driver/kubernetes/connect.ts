@@ -1,0 +1,60 @@
+import {
+  type ClusterAccess,
+  ClusterAccessError,
+  fromKubeconfig,
+  fromServiceAccount,
+} from "./cluster_access.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { KubernetesConnection } from "./connection.ts";
+import { Credentials } from "./credentials.ts";
+import { exemptLoopback } from "../../shared/sockets/loopback.ts";
+import { RateLimiter } from "./rate_limiter.ts";
+
+export interface ConnectOptions {
+  /** A kubeconfig file; without one the service account of the pod is used. */
+  readonly kubeconfig?: string | undefined;
+  /** Stands in for the root directory when the service account is looked for: "" by default. */
+  readonly root?: string;
+  /** Requests a second, on average: 50 by default. */
+  readonly requestsPerSecond?: number;
+  /** Requests at once: 100 by default, so that a burst of pods does not wait. */
+  readonly burst?: number;
+  /** For each request: 10,000 by default. */
+  readonly timeoutMilliseconds?: number;
+  readonly clock?: Clock;
+}
+
+/**
+ * Finds the cluster and the credentials for it. Sends nothing yet. Throws {@link ClusterAccessError}.
+ *
+ * Needs all permissions: it reads files that the kubeconfig names, and may run the plugin that it names.
+ */
+export async function connectToCluster(options: ConnectOptions): Promise<KubernetesConnection> {
+  const {
+    kubeconfig,
+    root,
+    requestsPerSecond = 50,
+    burst = 100,
+    timeoutMilliseconds = 10_000,
+    clock = systemClock,
+  } = options;
+  const access = kubeconfig === undefined ? await fromServiceAccount(root) : await fromKubeconfig(kubeconfig);
+  exemptLoopback(access.server);
+  const credentials = new Credentials(access);
+  await tryCredentials(access, credentials);
+  const limiter = new RateLimiter({ requestsPerSecond, burst }, clock);
+  return new KubernetesConnection(access.server, credentials, limiter, timeoutMilliseconds);
+}
+
+/** Certificates and tokens that cannot be read are better told at the start. */
+async function tryCredentials({ server }: ClusterAccess, credentials: Credentials): Promise<void> {
+  try {
+    await credentials.current();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ClusterAccessError(
+      `Cannot use the credentials for ${server}: ${why} (check the files, data and plugin that the kubeconfig names)`,
+      { cause },
+    );
+  }
+}

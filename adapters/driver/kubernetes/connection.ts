@@ -1,0 +1,98 @@
+import { ApiUnreachableError, MalformedAnswerError } from "./api_error.ts";
+import { readBoundedText } from "./bounded_text.ts";
+import type { Credentials } from "./credentials.ts";
+import type { RateLimiter } from "./rate_limiter.ts";
+import { statusError } from "./status_error.ts";
+import { withTimeout } from "../../shared/async/timeout.ts";
+
+/** A request to the API server. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A whole answer, of a status in the two hundreds. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/**
+ * The way to one cluster's API server. Every request is bounded in time, waits for its turn, carries the
+ * credentials of the moment, and throws `ApiStatusError` or `ApiUnreachableError`.
+ */
+export class KubernetesConnection {
+  /** The API server's base URL. */
+  readonly server: string;
+  readonly #credentials: Credentials;
+  readonly #limiter: RateLimiter;
+  readonly #timeoutMilliseconds: number;
+
+  constructor(server: string, credentials: Credentials, limiter: RateLimiter, timeoutMilliseconds: number) {
+    this.server = server;
+    this.#credentials = credentials;
+    this.#limiter = limiter;
+    this.#timeoutMilliseconds = timeoutMilliseconds;
+  }
+
+  /** Sends a request and reads the whole answer. */
+  exchange(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer> {
+    return this.#bounded(signal, async (bounded) => {
+      const response = await this.#fetch(request, bounded);
+      return { status: response.status, headers: response.headers, text: await readBody(response) };
+    });
+  }
+
+  /** Sends a request and hands out the answer's body unread. Its time is not bounded: the signal ends it. */
+  open(request: ApiRequest, signal: AbortSignal): Promise<Response> {
+    return this.#bounded(signal, (bounded) => this.#fetch(request, bounded));
+  }
+
+  /** Lets go of idle connections. */
+  close(): void {
+    this.#credentials.renewConnections();
+  }
+
+  async #bounded<T>(signal: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    try {
+      return await withTimeout(this.#timeoutMilliseconds, signal, run);
+    } catch (error) {
+      // A connection can be dead without a sign, and would then fail all requests that share it (HTTP/2).
+      if (error instanceof ApiUnreachableError) this.#credentials.renewConnections();
+      throw error;
+    }
+  }
+
+  async #fetch({ method, url, headers, body }: ApiRequest, signal: AbortSignal): Promise<Response> {
+    await this.#limiter.take(signal);
+    signal.throwIfAborted();
+    const { client, headers: credentials } = await this.#credentials.current().catch((cause) => {
+      throw new ApiUnreachableError("no credentials", { cause });
+    });
+    const all = new Headers({ "user-agent": "dramemory", accept: "application/json", ...headers });
+    credentials.forEach((value, name) => all.set(name, value));
+    const response = await fetch(url, {
+      method,
+      headers: all,
+      body: body ?? null,
+      redirect: "error",
+      client,
+      signal,
+    })
+      .catch((cause) => {
+        throw signal.aborted ? signal.reason : new ApiUnreachableError("no answer", { cause });
+      });
+    if (response.ok) return response;
+    throw statusError(response.status, response.headers, await readBody(response));
+  }
+}
+
+function readBody(response: Response): Promise<string> {
+  return readBoundedText(response).catch((cause) => {
+    if (cause instanceof MalformedAnswerError) throw cause;
+    throw new ApiUnreachableError("the answer broke off", { cause });
+  });
+}

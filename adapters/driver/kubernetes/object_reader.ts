@@ -1,0 +1,48 @@
+import { Backoff } from "../../shared/async/backoff.ts";
+import { clusterUnavailable, isNotFound } from "./api_error.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { KubernetesConnection } from "./connection.ts";
+import { via } from "./http_library.ts";
+import { retry } from "./retry.ts";
+
+export interface ObjectReaderOptions {
+  /** How long to go on after transient failures: 20,000 by default, less than half of what the kubelet waits. */
+  readonly budgetMilliseconds?: number;
+  /** Makes the waits of one look-up: from 100 ms to 5 s by default. */
+  readonly newBackoff?: () => Backoff;
+  readonly clock?: Clock;
+}
+
+/** Reads single objects from the API server, with patience. */
+export class ObjectReader {
+  readonly #connection: KubernetesConnection;
+  readonly #budgetMilliseconds: number;
+  readonly #newBackoff: () => Backoff;
+  readonly #clock: Clock;
+
+  constructor(connection: KubernetesConnection, options: ObjectReaderOptions) {
+    this.#connection = connection;
+    this.#budgetMilliseconds = options.budgetMilliseconds ?? 20_000;
+    this.#newBackoff = options.newBackoff ?? (() => new Backoff(100, 5_000, Math.random));
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /**
+   * Makes a call of a typed API with the options that it is given; undefined when there is no such object. `what`
+   * is for messages. Throws `ClusterUnavailableError` at once when the API server denies the request, and after
+   * the budget when it does not come up.
+   */
+  async read<T>(what: string, call: (options: ReturnType<typeof via>) => Promise<T>): Promise<T | undefined> {
+    const options = {
+      budgetMilliseconds: this.#budgetMilliseconds,
+      backoff: this.#newBackoff(),
+      clock: this.#clock,
+    };
+    try {
+      return await retry(options, (signal) => call(via(this.#connection, signal)));
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw clusterUnavailable(`read ${what}`, error);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import * as v from "valibot";
+import type { PodUsage } from "../../../core/claims/pod_usage.ts";
+import { MalformedAnswerError } from "./api_error.ts";
+
+const containers = v.optional(
+  v.array(v.object({
+    name: v.string(),
+    resources: v.optional(
+      v.object({ claims: v.optional(v.array(v.object({ name: v.string() })), []) }),
+      {},
+    ),
+  })),
+  [],
+);
+
+/** Of the pod's spec and status alike: the claim behind one of the pod's names for claims. */
+const claimNames = v.optional(
+  v.array(v.object({ name: v.string(), resourceClaimName: v.optional(v.string()) })),
+  [],
+);
+
+const pod = v.object({
+  metadata: v.object({ uid: v.string() }),
+  spec: v.object({ initContainers: containers, containers, resourceClaims: claimNames }),
+  status: v.optional(v.object({ resourceClaimStatuses: claimNames }), {}),
+});
+
+/**
+ * Reads which containers of a Pod use which claim. A claim that is made from a template has its name in the pod's
+ * status alone, once it was made. Throws {@link MalformedAnswerError}.
+ */
+export function readPodUsage(object: unknown): PodUsage {
+  const { success, output, issues } = v.safeParse(pod, object);
+  if (!success) throw new MalformedAnswerError(`Cannot read a Pod: ${v.summarize(issues)}`);
+  const { metadata, spec, status } = output;
+  return {
+    uid: metadata.uid,
+    containers: [...spec.initContainers, ...spec.containers].map(({ name, resources }) => ({
+      name,
+      claims: resources.claims.map((claim) => claim.name),
+    })),
+    claimNames: new Map(
+      [...spec.resourceClaims, ...status.resourceClaimStatuses].flatMap(({ name, resourceClaimName }) =>
+        resourceClaimName === undefined ? [] : [[name, resourceClaimName] as const]
+      ),
+    ),
+  };
+}

@@ -1,0 +1,58 @@
+import type { RefusalReason } from "../../../../core/events/events.ts";
+
+/** Whether a request, or a claim of it, came to what it was meant to. */
+export const results = ["ok", "error"] as const;
+/** The calls of the kubelet. */
+export const draOperations = ["prepare", "unprepare"] as const;
+/** What the container runtime asks. */
+export const nriOperations = [
+  "place_container",
+  "update_container",
+  "remove_container",
+  "synchronize",
+] as const;
+/** How a ResourceSlice is written. */
+export const sliceWrites = ["create", "update", "delete"] as const;
+/** What the API server is asked for. */
+export const apiOperations = [
+  "get_claim",
+  "get_pod",
+  "list_slices",
+  "create_slice",
+  "update_slice",
+  "delete_slice",
+] as const;
+/** Why that failed: something else was written meanwhile, or anything else. */
+export const apiProblems = ["conflict", "unavailable"] as const;
+
+/** Why a claim or a container is refused. The compiler sees to it that none is missing, where they are counted. */
+export const refusalReasons = [
+  "invalid-request-name",
+  "unknown-pool",
+  "unknown-device",
+  "missing-capacity",
+  "foreign-capacity",
+  "malformed-quantity",
+  "negative-quantity",
+  "zero-quantity",
+  "partial-page",
+  "exceeds-device",
+  "exceeds-remaining",
+  "not-prepared",
+  "other-pod",
+  "other-container",
+  "contradicts-record",
+  "invalid-uid",
+  "claim-gone",
+  "not-allocated",
+  "not-reserved",
+  "unknown-config",
+  "pod-gone",
+  "several-containers",
+  "hugepages-taken",
+  "topology-unreadable",
+  "malformed-environment",
+  "cluster-unavailable",
+  "record-failed",
+  "cgroup-failed",
+] as const satisfies readonly RefusalReason[];

@@ -1,0 +1,160 @@
+import type { ClaimLedger } from "../../../../core/claims/ledger.ts";
+import type { DeviceInventory } from "../../../../core/devices/inventory.ts";
+import { DeviceBytes } from "./device_bytes.ts";
+import {
+  apiOperations,
+  apiProblems,
+  draOperations,
+  nriOperations,
+  refusalReasons,
+  results,
+  sliceWrites,
+} from "./labels.ts";
+import { MetricRegistry } from "./registry.ts";
+
+/** What the gauges are read from. */
+export interface MetricSources {
+  readonly ledger: ClaimLedger;
+  readonly inventory: DeviceInventory;
+  readonly build: BuildInfo;
+}
+
+/** What runs here. */
+export interface BuildInfo {
+  readonly version: string;
+  readonly deno: string;
+  readonly arch: string;
+}
+
+/** The kubelet gives a call 45 seconds. */
+const draSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 45];
+/** Most containers have no claim and take microseconds; a runtime gives a request two seconds. */
+const nriSeconds = [0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2];
+
+/** Every metric of the driver. */
+export type DriverMetrics = ReturnType<typeof driverMetrics>;
+
+/**
+ * The table of every metric: name, type, help, and the labels with their values. Counters and histograms take
+ * no other values than these, and gauges those that the machine has, so that no number of pods or claims makes
+ * more series.
+ */
+export function driverMetrics({ ledger, inventory, build }: MetricSources) {
+  const registry = new MetricRegistry();
+  const devices = new DeviceBytes(ledger, inventory);
+
+  registry.gauge({
+    name: "dramemory_prepared_claims",
+    help: "Claims that are prepared now.",
+    read: () => ledger.size,
+  });
+  registry.gauges({
+    name: "dramemory_prepared_bytes",
+    help: "What prepared claims hold, by resource and NUMA node.",
+    labels: ["resource", "numa_node"],
+    read: () => devices.prepared(),
+  });
+  registry.gauges({
+    name: "dramemory_capacity_bytes",
+    help: "What claims can hold in all, by resource and NUMA node.",
+    labels: ["resource", "numa_node"],
+    read: () => devices.capacity(),
+  });
+  registry.gauges({
+    name: "dramemory_build_info",
+    help: "What runs here; always 1.",
+    labels: ["version", "deno", "arch"],
+    read: () => [[{ ...build }, 1]],
+  });
+
+  return {
+    /** Everything in Prometheus's text format. */
+    render: () => registry.render(),
+
+    draSeconds: registry.histograms({
+      name: "dramemory_dra_request_duration_seconds",
+      help: "Calls of the kubelet and how long they took; an error if one claim of the call failed.",
+      labels: { operation: draOperations, result: results },
+      bounds: draSeconds,
+    }),
+    draClaims: registry.counters({
+      name: "dramemory_dra_claims_total",
+      help: "Claims that the kubelet's calls were for, by what became of each.",
+      labels: { operation: draOperations, result: results },
+    }),
+    nriSeconds: registry.histograms({
+      name: "dramemory_nri_request_duration_seconds",
+      help: "What the container runtime asked and how long the answer took; a refusal is an error.",
+      labels: { operation: nriOperations, result: results },
+      bounds: nriSeconds,
+    }),
+    refusedClaims: registry.counters({
+      name: "dramemory_refused_claims_total",
+      help: "Claims that were not prepared or not unprepared, each attempt counted.",
+      labels: { reason: refusalReasons },
+    }),
+    refusedContainers: registry.counters({
+      name: "dramemory_refused_containers_total",
+      help: "Containers with claims that were not given them.",
+      labels: { reason: refusalReasons },
+    }),
+    placedContainers: registry.counter({
+      name: "dramemory_placed_containers_total",
+      help: "Containers that were given what they claim, restarts and updates counted.",
+    }),
+    correctedContainers: registry.counter({
+      name: "dramemory_corrected_containers_total",
+      help: "Containers that had to be changed when the container runtime listed them.",
+    }),
+    podLimitFailures: registry.counter({
+      name: "dramemory_pod_limit_failures_total",
+      help: "Pods whose hugepage limits could not be brought in line with their running containers.",
+    }),
+    recoveredClaims: registry.counter({
+      name: "dramemory_recovered_claims_total",
+      help: "Claims that were still prepared when the driver started.",
+    }),
+    damagedRecords: registry.counter({
+      name: "dramemory_damaged_records_total",
+      help: "Records of claims that could not be read and were set aside.",
+    }),
+    collectedOrphans: registry.counter({
+      name: "dramemory_collected_orphans_total",
+      help: "Records that were removed because the cluster no longer knows their claim.",
+    }),
+    unreadableTopology: registry.counter({
+      name: "dramemory_unreadable_topology_total",
+      help: "Parts of the machine's topology that could not be read, each attempt counted.",
+    }),
+    publishFailures: registry.counter({
+      name: "dramemory_publish_failures_total",
+      help: "Attempts to look at the node and publish its ResourceSlices that failed.",
+    }),
+    sliceWrites: registry.counters({
+      name: "dramemory_slice_writes_total",
+      help: "ResourceSlices that were written.",
+      labels: { kind: sliceWrites },
+    }),
+    apiErrors: registry.counters({
+      name: "dramemory_api_errors_total",
+      help: "Requests to the API server that failed, after all retries.",
+      labels: { operation: apiOperations, problem: apiProblems },
+    }),
+    watchFailures: registry.counter({
+      name: "dramemory_watch_failures_total",
+      help: "Watches of the ResourceSlices that broke off.",
+    }),
+    kubeletRegistrations: registry.counter({
+      name: "dramemory_kubelet_registrations_total",
+      help: "Times that the kubelet accepted the driver.",
+    }),
+    kubeletLosses: registry.counter({
+      name: "dramemory_kubelet_losses_total",
+      help: "Times that the kubelet refused or dropped the driver.",
+    }),
+    nriReconnects: registry.counter({
+      name: "dramemory_nri_reconnects_total",
+      help: "Connections to the container runtime after the first one.",
+    }),
+  };
+}

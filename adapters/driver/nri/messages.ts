@@ -1,0 +1,65 @@
+import { containerId, podUid } from "../../../core/values/ids.ts";
+import {
+  formatCgroupPageSize,
+  type PageSize,
+  PageSizeError,
+  parseCgroupPageSize,
+} from "../../../core/values/page_size.ts";
+import type { Container, Placement, Sandbox } from "../../../core/ports/container_service.ts";
+import type * as nri from "../../protocols/nri/generated/nri.ts";
+import { statusCode, TtrpcError } from "../../protocols/nri/ttrpc/status.ts";
+
+/** A message of the runtime that lacks what every runtime sends. */
+export class IncompleteMessageError extends TtrpcError {
+  override name = "IncompleteMessageError";
+
+  constructor(message: string) {
+    super(statusCode.invalidArgument, message);
+  }
+}
+
+/** The pod of a request, in the core's words. Throws {@link IncompleteMessageError}. */
+export function sandboxOf(pod: nri.PodSandbox | undefined): Sandbox {
+  if (pod === undefined) {
+    throw new IncompleteMessageError("Cannot read the runtime's request: it names no pod");
+  }
+  const { namespace, name, uid } = pod;
+  return { reference: { namespace, name, uid: podUid(uid) }, cgroupParent: pod.linux?.cgroupParent ?? "" };
+}
+
+/** The container of a request, in the core's words. Throws {@link IncompleteMessageError}. */
+export function containerOf(container: nri.Container | undefined): Container {
+  if (container === undefined) {
+    throw new IncompleteMessageError("Cannot read the runtime's request: it names no container");
+  }
+  const { cpu, hugepageLimits = [] } = container.linux?.resources ?? {};
+  const limits = hugepageLimits.flatMap(({ pageSize, limit }) => {
+    const size = knownPageSize(pageSize);
+    return size === undefined ? [] : [[size, limit] as const];
+  });
+  return {
+    id: containerId(container.id),
+    name: container.name,
+    environment: container.env,
+    applied: { mems: cpu?.mems ?? "", hugetlbBytes: new Map(limits) },
+  };
+}
+
+/** A placement as the runtime takes it. Each fault and each reservation is limited by the runtime alike. */
+export function resourcesOf({ mems, hugetlbBytes }: Placement): nri.LinuxResources {
+  const hugepageLimits = [...hugetlbBytes].map(([size, limit]) => ({
+    pageSize: formatCgroupPageSize(size),
+    limit,
+  }));
+  return { cpu: { cpus: "", mems }, hugepageLimits };
+}
+
+/** A size that this driver could not have set is not compared with what it would set. */
+function knownPageSize(text: string): PageSize | undefined {
+  try {
+    return parseCgroupPageSize(text);
+  } catch (error) {
+    if (error instanceof PageSizeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import type { NumaNodeId } from "../../../core/values/ids.ts";
+import { ContentError } from "../../shared/kernel_files/content.ts";
+import { parseNodeList } from "./id_lists.ts";
+import {
+  attempt,
+  isMissing,
+  listDirectory,
+  readText,
+  UnreadableFileError,
+} from "../../shared/kernel_files/read_file.ts";
+
+/** The NUMA nodes of a machine. */
+export interface NodeList {
+  /** Ascending; never empty. */
+  readonly online: readonly NumaNodeId[];
+  /** Nodes that the kernel could have or had, ascending. */
+  readonly offline: readonly NumaNodeId[];
+  /** What there is and could not be read. The list of online nodes is complete nevertheless. */
+  readonly failures: readonly UnreadableFileError[];
+}
+
+/**
+ * Reads which nodes there are from `devices/system/node`; undefined when the kernel has no NUMA support and
+ * therefore no such directory.
+ *
+ * A node is online if the file `online` says so. Offline are those in `possible`, and those that still have a
+ * directory. Throws {@link UnreadableFileError} when the list of online nodes cannot be read.
+ */
+export async function readNodeList(directory: string): Promise<NodeList | undefined> {
+  const [online, possible, names] = await Promise.all([
+    attempt(readText(`${directory}/online`, parseNodeList)),
+    attempt(readText(`${directory}/possible`, parseNodeList)),
+    attempt(listDirectory(directory)),
+  ]);
+  if (names instanceof UnreadableFileError) {
+    if (isMissing(names)) return undefined;
+    throw names;
+  }
+  if (online instanceof UnreadableFileError) throw online;
+  if (online.length === 0) throw new UnreadableFileError(`${directory}/online`, "names no node");
+  const failures = possible instanceof UnreadableFileError && !isMissing(possible) ? [possible] : [];
+  const known = new Set(possible instanceof UnreadableFileError ? [] : possible);
+  for (const name of names.filter((name) => /^node\d+$/.test(name)).sort()) {
+    try {
+      for (const id of parseNodeList(name.slice("node".length))) known.add(id);
+    } catch (cause) {
+      if (!(cause instanceof ContentError)) throw cause;
+      failures.push(new UnreadableFileError(`${directory}/${name}`, cause.message, { cause }));
+    }
+  }
+  const offline = [...known].filter((id) => !online.includes(id)).sort((a, b) => a - b);
+  return { online, offline, failures };
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { CdiClaimRecords } from "../../../../adapters/driver/cdi/cdi_claim_records.ts";
+import { SoleInstance } from "../../../../adapters/driver/cdi/instances.ts";
+import { equal } from "../../../../core/values/equal.ts";
+import type { PreparedClaim } from "../../../../core/claims/claim.ts";
+import { formerClaim, newClaim, oldClaim } from "./_crash_claims.ts";
+
+interface Scenario {
+  readonly task: "save" | "remove";
+  readonly before: readonly PreparedClaim[];
+  readonly after: readonly PreparedClaim[];
+}
+
+const scenarios: Record<string, Scenario> = {
+  "prepare": { task: "save", before: [oldClaim], after: [newClaim, oldClaim] },
+  "prepare again": { task: "save", before: [formerClaim, oldClaim], after: [newClaim, oldClaim] },
+  "unprepare": { task: "remove", before: [newClaim, oldClaim], after: [oldClaim] },
+};
+
+for (const [name, scenario] of Object.entries(scenarios)) {
+  Deno.test(`killed before any system call of ${name}, the next start has the old state or the new, whole`, async () => {
+    const outcomes: string[] = [];
+    for (let call = 0; outcomes.at(-1) !== "survived"; call++) {
+      assert.ok(call < 50, "the process should have come to its end");
+      outcomes.push(await crash(scenario, call));
+    }
+    // Not a test at all unless some crashes came before the change and some after it.
+    assert.ok(outcomes.includes("old") && outcomes.includes("new"), outcomes.join());
+  });
+}
+
+/** Runs the scenario up to a system call and tells which state the next start found. */
+async function crash({ task, before, after }: Scenario, call: number): Promise<"old" | "new" | "survived"> {
+  const directory = await Deno.makeTempDir();
+  try {
+    for (const claim of before) await recordsIn(directory).save(claim);
+    const child = fileURLToPath(new URL("_crashing_child.ts", import.meta.url));
+    const { success, signal, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", child, directory, task, String(call)],
+    }).output();
+    assert.ok(success || signal === "SIGKILL", new TextDecoder().decode(stderr));
+
+    const { added, damaged } = await recordsIn(directory).refresh();
+
+    assert.deepEqual(damaged, []);
+    const files = [...Deno.readDirSync(directory)].map((entry) => entry.name).sort();
+    assert.deepEqual(files, added.map(({ reference }) => `dra.memory-claim_${reference.uid}.json`));
+    if (success) {
+      assert.deepEqual(added, after);
+      return "survived";
+    }
+    if (equal(added, after)) return "new";
+    assert.deepEqual(added, before);
+    return "old";
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+function recordsIn(directory: string): CdiClaimRecords {
+  return new CdiClaimRecords({ directory, bootId: "boot", instances: new SoleInstance() });
+}

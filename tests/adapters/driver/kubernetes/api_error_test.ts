@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import {
+  ApiStatusError,
+  ApiUnreachableError,
+  clusterUnavailable,
+  isTransient,
+} from "../../../../adapters/driver/kubernetes/api_error.ts";
+
+for (
+  const [status, transient] of [
+    [400, false],
+    [401, false],
+    [403, false],
+    [404, false],
+    [409, false],
+    [429, true],
+    [500, true],
+    [503, true],
+  ] as const
+) {
+  Deno.test(`status ${status} is ${transient ? "" : "not "}worth another try`, () => {
+    assert.equal(isTransient(new ApiStatusError(status, "", "", undefined)), transient);
+  });
+}
+
+Deno.test("a cluster that does not answer is worth another try", () => {
+  assert.equal(isTransient(new ApiUnreachableError("no answer")), true);
+});
+
+Deno.test("an error names the task, all causes and the remedy", () => {
+  const refused = new ApiUnreachableError("no answer", { cause: new TypeError("connection refused") });
+  assert.equal(
+    clusterUnavailable("read claim a/b", refused).message,
+    "Cannot read claim a/b: no answer: connection refused",
+  );
+  const forbidden = new ApiStatusError(403, "Forbidden", "may not", undefined);
+  assert.match(
+    clusterUnavailable("read claim a/b", forbidden).message,
+    /^Cannot read claim a\/b: may not \(bind .*deploy/,
+  );
+});
+
+Deno.test("an error that says so already stays as it is", () => {
+  const error = clusterUnavailable("list", new Error("first"));
+  assert.equal(clusterUnavailable("watch", error), error);
+});

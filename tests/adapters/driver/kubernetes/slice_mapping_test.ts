@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readSliceList, writeSpec } from "../../../../adapters/driver/kubernetes/slice_mapping.ts";
+import { sliceSpec } from "./_slices.ts";
+
+const spec = writeSpec(sliceSpec());
+const [device] = spec.devices ?? [];
+
+Deno.test("what was written is read as it was", () => {
+  const list = readSliceList({ metadata: { resourceVersion: "9" }, items: [slice(spec)] });
+  assert.deepEqual(list, {
+    resourceVersion: "9",
+    slices: [{ name: "a", resourceVersion: "7", spec: sliceSpec() }],
+  });
+});
+
+for (
+  const [what, change] of Object.entries({
+    "a taint": { taints: [{ key: "a", effect: "NoSchedule" }] },
+    "a binding condition": { bindingConditions: ["ready"] },
+    "an attribute of another kind": { attributes: { driver: { version: "1.0.0" } } },
+    "no request policy": { capacity: { size: { value: "1Gi" } } },
+    "an upper bound": {
+      capacity: {
+        size: {
+          value: "1Gi",
+          requestPolicy: { _default: "1Mi", validRange: { min: "1", step: "1", max: "9" } },
+        },
+      },
+    },
+    "no sharing": { allowMultipleAllocations: undefined },
+  })
+) {
+  Deno.test(`a slice with ${what} is read without devices`, () => {
+    const items = [slice({ ...spec, devices: [{ ...device, ...change }] })];
+    const [read] = readSliceList({ metadata: { resourceVersion: "9" }, items }).slices;
+    assert.deepEqual(read?.spec.devices, []);
+    assert.deepEqual(read?.spec.pool, sliceSpec().pool);
+  });
+}
+
+for (
+  const list of [undefined, {}, { metadata: {}, items: [] }, {
+    metadata: { resourceVersion: "9" },
+    items: [{}],
+  }]
+) {
+  Deno.test(`${JSON.stringify(list)} is no list of slices`, () => {
+    assert.throws(() => readSliceList(list), { name: "MalformedAnswerError" });
+  });
+}
+
+function slice(content: unknown) {
+  return { metadata: { name: "a", resourceVersion: "7" }, spec: content };
+}

@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { refusalReasons } from "../../../../../adapters/driver/monitoring/metrics/labels.ts";
+import type { ClaimReference, PodReference, PreparedClaim } from "../../../../../core/claims/claim.ts";
+import { claimUid, numaNodeId, podUid } from "../../../../../core/values/ids.ts";
+import type { DriverEvent } from "../../../../../core/events/events.ts";
+import { allocationOf } from "../../../../core/samples.ts";
+
+const text = fc.string({ unit: "binary" });
+const pod: fc.Arbitrary<PodReference> = fc.record({ namespace: text, name: text, uid: text.map(podUid) });
+const reference: fc.Arbitrary<ClaimReference> = fc.record({
+  namespace: text,
+  name: text,
+  uid: fc.uuid().map(claimUid),
+});
+const claim: fc.Arbitrary<PreparedClaim> = fc.record({
+  reference,
+  pod,
+  allocations: fc.array(
+    fc.tuple(fc.nat(1023), fc.bigInt(1n, 2n ** 50n)).map(([node, bytes]) =>
+      allocationOf(`memory-numa${node}`, bytes)
+    ),
+    { maxLength: 3 },
+  ),
+});
+const reason = fc.constantFrom(...refusalReasons);
+const container = { pod, container: text, claims: fc.array(fc.uuid().map(claimUid), { maxLength: 3 }) };
+const message = text;
+
+/** For every kind of event an arbitrary one; the compiler sees to it that none is missing. */
+const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<DriverEvent, { kind: Kind }>> } =
+  {
+    "claim-prepared": fc.record({ kind: fc.constant("claim-prepared"), claim }),
+    "claim-unprepared": fc.record({ kind: fc.constant("claim-unprepared"), claim }),
+    "orphan-collected": fc.record({ kind: fc.constant("orphan-collected"), claim }),
+    "claim-refused": fc.record({ kind: fc.constant("claim-refused"), reason, claim: reference, message }),
+    "claims-recovered": fc.record({ kind: fc.constant("claims-recovered"), count: fc.nat() }),
+    "record-damaged": fc.record({ kind: fc.constant("record-damaged"), message }),
+    "container-placed": fc.record({ kind: fc.constant("container-placed"), ...container, mems: text }),
+    "container-refused": fc.record({ kind: fc.constant("container-refused"), ...container, reason, message }),
+    "pod-limits-left": fc.record({ kind: fc.constant("pod-limits-left"), pod, message }),
+    "containers-synchronized": fc.record({
+      kind: fc.constant("containers-synchronized"),
+      seen: fc.nat(),
+      updated: fc.nat(),
+    }),
+    "slices-published": fc.record({
+      kind: fc.constant("slices-published"),
+      devices: fc.nat(),
+      writes: fc.nat(),
+    }),
+    "slices-failed": fc.record({ kind: fc.constant("slices-failed"), message }),
+    "kubelet-registered": fc.record({ kind: fc.constant("kubelet-registered") }),
+    "kubelet-lost": fc.record({ kind: fc.constant("kubelet-lost"), message }),
+    "runtime-connected": fc.record({ kind: fc.constant("runtime-connected"), runtime: text }),
+    "runtime-standby": fc.record({ kind: fc.constant("runtime-standby") }),
+    "fail-closed-unsupported": fc.record({ kind: fc.constant("fail-closed-unsupported"), runtime: text }),
+    "runtime-lost": fc.record({ kind: fc.constant("runtime-lost"), message }),
+    "topology-unreadable": fc.record({
+      kind: fc.constant("topology-unreadable"),
+      part: fc.record({ path: text, reason: text, numaNode: fc.nat(1023).map(numaNodeId) }),
+    }),
+  };
+
+/** Anything that can happen, with any pods, claims, containers and messages. */
+export const driverEvent: fc.Arbitrary<DriverEvent> = fc.oneof(...Object.values(byKind));

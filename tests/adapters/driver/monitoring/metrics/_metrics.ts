@@ -1,0 +1,19 @@
+import { driverMetrics } from "../../../../../adapters/driver/monitoring/metrics/table.ts";
+import { ClaimLedger } from "../../../../../core/claims/ledger.ts";
+import { DeviceInventory } from "../../../../../core/devices/inventory.ts";
+import { nodeName } from "../../../../core/samples.ts";
+
+/** The driver's metrics with what their gauges are read from. */
+export function newMetrics() {
+  const ledger = new ClaimLedger();
+  const inventory = new DeviceInventory(nodeName);
+  const build = { version: "1.2.3", deno: "2.7.11", arch: "x86_64" };
+  return { ledger, inventory, metrics: driverMetrics({ ledger, inventory, build }) };
+}
+
+/** A clock that stands still until it is told to go on. */
+export class ManualClock {
+  milliseconds = 0;
+
+  readonly now = () => this.milliseconds;
+}

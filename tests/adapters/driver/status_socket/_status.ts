@@ -1,0 +1,63 @@
+import { StatusServer } from "../../../../adapters/driver/status_socket/status_server.ts";
+import type { InstanceStatus } from "../../../../adapters/driver/status_socket/status_document.ts";
+import { containerId, podUid } from "../../../../core/values/ids.ts";
+import { parsePageSize } from "../../../../core/values/page_size.ts";
+import { allocationOf, deviceOf, GiB, MiB, podOf, preparedClaim, uidOf } from "../../../core/samples.ts";
+
+const allocations = [{ ...allocationOf("hugepages-2m-numa0", 4n * MiB), shareId: "s" }];
+
+/** A status with everything in it. */
+export const fullStatus: InstanceStatus = {
+  version: "1.2.3",
+  nodeName: "worker-1",
+  podUid: "abc",
+  started: "2026-01-31T12:00:00.000Z",
+  preconditions: {
+    kubelet: { ready: true, text: "registered" },
+    runtime: { ready: false, text: "away" },
+    slices: { ready: true, text: "published" },
+  },
+  devices: [deviceOf("memory-numa1", 2n ** 62n)].map(({ name, numaNode, capacityBytes }) => (
+    { name, numaNode, capacityBytes, claimedBytes: GiB }
+  )),
+  claims: [
+    { ...preparedClaim(1, allocations), container: "app" },
+    { ...preparedClaim(2, allocations), container: undefined },
+  ],
+  containers: [{
+    id: containerId("c1"),
+    name: "app",
+    pod: { ...podOf(1), uid: podUid("u") },
+    claims: [uidOf(1)],
+    shares: allocations.map(({ resource, numaNode, bytes }) => ({ resource, numaNode, bytes })),
+    placement: { mems: "0", hugetlbBytes: new Map([[parsePageSize("2m"), 4n * MiB]]) },
+  }],
+};
+
+/** Runs a test in a directory that is removed afterwards. */
+export async function inDirectory(test: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "dramemory-" }));
+  try {
+    await test(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Runs a test while servers of the named instances answer in a directory. */
+export async function serving(
+  directory: string,
+  instances: readonly (string | undefined)[],
+  test: () => Promise<void>,
+  status = () => fullStatus,
+): Promise<void> {
+  const servers = instances.map((instance) =>
+    new StatusServer({ directory, instance, status, lastLines: () => [`said by ${instance}`] })
+  );
+  try {
+    for (const server of servers) await server.start();
+    await test();
+  } finally {
+    for (const server of servers) await server.stop();
+  }
+}

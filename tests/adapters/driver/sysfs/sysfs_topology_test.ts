@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { SysfsTopology } from "../../../../adapters/driver/sysfs/sysfs_topology.ts";
+import { TopologyError } from "../../../../core/ports/topology_source.ts";
+import { auxvBytes, describeTopology, rootsIn, withFiles } from "./_support.ts";
+
+const proc = {
+  "proc/self/auxv": auxvBytes([6n, 4096n, 0n, 0n]),
+  "proc/meminfo": "MemTotal:    2048 kB\n",
+};
+const node0 = {
+  "sys/devices/system/node/online": "0\n",
+  "sys/devices/system/node/node0/cpulist": "0\n",
+  "sys/devices/system/node/node0/distance": "10\n",
+  "sys/devices/system/node/node0/meminfo": "Node 0 MemTotal:    1024 kB\n",
+};
+
+async function errorOfReading(files: Record<string, string | Uint8Array>): Promise<string> {
+  let message = "";
+  await withFiles(files, async (directory) => {
+    await assert.rejects(new SysfsTopology(rootsIn(directory)).read(), (error) => {
+      assert(error instanceof TopologyError);
+      message = error.message.replaceAll(directory, "");
+      return true;
+    });
+  });
+  return message;
+}
+
+async function readingOf(files: Record<string, string | Uint8Array>): Promise<string[]> {
+  let lines: string[] = [];
+  await withFiles(files, async (directory) => {
+    lines = describeTopology(await new SysfsTopology(rootsIn(directory)).read(), directory);
+  });
+  return lines;
+}
+
+Deno.test("without the auxiliary vector the error says which file to copy", async () => {
+  assert.equal(
+    await errorOfReading({ ...node0, "proc/meminfo": proc["proc/meminfo"] }),
+    "Cannot read the topology from /proc/self/auxv: not found " +
+      "(copy the machine's /proc/self/auxv there: it tells the page size)",
+  );
+});
+
+Deno.test("without the machine's memory there is no topology", async () => {
+  assert.equal(
+    await errorOfReading({ ...node0, ...proc, "proc/meminfo": "MemFree: 1 kB\n" }),
+    'Cannot read the topology from /proc/meminfo: has no line "MemTotal: <number> kB"',
+  );
+});
+
+Deno.test("without the list of online nodes there is no topology", async () => {
+  assert.equal(
+    await errorOfReading({ ...proc, "sys/devices/system/node/node0/cpulist": "0\n" }),
+    "Cannot read the topology from /sys/devices/system/node/online: not found",
+  );
+});
+
+Deno.test("a root that is no sysfs is refused instead of taken for a machine without NUMA", async () => {
+  assert.equal(
+    await errorOfReading({ ...proc, "sys/readme": "" }),
+    "Cannot read the topology from /sys/devices/system: not found (is this a copy of /sys?)",
+  );
+});
+
+Deno.test("without NUMA and a CPU directory, the CPUs come from /proc/cpuinfo", async () => {
+  const files = { ...proc, "sys/devices/system/x": "", "proc/cpuinfo": "processor\t: 0\nprocessor\t: 1\n" };
+  assert.deepEqual(await readingOf(files), [
+    "page 4k; hugepages none; 2097152 bytes; offline none",
+    "node 0; cpus 0-1; 2097152 bytes; distances 0=10",
+  ]);
+});
+
+Deno.test("without NUMA, a damaged CPU list is named and the memory known", async () => {
+  assert.deepEqual(await readingOf({ ...proc, "sys/devices/system/cpu/online": "x\n" }), [
+    "page 4k; hugepages none; 2097152 bytes; offline none",
+    "node 0; cpus none; 2097152 bytes; distances 0=10",
+    'unknown detail of node 0; sys/devices/system/cpu/online; expected a list such as 0-3,8, found "x"',
+  ]);
+});
+
+Deno.test("without NUMA, an unreadable directory of hugepages leaves the memory unknown", async () => {
+  const files = { ...proc, "sys/devices/system/cpu/online": "0\n", "sys/kernel/mm/hugepages": "" };
+  assert.equal(
+    (await readingOf(files)).at(-1),
+    "unknown memory of node 0; sys/kernel/mm/hugepages; not a directory",
+  );
+});
+
+Deno.test("a size that only the kernel's list of sizes has is one of the machine", async () => {
+  const files = { ...proc, ...node0, "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages": "0\n" };
+  assert.deepEqual(await readingOf(files), [
+    "page 4k; hugepages 2m; 2097152 bytes; offline none",
+    "node 0; cpus 0; 1048576 bytes; distances 0=10",
+  ]);
+});
+
+Deno.test("a node that is listed and has no directory is there, with its memory unknown", async () => {
+  const files = { ...proc, ...node0, "sys/devices/system/node/online": "0-1\n" };
+  assert.deepEqual((await readingOf(files)).slice(2), [
+    "node 1; cpus none; undefined bytes; distances none",
+    'unknown detail of node 0; sys/devices/system/node/node0/distance; expected 2 distances, found "10"',
+    "unknown detail of node 1; sys/devices/system/node/node1/cpulist; not found",
+    "unknown detail of node 1; sys/devices/system/node/node1/distance; not found",
+    "unknown memory of node 1; sys/devices/system/node/node1/meminfo; not found",
+  ]);
+});
+
+Deno.test("64 nodes with three page sizes are read, none with an unreadable part", async () => {
+  const files: Record<string, string | Uint8Array> = { ...proc, "sys/devices/system/node/online": "0-63\n" };
+  for (let node = 0; node < 64; node++) {
+    const directory = `sys/devices/system/node/node${node}`;
+    files[`${directory}/cpulist`] = `${node}\n`;
+    files[`${directory}/distance`] = `${
+      Array.from({ length: 64 }, (_, to) => to === node ? 10 : 20).join(" ")
+    }\n`;
+    files[`${directory}/meminfo`] = `Node ${node} MemTotal: ${1024 + node} kB\n`;
+    for (const size of [64, 2048, 1048576]) {
+      for (const name of ["nr", "free", "surplus"]) {
+        files[`${directory}/hugepages/hugepages-${size}kB/${name}_hugepages`] = "0\n";
+      }
+    }
+  }
+  const [machine, ...nodes] = await readingOf(files);
+  assert.equal(machine, "page 4k; hugepages 64k 2m 1g; 2097152 bytes; offline none");
+  assert.equal(nodes.length, 64);
+  assert.match(
+    nodes[63] ?? "",
+    /^node 63; cpus 63; 1113088 bytes; .* 63=10; 64k 0\/0\/0; 2m 0\/0\/0; 1g 0\/0\/0$/,
+  );
+});
+
+Deno.test("each reading is of the files as they are now", async () => {
+  await withFiles({ ...proc, ...node0 }, async (directory) => {
+    const source = new SysfsTopology(rootsIn(directory));
+    const before = await source.read();
+    await Deno.writeTextFile(`${directory}/sys/devices/system/node/node0/meminfo`, "Node 0 MemTotal: 8 kB\n");
+    const after = await source.read();
+    assert.deepEqual([before, after].map(({ nodes }) => nodes[0]?.memoryBytes), [1048576n, 8192n]);
+  });
+});
