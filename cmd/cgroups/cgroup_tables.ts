@@ -3,7 +3,7 @@ import type { HugetlbCgroup } from "../../adapters/operations/cgroups/hugetlb_tr
 import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
 import type { HugetlbLimit } from "../../core/ports/pod_cgroup.ts";
 import { formatQuantity } from "../../core/values/quantity.ts";
-import { columns } from "../output.ts";
+import { columns } from "../ui/output.ts";
 
 /** What `cgroups -o json` prints of a cgroup. Sizes are bytes, limits that or "max"; null is what the kernel does not tell. */
 export interface PrintedCgroup {

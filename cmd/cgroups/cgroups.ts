@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { cgroupMountHelp } from "../cgroup_place.ts";
-import { type OutputFormat, outputOption } from "../output.ts";
+import { cgroupMountHelp } from "../options/cgroup_place.ts";
+import { type OutputFormat, outputOption } from "../ui/output.ts";
 
 const examples = `
 Examples:

@@ -1,10 +1,10 @@
 import { HugetlbTreeError, readHugetlbTree } from "../../adapters/operations/cgroups/hugetlb_tree.ts";
 import { podUid } from "../../core/values/ids.ts";
 import type { CgroupsOptions } from "./cgroups.ts";
-import { cgroupPlace } from "../cgroup_place.ts";
+import { cgroupPlace } from "../options/cgroup_place.ts";
 import { hugetlbTable, hugetlbTree } from "./cgroup_tables.ts";
-import { JobError } from "../fail.ts";
-import { print } from "../output.ts";
+import { JobError } from "../ui/fail.ts";
+import { print } from "../ui/output.ts";
 
 /** Shows the hugetlb tree. Throws {@link JobError} when there is none. */
 export async function runCgroups({ pod, output, ...places }: CgroupsOptions): Promise<void> {

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { LogFormat } from "../../adapters/driver/monitoring/log/log.ts";
 import { defaultRunDir } from "../../adapters/driver/status_socket/run_directory.ts";
-import { type NodeOptions, withNodeOptions } from "../node_options.ts";
-import { seconds } from "../seconds.ts";
+import { type NodeOptions, withNodeOptions } from "../options/node_options.ts";
+import { seconds } from "../options/seconds.ts";
 
 const examples = `
 Examples:

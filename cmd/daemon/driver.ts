@@ -45,7 +45,7 @@ import { ContainerPlacement } from "../../core/use_cases/container_placement.ts"
 import { PublishDevices } from "../../core/use_cases/publish_devices.ts";
 import type { DriverOptions } from "./driver_options.ts";
 import { messageOf, usualBackoff, usualSlackMilliseconds, watchedLoop } from "./watched_loop.ts";
-import { NodeStatus } from "../status/node_status.ts";
+import { NodeStatus } from "./node_status.ts";
 import { version } from "../version.ts";
 
 /**

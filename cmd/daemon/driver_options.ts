@@ -1,6 +1,6 @@
 import type { PodUid } from "../../core/values/ids.ts";
 import type { Launch } from "./launched.ts";
-import type { NodeOptions } from "../node_options.ts";
+import type { NodeOptions } from "../options/node_options.ts";
 
 /** Where the driver finds what it works with. */
 export interface DriverOptions extends NodeOptions {

@@ -6,9 +6,9 @@ import { podUid } from "../../core/values/ids.ts";
 import type { DaemonOptions } from "./daemon.ts";
 import { Driver } from "./driver.ts";
 import type { DriverOptions } from "./driver_options.ts";
-import { JobError } from "../fail.ts";
+import { JobError } from "../ui/fail.ts";
 import { launch } from "./launched.ts";
-import { readTopology } from "../node_options.ts";
+import { readTopology } from "../options/node_options.ts";
 import { requireCgroups } from "./start_checks.ts";
 
 /** Runs the driver until SIGTERM or SIGINT; SIGHUP has it look at the node at once. Throws {@link JobError}. */

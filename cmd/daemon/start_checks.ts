@@ -3,7 +3,7 @@ import { log } from "../../adapters/driver/monitoring/log/log.ts";
 import { checkCgroups } from "../../core/operations/validate/cgroup_checks.ts";
 import { isFatal } from "../../core/operations/validate/check_result.ts";
 import type { DaemonOptions } from "./daemon.ts";
-import { JobError } from "../fail.ts";
+import { JobError } from "../ui/fail.ts";
 
 /**
  * Makes sure that the daemon can do its job with the cgroups of this node, and returns the place of the hierarchy, empty

@@ -1,4 +1,4 @@
-import { printLine } from "../output.ts";
+import { printLine } from "../ui/output.ts";
 
 /** A step of the demo did not turn out as it must. */
 export class DemoError extends Error {

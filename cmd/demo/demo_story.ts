@@ -11,7 +11,7 @@ import { createClaim, createDeviceClasses, createPod, listSlices } from "./demo_
 import type { DemoReport } from "./demo_report.ts";
 import type { Driver } from "../daemon/driver.ts";
 import { inspectionOf, inspectionTable } from "../inspect/inspection.ts";
-import { columns } from "../output.ts";
+import { columns } from "../ui/output.ts";
 
 /** What the demo plays with. */
 export interface DemoStage {

@@ -8,8 +8,8 @@ import type { DemoOptions } from "./demo.ts";
 import { DemoError, DemoReport } from "./demo_report.ts";
 import { playDemo } from "./demo_story.ts";
 import { Driver } from "../daemon/driver.ts";
-import { JobError } from "../fail.ts";
-import { readTopology } from "../node_options.ts";
+import { JobError } from "../ui/fail.ts";
+import { readTopology } from "../options/node_options.ts";
 
 /** Plays the demo in a temporary directory. Throws {@link JobError} when a step did not turn out as it must. */
 export async function runDemo({ topology, verbose }: DemoOptions): Promise<void> {

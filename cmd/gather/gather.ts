@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { defaultRunDir } from "../../adapters/driver/status_socket/run_directory.ts";
-import { cgroupMountHelp } from "../cgroup_place.ts";
+import { cgroupMountHelp } from "../options/cgroup_place.ts";
 import type { PreflightOptions } from "../validate/preflight_checks.ts";
 import type { StatusPlaces } from "../status/status.ts";
 

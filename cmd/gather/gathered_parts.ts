@@ -5,14 +5,14 @@ import { programVersions } from "../../adapters/operations/host/program_versions
 import { readTopologyFiles } from "../../adapters/operations/host/topology_files.ts";
 import { devicesOf } from "../../core/devices/device.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
-import { cgroupPlace } from "../cgroup_place.ts";
+import { cgroupPlace } from "../options/cgroup_place.ts";
 import { hugetlbTable, hugetlbTree } from "../cgroups/cgroup_tables.ts";
 import type { GatherOptions } from "./gather.ts";
 import { configurationParts } from "./gathered_configuration.ts";
 import { driverParts } from "./gathered_driver.ts";
 import { type Gathered, jsonFile, type Part, textFile } from "./gathering.ts";
 import { inspectionOf, inspectionTable } from "../inspect/inspection.ts";
-import { readTopology } from "../node_options.ts";
+import { readTopology } from "../options/node_options.ts";
 import { preflightChecks } from "../validate/preflight_checks.ts";
 import { reportOf, reportTable } from "../validate/preflight_report.ts";
 import { statusReport } from "../status/run_status.ts";

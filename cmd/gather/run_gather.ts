@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { gzip } from "../../adapters/operations/archive/gzip.ts";
 import { tar } from "../../adapters/operations/archive/tar.ts";
-import { JobError } from "../fail.ts";
+import { JobError } from "../ui/fail.ts";
 import type { GatherOptions } from "./gather.ts";
 import { gatherParts } from "./gathering.ts";
 import { partsOf } from "./gathered_parts.ts";
-import { printLine } from "../output.ts";
+import { printLine } from "../ui/output.ts";
 
 /** Commands of the host that do not answer are given up after 20 seconds each, a part as a whole after this. */
 const partMilliseconds = 60_000;

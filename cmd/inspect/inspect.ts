@@ -4,13 +4,13 @@ import { ClaimLedger } from "../../core/claims/ledger.ts";
 import { devicesOf } from "../../core/devices/device.ts";
 import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";
 import type { UnreadablePart } from "../../core/topology/topology.ts";
-import { preparedClaims } from "../claimed_hugepages.ts";
-import { JobError, UsageError } from "../fail.ts";
+import { preparedClaims } from "../setup_hugepages/claimed_hugepages.ts";
+import { JobError, UsageError } from "../ui/fail.ts";
 import { type ClaimedBytes, inspectionOf, inspectionTable } from "./inspection.ts";
-import { type NodeOptions, readTopology, withNodeOptions } from "../node_options.ts";
-import { type OutputFormat, outputOption, printLine, textOf } from "../output.ts";
-import { writeErr } from "../terminal.ts";
-import { type WatchChoice, watchOnStdout, watchOption } from "../watch.ts";
+import { type NodeOptions, readTopology, withNodeOptions } from "../options/node_options.ts";
+import { type OutputFormat, outputOption, printLine, textOf } from "../ui/output.ts";
+import { writeErr } from "../ui/terminal.ts";
+import { type WatchChoice, watchOnStdout, watchOption } from "../ui/watch.ts";
 
 const examples = `
 Examples:

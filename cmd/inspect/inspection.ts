@@ -4,7 +4,7 @@ import { humanBytes } from "../../core/values/human_bytes.ts";
 import { formatIdList } from "../../core/values/id_list.ts";
 import { memoryResource } from "../../core/values/resource_name.ts";
 import type { NumaNode, Topology } from "../../core/topology/topology.ts";
-import { columns } from "../output.ts";
+import { columns } from "../ui/output.ts";
 
 /** What `inspect -o json` prints; sizes are bytes. */
 export interface Inspection {

@@ -2,7 +2,7 @@ import { humanBytes } from "../../core/values/human_bytes.ts";
 import { formatPageSize } from "../../core/values/page_size.ts";
 import type { PoolPlan } from "../../core/operations/setup_hugepages/plan.ts";
 import type { PoolOutcome } from "../../core/operations/setup_hugepages/resize_pools.ts";
-import { columns } from "../output.ts";
+import { columns } from "../ui/output.ts";
 
 /** What a plan would change, for people. */
 export function planTable(plans: readonly PoolPlan[]): string {

@@ -15,14 +15,14 @@ import { planProvision, type PoolPlan } from "../../core/operations/setup_hugepa
 import { PromisedPages } from "../../core/operations/setup_hugepages/promised_pages.ts";
 import { type HugePageProvision, ProvisionError } from "../../core/operations/setup_hugepages/provision.ts";
 import { provisionPools } from "../../core/operations/setup_hugepages/provision_pools.ts";
-import { cgroupPlace } from "../cgroup_place.ts";
-import { claimedHugepages } from "../claimed_hugepages.ts";
-import { JobError } from "../fail.ts";
+import { cgroupPlace } from "../options/cgroup_place.ts";
+import { claimedHugepages } from "./claimed_hugepages.ts";
+import { JobError } from "../ui/fail.ts";
 import { outcomeTable, planTable } from "./hugepage_tables.ts";
-import { readTopology } from "../node_options.ts";
-import { printLine } from "../output.ts";
+import { readTopology } from "../options/node_options.ts";
+import { printLine } from "../ui/output.ts";
 import { terminalLine, withProgress } from "./resize_progress.ts";
-import { writeErr } from "../terminal.ts";
+import { writeErr } from "../ui/terminal.ts";
 import type { SetupHugepagesOptions } from "./setup_hugepages.ts";
 
 /** Carries a HugePageProvision out, or only shows or prints what that means. Throws {@link JobError}. */

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { cgroupMountHelp } from "../cgroup_place.ts";
+import { cgroupMountHelp } from "../options/cgroup_place.ts";
 
 const examples = `
 The document:

@@ -12,8 +12,8 @@ import type { SetupPlan } from "../../adapters/operations/runtimes/setup_plan.ts
 import { TomlError } from "../../adapters/shared/toml/toml_text.ts";
 import { RuntimeConfigError } from "../../core/operations/runtimes/configuration.ts";
 import type { RuntimeVersion } from "../../core/operations/runtimes/runtime_version.ts";
-import { JobError, UsageError } from "../fail.ts";
-import { printLine, printText } from "../output.ts";
+import { JobError, UsageError } from "../ui/fail.ts";
+import { printLine, printText } from "../ui/output.ts";
 import { changesTable, toleranceHint } from "./runtime_settings.ts";
 import type { Runtime, SetupRuntimeOptions } from "./setup_runtime.ts";
 

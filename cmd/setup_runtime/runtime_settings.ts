@@ -1,5 +1,5 @@
 import type { SettingState } from "../../core/operations/runtimes/setting.ts";
-import { columns } from "../output.ts";
+import { columns } from "../ui/output.ts";
 
 /** Lays out settings as they are, and what they are to be changed to. */
 export function changesTable(states: readonly SettingState[]): string {

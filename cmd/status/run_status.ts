@@ -4,12 +4,12 @@ import { askForStatus, StatusRequestError } from "../../adapters/operations/stat
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import { UnreadableFileError } from "../../adapters/shared/kernel_files/read_file.ts";
 import { reportOn } from "../../core/operations/status/node_report.ts";
-import { cgroupPlace } from "../cgroup_place.ts";
-import { JobError } from "../fail.ts";
-import { printLine, textOf } from "../output.ts";
+import { cgroupPlace } from "../options/cgroup_place.ts";
+import { JobError } from "../ui/fail.ts";
+import { printLine, textOf } from "../ui/output.ts";
 import type { StatusOptions, StatusPlaces } from "./status.ts";
 import { printedStatus, type StatusReport, statusTable } from "./status_tables.ts";
-import { watchOnStdout } from "../watch.ts";
+import { watchOnStdout } from "../ui/watch.ts";
 
 /** Shows the node's status, once or until interrupted. Throws {@link JobError}. */
 export async function runStatus(options: StatusOptions): Promise<void> {

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { defaultRunDir } from "../../adapters/driver/status_socket/run_directory.ts";
-import { cgroupMountHelp } from "../cgroup_place.ts";
-import { type OutputFormat, outputOption } from "../output.ts";
-import { type WatchChoice, watchOption } from "../watch.ts";
+import { cgroupMountHelp } from "../options/cgroup_place.ts";
+import { type OutputFormat, outputOption } from "../ui/output.ts";
+import { type WatchChoice, watchOption } from "../ui/watch.ts";
 
 const examples = `
 Examples:

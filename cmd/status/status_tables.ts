@@ -4,7 +4,7 @@ import { formatQuantity } from "../../core/values/quantity.ts";
 import type { ComparedValue, Comparison } from "../../core/operations/status/comparison.ts";
 import { type ContainerReport, differs, type NodeReport } from "../../core/operations/status/node_report.ts";
 import { humanBytes } from "../../core/values/human_bytes.ts";
-import { columns } from "../output.ts";
+import { columns } from "../ui/output.ts";
 
 /** What is known of a node's driver and claims, and from where. */
 export interface StatusReport {

@@ -1,5 +1,5 @@
 import { type CheckResult, worstOutcome } from "../../core/operations/validate/check_result.ts";
-import { columns } from "../output.ts";
+import { columns } from "../ui/output.ts";
 
 /** What `validate -o json` prints. */
 export interface PreflightReport {

@@ -1,8 +1,8 @@
-import { JobError } from "../fail.ts";
-import { print, printLine } from "../output.ts";
+import { JobError } from "../ui/fail.ts";
+import { print, printLine } from "../ui/output.ts";
 import { preflightChecks } from "./preflight_checks.ts";
 import { paintedMarks, reportOf, reportTable, summary } from "./preflight_report.ts";
-import { outHasColours } from "../terminal.ts";
+import { outHasColours } from "../ui/terminal.ts";
 import type { ValidateOptions } from "./validate.ts";
 
 /** Checks the node and prints what came of it. Throws {@link JobError} when a check fails. */

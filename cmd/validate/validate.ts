@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { type OutputFormat, outputOption } from "../output.ts";
+import { type OutputFormat, outputOption } from "../ui/output.ts";
 import type { PreflightOptions } from "./preflight_checks.ts";
 
 const examples = `

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { stringify } from "yaml";
-import { deviceClasses } from "../core/devices/device_class.ts";
-import { type NodeOptions, readTopology, withNodeOptions } from "./node_options.ts";
-import { printLine } from "./output.ts";
+import { deviceClasses } from "../../core/devices/device_class.ts";
+import { type NodeOptions, readTopology, withNodeOptions } from "../options/node_options.ts";
+import { printLine } from "../ui/output.ts";
 
 const examples = `
 Examples:

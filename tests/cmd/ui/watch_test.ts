@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { watch } from "../../cmd/watch.ts";
+import { watch } from "../../../cmd/ui/watch.ts";
 
 Deno.test("what is watched is shown at once and when it changed, and else not", async () => {
   assert.deepEqual(await shownOf(["a", "a", "b", "b", "a"], { separator: "---" }), [

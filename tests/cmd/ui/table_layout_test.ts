@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { layOut } from "../../cmd/table_layout.ts";
+import { layOut } from "../../../cmd/ui/table_layout.ts";
 
 const rows = [
   ["FOR", "SET IN", "CHANGE TO"],

@@ -1,9 +1,9 @@
 import { Argument, Command, type Option } from "commander";
-import { bashCompletion } from "../adapters/operations/shells/bash.ts";
-import type { CommandLine, CompletedOption, Value } from "../adapters/operations/shells/command_line.ts";
-import { fishCompletion } from "../adapters/operations/shells/fish.ts";
-import { zshCompletion } from "../adapters/operations/shells/zsh.ts";
-import { printLine } from "./output.ts";
+import { bashCompletion } from "../../adapters/operations/shells/bash.ts";
+import type { CommandLine, CompletedOption, Value } from "../../adapters/operations/shells/command_line.ts";
+import { fishCompletion } from "../../adapters/operations/shells/fish.ts";
+import { zshCompletion } from "../../adapters/operations/shells/zsh.ts";
+import { printLine } from "../ui/output.ts";
 
 const examples = `
 Examples:

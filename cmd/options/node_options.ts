@@ -1,15 +1,15 @@
 import { Command, Option } from "commander";
-import { SysfsTopology } from "../adapters/driver/sysfs/sysfs_topology.ts";
+import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
 import {
   checkReservedMemory,
   noReservedMemory,
   parseReservedMemory,
   type ReservedMemory,
   ReservedMemoryError,
-} from "../core/devices/reserved_memory.ts";
-import { TopologyError } from "../core/ports/topology_source.ts";
-import type { Topology } from "../core/topology/topology.ts";
-import { JobError, UsageError } from "./fail.ts";
+} from "../../core/devices/reserved_memory.ts";
+import { TopologyError } from "../../core/ports/topology_source.ts";
+import type { Topology } from "../../core/topology/topology.ts";
+import { JobError, UsageError } from "../ui/fail.ts";
 
 /** The options of every command that looks at the node. */
 export interface NodeOptions {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { fixturesDirectory } from "../adapters/driver/sysfs/_support.ts";
+import { fixturesDirectory } from "../../adapters/driver/sysfs/_support.ts";
 
-const program = new URL("../../cmd/main.ts", import.meta.url).pathname;
+const program = new URL("../../../cmd/main.ts", import.meta.url).pathname;
 const inspect = [
   "inspect",
   ...["sys", "proc"].map((fs) => `--${fs}fs-root=${fixturesDirectory}/twelve-nodes/${fs}`),

@@ -1,4 +1,4 @@
-import { readCgroupFacts } from "../adapters/operations/cgroups/cgroup_hierarchies.ts";
+import { readCgroupFacts } from "../../adapters/operations/cgroups/cgroup_hierarchies.ts";
 
 /** The help of the flag for {@link cgroupPlace}. */
 export const cgroupMountHelp = "the cgroup v2 hierarchy (default: the mounted one that carries hugetlb)";

@@ -1,8 +1,11 @@
-import { claimsOnRecord } from "../adapters/operations/claims/claims_on_record.ts";
-import { PodHugetlbUsage } from "../adapters/operations/cgroups/pod_hugetlb_usage.ts";
-import { readBootId } from "../adapters/shared/kernel_files/boot_id.ts";
-import type { PreparedClaim } from "../core/claims/claim.ts";
-import { type ClaimedHugepages, ClaimedHugepagesError } from "../core/operations/ports/claimed_hugepages.ts";
+import { claimsOnRecord } from "../../adapters/operations/claims/claims_on_record.ts";
+import { PodHugetlbUsage } from "../../adapters/operations/cgroups/pod_hugetlb_usage.ts";
+import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
+import type { PreparedClaim } from "../../core/claims/claim.ts";
+import {
+  type ClaimedHugepages,
+  ClaimedHugepagesError,
+} from "../../core/operations/ports/claimed_hugepages.ts";
 
 /** Where it is to be seen what claims hold and use. */
 export interface ClaimedHugepagesOptions {

@@ -3,7 +3,7 @@ import { RunDirectoryError } from "../../adapters/driver/status_socket/run_direc
 import { StatusServer } from "../../adapters/driver/status_socket/status_server.ts";
 import { UnixSocketError } from "../../adapters/shared/sockets/unix_socket.ts";
 import { driverStatus, type StatusSources } from "../../core/operations/status/driver_status.ts";
-import type { DriverOptions } from "../daemon/driver_options.ts";
+import type { DriverOptions } from "./driver_options.ts";
 import { version } from "../version.ts";
 
 /** Answers `dramemory status` on this node, if there is a directory for it. Nothing of the driver's work hangs on it. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Option } from "commander";
 import { printText } from "./output.ts";
-import { seconds } from "./seconds.ts";
+import { seconds } from "../options/seconds.ts";
 
 /** What stands before a text that takes the place of the former one: the cursor goes home, what is below is cleared. */
 const redraw = "\x1b[H\x1b[2J\x1b[3J";
