@@ -43,7 +43,7 @@ export async function makeExecutable({ entry, output, define }: ExecutableOption
 
 /** A small heap, and one that gives back what it does not need: see tests/bench/NOTES.md. */
 const v8Flags = [
-  // For `adapters/memory/give_back.ts`.
+  // For `adapters/driver/process_memory/give_back.ts`.
   "--expose-gc",
   // Pages that are freed would wait in a pool for work that does not come.
   "--no-memory-pool",

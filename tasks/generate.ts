@@ -1,4 +1,4 @@
-/** Makes the protobuf code in `adapters/<technology>/generated/` anew from the `.proto` files beside it. */
+/** Makes the protobuf code in `adapters/protocols/<technology>/generated/` anew from the `.proto` files beside it. */
 
 const common = [
   "esModuleInterop=true",
@@ -13,7 +13,7 @@ const technologies = {
 };
 
 for (const [technology, options] of Object.entries(technologies)) {
-  const folder = `adapters/${technology}`;
+  const folder = `adapters/protocols/${technology}`;
   const template = {
     version: "v2",
     clean: true,
@@ -30,7 +30,7 @@ for (const [technology, options] of Object.entries(technologies)) {
 }
 
 // The service definitions name Node's Buffer as a global, whose type Deno does not know.
-const generated = "adapters/kubelet/generated";
+const generated = "adapters/protocols/kubelet/generated";
 for await (const { name } of Deno.readDir(generated)) {
   const path = `${generated}/${name}`;
   const code = await Deno.readTextFile(path);

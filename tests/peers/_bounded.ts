@@ -5,7 +5,7 @@ export class TooLateError extends Error {
 
 /** Resolves as the promise does; rejects with {@link TooLateError} when that takes longer than it may. */
 export async function bounded<T>(what: string, milliseconds: number, promise: Promise<T>): Promise<T> {
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new TooLateError(`Cannot wait longer than ${milliseconds} ms: ${what}`)),

@@ -49,7 +49,7 @@ Deno.test("many nodes come in rows", async () => {
   assert.ok(width < 1.5 * height && height < 1.5 * width);
 });
 
-Deno.test("the README's picture is what is drawn (deno run -A tests/adapters/svg/_picture.ts writes it anew)", async () => {
+Deno.test("the README's picture is what is drawn (deno run -A tests/adapters/operations/svg/_picture.ts writes it anew)", async () => {
   assert.equal(await Deno.readTextFile(readmePicturePath), `${await readmePicture()}\n`);
 });
 
