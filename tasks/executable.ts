@@ -1,7 +1,7 @@
 import { bundle } from "./bundle.ts";
 
 /** What this project is compiled with: the one version whose runtime is put into the executable. */
-export const pinnedDeno = "2.7.11";
+export const pinnedDeno = Deno.readTextFileSync(new URL("../.deno-version", import.meta.url)).trim();
 
 /** An executable could not be made; the message says what to do. */
 export class ExecutableError extends Error {

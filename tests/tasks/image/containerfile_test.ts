@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { pinnedDeno } from "../../../tasks/executable.ts";
 import { description, dramemoryImage, title } from "../../../tasks/image/dramemory_image.ts";
 import { imageLabels } from "../../../tasks/image/labels.ts";
 
@@ -40,6 +39,10 @@ Deno.test("the Containerfile's labels say what the archive's say", async () => {
   for (const [key, value] of Object.entries(said)) assert.equal(value, labels[key], key);
 });
 
-Deno.test("the Containerfile's Deno is the one that the project is compiled with", async () => {
-  assert.ok((await Deno.readTextFile("Containerfile")).includes(`deno@${pinnedDeno}"`));
+Deno.test("the Containerfile's Deno is the one that the project is compiled with, unless told another", async () => {
+  const file = await Deno.readTextFile("Containerfile");
+  const calls = [...file.matchAll(/^RUN (\$\{.*?\}) /gm)].map(([, call]) => call);
+  assert.deepEqual([...new Set(calls)], ["${DENO:-npx -y deno@$(cat .deno-version)}"]);
+  assert.match(file, /^COPY .*\.deno-version.* \.\/$/m);
+  assert.match(await Deno.readTextFile(".dockerignore"), /^!\.deno-version$/m);
 });
