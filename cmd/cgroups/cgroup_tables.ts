@@ -37,11 +37,13 @@ export function hugetlbTree(cgroups: readonly HugetlbCgroup[]): PrintedCgroup[] 
   }));
 }
 
-/** The same for people: sizes that no cgroup may use or has tried to use are left out, which is said. */
+/** The same for people: sizes that no pod may use or has tried to use are left out, which is said. */
 export function hugetlbTable(roots: readonly HugetlbCgroup[]): string {
   const rows = roots.flatMap((root) => flattened(root, 0));
   const sizes = [...new Set(rows.flatMap(({ cgroup }) => cgroup.sizes.map(({ pageSize }) => pageSize)))];
-  const used = sizes.filter((size) => rows.some(({ cgroup }) => isUsed(countsOf(cgroup, size))));
+  const used = sizes.filter((size) =>
+    rows.some(({ cgroup }) => wasUsed(countsOf(cgroup, size))) || roots.some((root) => mayUse(root, size))
+  );
   const left = sizes.filter((size) => !used.includes(size)).map(formatPageSize);
   return [
     columns([
@@ -78,12 +80,20 @@ function countsOf({ sizes }: HugetlbCgroup, size: PageSize): HugetlbCounts | und
   return sizes.find(({ pageSize }) => pageSize === size);
 }
 
-/** A limit of zero is what each pod begins with, and none at all what is above them. */
-function isUsed(counts: HugetlbCounts | undefined): boolean {
-  if (counts === undefined) return false;
-  const { limit, reservationLimit, current = 0n, reserved = 0n, limitHits = 0n } = counts;
-  const isSet = [limit, reservationLimit].some((limit) => typeof limit === "bigint" && limit > 0n);
-  return isSet || current > 0n || reserved > 0n || limitHits > 0n;
+/**
+ * Whether a pod in a tree may use a size: no limit on the way to it is zero, which is what the kubelet gives each pod
+ * that asks for none. A limit that is not known may be anything, and a cgroup without the files has no limit of its
+ * own. Without a pod nothing may.
+ */
+function mayUse(cgroup: HugetlbCgroup, size: PageSize): boolean {
+  const { limit, reservationLimit } = countsOf(cgroup, size) ?? {};
+  if (limit === 0n || reservationLimit === 0n) return false;
+  return cgroup.pod !== undefined || cgroup.children.some((child) => mayUse(child, size));
+}
+
+function wasUsed(counts: HugetlbCounts | undefined): boolean {
+  const { current = 0n, reserved = 0n, limitHits = 0n } = counts ?? {};
+  return current > 0n || reserved > 0n || limitHits > 0n;
 }
 
 function quantity(value: HugetlbLimit | undefined): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { otherUid, uid, withKubeletTree } from "../adapters/driver/cgroup/_tree.ts";
+import { hugetlbFiles, otherUid, uid, withKubeletTree } from "../adapters/driver/cgroup/_tree.ts";
+import { withFiles } from "../adapters/driver/sysfs/_support.ts";
 import { dramemory } from "./_dramemory.ts";
 
 Deno.test("cgroups shows the tree, and says which sizes it left out", () =>
@@ -19,6 +20,44 @@ Deno.test("cgroups shows the tree, and says which sizes it left out", () =>
       ].join("\n"),
     );
   }));
+
+const pod = `kubepods/besteffort/pod${uid}`, nothing = "Nothing may use or has tried to use pages of 2m";
+const trees: Record<string, [boolean, Record<string, string>]> = {
+  "no limit on the way is set": [true, {
+    ...hugetlbFiles("kubepods", "2MB", { max: "max" }),
+    ...hugetlbFiles(pod, "2MB", { max: "max" }),
+    ...hugetlbFiles(`${pod}/abc`, "2MB", { max: "max" }),
+  }],
+  "the pod's limit is as the kernel gives it to a new cgroup": [
+    true,
+    hugetlbFiles(pod, "2MB", { max: "9223372036854771712" }),
+  ],
+  "the pod may use pages and its container may not": [true, {
+    ...hugetlbFiles(pod, "2MB", { max: "max" }),
+    ...hugetlbFiles(`${pod}/abc`, "2MB", { max: "0" }),
+  }],
+  "what limits reservations cannot be read": [true, { [`${pod}/hugetlb.2MB.max`]: "max\n" }],
+  "a container has a limit, but its pod none to give": [false, {
+    ...hugetlbFiles(pod, "2MB", { max: "0" }),
+    ...hugetlbFiles(`${pod}/abc`, "2MB", { max: "max" }),
+  }],
+  "the kubelet's root gives nothing": [false, {
+    ...hugetlbFiles("kubepods", "2MB", { max: "0" }),
+    ...hugetlbFiles(pod, "2MB", { max: "max" }),
+  }],
+  "pages may be used that cannot be reserved": [
+    false,
+    hugetlbFiles(pod, "2MB", { max: "max", rsvdMax: "0" }),
+  ],
+  "there is no pod": [false, hugetlbFiles("kubepods/besteffort", "2MB", { max: "max" })],
+};
+for (const [what, [shown, files]] of Object.entries(trees)) {
+  Deno.test(`cgroups ${shown ? "shows" : "leaves out"} a size when ${what}`, () =>
+    withFiles(files, async (mount) => {
+      const { stdout } = await dramemory("cgroups", "--cgroup-mount", mount);
+      assert.equal(stdout.includes(nothing), !shown, stdout);
+    }));
+}
 
 Deno.test("cgroups -o json has every size, in bytes, and of one pod what is above and below", () =>
   withKubeletTree(async (mount) => {

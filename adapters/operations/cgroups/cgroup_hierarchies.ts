@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { CgroupFacts, CgroupMount, CgroupPlace } from "../../../core/operations/ports/cgroup_facts.ts";
 import { attempt, readText, UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
 import { readControllers } from "./controllers.ts";
-import { kubeletLevels } from "./kubelet_cgroup.ts";
+import { kubeletLevels } from "./kubelet_levels.ts";
 import { cgroupV1Mounts, type Mount, mountOf, parseMountinfo } from "../../shared/kernel_files/mountinfo.ts";
 
 /** Where cgroups are mounted, unless somebody did otherwise. */

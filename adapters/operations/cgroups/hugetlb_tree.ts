@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { PodUid } from "../../../core/values/ids.ts";
 import { type HugetlbCounts, readHugetlbCounts } from "./hugetlb_counts.ts";
-import { isKubeletRoot } from "./kubelet_cgroup.ts";
-import { podOfCgroup } from "./pod_directories.ts";
+import { maxPodDepth, podOfCgroup } from "./pod_directories.ts";
+import { kubeletRoots } from "../../driver/cgroup/kubelet_roots.ts";
 import { isUnknown, subdirectories } from "../../driver/cgroup/subdirectories.ts";
 
 /** A cgroup of the kubelet's, with what it has of each hugepage size, and those below it. */
@@ -21,11 +21,6 @@ export class HugetlbTreeError extends Error {
   override name = "HugetlbTreeError";
 }
 
-/** `--cgroup-root` of the kubelet and a container that the node itself is in: both can be above. */
-const maxRootDepth = 4;
-/** A class of service and a pod in it. */
-const maxPodDepth = 2;
-
 /**
  * Reads the hugetlb tree of the kubelet's hierarchy, down to the containers: what a container makes of its own cgroup
  * is its own affair. As a rule there is one root, `kubepods` or `kubepods.slice`. With a pod, only its cgroup and what
@@ -35,7 +30,7 @@ const maxPodDepth = 2;
  */
 export async function readHugetlbTree(mount: string, pod?: PodUid): Promise<HugetlbCgroup[]> {
   const real = await realMount(mount);
-  const roots = await kubeletRoots(real, "", 1);
+  const roots = await kubeletRoots(real);
   if (roots.length === 0) {
     throw new HugetlbTreeError(
       `Cannot find the kubelet's cgroups below ${mount}: there is no kubepods or kubepods.slice ` +
@@ -60,16 +55,6 @@ async function realMount(mount: string): Promise<string> {
     if (!isUnknown(cause)) throw cause;
     throw new HugetlbTreeError(`Cannot read ${mount}: it is not there (see --cgroup-mount)`, { cause });
   }
-}
-
-async function kubeletRoots(mount: string, path: string, depth: number): Promise<string[]> {
-  const roots: string[] = [];
-  for (const name of await subdirectories(join(mount, path))) {
-    const below = `${path}/${name}`;
-    if (isKubeletRoot(name)) roots.push(below);
-    else if (depth < maxRootDepth) roots.push(...await kubeletRoots(mount, below, depth + 1));
-  }
-  return roots;
 }
 
 /** What is wanted of a part of the tree: a pod, if any, and how far below the root this is. */

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { type PodUid, podUid } from "../../../core/values/ids.ts";
+import { kubeletRoots } from "../../driver/cgroup/kubelet_roots.ts";
 import { subdirectories } from "../../driver/cgroup/subdirectories.ts";
 
-/** `kubelet/kubepods/burstable/pod…` is the deepest that kubelets put pods, with room for one more. */
-const maxDepth = 5;
+/** How far below the kubelet's root pods are: in a class of service, or right there. */
+export const maxPodDepth = 2;
 
 /** The pod whose cgroup has such a name: `pod<uid>`, or `…-pod<uid with _>.slice`. */
 export function podOfCgroup(name: string): PodUid | undefined {
@@ -11,16 +12,16 @@ export function podOfCgroup(name: string): PodUid | undefined {
   return uid === undefined ? undefined : podUid(uid.replaceAll("_", "-"));
 }
 
-/** The directories of pods' cgroups by uid, wherever the kubelet has its own below the mount. */
+/** The directories of pods' cgroups by uid, wherever kubelets have them below the mount. */
 export async function podDirectories(mount: string): Promise<Map<PodUid, string>> {
   const found = new Map<PodUid, string>();
   const look = async (directory: string, depth: number): Promise<void> => {
     for (const name of await subdirectories(directory)) {
       const uid = podOfCgroup(name), path = join(directory, name);
       if (uid !== undefined) found.set(uid, path);
-      else if (depth < maxDepth) await look(path, depth + 1);
+      else if (depth < maxPodDepth) await look(path, depth + 1);
     }
   };
-  await look(mount, 1);
+  for (const root of await kubeletRoots(mount)) await look(join(mount, root), 1);
   return found;
 }

@@ -38,6 +38,7 @@ export function kubeletTree(): Record<string, string> {
     ...hugetlbFiles(`${pod}/abc`, "1GB", { max: "0" }),
     ...hugetlbFiles(`${pod}/abc/inner`, "2MB", { max: "max" }),
     ...hugetlbFiles(`kubepods/pod${otherUid}`, "2MB", { max: "0" }),
+    ...hugetlbFiles(`kubepods/pod${otherUid}`, "1GB", { max: "0" }),
   };
 }
 

@@ -84,6 +84,7 @@ const kubelets: Record<string, string[]> = {
   "kubepods.slice": ["/", "/kubepods.slice"],
   "kubelet/kubepods": ["/", "/kubelet", "/kubelet/kubepods"],
   "kubelet.slice/kubelet-kubepods.slice": ["/", "/kubelet.slice", "/kubelet.slice/kubelet-kubepods.slice"],
+  "a/b/kubepods": ["/", "/a", "/a/b", "/a/b/kubepods"],
 };
 for (const [path, expected] of Object.entries(kubelets)) {
   Deno.test(`the kubelet's cgroup is found at ${path}`, async () => {

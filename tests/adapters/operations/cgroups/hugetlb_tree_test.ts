@@ -62,6 +62,8 @@ for (
     "kubelet/kubepods",
     "kubelet.slice/kubelet-kubepods.slice",
     "system.slice/docker-1.scope/kubepods.slice",
+    "a/b/c/d/kubepods",
+    "user.slice/user-1000.slice/user@1000.service/user.slice/docker-1.scope/kubelet.slice/kubelet-kubepods.slice",
   ]
 ) {
   Deno.test(`the kubelet's cgroups are found in ${root}`, () =>

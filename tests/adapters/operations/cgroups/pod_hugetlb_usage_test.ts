@@ -12,6 +12,7 @@ for (
     `kubepods/pod${uid}`,
     `kubepods/burstable/pod${uid}`,
     `kubelet/kubepods/besteffort/pod${uid}`,
+    `system.slice/kubelet.service/a/b/c/d/kubepods/besteffort/pod${uid}`,
     `kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${uid.replaceAll("-", "_")}.slice`,
   ]
 ) {
