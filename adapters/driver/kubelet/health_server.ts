@@ -27,9 +27,6 @@ const sendingsPerTimeout = 3;
  * three times within the time that the kubelet believes it (KEP-4680). A reader that is slow gets the
  * newest list when it is ready for one. The stream of one that takes nothing from one sending to the next is
  * ended, and so is one that was cancelled so early that gRPC does not tell.
- *
- * On Deno up to 2.7.13 node:http2 takes every message at once: there all lists of the time that a reader hangs are
- * kept for it until its connection ends.
  */
 export class HealthServer {
   /** To be served in each version of the service; they differ in their names alone. */

@@ -1,7 +1,5 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Duplex } from "node:stream";
-import { dateAnswers } from "../../shared/deno_workarounds/grpc_date.ts";
-import { http2NeedsTcp } from "../../shared/deno_workarounds/grpc_probe.ts";
 import { type Listen, UnixSocket } from "../../shared/sockets/unix_socket.ts";
 import { listenUnix } from "./unix_listener.ts";
 
@@ -18,7 +16,6 @@ export class UnixGrpcServer {
     "grpc.max_receive_message_length": maxMessageBytes,
     "grpc.max_send_message_length": maxMessageBytes,
     "grpc.enable_channelz": 0,
-    interceptors: http2NeedsTcp() ? [dateAnswers] : [],
   });
   readonly #injector: ConnectionInjector;
   #socket: UnixSocket | undefined;

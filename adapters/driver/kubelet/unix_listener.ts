@@ -2,8 +2,6 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { withoutGoaway } from "../../shared/deno_workarounds/goaway_filter.ts";
-import { http2NeedsTcp } from "../../shared/deno_workarounds/grpc_probe.ts";
-import { listenOverTcp } from "../../shared/deno_workarounds/unix_listener.ts";
 import type { Listener } from "../../shared/sockets/unix_socket.ts";
 
 /** What a listener reports. */
@@ -16,7 +14,6 @@ export interface ConnectionHandlers {
 
 /** Listens on a unix socket; closing it does not end its connections. See `Listen`. */
 export async function listenUnix(path: string, handlers: ConnectionHandlers): Promise<Listener> {
-  if (http2NeedsTcp()) return listenOverTcp(path, handlers);
   const server = createServer((socket) => handlers.onConnection(withoutGoaway(socket)));
   server.listen(path);
   await once(server, "listening");

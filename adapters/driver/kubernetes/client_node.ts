@@ -1,6 +1,4 @@
-/** The one door to `@kubernetes/client-node`, which old Deno has to be made ready for first. */
-import "../../shared/deno_workarounds/client_node.ts";
-
+/** The one door to `@kubernetes/client-node`. */
 export {
   CoreV1Api,
   createConfiguration,

@@ -1,5 +1,4 @@
 import { Socket } from "node:net";
-import { InheritedDescriptor } from "../../shared/deno_workarounds/inherited_descriptor.ts";
 import type { Connection } from "../../protocols/nri/mux/connection.ts";
 
 /** A socket that the process was started with. */
@@ -10,18 +9,7 @@ export interface InheritedSocket extends Connection {
 
 /** Takes over the socket that is open as a file descriptor, which belongs to the result from now on. */
 export function inheritedSocket(descriptor: number): InheritedSocket {
-  const socket = socketOf(descriptor);
-  return socket === undefined ? new InheritedDescriptor(descriptor) : new NodeSocket(socket);
-}
-
-/** Undefined where Deno cannot do that yet (up to 2.7.13). */
-function socketOf(fd: number): Socket | undefined {
-  try {
-    return new Socket({ fd, readable: true, writable: true, allowHalfOpen: true });
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_NOT_IMPLEMENTED") return undefined;
-    throw error;
-  }
+  return new NodeSocket(new Socket({ fd: descriptor, readable: true, writable: true, allowHalfOpen: true }));
 }
 
 /** A socket of `node:net`, read piece by piece: it takes in no more than is asked for and its own buffer. */

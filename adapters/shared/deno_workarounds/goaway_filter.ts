@@ -11,9 +11,13 @@ const goaway = 7;
 /**
  * A client's connection without its GOAWAY frames, for a server of node:http2.
  *
- * Deno from 2.7.14 on (seen up to 2.9.6, denoland/deno#36788) frees a session while nghttp2 still reads such a frame, if
- * no stream is open, and sooner or later the process ends by that. A server loses nothing with the frame: it would keep
- * it from pushing, and the client closes the connection anyway.
+ * - Symptom: a client that says goodbye while no stream is open ends the process by a signal, sooner or later: the
+ *   session is freed while nghttp2 still reads the frame.
+ * - Versions: 2.7.14 to 2.9.6, the newest that was tried.
+ * - Upstream: https://github.com/denoland/deno/issues/36788
+ * - Remove when: `still_needed_test.ts` says that this Deno's servers survive it.
+ *
+ * A server loses nothing with the frame: it would keep it from pushing, and the client closes the connection anyway.
  */
 export function withoutGoaway(connection: Duplex): Duplex {
   return new FilteredConnection(connection);

@@ -18,7 +18,7 @@ const maxDrainedBytes = 65_536;
  * As much of an HTTP/1.1 server as probes and Prometheus need: GET and HEAD, one request to a connection, answers
  * that are at hand at once.
  *
- * It stands in for `Deno.serve`, which gives clients no bounds (2.7.11 and 2.9.6): one that connects and stays
+ * It stands in for `Deno.serve`, which gives clients no bounds (2.9.6): one that connects and stays
  * silent is kept for ever, holds up the shutdown for ever, and enough of them use up the file descriptors, at
  * which the whole process ends with "Too many open files".
  */

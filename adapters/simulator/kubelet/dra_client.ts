@@ -6,7 +6,7 @@ import type {
 } from "../../../core/ports/dra_service.ts";
 import { draServices, type DraVersion } from "../../protocols/kubelet/dra_versions.ts";
 import type { Device } from "../../protocols/kubelet/generated/dra_v1.ts";
-import { UnixGrpcClient } from "./unix_grpc_client.ts";
+import { UnixGrpcClient } from "../../shared/deno_workarounds/unix_grpc_client.ts";
 
 /** A driver's answer is not one that the kubelet takes. */
 export class DraAnswerError extends Error {

@@ -2,9 +2,9 @@ import { status } from "@grpc/grpc-js";
 import { healthServices } from "../../protocols/kubelet/dra_versions.ts";
 import type { DeviceHealth } from "../../protocols/kubelet/generated/dra_health.ts";
 import { sleep } from "../../shared/async/sleep.ts";
-import { frame } from "./grpc_frame.ts";
-import { framesOf } from "./grpc_frames.ts";
-import { GrpcCallError } from "./unix_grpc_client.ts";
+import { frame } from "../../shared/deno_workarounds/grpc_frame.ts";
+import { framesOf } from "../../shared/deno_workarounds/grpc_frames.ts";
+import { GrpcCallError } from "../../shared/deno_workarounds/unix_grpc_client.ts";
 
 /** The versions of the kubelet's health API; kubelets before 1.37 speak v1alpha1. */
 export type HealthVersion = keyof typeof healthServices;

@@ -5,7 +5,7 @@ import {
 } from "../../protocols/kubelet/generated/pluginregistration.ts";
 import { draPluginType } from "../../driver/kubelet/registration_server.ts";
 import { socketIdentity } from "./plugin_sockets.ts";
-import { UnixGrpcClient } from "./unix_grpc_client.ts";
+import { UnixGrpcClient } from "../../shared/deno_workarounds/unix_grpc_client.ts";
 
 /** A plugin's information is not what the kubelet takes. */
 export class PluginRefusedError extends Error {

@@ -3,7 +3,7 @@ import { cycloneDx } from "../../../tasks/sbom/cyclone_dx.ts";
 
 const bill = cycloneDx({
   version: "1.2.3",
-  deno: "2.7.11",
+  deno: "2.9.4",
   packages: [{ name: "@grpc/grpc-js", version: "1.14.7", sha512: "ff" }],
 });
 
@@ -23,5 +23,5 @@ Deno.test("the program depends on everything that is listed, Deno's runtime too"
   const [{ ref, dependsOn } = { ref: "", dependsOn: [] }] = bill.dependencies;
   assert.equal(ref, bill.metadata.component["bom-ref"]);
   assert.deepEqual(dependsOn, bill.components.map((component) => component["bom-ref"]));
-  assert.equal(dependsOn[0], "pkg:github/denoland/deno@v2.7.11");
+  assert.equal(dependsOn[0], "pkg:github/denoland/deno@v2.9.4");
 });

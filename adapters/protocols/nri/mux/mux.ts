@@ -68,12 +68,7 @@ export class Mux {
     this.#run().then(this.#resolveClosed);
   }
 
-  /**
-   * Closes the connection and with it every channel. Idempotent; resolves as {@link closed}.
-   *
-   * Deno before 2.9 (seen with 2.7.11) keeps a socket open for a write that waits for the peer to read, until the
-   * peer reads it or closes; this promise does not wait for that.
-   */
+  /** Closes the connection and with it every channel. Idempotent; resolves as {@link closed}. */
   close(): Promise<CloseReason> {
     this.#end({ kind: "closed-here" });
     return this.closed;

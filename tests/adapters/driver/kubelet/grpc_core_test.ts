@@ -13,7 +13,6 @@ import {
   PluginInfo,
   RegistrationStatus,
 } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
-import { http2NeedsTcp } from "../../../../adapters/shared/deno_workarounds/grpc_probe.ts";
 import { KubeletPlugin } from "../../../../adapters/driver/kubelet/kubelet_plugin.ts";
 import { claim, driver, FakeDraService, pluginIn, running, withDirectory } from "./_fixture.ts";
 
@@ -97,8 +96,6 @@ testWithPeer("a method that there is not is UNIMPLEMENTED, and the server goes o
     ]);
 
     assert.deepEqual(answers.map(({ code }) => code), ["UNIMPLEMENTED", "OK"]);
-    // Old node:http2 dates such an answer by itself, from a cache that a timer clears within a second.
-    if (http2NeedsTcp()) await new Promise((resolve) => setTimeout(resolve, 1_000));
   });
 });
 

@@ -5,7 +5,7 @@ import {
   type HealthVersion,
   reportsOfStream,
 } from "../../../../adapters/simulator/kubelet/health_reports.ts";
-import { GrpcCallError } from "../../../../adapters/simulator/kubelet/unix_grpc_client.ts";
+import { GrpcCallError } from "../../../../adapters/shared/deno_workarounds/unix_grpc_client.ts";
 import { healthServices } from "../../../../adapters/protocols/kubelet/dra_versions.ts";
 import {
   type DeviceHealth,
@@ -14,7 +14,6 @@ import {
 import { HealthServer } from "../../../../adapters/driver/kubelet/health_server.ts";
 import { KubeletPlugin } from "../../../../adapters/driver/kubelet/kubelet_plugin.ts";
 import { UnixGrpcServer } from "../../../../adapters/driver/kubelet/unix_grpc_server.ts";
-import { http2NeedsTcp } from "../../../../adapters/shared/deno_workarounds/grpc_probe.ts";
 import { HealthBoard } from "../../../../core/devices/health_board.ts";
 import { numaNodeId } from "../../../../core/values/ids.ts";
 import { memoryResource } from "../../../../core/values/resource_name.ts";
@@ -169,35 +168,27 @@ async function postMany({ board }: Served, changes: number): Promise<void> {
   }
 }
 
-Deno.test({
-  name: "a reader that is slow gets the newest list, not every list",
-  ignore: http2NeedsTcp(),
-  fn: () =>
-    withServer(aDay, async (served) => {
-      const stream = served.watch();
-      await next(stream);
-      await postMany(served, 30);
+Deno.test("a reader that is slow gets the newest list, not every list", () =>
+  withServer(aDay, async (served) => {
+    const stream = served.watch();
+    await next(stream);
+    await postMany(served, 30);
 
-      let lists = 0;
-      while (!problems(await next(stream))[0]?.endsWith("x30")) lists++;
+    let lists = 0;
+    while (!problems(await next(stream))[0]?.endsWith("x30")) lists++;
 
-      assert.ok(lists < 20, `${lists} lists`);
-    }),
-});
+    assert.ok(lists < 20, `${lists} lists`);
+  }));
 
-Deno.test({
-  name: "a reader that takes nothing for long is given up",
-  ignore: http2NeedsTcp(),
-  fn: () =>
-    withServer(1, async (served) => {
-      const stream = served.watch();
-      await next(stream);
-      await postMany(served, 50);
+Deno.test("a reader that takes nothing for long is given up", () =>
+  withServer(1, async (served) => {
+    const stream = served.watch();
+    await next(stream);
+    await postMany(served, 50);
 
-      let lists = 0;
-      while (!(await stream.next()).done) assert.ok(++lists < 20, `${lists} lists`);
-    }),
-});
+    let lists = 0;
+    while (!(await stream.next()).done) assert.ok(++lists < 20, `${lists} lists`);
+  }));
 
 Deno.test("streams that are cancelled while they begin leave nothing behind", () =>
   withServer(1, async ({ watch }) => {

@@ -1,56 +1,44 @@
 import assert from "node:assert/strict";
 import { type InheritedSocket, inheritedSocket } from "../../../../adapters/driver/nri/inherited_socket.ts";
-import { InheritedDescriptor } from "../../../../adapters/shared/deno_workarounds/inherited_descriptor.ts";
-
-/** How this Deno takes a socket over, and how an old one does, which any can. */
-const ways = {
-  "an inherited socket": inheritedSocket,
-  "an inherited descriptor": (descriptor: number) => new InheritedDescriptor(descriptor),
-};
 
 const hello = new TextEncoder().encode("hello");
 
-for (const [what, take] of Object.entries(ways)) {
-  const test = (name: string, run: () => Promise<void>) => Deno.test(`${what}: ${name}`, run);
-
-  test("what one end of a socket writes, the other reads", async () => {
-    await withPair(take, async (here, there) => {
-      assert.equal(await here.write(hello), hello.length);
-      const buffer = new Uint8Array(64);
-      assert.equal(await there.read(buffer), hello.length);
-      assert.deepEqual(buffer.subarray(0, hello.length), hello);
-    });
+Deno.test("what one end of a socket writes, the other reads", async () => {
+  await withPair(async (here, there) => {
+    assert.equal(await here.write(hello), hello.length);
+    const buffer = new Uint8Array(64);
+    assert.equal(await there.read(buffer), hello.length);
+    assert.deepEqual(buffer.subarray(0, hello.length), hello);
   });
+});
 
-  test("a peer that closes ends what is read, and nothing can be written to it any more", async () => {
-    await withPair(take, async (here, there) => {
-      const reading = here.read(new Uint8Array(64));
-      there.close();
-      assert.equal(await reading, null);
-      await there.closed;
-      await assert.rejects(here.write(hello), Deno.errors.BrokenPipe);
-    });
+Deno.test("a peer that closes ends what is read, and nothing can be written to it any more", async () => {
+  await withPair(async (here, there) => {
+    const reading = here.read(new Uint8Array(64));
+    there.close();
+    assert.equal(await reading, null);
+    await there.closed;
+    await assert.rejects(here.write(hello), Deno.errors.BrokenPipe);
   });
+});
 
-  test("a read and a write that wait end when their own side closes", async () => {
-    await withPair(take, async (here) => {
-      const reading = here.read(new Uint8Array(64));
-      // More than a socket takes; it is refused where closing overtakes it, and that before the read ends.
-      const written = here.write(new Uint8Array(8 << 20)).catch(() => 0);
-      here.close();
-      assert.equal(await reading, null);
-      assert.ok(await written < 8 << 20);
-      await here.closed;
-    });
+Deno.test("a read and a write that wait end when their own side closes", async () => {
+  await withPair(async (here) => {
+    const reading = here.read(new Uint8Array(64));
+    // More than a socket takes; it is refused where closing overtakes it, and that before the read ends.
+    const written = here.write(new Uint8Array(8 << 20)).catch(() => 0);
+    here.close();
+    assert.equal(await reading, null);
+    assert.ok(await written < 8 << 20);
+    await here.closed;
   });
-}
+});
 
 /** Runs a test with two connected sockets and closes both, unless the test has. */
 async function withPair(
-  take: (descriptor: number) => InheritedSocket,
   test: (here: InheritedSocket, there: InheritedSocket) => Promise<void>,
 ): Promise<void> {
-  const [here, there] = socketPair().map((descriptor) => onceClosed(take(descriptor)));
+  const [here, there] = socketPair().map((descriptor) => onceClosed(inheritedSocket(descriptor)));
   assert.ok(here !== undefined && there !== undefined);
   try {
     await test(here, there);

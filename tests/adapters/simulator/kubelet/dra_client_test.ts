@@ -1,7 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import assert from "node:assert/strict";
 import { DraAnswerError, DraClient } from "../../../../adapters/simulator/kubelet/dra_client.ts";
-import { GrpcCallError } from "../../../../adapters/simulator/kubelet/unix_grpc_client.ts";
+import { GrpcCallError } from "../../../../adapters/shared/deno_workarounds/unix_grpc_client.ts";
 import {
   DRAPluginService,
   type NodePrepareResourceResponse,

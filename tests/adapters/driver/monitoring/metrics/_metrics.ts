@@ -7,7 +7,7 @@ import { nodeName } from "../../../../core/samples.ts";
 export function newMetrics() {
   const ledger = new ClaimLedger();
   const inventory = new DeviceInventory(nodeName);
-  const build = { version: "1.2.3", deno: "2.7.11", arch: "x86_64" };
+  const build = { version: "1.2.3", deno: "2.9.4", arch: "x86_64" };
   return { ledger, inventory, metrics: driverMetrics({ ledger, inventory, build }) };
 }
 

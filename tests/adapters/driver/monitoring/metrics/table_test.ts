@@ -22,7 +22,7 @@ Deno.test("names, types and help follow Prometheus's conventions", () => {
 Deno.test("every counter is there at zero before anything happened", () => {
   const { metrics } = newMetrics();
   assert.deepEqual(nonZero(metrics.render()), {
-    'dramemory_build_info{arch="x86_64",deno="2.7.11",version="1.2.3"}': 1,
+    'dramemory_build_info{arch="x86_64",deno="2.9.4",version="1.2.3"}': 1,
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { frame, unframe } from "../../../../adapters/simulator/kubelet/grpc_frame.ts";
+import { frame, unframe } from "../../../../adapters/shared/deno_workarounds/grpc_frame.ts";
 
 Deno.test("a message is prefixed with a zero and its length", () => {
   assert.deepEqual(frame(new Uint8Array([7, 8])), new Uint8Array([0, 0, 0, 0, 2, 7, 8]));

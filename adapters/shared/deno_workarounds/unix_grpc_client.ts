@@ -14,10 +14,14 @@ const maxMessageBytes = 16 * 1024 * 1024;
 
 /**
  * A client for unary gRPC calls over a unix socket, which calls as the kubelet does: as `localhost`, in the clear.
+ * With its two files of frames it stands in for the client of grpc-js, which rests on node:http2.
  *
- * It rests on the runtime's `fetch`. The client of grpc-js would rest on node:http2, whose client side cannot dial
- * unix sockets in Deno 2.7.11, and in 2.9.6 can end the process when a server says goodbye (denoland/deno#36788).
- * `fetch` keeps trailers to itself, which takes nothing from a unary call: a server that has no answer gives its
+ * - Symptom: a server that says goodbye (GOAWAY) ends the client's process by a signal.
+ * - Versions: 2.7.14 to 2.9.6, the newest that was tried.
+ * - Upstream: https://github.com/denoland/deno/issues/36788
+ * - Remove when: `still_needed_test.ts` says that this Deno's clients survive it.
+ *
+ * This one rests on the runtime's `fetch`. `fetch` keeps trailers to itself, which takes nothing from a unary call: a server that has no answer gives its
  * reason in the header, and where it does not, the answer is missing.
  */
 export class UnixGrpcClient {

@@ -1,6 +1,9 @@
 import { status } from "@grpc/grpc-js";
 import assert from "node:assert/strict";
-import { GrpcCallError, UnixGrpcClient } from "../../../../adapters/simulator/kubelet/unix_grpc_client.ts";
+import {
+  GrpcCallError,
+  UnixGrpcClient,
+} from "../../../../adapters/shared/deno_workarounds/unix_grpc_client.ts";
 import { RegistrationService } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
 import { withDirectory } from "../../driver/kubelet/_fixture.ts";
 
