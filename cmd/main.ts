@@ -1,43 +1,9 @@
-import { Command, CommanderError } from "commander";
-import { cgroupsCommand } from "./cgroups/cgroups.ts";
-import { completionCommand } from "./completion/completion.ts";
-import { demoCommand } from "./demo/demo.ts";
+import { CommanderError } from "commander";
 import { JobError, UsageError } from "./ui/fail.ts";
-import { daemonCommand } from "./daemon/daemon.ts";
-import { gatherCommand } from "./gather/gather.ts";
-import { inspectCommand } from "./inspect/inspect.ts";
 import { launch, launchedArguments } from "./daemon/launched.ts";
-import { manifestsCommand } from "./manifests/manifests.ts";
-import { withHelp } from "./ui/help.ts";
-import { printLine } from "./ui/output.ts";
-import { setupHugepagesCommand } from "./setup_hugepages/setup_hugepages.ts";
-import { setupRuntimeCommand } from "./setup_runtime/setup_runtime.ts";
-import { statusCommand } from "./status/status.ts";
-import { validateCommand } from "./validate/validate.ts";
-import { versionText } from "./version.ts";
+import { dramemoryProgram } from "./program.ts";
 
-const program = new Command("dramemory")
-  .description(
-    "Hands out a node's memory and hugepages by NUMA node: a Kubernetes DRA driver and NRI plugin.",
-  )
-  .exitOverride()
-  .addCommand(inspectCommand())
-  .addCommand(manifestsCommand())
-  .addCommand(daemonCommand())
-  .addCommand(demoCommand())
-  .addCommand(statusCommand())
-  .addCommand(cgroupsCommand())
-  .addCommand(gatherCommand())
-  .addCommand(setupHugepagesCommand())
-  .addCommand(setupRuntimeCommand())
-  .addCommand(validateCommand())
-  .addCommand(
-    new Command("version").summary("prints the version").description("Prints the version.").action(() =>
-      printLine(versionText())
-    ),
-  );
-program.addCommand(completionCommand(program));
-withHelp(program);
+const program = dramemoryProgram();
 
 const launched = launch();
 Deno.exitCode = await run(

@@ -41,7 +41,7 @@ export async function makeExecutable({ entry, output, define }: ExecutableOption
   }
 }
 
-/** A small heap, and one that gives back what it does not need: see tests/bench/NOTES.md. */
+/** A small heap, and one that gives back what it does not need: see docs/dev/performance.md. */
 const v8Flags = [
   // For `adapters/driver/process_memory/give_back.ts`.
   "--expose-gc",

@@ -17,7 +17,7 @@ export async function pictureOf(
   return drawMachine({ topology, devices, claimedBytes: (device) => claimed[device] ?? 0n });
 }
 
-/** The picture that the README shows. */
+/** The picture that docs/user/inspecting.md shows. */
 export function readmePicture(): Promise<string> {
   const claimed = {
     "memory-numa0": 5n * GiB,
@@ -30,7 +30,7 @@ export function readmePicture(): Promise<string> {
 }
 
 /** Where that picture is kept. */
-export const readmePicturePath = fileURLToPath(new URL("../../../../docs/inspect.svg", import.meta.url));
+export const inspectingPicturePath = fileURLToPath(new URL("../../../../docs/inspect.svg", import.meta.url));
 
 // Run as a program, this writes the picture anew.
-if (import.meta.main) await Deno.writeTextFile(readmePicturePath, `${await readmePicture()}\n`);
+if (import.meta.main) await Deno.writeTextFile(inspectingPicturePath, `${await readmePicture()}\n`);

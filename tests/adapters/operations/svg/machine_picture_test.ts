@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { GiB } from "../../../core/samples.ts";
 import { fixturesDirectory } from "../../driver/sysfs/_support.ts";
-import { pictureOf, readmePicture, readmePicturePath } from "./_picture.ts";
+import { inspectingPicturePath, pictureOf, readmePicture } from "./_picture.ts";
 
 const fixtures = [...Deno.readDirSync(fixturesDirectory)]
   .filter(({ name, isDirectory }) => isDirectory && name !== "malformed-distance")
@@ -49,8 +49,8 @@ Deno.test("many nodes come in rows", async () => {
   assert.ok(width < 1.5 * height && height < 1.5 * width);
 });
 
-Deno.test("the README's picture is what is drawn (deno run -A tests/adapters/operations/svg/_picture.ts writes it anew)", async () => {
-  assert.equal(await Deno.readTextFile(readmePicturePath), `${await readmePicture()}\n`);
+Deno.test("the picture of docs/user/inspecting.md is what is drawn (deno run -A tests/adapters/operations/svg/_picture.ts writes it anew)", async () => {
+  assert.equal(await Deno.readTextFile(inspectingPicturePath), `${await readmePicture()}\n`);
 });
 
 function sizeOf(svg: string): { width: number; height: number } {
