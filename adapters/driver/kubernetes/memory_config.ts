@@ -1,0 +1,72 @@
+import * as v from "valibot";
+import {
+  type MalformedConfig,
+  type MemoryConfig,
+  memoryConfigKind,
+  memoryConfigVersion,
+} from "../../../core/claims/configuration/memory_config.ts";
+import {
+  containerPath,
+  containerPathPattern,
+  maxContainerPathLength,
+} from "../../../core/values/container_path.ts";
+
+/** An object with these fields and no others. */
+function fields<const Entries extends v.ObjectEntries>(entries: Entries, about: string) {
+  const allowed = Object.keys(entries).join(", ");
+  const message = ({ expected, received }: v.StrictObjectIssue) => {
+    if (expected === "never") return `unknown field (allowed here: ${allowed})`;
+    return expected === "Object" ? `${received} is no object with the fields ${allowed}` : "it is missing";
+  };
+  return v.pipe(v.strictObject(entries, message), v.description(about));
+}
+
+const paths = new RegExp(`^none$|${containerPathPattern.source}`);
+
+const mountPath = v.pipe(
+  v.string(({ received }) => `${received} is no text (write a path, or none for no mount)`),
+  v.maxLength(maxContainerPathLength, `longer than ${maxContainerPathLength} characters`),
+  v.regex(
+    paths,
+    ({ received }) =>
+      `${received} is no path of a container (write an absolute path as /mnt/huge, without "..", or none for no ` +
+      "mount)",
+  ),
+  v.description(
+    "Where the container finds a hugetlbfs of the claimed size. The driver chooses a path where this is missing; " +
+      "none mounts nothing.",
+  ),
+);
+
+/** The definition of `MemoryConfig`, which its JSON schema is made from as well (`deno task generate:schema`). */
+export const memoryConfigSchema = fields(
+  {
+    apiVersion: v.literal(memoryConfigVersion, `must be ${memoryConfigVersion}`),
+    kind: v.literal(memoryConfigKind, `must be ${memoryConfigKind}`),
+    hugetlbfs: v.exactOptional(
+      fields(
+        { mountPath: v.exactOptional(mountPath) },
+        "The hugetlbfs of each page size that a container claims.",
+      ),
+    ),
+  },
+  "What a ResourceClaim or a DeviceClass says to dra.memory beyond the amount.",
+);
+
+/** Reads opaque parameters. Strict: what is not known has no meaning, and is refused with the path of the field. */
+export function readMemoryConfig(parameters: unknown): MemoryConfig | MalformedConfig {
+  const { success, output, issues } = v.safeParse(memoryConfigSchema, parameters);
+  if (!success) return { problems: issues.map(problemOf) };
+  const { hugetlbfs } = output;
+  return hugetlbfs === undefined ? {} : { hugetlbfs: readHugetlbfs(hugetlbfs) };
+}
+
+function readHugetlbfs({ mountPath }: { mountPath?: string }): NonNullable<MemoryConfig["hugetlbfs"]> {
+  if (mountPath === undefined) return {};
+  return { mountPath: mountPath === "none" ? mountPath : containerPath(mountPath) };
+}
+
+/** What is quoted of the parameters is bounded, since anyone may write them. */
+function problemOf(issue: v.BaseIssue<unknown>): string {
+  return `${(v.getDotPath(issue) ?? "parameters").slice(0, 100)}: ${issue.message.slice(0, 300)}`;
+}

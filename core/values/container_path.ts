@@ -1,0 +1,53 @@
+import type { Brand } from "./brand.ts";
+
+/** An absolute path in a container, in its one normal form: `/mnt/huge`, never `/`, `/a/../b` or `/a/`. */
+export type ContainerPath = Brand<string, "ContainerPath">;
+
+/** A text that is no path of a container in normal form. */
+export class ContainerPathError extends Error {
+  override name = "ContainerPathError";
+}
+
+/** What a device attribute holds at most (`resource.k8s.io/v1`), by which containers are told of paths. */
+export const maxContainerPathLength = 64;
+
+/**
+ * The grammar of a path. A part begins with a letter, a digit or an underscore, so that none is `.` or `..`, and holds
+ * nothing that lists of mounts and options would have to quote.
+ */
+export const containerPathPattern = /^(\/[A-Za-z0-9_][A-Za-z0-9._+@=-]*)+$/;
+
+/** Checks a path. Throws {@link ContainerPathError}. */
+export function containerPath(text: string): ContainerPath {
+  if (text.length > maxContainerPathLength || !containerPathPattern.test(text)) {
+    throw new ContainerPathError(`Cannot use as a path in a container: ${JSON.stringify(text.slice(0, 80))}`);
+  }
+  return text as ContainerPath;
+}
+
+/**
+ * Whether one of two paths is the other or lies in it, so that a mount at one would hide or hold the other. Images
+ * have `/var/run` as a link to `/run` (Filesystem Hierarchy Standard 3.0, 5.13), so the two count as one directory.
+ */
+export function pathsMeet(a: string, b: string): boolean {
+  const [first, second] = [normal(a), normal(b)];
+  return nested(first, second) || nested(linked(first), linked(second));
+}
+
+function nested(a: string, b: string): boolean {
+  return `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`);
+}
+
+/** Volumes are mounted where the pod says, however that is written. */
+function normal(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.map((part) => `/${part}`).join("");
+}
+
+function linked(path: string): string {
+  return `${path}/`.startsWith("/var/run/") ? path.slice("/var".length) : path;
+}

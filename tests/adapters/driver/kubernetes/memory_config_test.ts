@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { readMemoryConfig } from "../../../../adapters/driver/kubernetes/memory_config.ts";
+
+const head = { apiVersion: "dra.memory/v1alpha1", kind: "MemoryConfig" };
+
+Deno.test("a configuration may say nothing", () => {
+  assert.deepEqual(readMemoryConfig(head), {});
+  assert.deepEqual(readMemoryConfig({ ...head, hugetlbfs: {} }), { hugetlbfs: {} });
+});
+
+for (const mountPath of ["/mnt/huge", "none"]) {
+  Deno.test(`the hugetlbfs can be at ${mountPath}`, () => {
+    assert.deepEqual(readMemoryConfig({ ...head, hugetlbfs: { mountPath } }), { hugetlbfs: { mountPath } });
+  });
+}
+
+const noPath = (text: string) =>
+  `hugetlbfs.mountPath: ${
+    JSON.stringify(text)
+  } is no path of a container (write an absolute path as /mnt/huge, ` +
+  'without "..", or none for no mount)';
+
+for (
+  const [parameters, ...problems] of [
+    [undefined, "parameters: undefined is no object with the fields apiVersion, kind, hugetlbfs"],
+    ["text", 'parameters: "text" is no object with the fields apiVersion, kind, hugetlbfs'],
+    [{}, "apiVersion: it is missing", "kind: it is missing"],
+    [{ ...head, apiVersion: "dra.memory/v1" }, "apiVersion: must be dra.memory/v1alpha1"],
+    [{ ...head, kind: "Config" }, "kind: must be MemoryConfig"],
+    [{ ...head, hugetlb: {} }, "hugetlb: unknown field (allowed here: apiVersion, kind, hugetlbfs)"],
+    [{ ...head, hugetlbfs: null }, "hugetlbfs: null is no object with the fields mountPath"],
+    [
+      { ...head, hugetlbfs: { options: ["exec"] } },
+      "hugetlbfs.options: unknown field (allowed here: mountPath)",
+    ],
+    [{ ...head, hugetlbfs: { size: "1Gi" } }, "hugetlbfs.size: unknown field (allowed here: mountPath)"],
+    [
+      { ...head, hugetlbfs: { mountPath: 1 } },
+      "hugetlbfs.mountPath: 1 is no text (write a path, or none for no mount)",
+    ],
+    [{ ...head, hugetlbfs: { mountPath: "mnt" } }, noPath("mnt")],
+    [{ ...head, hugetlbfs: { mountPath: "" } }, noPath("")],
+    [{ ...head, hugetlbfs: { mountPath: "/" } }, noPath("/")],
+    [{ ...head, hugetlbfs: { mountPath: "/mnt/../etc" } }, noPath("/mnt/../etc")],
+    [{ ...head, hugetlbfs: { mountPath: "/mnt,exec" } }, noPath("/mnt,exec")],
+    [
+      { ...head, hugetlbfs: { mountPath: `/${"a".repeat(64)}` } },
+      "hugetlbfs.mountPath: longer than 64 characters",
+    ],
+  ] as [unknown, ...string[]][]
+) {
+  Deno.test(`${JSON.stringify(parameters)} is refused with the field and what is allowed`, () => {
+    assert.deepEqual(readMemoryConfig(parameters), { problems });
+  });
+}
+
+Deno.test("what is quoted of parameters is bounded", () => {
+  const result = readMemoryConfig({
+    ...head,
+    [`x${"y".repeat(9000)}`]: 1,
+    hugetlbfs: { mountPath: "z".repeat(9000) },
+  });
+  assert.ok("problems" in result);
+  for (const problem of result.problems) assert.ok(problem.length < 500);
+});
