@@ -5,7 +5,11 @@ import { parseAllDocuments } from "yaml";
 export const kubernetesObject = v.looseObject({
   apiVersion: v.string(),
   kind: v.string(),
-  metadata: v.looseObject({ name: v.string(), namespace: v.exactOptional(v.string()) }),
+  metadata: v.looseObject({
+    name: v.string(),
+    namespace: v.exactOptional(v.string()),
+    labels: v.exactOptional(v.record(v.string(), v.string())),
+  }),
 });
 export type KubernetesObject = v.InferOutput<typeof kubernetesObject>;
 

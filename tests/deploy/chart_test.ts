@@ -42,11 +42,13 @@ function pathsOf({ properties }: ObjectSchema, values: unknown, path = ""): stri
   return [...names].flatMap((name) => {
     const at = `${path}.${name}`;
     if (!(name in properties)) return [`${at} is not in the schema`];
-    if (!(name in defaults)) return userChosen.has(path) ? [] : [`${at} has no default`];
+    if (!(name in defaults)) {
+      return userChosen.has(path) || name === "enabled" ? [] : [`${at} has no default`];
+    }
     const below = v.safeParse(objectSchema, properties[name]);
     return below.success ? pathsOf(below.output, defaults[name], at) : [];
   });
 }
 
-/** Where each key is the user's to give or not. */
-const userChosen = new Set([".resources", ".seLinuxOptions", ".setupHugepages.spec"]);
+/** Where each key is the user's to give or not, beside `enabled`, which stands in for `create`. */
+const userChosen = new Set([".affinity", ".resources", ".seLinuxOptions", ".setupHugepages.spec"]);

@@ -89,6 +89,54 @@ Deno.test("the commands take the arguments that every option gives them", async 
   }
 });
 
+Deno.test("a page size may be spelt as a person spells it", async () => {
+  const classes = (pageSizes: readonly string[]) =>
+    render({ deviceClasses: { pageSizes } }).then((all) => all.filter(({ kind }) => kind === "DeviceClass"));
+  assert.deepEqual(await classes(["64Ki", "2MB", "1Gi"]), await classes(["64k", "2m", "1g"]));
+});
+
+Deno.test("`enabled` says the same as `create`, and counts where both are given", async () => {
+  const kinds = async (values: Values) => (await render(values)).map(({ kind }) => kind);
+  assert.ok((await kinds({ networkPolicy: { enabled: true } })).includes("NetworkPolicy"));
+  assert.ok(!(await kinds({ deviceClasses: { enabled: false } })).includes("DeviceClass"));
+  assert.ok(!(await kinds({ podMonitor: { create: true, enabled: false } })).includes("PodMonitor"));
+});
+
+Deno.test("each of a node selector's alternatives is held to the processors that there is an image for", async () => {
+  const pool = { matchExpressions: [{ key: "pool", operator: "In", values: ["a"] }] };
+  const zone = { matchFields: [{ key: "metadata.name", operator: "In", values: ["n"] }] };
+  const required = { nodeSelectorTerms: [pool, zone] };
+  const podAntiAffinity = { preferredDuringSchedulingIgnoredDuringExecution: [] };
+  const { affinity } = podSpec(
+    await render({
+      architectures: ["arm64"],
+      affinity: {
+        nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required },
+        podAntiAffinity,
+      },
+    }),
+  );
+  const arm64 = { key: "kubernetes.io/arch", operator: "In", values: ["arm64"] };
+  assert.deepEqual(affinity, {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [
+          { matchExpressions: [...pool.matchExpressions, arm64] },
+          { ...zone, matchExpressions: [arm64] },
+        ],
+      },
+    },
+    podAntiAffinity,
+  });
+});
+
+Deno.test("common labels are on everything, and on the driver's pods", async () => {
+  const objects = await render({ ...allOptions, commonLabels: { "example.com/team": "platform" } });
+  for (const { kind, metadata } of objects) {
+    assert.equal(metadata.labels?.["example.com/team"], "platform", kind);
+  }
+});
+
 Deno.test("the document for setup-hugepages is one that it reads", async () => {
   const [config] = (await render(allOptions)).filter(({ kind, metadata }) =>
     kind === "ConfigMap" && metadata.name === "dramemory-hugepages"
@@ -119,7 +167,20 @@ const refused: readonly (readonly [what: string, values: Values, message: RegExp
   ["a misspelt value", { imagee: {} }, /imagee/],
   ["a misspelt value within another", { driver: { logfmt: "json" } }, /logfmt/],
   ["a log format that there is none", { driver: { logFormat: "xml" } }, /logFormat/],
-  ["a page size that is none", { deviceClasses: { pageSizes: ["2Mi"] } }, /pageSizes/],
+  ["a page size that is none", { deviceClasses: { pageSizes: ["3Mi"] } }, /pageSizes/],
+  ["a page size without its unit", { deviceClasses: { pageSizes: ["2"] } }, /pageSizes/],
+  ["a page size of two spellings", { deviceClasses: { pageSizes: ["2m", "2Mi"] } }, /one size twice: 2m/],
+  ["a document with a page size that is none", provisioned("3M"), /size/],
+  ["a log level that there is none", { driver: { logLevel: 11 } }, /logLevel/],
+  ["an update that may neither add nor remove", update(0, 0), /rollingUpdate/],
+  ["an update that may neither add nor remove, in percent", update("0%", 0), /rollingUpdate/],
+  ["an update that both adds and removes, as the API does", update(1, "10%"), /rollingUpdate/],
+  ["a flag that has a value", flag("--cdi-dir=/etc/cdi"), /extraArgs has --cdi-dir.*set paths\.cdi/],
+  ["a flag that has a value, spelt in two words", flag("--bind-address"), /set monitoringPort/],
+  ["the log level as a flag", flag("-v4"), /extraArgs has -v.*set driver\.logLevel/],
+  ["a label that selects the pods", { commonLabels: { "app.kubernetes.io/name": "x" } }, /commonLabels has/],
+  ["such a label of the pods", { podLabels: { "app.kubernetes.io/instance": "x" } }, /podLabels has/],
+  ["an affinity that there is none", { affinity: { nodeAfinity: {} } }, /affinity/],
   ["an architecture without image", { architectures: ["s390x"] }, /architectures/],
   ["a path that is not absolute", { paths: { cdi: "cdi" } }, /cdi/],
   ["a port that there is none", { monitoringPort: 0 }, /monitoringPort/],
@@ -136,6 +197,18 @@ for (const [what, values, message] of refused) {
       (error) => error instanceof HelmError && message.test(error.message),
     );
   });
+}
+
+function update(maxSurge: unknown, maxUnavailable: unknown): Values {
+  return { rollingUpdate: { maxSurge, maxUnavailable } };
+}
+
+function flag(argument: string): Values {
+  return { driver: { extraArgs: [argument] } };
+}
+
+function provisioned(size: string): Values {
+  return { setupHugepages: { enabled: true, spec: { pages: [{ size, count: 1 }] } } };
 }
 
 async function render(values: Values, namespace?: string): Promise<KubernetesObject[]> {

@@ -5,13 +5,24 @@ export const allOptions: Values = {
   image: { repository: "registry.example.com/dramemory", digest: `sha256:${"0".repeat(64)}` },
   imagePullSecrets: [{ name: "registry" }],
   serviceAccount: { annotations: { "example.com/owner": "platform" } },
-  deviceClasses: { pageSizes: ["64k", "2m", "32m", "512m", "1g", "16g"] },
+  commonLabels: { "example.com/team": "platform" },
+  deviceClasses: { pageSizes: ["64Ki", "2m", "32M", "512MB", "1Gi", "16g"] },
   driver: {
     logFormat: "json",
     logLevel: 4,
     reservedMemory: "0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi",
     failClosed: true,
     extraArgs: ["--kube-api-qps=20"],
+  },
+  extraEnv: [{ name: "SSL_CERT_DIR", value: "/etc/ssl/extra" }],
+  extraVolumes: [{ name: "certificates", configMap: { name: "certificates" } }],
+  extraVolumeMounts: [{ name: "certificates", mountPath: "/etc/ssl/extra", readOnly: true }],
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: "example.com/pool", operator: "Exists" }] }],
+      },
+    },
   },
   nodeSelector: { "example.com/pool": "packets" },
   podAnnotations: { "example.com/a": "b" },

@@ -28,6 +28,19 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "dramemory.labels" -}}
 {{ include "dramemory.selectorLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Whether a part of the values is on: `enabled` where it is given, `create` otherwise. */}}
+{{- define "dramemory.isOn" -}}
+{{- if kindIs "bool" .enabled }}{{ if .enabled }}true{{ end }}{{ else if .create }}true{{ end }}
+{{- end }}
+
+{{/* A page size as devices and classes name it: 2m of 2m, 2M, 2Mi and 2MB. */}}
+{{- define "dramemory.pageSize" -}}
+{{- lower . | trimSuffix "b" | trimSuffix "i" }}
 {{- end }}
 
 {{- define "dramemory.image" -}}
@@ -68,4 +81,24 @@ metadata:
   name: {{ include "dramemory.fullname" . }}
 spec:
   {{- toYaml .Values.setupHugepages.spec | nindent 2 }}
+{{- end }}
+
+{{/*
+Only where there is an image for the processor, besides what the values ask for: terms of a node selector are
+alternatives, so that the requirement is added to each.
+*/}}
+{{- define "dramemory.affinity" -}}
+{{- $affinity := deepCopy .Values.affinity }}
+{{- $node := default dict $affinity.nodeAffinity }}
+{{- $key := "requiredDuringSchedulingIgnoredDuringExecution" }}
+{{- $terms := default (list dict) (get (default dict (get $node $key)) "nodeSelectorTerms") }}
+{{- $architecture := dict "key" "kubernetes.io/arch" "operator" "In" "values" .Values.architectures }}
+{{- $all := list }}
+{{- range $terms }}
+{{- $expressions := append (default list .matchExpressions) $architecture }}
+{{- $all = append $all (merge (dict "matchExpressions" $expressions) (omit . "matchExpressions")) }}
+{{- end }}
+{{- $_ := set $node $key (dict "nodeSelectorTerms" $all) }}
+{{- $_ := set $affinity "nodeAffinity" $node }}
+{{- toYaml $affinity }}
 {{- end }}
