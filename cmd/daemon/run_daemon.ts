@@ -8,6 +8,7 @@ import { Driver } from "./driver.ts";
 import type { DriverOptions } from "./driver_options.ts";
 import { JobError } from "../ui/fail.ts";
 import { launch } from "./launched.ts";
+import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
 import { readTopology } from "../options/node_options.ts";
 import { requireCgroups } from "./start_checks.ts";
 
@@ -15,7 +16,10 @@ import { requireCgroups } from "./start_checks.ts";
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const ring = new LogRing();
   await configureLogging(options.logFormat, options.v, ring);
-  const [cgroupMount] = await Promise.all([requireCgroups(options), readTopology(options)]);
+  const [cgroupMount] = await Promise.all([
+    requireCgroups(options),
+    readTopology(options, new SysfsTopology(options)),
+  ]);
   const driver = await failing(makeDriver({ ...options, cgroupMount, lastLines: () => ring.lines }));
   const stopped = Promise.withResolvers<void>();
   const signals = {

@@ -12,7 +12,7 @@ import { configurationParts } from "./gathered_configuration.ts";
 import { driverParts } from "./gathered_driver.ts";
 import { type Gathered, jsonFile, type Part, textFile } from "./gathering.ts";
 import { inspectionOf, inspectionTable } from "../inspect/inspection.ts";
-import { readTopology } from "../options/node_options.ts";
+import { assumedText, readTopology } from "../options/node_options.ts";
 import { preflightChecks } from "../validate/preflight_checks.ts";
 import { reportOf, reportTable } from "../validate/preflight_report.ts";
 import { statusReport } from "../status/run_status.ts";
@@ -57,7 +57,10 @@ async function inspection(options: GatherOptions): Promise<Gathered> {
   const inspected = inspectionOf(topology, devicesOf(topology, noReservedMemory), () => undefined);
   return {
     files: [jsonFile("inspect.json", inspected), textFile("inspect.txt", inspectionTable(inspected))],
-    problems: topology.unreadable.map(({ path, reason }) => `Cannot read ${path}: ${reason}`),
+    problems: [
+      ...topology.assumed.map(assumedText),
+      ...topology.unreadable.map(({ path, reason }) => `Cannot read ${path}: ${reason}`),
+    ],
   };
 }
 

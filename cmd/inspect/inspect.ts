@@ -7,7 +7,14 @@ import type { UnreadablePart } from "../../core/topology/topology.ts";
 import { preparedClaims } from "../setup_hugepages/claimed_hugepages.ts";
 import { JobError, UsageError } from "../ui/fail.ts";
 import { type ClaimedBytes, inspectionOf, inspectionTable } from "./inspection.ts";
-import { type NodeOptions, readTopology, withNodeOptions } from "../options/node_options.ts";
+import {
+  assumedText,
+  type NodeOptions,
+  type PageSizeOptions,
+  readTopology,
+  withNodeOptions,
+  withPageSize,
+} from "../options/node_options.ts";
 import { type OutputFormat, outputOption, printLine, textOf } from "../ui/output.ts";
 import { writeErr } from "../ui/terminal.ts";
 import { type WatchChoice, watchOnStdout, watchOption } from "../ui/watch.ts";
@@ -20,7 +27,7 @@ Examples:
   dramemory inspect -o json | jq .devices
   dramemory inspect --sysfs-root ./copy/sys --procfs-root ./copy/proc`;
 
-interface InspectOptions extends NodeOptions {
+interface InspectOptions extends NodeOptions, PageSizeOptions {
   readonly output: OutputFormat | "svg";
   readonly cdiDir: string;
   readonly watch?: WatchChoice;
@@ -28,7 +35,7 @@ interface InspectOptions extends NodeOptions {
 
 /** `dramemory inspect`: the node as the driver sees it. */
 export function inspectCommand(): Command {
-  return withNodeOptions(new Command("inspect"))
+  return withPageSize(withNodeOptions(new Command("inspect")))
     .summary("shows the node's memory, hugepages and distances by NUMA node")
     .description(
       "Shows the node's memory, hugepages and distances by NUMA node, the devices made of them, and how much of " +
@@ -43,7 +50,8 @@ export function inspectCommand(): Command {
 
 async function inspect({ watch, ...options }: InspectOptions): Promise<void> {
   if (watch !== undefined) return await inspectAgain(options, watch);
-  const { text, problems } = await look(options);
+  const { text, assumed, problems } = await look(options);
+  writeErr(assumed.map((line) => `${line}\n`).join(""));
   printLine(text);
   if (problems.length > 0) throw new JobError(problems.join("\n"));
 }
@@ -53,9 +61,9 @@ async function inspectAgain(options: InspectOptions, choice: WatchChoice): Promi
   if (options.output === "svg") throw new UsageError("Cannot --watch a picture: -o svg prints one");
   let told = "";
   const lookAgain = async () => {
-    const { text, problems } = await look(options);
-    const toTell = problems.join("\n");
-    if (options.output === "table") return [text, ...problems].join("\n");
+    const { text, assumed, problems } = await look(options);
+    const toTell = [...assumed, ...problems].join("\n");
+    if (options.output === "table") return [text, ...assumed, ...problems].join("\n");
     if (toTell !== told) writeErr(`${toTell}\n`);
     told = toTell;
     return text;
@@ -63,8 +71,10 @@ async function inspectAgain(options: InspectOptions, choice: WatchChoice): Promi
   await watchOnStdout(lookAgain, choice, options.output === "yaml" ? "---" : "");
 }
 
-/** The node now, and what could not be seen of it. Throws {@link JobError} when nothing can be. */
-async function look(options: InspectOptions): Promise<{ text: string; problems: string[] }> {
+/** The node now, what was assumed and what could not be seen of it. Throws {@link JobError} when nothing can be. */
+async function look(
+  options: InspectOptions,
+): Promise<{ text: string; assumed: string[]; problems: string[] }> {
   const topology = await readTopology(options);
   const devices = devicesOf(topology, options.reservedMemory);
   const { claimedBytes, problem } = await claimedOf(options);
@@ -72,7 +82,8 @@ async function look(options: InspectOptions): Promise<{ text: string; problems: 
   const text = options.output === "svg"
     ? drawMachine({ topology, devices, claimedBytes })
     : textOf(options.output, inspection, () => inspectionTable(inspection));
-  return { text, problems: [...topology.unreadable.map(unreadableText), ...problem] };
+  const assumed = topology.assumed.map(assumedText);
+  return { text, assumed, problems: [...topology.unreadable.map(unreadableText), ...problem] };
 }
 
 async function claimedOf(

@@ -15,6 +15,8 @@ export interface Inspection {
   readonly offlineNodes: readonly number[];
   /** As in ResourceSlices, without a request policy. */
   readonly devices: readonly InspectedDevice[];
+  /** What a copy of another machine's files lacks and was inferred or left out; always empty on the machine itself. */
+  readonly assumed: readonly string[];
 }
 
 interface InspectedNode {
@@ -67,6 +69,7 @@ export function inspectionOf(
       claimedBytes: numberOrNull(claimedBytes(device.name)),
       attributes: sliceDevice(device).attributes,
     })),
+    assumed: topology.assumed,
   };
 }
 

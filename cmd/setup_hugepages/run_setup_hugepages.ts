@@ -19,7 +19,7 @@ import { cgroupPlace } from "../options/cgroup_place.ts";
 import { claimedHugepages } from "./claimed_hugepages.ts";
 import { JobError } from "../ui/fail.ts";
 import { outcomeTable, planTable } from "./hugepage_tables.ts";
-import { readTopology } from "../options/node_options.ts";
+import { readTopology, tellAssumed } from "../options/node_options.ts";
 import { printLine } from "../ui/output.ts";
 import { terminalLine, withProgress } from "./resize_progress.ts";
 import { writeErr } from "../ui/terminal.ts";
@@ -30,6 +30,7 @@ export async function runSetupHugepages(file: string, options: SetupHugepagesOpt
   try {
     const provision = await readProvisionDocument(file);
     const topology = await readTopology({ ...options, reservedMemory: noReservedMemory });
+    tellAssumed(topology);
     // What is printed is for a later boot, when there are no claims.
     const promises = options.persist === undefined ? await readPromises(options) : PromisedPages.none;
     const plans = planProvision(provision, topology, promises);

@@ -7,9 +7,9 @@ import { commandLinesOf } from "../../adapters/shared/kernel_files/processes.ts"
 import { readRuntimeFacts, type RuntimeName } from "../../adapters/operations/runtimes/runtime_facts.ts";
 import { readKubeletConfiguration } from "../../adapters/operations/host/kubelet_configuration.ts";
 import { probeNriSocket } from "../../adapters/operations/runtimes/socket_probe.ts";
-import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
 import type { CheckResult } from "../../core/operations/validate/check_result.ts";
 import { preflight } from "../../core/operations/validate/validate.ts";
+import { topologySource } from "../options/topology_source.ts";
 import type { NodeFacts } from "../../core/operations/ports/node_facts.ts";
 
 /** Where the parts of the node are that are looked at. */
@@ -41,7 +41,7 @@ function nodeFacts(options: PreflightOptions): NodeFacts {
     readKubeletConfiguration({ file: options.kubeletConfig, commandLine: lines.get("kubelet") })
   );
   return {
-    topology: new SysfsTopology(options),
+    topology: topologySource(options),
     cgroups: () => readCgroupFacts({ procfsRoot, cgroupMount: options.cgroupMount }),
     kernelRelease: () => readKernelRelease(procfsRoot),
     kubelet: async () => ({

@@ -44,8 +44,13 @@ export interface Topology {
   readonly nodes: readonly NumaNode[];
   /** Nodes that the kernel could have and that are not online. */
   readonly offlineNodes: readonly NumaNodeId[];
-  /** MemTotal of the whole machine in bytes. */
-  readonly machineMemoryBytes: bigint;
+  /** MemTotal of the whole machine in bytes; undefined where only a copy of its nodes' files is there. */
+  readonly machineMemoryBytes: bigint | undefined;
   /** What could not be read. Empty on a healthy machine. */
   readonly unreadable: readonly UnreadablePart[];
+  /**
+   * What a copy of another machine's files lacks and was therefore inferred or left out, each in a line for people.
+   * Always empty for the machine itself, of which nothing is guessed.
+   */
+  readonly assumed: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { Brand } from "./brand.ts";
-import { parseQuantity, QuantityError } from "./quantity.ts";
+import { formatQuantity, parseQuantity, QuantityError } from "./quantity.ts";
 
 /** The size of a memory page in bytes: a power of two of at least 1 KiB. */
 export type PageSize = Brand<bigint, "PageSize">;
@@ -70,6 +70,11 @@ export function parseKernelDirectory(name: string): PageSize {
     );
   }
   return pageSize(BigInt(kibibytes) << 10n);
+}
+
+/** Prints a page size as Kubernetes writes it, the `2Mi` of `hugepages-2Mi`: wherever a person reads one. */
+export function formatKubernetesPageSize(size: PageSize): string {
+  return formatQuantity(size);
 }
 
 /** Reads a page size as Kubernetes writes it in a resource name, the `2Mi` of `hugepages-2Mi`. */

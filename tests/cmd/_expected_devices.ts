@@ -125,6 +125,7 @@ export const expectedDevices: Readonly<Record<string, Readonly<Record<string, st
   "unreadable": {
     "hugepages-2m-numa1": "64Mi",
     "hugepages-2m-numa3": "64Mi",
+    "hugepages-2m-numa4": "64Mi",
     "hugepages-1g-numa0": "1024Mi",
     "hugepages-1g-numa1": "1024Mi",
     "hugepages-1g-numa4": "1024Mi",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse, parseAllDocuments } from "yaml";
-import { fixturesDirectory } from "../adapters/driver/sysfs/_support.ts";
+import { fixturesDirectory, withFiles } from "../adapters/driver/sysfs/_support.ts";
 import { allocationOf, MiB, preparedClaim } from "../core/samples.ts";
 import { dramemory } from "./_dramemory.ts";
 import { expectedDevices } from "./_expected_devices.ts";
@@ -10,7 +10,12 @@ Deno.test("inspect -o json describes a machine's nodes in bytes and pages", asyn
   const { code, stdout } = await inspect("two-numa", "-o", "json");
   const { nodes, devices, ...machine } = JSON.parse(stdout);
   assert.equal(code, 0);
-  assert.deepEqual(machine, { pageSize: 4096, hugepageSizes: [2 << 20, 1 << 30], offlineNodes: [] });
+  assert.deepEqual(machine, {
+    pageSize: 4096,
+    hugepageSizes: [2 << 20, 1 << 30],
+    offlineNodes: [],
+    assumed: [],
+  });
   assert.deepEqual(nodes.map(({ id }: { id: number }) => id), [0, 1]);
   assert.deepEqual(nodes[0].distances, { 0: 10, 1: 21 });
   assert.deepEqual(nodes[1].hugepages[0], { pageSize: 2 << 20, total: 512, free: 500, surplus: 0 });
@@ -56,6 +61,46 @@ Deno.test("what cannot be read is named on stderr, the rest is shown, and the jo
   assert.equal(code, 1);
   assert.match(stdout, /^DEVICE/m);
   assert.match(stderr, /Cannot read .*nr_hugepages: .*is not published/);
+});
+
+const oneNode = {
+  "sys/devices/system/node/node0/cpulist": "0-3\n\0\0",
+  "sys/devices/system/node/node0/distance": "10\n",
+  "sys/devices/system/node/node0/meminfo": "Node 0 MemTotal: 1024 kB\n",
+};
+
+Deno.test("a copy of a machine that lacks files is shown, and what is assumed is told on stderr and in JSON", async () => {
+  await withFiles(oneNode, async (directory) => {
+    const { code, stdout, stderr } = await dramemory(
+      "inspect",
+      "-o",
+      "json",
+      "--sysfs-root",
+      `${directory}/sys`,
+    );
+    assert.equal(code, 0);
+    const { pageSize, nodes, assumed } = JSON.parse(stdout);
+    assert.deepEqual([pageSize, nodes[0].cpus], [4096, [0, 1, 2, 3]]);
+    assert.deepEqual(assumed, [
+      "online are the nodes that have a directory (0): the copy has no sys/devices/system/node/online",
+      "page size 4Ki, as most machines have: the copy has no proc/self/auxv; --page-size says it",
+    ]);
+    assert.deepEqual(stderr, assumed.map((text: string) => `Assumed: ${text}\n`).join(""));
+  });
+});
+
+Deno.test("--page-size says the page size of a copy, in any spelling, and of nothing else", async () => {
+  await withFiles(oneNode, async (directory) => {
+    const { stdout } = await dramemory("inspect", "--sysfs-root", `${directory}/sys`, "--page-size", "64kB");
+    assert.match(stdout, /^Base page: 64Ki$/m);
+  });
+  const [live, wrong] = await Promise.all([
+    dramemory("inspect", "--page-size", "64Ki"),
+    dramemory("inspect", "--page-size", "65Ki"),
+  ]);
+  assert.deepEqual([live.code, wrong.code], [2, 2]);
+  assert.match(live.stderr, /^--page-size is for a copy of another machine/);
+  assert.match(wrong.stderr, /^--page-size: Cannot parse page size: "65Ki"/);
 });
 
 Deno.test("what is reserved is kept from the devices", async () => {

@@ -104,6 +104,7 @@ export function topologyOf(nodes: readonly NumaNode[], more: Partial<Topology> =
     offlineNodes: [],
     machineMemoryBytes: nodes.reduce((sum, { memoryBytes = 0n }) => sum + memoryBytes, 0n),
     unreadable: [],
+    assumed: [],
     ...more,
   };
 }

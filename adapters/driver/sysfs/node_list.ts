@@ -39,15 +39,28 @@ export async function readNodeList(directory: string): Promise<NodeList | undefi
   if (online instanceof UnreadableFileError) throw online;
   if (online.length === 0) throw new UnreadableFileError(`${directory}/online`, "names no node");
   const failures = possible instanceof UnreadableFileError && !isMissing(possible) ? [possible] : [];
-  const known = new Set(possible instanceof UnreadableFileError ? [] : possible);
+  const directories = nodeDirectories(directory, names);
+  const known = new Set([
+    ...(possible instanceof UnreadableFileError ? [] : possible),
+    ...directories.nodes,
+  ]);
+  const offline = [...known].filter((id) => !online.includes(id)).sort((a, b) => a - b);
+  return { online, offline, failures: [...failures, ...directories.failures] };
+}
+
+/** The nodes that have a directory, ascending, of the names in `devices/system/node`; and those that cannot be one. */
+export function nodeDirectories(
+  directory: string,
+  names: readonly string[],
+): { nodes: NumaNodeId[]; failures: UnreadableFileError[] } {
+  const nodes: NumaNodeId[] = [], failures: UnreadableFileError[] = [];
   for (const name of names.filter((name) => /^node\d+$/.test(name)).sort()) {
     try {
-      for (const id of parseNodeList(name.slice("node".length))) known.add(id);
+      nodes.push(...parseNodeList(name.slice("node".length)));
     } catch (cause) {
       if (!(cause instanceof ContentError)) throw cause;
       failures.push(new UnreadableFileError(`${directory}/${name}`, cause.message, { cause }));
     }
   }
-  const offline = [...known].filter((id) => !online.includes(id)).sort((a, b) => a - b);
-  return { online, offline, failures };
+  return { nodes: nodes.sort((a, b) => a - b), failures };
 }

@@ -1,6 +1,5 @@
 import type { NumaNodeId } from "../../../core/values/ids.ts";
 import { memoryResource, type ResourceName } from "../../../core/values/resource_name.ts";
-import type { UnreadablePart } from "../../../core/topology/topology.ts";
 import { parseDistances } from "./distance.ts";
 import { type PoolReadings, readHugepagePools } from "./hugepage_pools.ts";
 import { parseCpuList } from "./id_lists.ts";
@@ -15,7 +14,13 @@ export interface NodeReading {
   readonly memoryBytes: bigint | undefined;
   readonly hugepages: PoolReadings;
   /** What could not be read, hugepages apart. */
-  readonly unreadable: readonly UnreadablePart[];
+  readonly failures: readonly NodeFailure[];
+}
+
+/** A file of a node that could not be read, and the resource that cannot be published without it, if any. */
+export interface NodeFailure {
+  readonly error: UnreadableFileError;
+  readonly resource: ResourceName | undefined;
 }
 
 /**
@@ -33,10 +38,10 @@ export async function readNode(
     attempt(readText(`${directory}/meminfo`, (text) => parseMemTotal(text, id))),
     readHugepagePools(`${directory}/hugepages`),
   ]);
-  const unreadable: UnreadablePart[] = [];
+  const failures: NodeFailure[] = [];
   const known = <T>(result: T | UnreadableFileError, resource?: ResourceName): T | undefined => {
     if (!(result instanceof UnreadableFileError)) return result;
-    unreadable.push(unreadablePart(result, id, resource));
+    failures.push({ error: result, resource });
     return undefined;
   };
   return {
@@ -45,20 +50,6 @@ export async function readNode(
     distances: known(distances) ?? new Map(),
     memoryBytes: known(memoryBytes, memoryResource),
     hugepages,
-    unreadable,
-  };
-}
-
-/** The part of the topology that an unreadable file leaves unknown. */
-export function unreadablePart(
-  { path, reason }: UnreadableFileError,
-  numaNode?: NumaNodeId,
-  resource?: ResourceName,
-): UnreadablePart {
-  return {
-    path,
-    reason,
-    ...(numaNode === undefined ? {} : { numaNode }),
-    ...(resource === undefined ? {} : { resource }),
+    failures,
   };
 }

@@ -1,7 +1,7 @@
 import { numaNodeId } from "../../../core/values/ids.ts";
 import { readHugepagePools } from "./hugepage_pools.ts";
 import { parseCpuInfo, parseCpuList } from "./id_lists.ts";
-import { type NodeReading, unreadablePart } from "./node_reading.ts";
+import type { NodeReading } from "./node_reading.ts";
 import { attempt, isMissing, readText, UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
 import type { TopologyRoots } from "./topology_roots.ts";
 
@@ -22,7 +22,7 @@ export async function readSingleNode(roots: TopologyRoots, memoryBytes: bigint):
     distances: new Map([[id, 10]]),
     memoryBytes,
     hugepages,
-    unreadable: failed ? [unreadablePart(cpus, id)] : [],
+    failures: failed ? [{ error: cpus, resource: undefined }] : [],
   };
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { formatCgroupPageSize, type PageSize, parseCgroupPageSize } from "../../../core/values/page_size.ts";
 import type { HugetlbLimit } from "../../../core/ports/pod_cgroup.ts";
 import { parseByteCount, parseLimit } from "../../driver/cgroup/limit.ts";
+import { withoutPadding } from "../../shared/kernel_files/content.ts";
 import { isUnknown } from "../../driver/cgroup/subdirectories.ts";
 
 /** What a cgroup has of one hugepage size, in bytes; undefined is what the kernel does not tell. */
@@ -39,7 +40,7 @@ export async function readHugetlbCounts(directory: string): Promise<HugetlbCount
 export async function readOwn<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
   try {
     if (!(await Deno.lstat(path)).isFile) return undefined;
-    return parse(await Deno.readTextFile(path));
+    return parse(withoutPadding(await Deno.readTextFile(path)));
   } catch (error) {
     if (isUnknown(error) || error instanceof SyntaxError) return undefined;
     throw error;

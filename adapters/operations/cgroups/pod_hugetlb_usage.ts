@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { InvalidIdError, type NumaNodeId, numaNodeId, type PodUid } from "../../../core/values/ids.ts";
 import { formatCgroupPageSize, type PageSize } from "../../../core/values/page_size.ts";
 import { podDirectories } from "./pod_directories.ts";
+import { withoutPadding } from "../../shared/kernel_files/content.ts";
 import { isUnknown } from "../../driver/cgroup/subdirectories.ts";
 
 /**
@@ -24,7 +25,7 @@ export class PodHugetlbUsage {
     if (directory === undefined) return undefined;
     try {
       const file = join(directory, `hugetlb.${formatCgroupPageSize(pageSize)}.numa_stat`);
-      return parseNumaStat(await Deno.readTextFile(file));
+      return parseNumaStat(withoutPadding(await Deno.readTextFile(file)));
     } catch (error) {
       if (isUnknown(error)) return undefined;
       throw error;

@@ -5,7 +5,7 @@ import type { HugepagePool } from "../../../core/topology/topology.ts";
 import { ContentError } from "../../shared/kernel_files/content.ts";
 import { readPool } from "../../driver/sysfs/hugepage_pools.ts";
 import { parseNodeList } from "../../driver/sysfs/id_lists.ts";
-import { meminfoAmount } from "./meminfo_amount.ts";
+import { meminfoAmount } from "../../shared/kernel_files/meminfo_amount.ts";
 import {
   attempt,
   isMissing,

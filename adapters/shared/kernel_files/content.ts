@@ -8,12 +8,23 @@ const maxExcerpt = 40;
 
 /** The beginning of a text, in quotes, for a message. */
 export function excerpt(text: string): string {
-  const trimmed = text.trim();
+  const trimmed = withoutPadding(text).trimStart();
   return JSON.stringify(trimmed.length > maxExcerpt ? `${trimmed.slice(0, maxExcerpt)}…` : trimmed);
+}
+
+/**
+ * A text without the NUL bytes, blanks and line ends behind it: archives fill files up with NUL bytes to the size that
+ * the kernel gives, a page, and old kernels did so themselves.
+ */
+export function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && "\0 \t\r\n".includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }
 
 /** Reads a file that holds one number, at most 18 digits of it. Throws {@link ContentError}. */
 export function parseCount(text: string): bigint {
-  if (!/^\d{1,18}\n?$/.test(text)) throw new ContentError(`expected a number, found ${excerpt(text)}`);
-  return BigInt(text.trimEnd());
+  const digits = withoutPadding(text);
+  if (!/^\d{1,18}$/.test(digits)) throw new ContentError(`expected a number, found ${excerpt(text)}`);
+  return BigInt(digits);
 }

@@ -1,4 +1,4 @@
-import { ContentError } from "./content.ts";
+import { ContentError, withoutPadding } from "./content.ts";
 
 /** A file or directory that could not be read, or a file that holds something else than it should. */
 export class UnreadableFileError extends Error {
@@ -38,9 +38,9 @@ export async function readFile<T>(path: string, parse: (bytes: Uint8Array) => T)
   }
 }
 
-/** Reads a file as {@link readFile} does, as text. */
+/** Reads a file as {@link readFile} does, as text without its padding, see {@link withoutPadding}. */
 export async function readText<T>(path: string, parse: (text: string) => T): Promise<T> {
-  return await readFile(path, (bytes) => parse(new TextDecoder().decode(bytes)));
+  return await readFile(path, (bytes) => parse(withoutPadding(new TextDecoder().decode(bytes))));
 }
 
 /** The names in a directory, in no particular order. Throws {@link UnreadableFileError}. */

@@ -51,6 +51,13 @@ function checkNodes({ nodes, machineMemoryBytes, unreadable }: Topology): CheckR
   }
   const sum = nodes.reduce((total, { memoryBytes = 0n }) => total + memoryBytes, 0n);
   const sumText = formatQuantity(sum);
+  if (machineMemoryBytes === undefined) {
+    return warn(
+      name,
+      `the NUMA nodes have ${sumText} together; whether that is all cannot be told without /proc/meminfo`,
+      "copy the machine's /proc/meminfo as well",
+    );
+  }
   if (sum === machineMemoryBytes) {
     return pass(name, `${sumText} on ${nodes.length} NUMA node${plural(nodes)}`);
   }

@@ -66,6 +66,7 @@ Deno.test("each device matches exactly the class of its resource", () => {
     offlineNodes: [],
     machineMemoryBytes: 0n,
     unreadable: [],
+    assumed: [],
   };
   for (const candidate of devices) {
     const classes = deviceClasses(topology).filter(({ spec }) =>

@@ -38,5 +38,6 @@ export function topologyOf(machine: EvenMachine): Topology {
     offlineNodes: [],
     machineMemoryBytes: memoryBytes * BigInt(machine.nodes),
     unreadable: [],
+    assumed: [],
   };
 }

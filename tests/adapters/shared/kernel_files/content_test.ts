@@ -1,15 +1,27 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { ContentError, excerpt, parseCount } from "../../../../adapters/shared/kernel_files/content.ts";
+import {
+  ContentError,
+  excerpt,
+  parseCount,
+  withoutPadding,
+} from "../../../../adapters/shared/kernel_files/content.ts";
 import { assertOnlyContentErrors, mixed } from "../../driver/sysfs/_support.ts";
 
-Deno.test("a number is read with and without its line break", () => {
+Deno.test("a number is read with and without its line break, and with padding", () => {
   assert.equal(parseCount("512\n"), 512n);
   assert.equal(parseCount("0"), 0n);
+  assert.equal(parseCount("512\n\0\0\0"), 512n);
+  assert.equal(parseCount("512 \0\n"), 512n);
+});
+
+Deno.test("padding is what stands behind a text, not within it", () => {
+  assert.equal(withoutPadding("a\0b \n\0 \0\n"), "a\0b");
+  assert.equal(withoutPadding("\0\0"), "");
 });
 
 for (
-  const text of ["", "\n", "abc\n", "-1\n", "1.5\n", "0x10\n", " 1\n", "1\n\n", "1 kB\n", "9".repeat(19)]
+  const text of ["", "\n", "abc\n", "-1\n", "1.5\n", "0x10\n", " 1\n", "1\n2\n", "1 kB\n", "9".repeat(19)]
 ) {
   Deno.test(`${JSON.stringify(text)} is no number`, () => {
     assert.throws(() => parseCount(text), ContentError);

@@ -23,9 +23,9 @@ Deno.test("a file under /proc is read to its end, although its size is told as 0
   assert((await readFile("/proc/self/auxv", length)) >= 16);
 });
 
-Deno.test("a text is handed to the parser as it is", async () => {
+Deno.test("a text is handed to the parser without its padding", async () => {
   await withFiles({ "a": "0-3\n" }, async (directory) => {
-    assert.equal(await readText(`${directory}/a`, (text) => text), "0-3\n");
+    assert.equal(await readText(`${directory}/a`, (text) => text), "0-3");
   });
 });
 

@@ -1,4 +1,4 @@
-import { ContentError } from "../../shared/kernel_files/content.ts";
+import { ContentError } from "./content.ts";
 
 /**
  * Makes a parser of one amount in a `meminfo` file, in bytes: `Hugepagesize` in that of the machine, `Node 0 MemFree`
@@ -6,7 +6,7 @@ import { ContentError } from "../../shared/kernel_files/content.ts";
  */
 export function meminfoAmount(key: string): (text: string) => bigint {
   return (text) => {
-    const [, kibibytes] = new RegExp(`^${key}: *(\\d{1,15}) kB$`, "m").exec(text) ?? [];
+    const [, kibibytes] = new RegExp(`^${key}: *(\\d{1,15}) kB[ \\0]*$`, "m").exec(text) ?? [];
     if (kibibytes === undefined) throw new ContentError(`has no line "${key}: <number> kB"`);
     return BigInt(kibibytes) << 10n;
   };
