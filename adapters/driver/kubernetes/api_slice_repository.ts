@@ -1,14 +1,14 @@
+import type { V1ObjectMeta } from "@kubernetes/client-node";
 import type { PublishedSlice, ResourceSliceSpec } from "../../../core/devices/resource_slice.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import { SliceConflictError, type SliceRepository } from "../../../core/ports/slice_repository.ts";
 import { Backoff } from "../../shared/async/backoff.ts";
 import { ApiStatusError, clusterUnavailable, isNotFound } from "./api_error.ts";
-import { ResourceV1Api, type V1ResourceSlice } from "./client_node.ts";
 import { systemClock } from "./clock.ts";
-import type { KubernetesConnection } from "./connection.ts";
-import { apiConfiguration } from "./http_library.ts";
+import type { ApiRequest, KubernetesConnection } from "./connection.ts";
 import { findNodeOwner, type NodeOwnerReference } from "./node_owner.ts";
-import { readSliceList, writeSpec } from "./slice_mapping.ts";
+import { slicePath, slicesPath } from "./resource_paths.ts";
+import { keepsSharing, readSliceList } from "./slice_mapping.ts";
 import { watchSlices } from "./slice_watch.ts";
 
 export interface SliceRepositoryOptions {
@@ -35,7 +35,6 @@ export const longestWatchTurnMilliseconds = defaultWatchTimeoutSeconds * 1000 + 
 /** The node's ResourceSlices at the API server. */
 export class ApiSliceRepository implements SliceRepository {
   readonly #connection: KubernetesConnection;
-  readonly #api: ResourceV1Api;
   readonly #options: SliceRepositoryOptions;
   readonly #fieldSelector: string;
   /** Asked for again after each listing: a Node that was made anew has another uid. */
@@ -45,13 +44,12 @@ export class ApiSliceRepository implements SliceRepository {
 
   constructor(connection: KubernetesConnection, options: SliceRepositoryOptions) {
     this.#connection = connection;
-    this.#api = new ResourceV1Api(apiConfiguration(connection));
     this.#options = options;
     this.#fieldSelector = `spec.nodeName=${options.nodeName},spec.driver=${options.driver}`;
   }
 
   async list(): Promise<PublishedSlice[]> {
-    const { slices } = readSliceList(await this.#try("list", this.#listAll()));
+    const { slices } = readSliceList(await this.#listAll().catch((error) => this.#fail("list", error)));
     this.#owner = undefined;
     this.#slicesOfPool = new Map();
     for (const { spec } of slices) this.#nextIndex(spec.pool.name);
@@ -65,7 +63,7 @@ export class ApiSliceRepository implements SliceRepository {
     const index = this.#nextIndex(spec.pool.name).toString(16).padStart(5, "0");
     const metadata = { generateName: `${index}-${driver}-${nodeName}-`, ownerReferences };
     checkKept(
-      await this.#try("create", this.#api.createResourceSlice({ body: resourceSlice(metadata, spec) })),
+      await this.#write("create", { method: "POST", path: slicesPath, body: resourceSlice(metadata, spec) }),
     );
   }
 
@@ -73,12 +71,16 @@ export class ApiSliceRepository implements SliceRepository {
   async update({ name, resourceVersion }: PublishedSlice, spec: ResourceSliceSpec): Promise<void> {
     const metadata = { name, resourceVersion, ownerReferences: [await this.#ownerReference()] };
     const body = resourceSlice(metadata, spec);
-    checkKept(await this.#try("update", this.#api.replaceResourceSlice({ name, body })));
+    checkKept(await this.#write("update", { method: "PUT", path: slicePath(name), body }));
   }
 
   async remove({ name, resourceVersion }: PublishedSlice): Promise<void> {
-    const deleted = this.#api.deleteResourceSlice({ name, body: { preconditions: { resourceVersion } } });
-    await this.#try("delete", deleted.then(() => {}, ignoreNotFound));
+    const body = { preconditions: { resourceVersion } };
+    try {
+      await this.#connection.exchange({ method: "DELETE", path: slicePath(name), body });
+    } catch (error) {
+      if (!isNotFound(error)) this.#fail("delete", error);
+    }
   }
 
   watch(onChange: () => void, signal: AbortSignal): Promise<void> {
@@ -101,8 +103,9 @@ export class ApiSliceRepository implements SliceRepository {
     );
   }
 
-  #listAll(): Promise<object> {
-    return this.#api.listResourceSlice({ fieldSelector: this.#fieldSelector });
+  #listAll(): Promise<unknown> {
+    const query = new URLSearchParams({ fieldSelector: this.#fieldSelector });
+    return this.#connection.exchange({ method: "GET", path: `${slicesPath}?${query}` });
   }
 
   #ownerReference(): Promise<NodeOwnerReference> {
@@ -116,34 +119,32 @@ export class ApiSliceRepository implements SliceRepository {
     return index;
   }
 
-  async #try<T>(task: string, answer: Promise<T>): Promise<T> {
+  /** Sends a request that writes. */
+  async #write(task: string, request: ApiRequest): Promise<unknown> {
     try {
-      return await answer;
+      return await this.#connection.exchange(request);
     } catch (error) {
-      const what = `${task} the ResourceSlices of node ${this.#options.nodeName}`;
-      const isConflict = error instanceof ApiStatusError && error.status === 409;
-      if (!isConflict && !isNotFound(error)) throw clusterUnavailable(what, error);
-      throw new SliceConflictError(`Cannot ${what}: they changed meanwhile`, { cause: error });
+      return this.#fail(task, error);
     }
+  }
+
+  #fail(task: string, error: unknown): never {
+    const what = `${task} the ResourceSlices of node ${this.#options.nodeName}`;
+    const isConflict = error instanceof ApiStatusError && error.status === 409;
+    if (!isConflict && !isNotFound(error)) throw clusterUnavailable(what, error);
+    throw new SliceConflictError(`Cannot ${what}: they changed meanwhile`, { cause: error });
   }
 }
 
-function resourceSlice(
-  metadata: V1ResourceSlice["metadata"] & object,
-  spec: ResourceSliceSpec,
-): V1ResourceSlice {
-  return { apiVersion: "resource.k8s.io/v1", kind: "ResourceSlice", metadata, spec: writeSpec(spec) };
+function resourceSlice(metadata: V1ObjectMeta, spec: ResourceSliceSpec): object {
+  return { apiVersion: "resource.k8s.io/v1", kind: "ResourceSlice", metadata, spec };
 }
 
 /** A server drops without a word what its feature gates do not allow. */
-function checkKept({ spec }: Partial<V1ResourceSlice>): void {
-  if (spec?.devices?.every(({ allowMultipleAllocations }) => allowMultipleAllocations)) return;
+function checkKept(slice: unknown): void {
+  if (keepsSharing(slice)) return;
   throw new ClusterUnavailableError(
     "Cannot publish devices that claims can share: the API server dropped allowMultipleAllocations " +
       "(turn on the feature gate DRAConsumableCapacity for API server, scheduler and kubelet)",
   );
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!isNotFound(error)) throw error;
 }

@@ -1,14 +1,10 @@
-import {
-  type ClusterAccess,
-  ClusterAccessError,
-  fromKubeconfig,
-  fromServiceAccount,
-} from "./cluster_access.ts";
+import { type ClusterAccess, ClusterAccessError } from "./cluster_access.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { KubernetesConnection } from "./connection.ts";
 import { Credentials } from "./credentials.ts";
 import { exemptLoopback } from "../../shared/sockets/loopback.ts";
 import { RateLimiter } from "./rate_limiter.ts";
+import { ServiceAccount } from "./service_account.ts";
 
 export interface ConnectOptions {
   /** A kubeconfig file; without one the service account of the pod is used. */
@@ -38,12 +34,17 @@ export async function connectToCluster(options: ConnectOptions): Promise<Kuberne
     timeoutMilliseconds = 10_000,
     clock = systemClock,
   } = options;
-  const access = kubeconfig === undefined ? await fromServiceAccount(root) : await fromKubeconfig(kubeconfig);
+  const access = kubeconfig === undefined ? new ServiceAccount(root) : await readKubeconfig(kubeconfig);
   exemptLoopback(access.server);
   const credentials = new Credentials(access);
   await tryCredentials(access, credentials);
   const limiter = new RateLimiter({ requestsPerSecond, burst }, clock);
   return new KubernetesConnection(access.server, credentials, limiter, timeoutMilliseconds);
+}
+
+/** Loaded only when it is asked for: what reads kubeconfigs is large. */
+async function readKubeconfig(path: string): Promise<ClusterAccess> {
+  return await (await import("./kubeconfig.ts")).Kubeconfig.read(path);
 }
 
 /** Certificates and tokens that cannot be read are better told at the start. */

@@ -3,21 +3,16 @@ import { readBoundedText } from "./bounded_text.ts";
 import type { Credentials } from "./credentials.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 import { statusError } from "./status_error.ts";
-import { withTimeout } from "../../shared/async/timeout.ts";
+import { withTimeout } from "./timeout.ts";
 
 /** A request to the API server. */
 export interface ApiRequest {
-  readonly method: string;
-  readonly url: string;
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** With the query, if there is one. */
+  readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-/** A whole answer, of a status in the two hundreds. */
-export interface ApiAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
 }
 
 /**
@@ -38,12 +33,22 @@ export class KubernetesConnection {
     this.#timeoutMilliseconds = timeoutMilliseconds;
   }
 
-  /** Sends a request and reads the whole answer. */
-  exchange(request: ApiRequest, signal?: AbortSignal): Promise<ApiAnswer> {
-    return this.#bounded(signal, async (bounded) => {
-      const response = await this.#fetch(request, bounded);
-      return { status: response.status, headers: response.headers, text: await readBody(response) };
-    });
+  /** Sends a request and resolves to the object that the answer has, in the API's own shape. */
+  async exchange(request: ApiRequest, signal?: AbortSignal): Promise<unknown> {
+    const text = await this.exchangeText(request, signal);
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      throw new MalformedAnswerError(`Cannot read an answer: it is no JSON`, { cause });
+    }
+  }
+
+  /** Sends a request and resolves to the whole answer. */
+  exchangeText(request: ApiRequest, signal?: AbortSignal): Promise<string> {
+    return this.#bounded(
+      signal,
+      async (bounded) => readBody(await this.#fetch(request, bounded)),
+    );
   }
 
   /** Sends a request and hands out the answer's body unread. Its time is not bounded: the signal ends it. */
@@ -66,18 +71,22 @@ export class KubernetesConnection {
     }
   }
 
-  async #fetch({ method, url, headers, body }: ApiRequest, signal: AbortSignal): Promise<Response> {
+  async #fetch({ method, path, headers, body }: ApiRequest, signal: AbortSignal): Promise<Response> {
     await this.#limiter.take(signal);
     signal.throwIfAborted();
     const { client, headers: credentials } = await this.#credentials.current().catch((cause) => {
       throw new ApiUnreachableError("no credentials", { cause });
     });
-    const all = new Headers({ "user-agent": "dramemory", accept: "application/json", ...headers });
-    credentials.forEach((value, name) => all.set(name, value));
-    const response = await fetch(url, {
+    const response = await fetch(`${this.server}${path}`, {
       method,
-      headers: all,
-      body: body ?? null,
+      headers: {
+        "user-agent": "dramemory",
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+        ...credentials,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
       redirect: "error",
       client,
       signal,

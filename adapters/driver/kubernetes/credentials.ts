@@ -1,23 +1,23 @@
-import type { RequestOptions } from "node:https";
-import type { ClusterAccess } from "./cluster_access.ts";
-import { readToken } from "./token_file.ts";
+import type { ClusterAccess, Identity } from "./cluster_access.ts";
 
 /** What a request needs to be let in. */
 export interface RequestCredentials {
   /** Trusts the cluster's authority and shows the user's certificate. */
   readonly client: Deno.HttpClient;
-  readonly headers: Headers;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
+type Tls = Pick<Identity, "authority" | "certificate" | "key">;
+
 /**
- * Authority, client certificate, token and exec plugin of a kubeconfig or service account, as they are now:
- * files are read for every request, since whoever issued them replaces them.
+ * The credentials of a cluster's user as they are at each request, since whoever issued them replaces them; and the
+ * connections that are made with them.
  */
 export class Credentials {
   readonly #access: ClusterAccess;
   #client: Deno.HttpClient | undefined;
   /** What the client was made from. */
-  #tls = "";
+  #tls: Tls | undefined;
 
   constructor(access: ClusterAccess) {
     this.#access = access;
@@ -25,13 +25,8 @@ export class Credentials {
 
   /** Throws whatever keeps the files from being read or the plugin from answering. */
   async current(): Promise<RequestCredentials> {
-    const { kubeConfig, tokenFile } = this.#access;
-    const options: RequestOptions = {};
-    await kubeConfig.applyToHTTPSOptions(options);
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, String(value));
-    if (tokenFile !== undefined) headers.set("authorization", `Bearer ${await readToken(tokenFile)}`);
-    return { client: this.#clientFor(options), headers };
+    const { headers, ...tls } = await this.#access.identity();
+    return { client: this.#clientFor(tls), headers };
   }
 
   /** Has the next request make a connection of its own. What is under way on the old ones goes on. */
@@ -40,19 +35,24 @@ export class Credentials {
     this.#client = undefined;
   }
 
-  #clientFor({ ca, cert, key }: RequestOptions): Deno.HttpClient {
-    const [authority = "", certificate = "", privateKey = ""] = [ca, cert, key].map((pem) => pem?.toString());
-    const tls = JSON.stringify([authority, certificate, privateKey]);
-    if (tls !== this.#tls) this.renewConnections();
+  #clientFor(tls: Tls): Deno.HttpClient {
+    if (this.#tls !== undefined && !isSame(tls, this.#tls)) this.renewConnections();
     this.#tls = tls;
-    // Deno takes any text, and then trusts nobody.
-    if (authority !== "" && !authority.includes("-----BEGIN CERTIFICATE-----")) {
-      throw new Error("the certificate authority is not in PEM");
-    }
-    this.#client ??= Deno.createHttpClient({
-      ...(authority === "" ? {} : { caCerts: [authority] }),
-      ...(certificate === "" ? {} : { cert: certificate, key: privateKey }),
-    });
-    return this.#client;
+    return this.#client ??= newClient(tls);
   }
+}
+
+function isSame(one: Tls, other: Tls): boolean {
+  return one.authority === other.authority && one.certificate === other.certificate && one.key === other.key;
+}
+
+function newClient({ authority, certificate, key }: Tls): Deno.HttpClient {
+  // Deno takes any text, and then trusts nobody.
+  if (authority !== "" && !authority.includes("-----BEGIN CERTIFICATE-----")) {
+    throw new Error("the certificate authority is not in PEM");
+  }
+  return Deno.createHttpClient({
+    ...(authority === "" ? {} : { caCerts: [authority] }),
+    ...(certificate === "" ? {} : { cert: certificate, key }),
+  });
 }

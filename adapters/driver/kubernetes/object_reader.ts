@@ -2,7 +2,6 @@ import { Backoff } from "../../shared/async/backoff.ts";
 import { clusterUnavailable, isNotFound } from "./api_error.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { KubernetesConnection } from "./connection.ts";
-import { via } from "./http_library.ts";
 import { retry } from "./retry.ts";
 
 export interface ObjectReaderOptions {
@@ -28,18 +27,17 @@ export class ObjectReader {
   }
 
   /**
-   * Makes a call of a typed API with the options that it is given; undefined when there is no such object. `what`
-   * is for messages. Throws `ClusterUnavailableError` at once when the API server denies the request, and after
+   * Resolves to the object at a path, undefined when there is none. `what` is for messages. Throws `ClusterUnavailableError` at once when the API server denies the request, and after
    * the budget when it does not come up.
    */
-  async read<T>(what: string, call: (options: ReturnType<typeof via>) => Promise<T>): Promise<T | undefined> {
+  async read(what: string, path: string): Promise<unknown> {
     const options = {
       budgetMilliseconds: this.#budgetMilliseconds,
       backoff: this.#newBackoff(),
       clock: this.#clock,
     };
     try {
-      return await retry(options, (signal) => call(via(this.#connection, signal)));
+      return await retry(options, (signal) => this.#connection.exchange({ method: "GET", path }, signal));
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw clusterUnavailable(`read ${what}`, error);

@@ -1,7 +1,7 @@
 import type { Backoff } from "../../shared/async/backoff.ts";
 import { ApiStatusError, isTransient } from "./api_error.ts";
 import type { Clock } from "./clock.ts";
-import { withTimeout } from "../../shared/async/timeout.ts";
+import { withTimeout } from "./timeout.ts";
 
 /** How long to go on trying. */
 export interface RetryOptions {

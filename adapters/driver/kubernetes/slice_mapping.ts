@@ -1,30 +1,18 @@
 import * as v from "valibot";
-import type {
-  CapacityRequestPolicy,
-  DeviceAttribute,
-  PublishedSlice,
-  ResourceSliceSpec,
-  SliceDevice,
-} from "../../../core/devices/resource_slice.ts";
+import type { PublishedSlice } from "../../../core/devices/resource_slice.ts";
 import { MalformedAnswerError } from "./api_error.ts";
-import type { V1Device, V1DeviceAttribute, V1ResourceSlice } from "./client_node.ts";
-
-// client-node calls the API's `int` and `default` `_int` and `_default`.
 
 const attribute = v.union([
-  v.pipe(v.strictObject({ _int: v.number() }), v.transform(({ _int }): DeviceAttribute => ({ int: _int }))),
+  v.strictObject({ int: v.number() }),
   v.strictObject({ string: v.string() }),
   v.strictObject({ bool: v.boolean() }),
 ]);
 
-const requestPolicy = v.pipe(
-  v.strictObject({
-    _default: v.string(),
-    validValues: v.exactOptional(v.array(v.string())),
-    validRange: v.exactOptional(v.strictObject({ min: v.string(), step: v.string() })),
-  }),
-  v.transform(({ _default, ...rest }): CapacityRequestPolicy => ({ default: _default, ...rest })),
-);
+const requestPolicy = v.strictObject({
+  default: v.string(),
+  validValues: v.exactOptional(v.array(v.string())),
+  validRange: v.exactOptional(v.strictObject({ min: v.string(), step: v.string() })),
+});
 
 /** Exactly what the driver writes: a device that says anything else is not its work. */
 const device = v.strictObject({
@@ -49,6 +37,10 @@ const sliceList = v.object({
   items: v.nullish(v.array(slice), []),
 });
 
+const sharedSlice = v.object({
+  spec: v.object({ devices: v.array(v.object({ allowMultipleAllocations: v.literal(true) })) }),
+});
+
 /** The slices of a list, and the version of the whole list. */
 export interface SliceList {
   readonly resourceVersion: string;
@@ -66,39 +58,12 @@ export function readSliceList(object: unknown): SliceList {
   return { resourceVersion: output.metadata.resourceVersion, slices: output.items.map(readSlice) };
 }
 
+/** Whether every device of a slice that the API server answered with can still be shared. */
+export function keepsSharing(object: unknown): boolean {
+  return v.is(sharedSlice, object);
+}
+
 function readSlice({ metadata, spec }: v.InferOutput<typeof slice>): PublishedSlice {
   const { success, output } = v.safeParse(v.array(device), spec.devices);
   return { ...metadata, spec: { ...spec, devices: success ? output : [] } };
-}
-
-/** The spec of a ResourceSlice as the API has it. */
-export function writeSpec({ driver, nodeName, pool, devices }: ResourceSliceSpec): V1ResourceSlice["spec"] {
-  return { driver, nodeName, pool: { ...pool }, devices: devices.map(writeDevice) };
-}
-
-function writeDevice({ name, attributes, capacity, allowMultipleAllocations }: SliceDevice): V1Device {
-  return {
-    name,
-    attributes: mapValues(attributes, writeAttribute),
-    capacity: mapValues(
-      capacity,
-      ({ value, requestPolicy: { default: _default, validValues, validRange } }) => ({
-        value,
-        requestPolicy: {
-          _default,
-          ...(validValues === undefined ? {} : { validValues: [...validValues] }),
-          ...(validRange === undefined ? {} : { validRange: { ...validRange } }),
-        },
-      }),
-    ),
-    allowMultipleAllocations,
-  };
-}
-
-function writeAttribute(attribute: DeviceAttribute): V1DeviceAttribute {
-  return "int" in attribute ? { _int: attribute.int } : { ...attribute };
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

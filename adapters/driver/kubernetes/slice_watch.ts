@@ -3,6 +3,7 @@ import { ApiStatusError } from "./api_error.ts";
 import type { Clock } from "./clock.ts";
 import type { KubernetesConnection } from "./connection.ts";
 import { linesOf } from "./lines.ts";
+import { slicesPath } from "./resource_paths.ts";
 import { parseWatchEvent } from "./watch_event.ts";
 
 /** What is watched and how. */
@@ -79,8 +80,7 @@ function openWatch(
     resourceVersion,
     timeoutSeconds: String(timeoutSeconds),
   });
-  const url = `${connection.server}/apis/resource.k8s.io/v1/resourceslices?${query}`;
-  return connection.open({ method: "GET", url }, signal);
+  return connection.open({ method: "GET", path: `${slicesPath}?${query}` }, signal);
 }
 
 async function* eventsOf({ body }: Response, { idleMilliseconds }: SliceWatchOptions) {

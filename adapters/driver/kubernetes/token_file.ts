@@ -1,26 +1,8 @@
-import { isAbsolute, join } from "node:path";
-import * as v from "valibot";
-import { parse } from "yaml";
+import type { KeptFile } from "../../shared/files/kept_file.ts";
 
-const kubeconfig = v.object({
-  users: v.array(
-    v.object({ name: v.string(), user: v.nullish(v.object({ tokenFile: v.optional(v.string()) })) }),
-  ),
-});
-
-/**
- * The `tokenFile` of a user of a kubeconfig, which `KubeConfig` of client-node leaves out (it looks for a
- * `token-file`). Undefined when the user has none.
- */
-export function tokenFileOf(text: string, userName: string, directory: string): string | undefined {
-  const { users } = v.parse(kubeconfig, parse(text));
-  const file = users.find(({ name }) => name === userName)?.user?.tokenFile;
-  return file === undefined || isAbsolute(file) ? file : join(directory, file);
-}
-
-/** Reads a bearer token as it is now: the file is replaced when the token is about to expire. */
-export async function readToken(path: string): Promise<string> {
-  const token = (await Deno.readTextFile(path)).trim();
-  if (token === "") throw new Error(`the token file ${path} is empty`);
+/** The bearer token that is in a file now. Throws Deno's errors, and an Error when the file is empty. */
+export function tokenIn(file: KeptFile): string {
+  const token = file.read().trim();
+  if (token === "") throw new Error(`the token file ${file.path} is empty`);
   return token;
 }

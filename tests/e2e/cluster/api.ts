@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { isNotFound } from "../../../adapters/driver/kubernetes/api_error.ts";
 import { connectToCluster } from "../../../adapters/driver/kubernetes/connect.ts";
-import type { KubernetesConnection } from "../../../adapters/driver/kubernetes/connection.ts";
+import type { ApiRequest, KubernetesConnection } from "../../../adapters/driver/kubernetes/connection.ts";
 
 /** The types of patches that the suites send. */
 const mergePatch = "application/merge-patch+json";
@@ -23,7 +23,7 @@ export class Api implements Disposable {
   }
 
   async get<T>(path: string): Promise<T> {
-    return JSON.parse((await this.#send("GET", path)).text);
+    return await this.#send<T>({ method: "GET", path });
   }
 
   /** The items of a collection. */
@@ -43,30 +43,31 @@ export class Api implements Disposable {
 
   /** Plain text, such as a container's log. */
   async text(path: string): Promise<string> {
-    return (await this.#send("GET", path, { accept: "*/*" })).text;
+    return await this.#connection.exchangeText({ method: "GET", path, headers: { accept: "*/*" } });
   }
 
   /** Creates an object; fields that the server does not know are refused. */
   async create<T extends KubernetesObject>(collection: string, object: T): Promise<T> {
-    return JSON.parse(
-      (await this.#send("POST", `${collection}?fieldValidation=Strict`, undefined, object)).text,
-    );
+    const path = `${collection}?fieldValidation=Strict`;
+    return await this.#send<T>({ method: "POST", path, body: object });
   }
 
   /** Creates or changes an object, so that it has what is given; fields that the server does not know are refused. */
   async apply(path: string, object: unknown): Promise<void> {
     const query = "fieldManager=dramemory-e2e&force=true&fieldValidation=Strict";
-    await this.#send("PATCH", `${path}?${query}`, { "content-type": serverSideApply }, object);
+    const headers = { "content-type": serverSideApply };
+    await this.#send({ method: "PATCH", path: `${path}?${query}`, headers, body: object });
   }
 
   async patch<T>(path: string, patch: unknown): Promise<T> {
-    return JSON.parse((await this.#send("PATCH", path, { "content-type": mergePatch }, patch)).text);
+    const headers = { "content-type": mergePatch };
+    return await this.#send<T>({ method: "PATCH", path, headers, body: patch });
   }
 
   /** Deletes an object if it is there. */
   async delete(path: string): Promise<void> {
     try {
-      await this.#send("DELETE", path);
+      await this.#send({ method: "DELETE", path });
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -76,12 +77,8 @@ export class Api implements Disposable {
     this.#connection.close();
   }
 
-  #send(method: string, path: string, headers?: Readonly<Record<string, string>>, body?: unknown) {
-    return this.#connection.exchange({
-      method,
-      url: `${this.#connection.server}${path}`,
-      headers: { ...body === undefined ? {} : { "content-type": "application/json" }, ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+  /** The answer is of the type that the caller knows it to be. */
+  async #send<T>(request: ApiRequest): Promise<T> {
+    return await this.#connection.exchange(request) as T;
   }
 }

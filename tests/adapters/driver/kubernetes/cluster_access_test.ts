@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { connectToCluster } from "../../../../adapters/driver/kubernetes/connect.ts";
-import { fromKubeconfig, fromServiceAccount } from "../../../../adapters/driver/kubernetes/cluster_access.ts";
+import { Kubeconfig } from "../../../../adapters/driver/kubernetes/kubeconfig.ts";
+import { ServiceAccount } from "../../../../adapters/driver/kubernetes/service_account.ts";
 import { withEnvironment } from "./_environment.ts";
 
 /** A kubeconfig as an object, with changes to its parts. */
@@ -20,15 +21,14 @@ function kubeconfig({ cluster = {}, user = {}, ...rest }: Record<string, object 
 
 Deno.test("the current context of a kubeconfig is taken, with paths from its directory", () =>
   withFile(stringify(kubeconfig({ user: { tokenFile: "token" } })), async (file, directory) => {
-    const { server, tokenFile } = await fromKubeconfig(file);
-    assert.deepEqual({ server, tokenFile }, {
-      server: "https://example.org:6443",
-      tokenFile: join(directory, "token"),
-    });
+    await Deno.writeTextFile(join(directory, "token"), "secret\n");
+    const found = await Kubeconfig.read(file);
+    assert.equal(found.server, "https://example.org:6443");
+    assert.deepEqual((await found.identity()).headers, { authorization: "Bearer secret" });
   }));
 
 Deno.test("a kubeconfig that is not there is told with its path", async () => {
-  await assert.rejects(fromKubeconfig("/nowhere/kubeconfig"), {
+  await assert.rejects(Kubeconfig.read("/nowhere/kubeconfig"), {
     name: "ClusterAccessError",
     message:
       "Cannot read the kubeconfig /nowhere/kubeconfig: there is no such file (name another with --kubeconfig)",
@@ -62,7 +62,7 @@ for (
   Deno.test(`a kubeconfig ${what} is refused`, () =>
     withFile(typeof content === "string" ? content : stringify(content), async (file) => {
       await assert.rejects(
-        fromKubeconfig(file),
+        Kubeconfig.read(file),
         (error: Error) =>
           error.name === "ClusterAccessError" && error.message.includes(file) && why.test(error.message),
       );
@@ -110,7 +110,7 @@ for (
 
 Deno.test("outside of a pod a kubeconfig is asked for", () =>
   withEnvironment({ KUBERNETES_SERVICE_HOST: undefined }, async () => {
-    await assert.rejects(fromServiceAccount("/nowhere"), {
+    await assert.rejects(connectToCluster({ root: "/nowhere" }), {
       name: "ClusterAccessError",
       message: "Cannot find the cluster: KUBERNETES_SERVICE_HOST is not set, so this is no pod " +
         "(name a kubeconfig with --kubeconfig)",
@@ -120,10 +120,57 @@ Deno.test("outside of a pod a kubeconfig is asked for", () =>
 Deno.test("a pod without a service account is told so", () =>
   withEnvironment({ KUBERNETES_SERVICE_HOST: "10.0.0.1", KUBERNETES_SERVICE_PORT: "443" }, async () => {
     await assert.rejects(
-      fromServiceAccount("/nowhere"),
+      connectToCluster({ root: "/nowhere" }),
       /\/nowhere\/var\/run\/secrets.*automountServiceAccountToken/,
     );
   }));
+
+Deno.test("the address of a cluster can be one of IPv6", () =>
+  withEnvironment(
+    { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "443" },
+    () => withMount((root) => assert.equal(new ServiceAccount(root).server, "https://[fd00::1]:443")),
+  ));
+
+Deno.test("a pod's token and authority are told as they are at the moment", () =>
+  withEnvironment(
+    { KUBERNETES_SERVICE_HOST: "10.0.0.1", KUBERNETES_SERVICE_PORT: "443" },
+    () =>
+      withMount(async (root, mount) => {
+        const account = new ServiceAccount(root);
+        await replace(mount, { token: "first", "ca.crt": "authority" });
+        assert.deepEqual(await account.identity(), {
+          authority: "authority",
+          certificate: "",
+          key: "",
+          headers: { authorization: "Bearer first" },
+        });
+        await replace(mount, { token: "second", "ca.crt": "another" });
+        const { authority, headers } = await account.identity();
+        assert.deepEqual([authority, headers.authorization], ["another", "Bearer second"]);
+      }),
+  ));
+
+/** Runs a test with the directory of a service account that has two files. */
+async function withMount(test: (root: string, mount: string) => Promise<void> | void): Promise<void> {
+  const root = await Deno.makeTempDir({ prefix: "dramemory-account-" });
+  const mount = `${root}/var/run/secrets/kubernetes.io/serviceaccount`;
+  try {
+    await Deno.mkdir(mount, { recursive: true });
+    for (const name of ["token", "ca.crt"]) await Deno.symlink(`..data/${name}`, `${mount}/${name}`);
+    await replace(mount, { token: "none", "ca.crt": "none" });
+    await test(root, mount);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+/** As the kubelet does: a new directory, and a link that is renamed over the one to the old. */
+async function replace(mount: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const directory = await Deno.makeTempDir({ dir: mount, prefix: "..version-" });
+  for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${directory}/${name}`, text);
+  await Deno.symlink(directory, `${mount}/..new`);
+  await Deno.rename(`${mount}/..new`, `${mount}/..data`);
+}
 
 async function withFile(
   text: string,

@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import * as v from "valibot";
 import { makeServerCertificates } from "../../../../adapters/simulator/api_server/certificates.ts";
 import { connectToCluster } from "../../../../adapters/driver/kubernetes/connect.ts";
 import type { KubernetesConnection } from "../../../../adapters/driver/kubernetes/connection.ts";
+import { nodePath } from "../../../../adapters/driver/kubernetes/resource_paths.ts";
 import { withEnvironment } from "./_environment.ts";
 import { type TestCluster, withCluster } from "./_support.ts";
 
+const node = v.object({ metadata: v.object({ name: v.string() }) });
+
 Deno.test("an answer is handed out whole", () =>
   withCluster(async ({ connection }) => {
-    const { status, text } = await getNode(connection);
-    assert.deepEqual([status, JSON.parse(text).metadata.name], [200, "node-a"]);
+    const node = await getNode(connection);
+    assert.equal(node.metadata.name, "node-a");
   }));
 
-Deno.test("the token file of a kubeconfig is read for every request", () =>
+Deno.test("the token file of a kubeconfig is the one of the moment, at every request", () =>
   withCluster(async (cluster) => {
     const connection = await withUser(cluster, { tokenFile: "token" });
     await Deno.writeTextFile(join(cluster.directory, "token"), `${cluster.server.token}\n`);
@@ -62,7 +66,7 @@ Deno.test("a client certificate that is replaced is taken up", () =>
     connection.close();
   }));
 
-Deno.test("a pod's service account is used, and its token read for every request", () =>
+Deno.test("a pod's service account is used, with the token of the moment at every request", () =>
   withCluster(async ({ server, directory }) => {
     const mount = join(directory, "var/run/secrets/kubernetes.io/serviceaccount");
     await Deno.mkdir(mount, { recursive: true });
@@ -94,7 +98,7 @@ Deno.test("a server that the authority did not vouch for is not trusted", () =>
 Deno.test("a time-out does not disturb what goes on beside it", () =>
   withCluster(async ({ server, connection }) => {
     const watch = await connection.open(
-      { method: "GET", url: `${server.url}/api/v1/nodes?watch=true` },
+      { method: "GET", path: "/api/v1/nodes?watch=true" },
       new AbortController().signal,
     );
     server.faults = () => "hang";
@@ -110,8 +114,8 @@ Deno.test("requests above the burst wait for their turn", () =>
     await assert.rejects(getNode(connection), /no answer within 300 ms/);
   }, { requestsPerSecond: 1, burst: 1, timeoutMilliseconds: 300 }));
 
-function getNode(connection: KubernetesConnection) {
-  return connection.exchange({ method: "GET", url: `${connection.server}/api/v1/nodes/node-a` });
+async function getNode(connection: KubernetesConnection) {
+  return v.parse(node, await connection.exchange({ method: "GET", path: nodePath("node-a") }));
 }
 
 /** Connects as another user of the test's cluster. Files are in the cluster's directory, and a token is in one. */

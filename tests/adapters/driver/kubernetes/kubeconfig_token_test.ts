@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tokenFileOf } from "../../../../adapters/driver/kubernetes/token_file.ts";
+import { tokenFileOf } from "../../../../adapters/driver/kubernetes/kubeconfig_token.ts";
 
 const users = (user: string) =>
   `users:\n- name: other\n  user: {tokenFile: /other}\n- name: admin\n  user: ${user}\n`;

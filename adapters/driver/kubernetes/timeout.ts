@@ -1,4 +1,4 @@
-import { ApiUnreachableError } from "../../driver/kubernetes/api_error.ts";
+import { ApiUnreachableError } from "./api_error.ts";
 
 /**
  * Runs something that heeds a signal, which aborts when the outer one does or the time is up. Returns as soon as

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withTimeout } from "../../../../adapters/shared/async/timeout.ts";
+import { withTimeout } from "../../../../adapters/driver/kubernetes/timeout.ts";
 
 Deno.test("what is done in time is returned", async () => {
   assert.equal(await withTimeout(1_000, undefined, () => Promise.resolve("done")), "done");

@@ -1,0 +1,46 @@
+import { build, type Metafile, stop } from "esbuild";
+import assert from "node:assert/strict";
+import { forDeno } from "../../tasks/esbuild_options.ts";
+
+/** What the program consists of, file by file of the bundle, without writing it. */
+async function programFiles(): Promise<Metafile["outputs"]> {
+  const { metafile } = await build({
+    entryPoints: { main: "cmd/main.ts" },
+    outdir: "bundle",
+    splitting: true,
+    metafile: true,
+    write: false,
+    ...forDeno,
+  });
+  await stop();
+  return metafile.outputs;
+}
+
+/** The npm packages that are loaded with a source: those in its file, and in the files which that one imports. */
+function packagesWith(outputs: Metafile["outputs"], source: string): Set<string> {
+  const packages = new Set<string>();
+  const files = Object.keys(outputs).filter((file) => source in (outputs[file]?.inputs ?? {}));
+  assert.equal(files.length, 1, source);
+  for (const file of files) {
+    const { inputs = {}, imports = [] } = outputs[file] ?? {};
+    for (const input of Object.keys(inputs)) {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+      if (name !== undefined) packages.add(name);
+    }
+    const loaded = imports.filter(({ kind, external }) => kind === "import-statement" && !external);
+    files.push(...loaded.map(({ path }) => path).filter((path) => !files.includes(path)));
+  }
+  return packages;
+}
+
+Deno.test("the daemon does not load what reads kubeconfigs unless it has one to read", async () => {
+  const outputs = await programFiles();
+  const daemon = packagesWith(outputs, "cmd/daemon/run_daemon.ts");
+  const kubeconfig = packagesWith(outputs, "adapters/driver/kubernetes/kubeconfig.ts");
+
+  assert.ok(daemon.has("@grpc/grpc-js"));
+  for (const name of ["@kubernetes/client-node", "undici", "openid-client", "yaml"]) {
+    assert.ok(kubeconfig.has(name), name);
+    assert.ok(!daemon.has(name), name);
+  }
+});
