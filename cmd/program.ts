@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { cgroupsCommand } from "./cgroups/cgroups.ts";
+import { checkClaimCommand } from "./check_claim/check_claim.ts";
 import { completionCommand } from "./completion/completion.ts";
 import { demoCommand } from "./demo/demo.ts";
 import { daemonCommand } from "./daemon/daemon.ts";
@@ -28,6 +29,7 @@ export function dramemoryProgram(): Command {
     .addCommand(statusCommand())
     .addCommand(cgroupsCommand())
     .addCommand(gatherCommand())
+    .addCommand(checkClaimCommand())
     .addCommand(setupHugepagesCommand())
     .addCommand(setupRuntimeCommand())
     .addCommand(validateCommand())

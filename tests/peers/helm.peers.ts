@@ -19,7 +19,15 @@ import {
 } from "../deploy/_manifests.ts";
 import { requirePeer } from "./_go.ts";
 import { allOptions } from "./helm/all_options.ts";
-import { chart, HelmError, helmProgram, renderChart, runHelm, type Values } from "./helm/helm.ts";
+import {
+  chart,
+  HelmError,
+  helmProgram,
+  renderChart,
+  renderChartTest,
+  runHelm,
+  type Values,
+} from "./helm/helm.ts";
 
 const helm = await requirePeer(helmProgram);
 const manifests = new URL("../../deploy/manifests/", import.meta.url);
@@ -61,6 +69,18 @@ Deno.test("the classes of any page sizes are those that the driver prints", asyn
   const byName = (all: readonly KubernetesObject[]) =>
     new Map(all.map(({ apiVersion, metadata: { name }, spec }) => [name, { apiVersion, spec }]));
   assert.deepEqual(byName(rendered), byName(printed.map((one) => ({ ...one }))));
+});
+
+Deno.test("helm test claims from a class that the chart has made, and its pod is none of the DaemonSet's", async () => {
+  for (const [pageSizes, className] of [[["64KB", "2m"], "dra.hugepages-64k"], [[], "dra.memory"]] as const) {
+    const values = { ...allOptions, deviceClasses: { pageSizes } };
+    const classes = (await render(values)).filter(({ kind }) => kind === "DeviceClass");
+    assert.ok(classes.some(({ metadata }) => metadata.name === className));
+    const text = await renderChartTest(helm, values);
+    assert.ok(text.includes(`deviceClassName: ${className} }`));
+    const pod = find(readObjects(text), "Pod");
+    assert.equal(pod.metadata.labels?.["app.kubernetes.io/name"], "dramemory-test");
+  }
 });
 
 Deno.test("what an option turns off is not there", async () => {

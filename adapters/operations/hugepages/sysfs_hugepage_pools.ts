@@ -2,9 +2,8 @@ import type { NumaNodeId } from "../../../core/values/ids.ts";
 import { formatKernelDirectory, formatPageSize, type PageSize } from "../../../core/values/page_size.ts";
 import { HugepagePoolError, type HugepagePools } from "../../../core/operations/ports/hugepage_pools.ts";
 import type { HugepagePool } from "../../../core/topology/topology.ts";
-import { ContentError } from "../../shared/kernel_files/content.ts";
+import { allowedNodes } from "../../driver/sysfs/allowed_nodes.ts";
 import { readPool } from "../../driver/sysfs/hugepage_pools.ts";
-import { parseNodeList } from "../../driver/sysfs/id_lists.ts";
 import { meminfoAmount } from "../../shared/kernel_files/meminfo_amount.ts";
 import {
   attempt,
@@ -73,8 +72,7 @@ export class SysfsHugepagePools implements HugepagePools {
   }
 
   async mayUse(numaNode: NumaNodeId): Promise<boolean> {
-    const allowed = await attempt(readText(`${this.#roots.procfsRoot}/self/status`, parseMemsAllowed));
-    return known(allowed)?.includes(numaNode) ?? true;
+    return known(await attempt(allowedNodes(this.#roots.procfsRoot)))?.includes(numaNode) ?? true;
   }
 
   /** Where a node's pools are. A kernel without NUMA has those of its one node elsewhere. */
@@ -89,13 +87,6 @@ export class SysfsHugepagePools implements HugepagePools {
     const names = await attempt(listDirectory(`${this.#roots.sysfsRoot}/devices/system/node`));
     return !(names instanceof UnreadableFileError && isMissing(names));
   }
-}
-
-/** Reads which nodes a process may take memory from (proc_pid_status(5)). */
-function parseMemsAllowed(text: string): NumaNodeId[] {
-  const [, list] = /^Mems_allowed_list:\t(.*)$/m.exec(text) ?? [];
-  if (list === undefined) throw new ContentError("has no line Mems_allowed_list");
-  return parseNodeList(list);
 }
 
 function known<T>(result: T | UnreadableFileError): T | undefined {

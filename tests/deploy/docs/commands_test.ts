@@ -29,7 +29,7 @@ for (const { path, codes } of userPages) {
   if (flags.length === 0) continue;
   Deno.test(`every flag that ${path} names is one of a command, or of a task`, async () => {
     const tasks = await taskTexts();
-    const foreign = page("docs/user/migration.md").path === path ? foreignFlags : [];
+    const foreign = foreignFlags[path] ?? [];
     const missing = flags.filter((flag) =>
       !anyFlag.has(flag) && flag !== "--help" && !foreign.includes(flag) &&
       !new RegExp(`\\b${flag.slice(2)}"?:|"${flag}`).test(tasks)
@@ -67,8 +67,11 @@ for (const { path, codes } of userPages) {
   });
 }
 
-/** Flags of the driver that a node migrates from. */
-const foreignFlags = ["--inspect", "--validate", "--make-manifests", "--hugepages-provision"];
+/** Flags of other programs: the driver that a node migrates from, and Helm. */
+const foreignFlags: Readonly<Record<string, readonly string[]>> = {
+  "docs/user/migration.md": ["--inspect", "--validate", "--make-manifests", "--hugepages-provision"],
+  "docs/user/installation.md": ["--reuse-values", "--reset-then-reuse-values"],
+};
 
 /** The commands of dramemory in a line, with their flags. */
 function usesIn(line: string): { command: string; flags: string[] }[] {

@@ -33,8 +33,20 @@ export async function runHelm(binary: string, args: readonly string[], values?: 
 /** The oldest Kubernetes that the driver runs on. Without a cluster Helm would take its own library's version. */
 const oldestKubernetes = "1.34.0";
 
-/** Renders the chart as a release of a namespace, kube-system by default. Rejects with {@link HelmError}. */
+/**
+ * Renders what the chart installs as a release of a namespace, kube-system by default, without what `helm test` makes.
+ * Rejects with {@link HelmError}.
+ */
 export function renderChart(binary: string, values: Values = {}, namespace = "kube-system"): Promise<string> {
-  const release = ["dramemory", fileURLToPath(chart), `--namespace=${namespace}`];
-  return runHelm(binary, ["template", ...release, `--kube-version=${oldestKubernetes}`], values);
+  return render(binary, values, [`--namespace=${namespace}`, "--skip-tests"]);
+}
+
+/** Renders what `helm test` makes. Rejects with {@link HelmError}. */
+export function renderChartTest(binary: string, values: Values = {}): Promise<string> {
+  return render(binary, values, ["--namespace=kube-system", "--show-only=templates/tests/claim.yaml"]);
+}
+
+function render(binary: string, values: Values, args: readonly string[]): Promise<string> {
+  const chartOf = ["template", "dramemory", fileURLToPath(chart), `--kube-version=${oldestKubernetes}`];
+  return runHelm(binary, [...chartOf, ...args], values);
 }

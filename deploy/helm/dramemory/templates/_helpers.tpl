@@ -102,3 +102,9 @@ alternatives, so that the requirement is added to each.
 {{- $_ := set $affinity "nodeAffinity" $node }}
 {{- toYaml $affinity }}
 {{- end }}
+
+{{/* The class that `helm test` claims from. */}}
+{{- define "dramemory.testedClass" -}}
+{{- $sizes := .Values.deviceClasses.pageSizes }}
+{{- if $sizes }}dra.hugepages-{{ include "dramemory.pageSize" (first $sizes) }}{{ else }}dra.memory{{ end }}
+{{- end }}
