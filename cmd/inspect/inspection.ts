@@ -3,6 +3,7 @@ import { sliceDevice } from "../../core/devices/slice_device.ts";
 import { humanBytes } from "../../core/values/human_bytes.ts";
 import { formatIdList } from "../../core/values/id_list.ts";
 import { memoryResource } from "../../core/values/resource_name.ts";
+import { type MemoryKind, memoryKind } from "../../core/topology/memory_kind.ts";
 import type { NumaNode, Topology } from "../../core/topology/topology.ts";
 import { columns } from "../ui/output.ts";
 
@@ -21,6 +22,7 @@ export interface Inspection {
 
 interface InspectedNode {
   readonly id: number;
+  readonly kind: MemoryKind;
   readonly cpus: readonly number[];
   /** By node id. */
   readonly distances: Readonly<Record<string, number>>;
@@ -58,7 +60,7 @@ export function inspectionOf(
   return {
     pageSize: Number(topology.pageSize),
     hugepageSizes: topology.hugepageSizes.map(Number),
-    nodes: topology.nodes.map((node) => inspectedNode(node, devices)),
+    nodes: topology.nodes.map((node) => inspectedNode(node, topology, devices)),
     offlineNodes: topology.offlineNodes,
     devices: devices.map((device) => ({
       name: device.name,
@@ -73,12 +75,13 @@ export function inspectionOf(
   };
 }
 
-function inspectedNode(node: NumaNode, devices: readonly Device[]): InspectedNode {
+function inspectedNode(node: NumaNode, topology: Topology, devices: readonly Device[]): InspectedNode {
   const memory = devices.find(({ numaNode, resource }) =>
     numaNode === node.id && resource === memoryResource
   );
   return {
     id: node.id,
+    kind: memoryKind(node, topology),
     cpus: node.cpus,
     distances: Object.fromEntries(node.distances),
     memory: {
@@ -97,8 +100,10 @@ function inspectedNode(node: NumaNode, devices: readonly Device[]): InspectedNod
 /** The same for people. */
 export function inspectionTable({ pageSize, nodes, offlineNodes, devices }: Inspection): string {
   const sizes = [...new Set(nodes.flatMap(({ hugepages }) => hugepages.map((pool) => pool.pageSize)))];
+  const isMixed = nodes.some(({ kind }) => kind !== "dram");
   const nodeRows = nodes.map((node) => [
     `${node.id}`,
+    ...isMixed ? [node.kind] : [],
     formatIdList(node.cpus) || "-",
     node.memory.totalBytes === null ? "?" : humanBytes(node.memory.totalBytes),
     humanBytes(node.memory.allocatableBytes),
@@ -117,7 +122,15 @@ export function inspectionTable({ pageSize, nodes, offlineNodes, devices }: Insp
     device.claimedBytes === null ? "?" : humanBytes(device.claimedBytes),
   ]);
   return [
-    columns([["NODE", "CPUS", "MEMORY", "FOR CLAIMS", ...poolHeads], ...nodeRows]),
+    columns([
+      ["NODE", ...isMixed ? ["KIND"] : [], "CPUS", "MEMORY", "FOR CLAIMS", ...poolHeads],
+      ...nodeRows,
+    ]),
+    ...isMixed
+      ? [
+        "What is not dram is in none of the shipped DeviceClasses: claims get it by a class that selects its kind",
+      ]
+      : [],
     ...(offlineNodes.length > 0 ? [`Not online: ${formatIdList(offlineNodes)}`] : []),
     `Base page: ${humanBytes(pageSize)}`,
     "",

@@ -14,6 +14,9 @@ import {
 import { planProvision, type PoolPlan } from "../../core/operations/setup_hugepages/plan.ts";
 import { PromisedPages } from "../../core/operations/setup_hugepages/promised_pages.ts";
 import { type HugePageProvision, ProvisionError } from "../../core/operations/setup_hugepages/provision.ts";
+import { leftOut, withNodes } from "../../core/operations/setup_hugepages/spread.ts";
+import type { Topology } from "../../core/topology/topology.ts";
+import { formatIdList } from "../../core/values/id_list.ts";
 import { provisionPools } from "../../core/operations/setup_hugepages/provision_pools.ts";
 import { cgroupPlace } from "../options/cgroup_place.ts";
 import { claimedHugepages } from "./claimed_hugepages.ts";
@@ -34,7 +37,8 @@ export async function runSetupHugepages(file: string, options: SetupHugepagesOpt
     // What is printed is for a later boot, when there are no claims.
     const promises = options.persist === undefined ? await readPromises(options) : PromisedPages.none;
     const plans = planProvision(provision, topology, promises);
-    if (options.persist !== undefined) return printPersistent(provision, options.persist);
+    explainLeftOut(provision, topology);
+    if (options.persist !== undefined) return printPersistent(provision, topology, options.persist);
     await explainDefaultSize(provision, options);
     if (options.dryRun) return printLine(planTable(plans));
     await carryOut(plans, options);
@@ -69,9 +73,24 @@ async function readPromises(options: SetupHugepagesOptions): Promise<PromisedPag
   return PromisedPages.read(claimedHugepages({ ...options, cgroupMount: await cgroupPlace(options) }));
 }
 
-function printPersistent(provision: HugePageProvision, form: "systemd" | "kernel"): void {
+function explainLeftOut({ pages }: HugePageProvision, topology: Topology): void {
+  const nodes = leftOut(topology);
+  if (nodes.length === 0 || pages.every(({ numaNode }) => numaNode !== undefined)) return;
+  console.error(
+    `No pages are spread over NUMA node ${
+      formatIdList(nodes)
+    }, whose memory is not beside any CPU: name the node to ` +
+      `have pages there`,
+  );
+}
+
+function printPersistent(
+  provision: HugePageProvision,
+  topology: Topology,
+  form: "systemd" | "kernel",
+): void {
   if (form === "kernel") {
-    printLine(kernelParameters(provision));
+    printLine(kernelParameters(withNodes(provision, topology)));
     console.error(
       "Put this on the kernel's command line (with GRUB: GRUB_CMDLINE_LINUX of /etc/default/grub, then update-grub " +
         "or grub2-mkconfig) and boot. Counts for a node, as in hugepages=0:4, take Linux 5.16 or newer.",

@@ -7,7 +7,7 @@ The document:
   metadata: { name: example }
   spec:
     pages:
-      - { size: 2M, count: 1024 }        spread over the nodes that have memory
+      - { size: 2M, count: 1024 }        spread over the nodes that have memory and CPUs
       - { size: 1G, count: 4, node: 1 }  on NUMA node 1
     defaultHugepagesSize: 1G             takes a boot parameter, which is told
 

@@ -1,6 +1,12 @@
 import type { NumaNodeId } from "../values/ids.ts";
 import type { PageSize } from "../values/page_size.ts";
-import { hugepagesResource, memoryResource, type ResourceName } from "../values/resource_name.ts";
+import {
+  hugepageSizeOf,
+  hugepagesResource,
+  memoryResource,
+  type ResourceName,
+} from "../values/resource_name.ts";
+import { type MemoryKind, memoryKind } from "../topology/memory_kind.ts";
 import type { HugepagePool, NumaNode, Topology } from "../topology/topology.ts";
 import type { ReservedMemory } from "./reserved_memory.ts";
 
@@ -10,6 +16,7 @@ export interface Device {
   readonly name: string;
   readonly resource: ResourceName;
   readonly numaNode: NumaNodeId;
+  readonly kind: MemoryKind;
   /** What the capacity consists of. */
   readonly pageSize: PageSize;
   /** What all claims together can hold: a positive multiple of the page size, in bytes. */
@@ -26,13 +33,13 @@ export interface Device {
  */
 export function devicesOf(topology: Topology, reserved: ReservedMemory): Device[] {
   const memory = topology.nodes.map((node) =>
-    device(memoryResource, node.id, topology.pageSize, freeForClaims(topology, node), reserved)
+    device(memoryResource, node, topology, freeForClaims(topology, node), reserved)
   );
   const hugepages = topology.hugepageSizes.flatMap((size) =>
     topology.nodes.map((node) => {
       const pool = node.hugepages.find((candidate) => candidate.pageSize === size);
       const bytes = pool === undefined ? 0n : persistentBytes(pool);
-      return device(hugepagesResource(size), node.id, size, bytes, reserved);
+      return device(hugepagesResource(size), node, topology, bytes, reserved);
     })
   );
   return [...memory, ...hugepages].filter(({ capacityBytes }) => capacityBytes > 0n);
@@ -58,12 +65,19 @@ function freeForClaims(topology: Topology, node: NumaNode): bigint {
 
 function device(
   resource: ResourceName,
-  numaNode: NumaNodeId,
-  pageSize: PageSize,
+  node: NumaNode,
+  topology: Topology,
   bytes: bigint,
   reserved: ReservedMemory,
 ): Device {
-  const left = bytes - (reserved.get(numaNode)?.get(resource) ?? 0n);
-  const capacityBytes = left > 0n ? left - left % pageSize : 0n;
-  return { name: deviceName(resource, numaNode), resource, numaNode, pageSize, capacityBytes };
+  const pageSize = hugepageSizeOf(resource) ?? topology.pageSize;
+  const left = bytes - (reserved.get(node.id)?.get(resource) ?? 0n);
+  return {
+    name: deviceName(resource, node.id),
+    resource,
+    numaNode: node.id,
+    kind: memoryKind(node, topology),
+    pageSize,
+    capacityBytes: left > 0n ? left - left % pageSize : 0n,
+  };
 }

@@ -16,7 +16,12 @@ export interface DeviceClass {
   readonly spec: { readonly selectors: readonly { readonly cel: { readonly expression: string } }[] };
 }
 
-/** The classes of a machine's hardware: memory and each hugepage size that its kernel supports. */
+/**
+ * The classes of a machine's hardware: memory and each hugepage size that its kernel supports. What is no ordinary
+ * memory takes a class of one's own. Slices of drivers that did not tell the kind yet have devices of every kind in the
+ * class, as before: a selector on an attribute that is missing is an error, and would keep every pod of the class from
+ * being scheduled while the driver is updated node by node.
+ */
 export function deviceClasses(topology: Topology): DeviceClass[] {
   return [memoryResource, ...topology.hugepageSizes.map(hugepagesResource)].map(deviceClass);
 }
@@ -29,6 +34,7 @@ function deviceClass(resource: ResourceName): DeviceClass {
     ...(size === undefined
       ? [`!${attribute("hugeTLB")}`]
       : [attribute("hugeTLB"), `${attribute("pageSize")} == "${formatPageSize(size)}"`]),
+    `device.attributes["${driverName}"].?kind.orValue("dram") == "dram"`,
   ];
   return {
     apiVersion: "resource.k8s.io/v1",

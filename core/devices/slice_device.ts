@@ -1,3 +1,4 @@
+import { driverName } from "../values/driver.ts";
 import { formatPageSize } from "../values/page_size.ts";
 import { formatQuantity } from "../values/quantity.ts";
 import { memoryResource } from "../values/resource_name.ts";
@@ -24,6 +25,7 @@ export function sliceDevice(device: Device): SliceDevice {
       "resource.kubernetes.io/numaNode": node,
       "resource.kubernetes.io/pageSize": { string: formatPageSize(device.pageSize) },
       "resource.kubernetes.io/hugeTLB": { bool: device.resource !== memoryResource },
+      [`${driverName}/kind`]: { string: device.kind },
       "dra.cpu/numaNode": node,
       "dra.cpu/numaNodeID": node,
       "dra.net/numaNode": node,

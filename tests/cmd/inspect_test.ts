@@ -30,6 +30,7 @@ Deno.test("inspect -o json describes a machine's nodes in bytes and pages", asyn
       "resource.kubernetes.io/numaNode": { int: 1 },
       "resource.kubernetes.io/pageSize": { string: "1g" },
       "resource.kubernetes.io/hugeTLB": { bool: true },
+      "dra.memory/kind": { string: "dram" },
       "dra.cpu/numaNode": { int: 1 },
       "dra.cpu/numaNodeID": { int: 1 },
       "dra.net/numaNode": { int: 1 },
@@ -101,6 +102,17 @@ Deno.test("--page-size says the page size of a copy, in any spelling, and of not
   assert.deepEqual([live.code, wrong.code], [2, 2]);
   assert.match(live.stderr, /^--page-size is for a copy of another machine/);
   assert.match(wrong.stderr, /^--page-size: Cannot parse page size: "65Ki"/);
+});
+
+Deno.test("memory that no CPU is beside is told apart, with how it is claimed", async () => {
+  const { stdout } = await inspect("cpu-less");
+  assert.match(stdout, /^NODE +KIND +CPUS/);
+  assert.match(stdout, /^0 +dram +0-/m);
+  assert.match(stdout, /^1 +cpuless +- /m);
+  assert.match(stdout, /none of the shipped DeviceClasses: .* by a class that selects its kind/);
+  const { nodes, devices } = JSON.parse((await inspect("cpu-less", "-o", "json")).stdout);
+  assert.deepEqual(nodes.map(({ kind }: { kind: string }) => kind), ["dram", "cpuless"]);
+  assert.deepEqual(devices.at(-1).attributes["dra.memory/kind"], { string: "cpuless" });
 });
 
 Deno.test("what is reserved is kept from the devices", async () => {

@@ -35,6 +35,7 @@ export function deviceOf(name: string, capacityBytes: bigint): Device {
     name,
     resource,
     numaNode: numaNodeId(Number(node)),
+    kind: "dram",
     pageSize: hugepageSizeOf(resource) ?? basePage,
     capacityBytes,
   };

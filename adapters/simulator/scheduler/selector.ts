@@ -11,6 +11,7 @@ export class SelectorError extends Error {
  *     device.driver == "dra.memory"
  *     device.attributes["resource.kubernetes.io"].numaNode == 1
  *     device.attributes["resource.kubernetes.io"].hugeTLB        (or with ! before it)
+ *     device.attributes["dra.memory"].?kind.orValue("dram") == "dram"
  *
  * That covers what `dramemory manifests` prints and what pins a claim to a NUMA node. Throws
  * {@link SelectorError} for the rest of the language.
@@ -20,15 +21,17 @@ export function matches(expression: string, driver: string, device: SliceDevice)
 }
 
 const term =
-  /^(!?)device\.(?:(driver)|attributes\["([^"]+)"\]\.(\w+))(?:\s*==\s*("[^"]*"|-?\d+|true|false))?$/;
+  /^(!?)device\.(?:(driver)|attributes\["([^"]+)"\]\.(?:(\w+)|\?(\w+)\.orValue\(("[^"]*")\)))(?:\s*==\s*("[^"]*"|-?\d+|true|false))?$/;
 
 function matchesTerm(text: string, driver: string, device: SliceDevice): boolean {
   const match = term.exec(text);
   if (match === null) throw new SelectorError(`Cannot evaluate the selector: ${text}`);
-  const [, not, isDriver, domain, name, literal] = match;
+  const [, not, isDriver, domain, required, optional, standard, literal] = match;
+  const name = required ?? optional;
   const attribute = device.attributes[`${domain}/${name}`] ??
     (domain === driver ? device.attributes[`${name}`] : undefined);
-  const actual = isDriver === undefined ? attribute && valueOf(attribute) : driver;
+  const missing: unknown = standard === undefined ? undefined : JSON.parse(standard);
+  const actual = isDriver === undefined ? attribute === undefined ? missing : valueOf(attribute) : driver;
   const wanted: unknown = literal === undefined ? not === "" : JSON.parse(literal);
   return actual === wanted;
 }

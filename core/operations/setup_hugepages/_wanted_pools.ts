@@ -4,7 +4,7 @@ import { formatPageSize, type PageSize } from "../../values/page_size.ts";
 import { hugepagesResource, memoryResource, type ResourceName } from "../../values/resource_name.ts";
 import type { HugepagePool, NumaNode, Topology } from "../../topology/topology.ts";
 import { type HugePageProvision, type PageWish, ProvisionError } from "./provision.ts";
-import { spread } from "./spread.ts";
+import { leftOut, spread } from "./spread.ts";
 
 /** A pool that somebody asks for. */
 export interface WantedPool {
@@ -75,7 +75,8 @@ function nodeOf(where: string, id: NumaNodeId, topology: Topology): NumaNode {
 }
 
 function nodesWithMemory(where: string, topology: Topology): NumaNode[] {
-  return topology.nodes.filter((node) => hasMemory(where, node, topology));
+  const out = leftOut(topology);
+  return topology.nodes.filter((node) => hasMemory(where, node, topology) && !out.includes(node.id));
 }
 
 function hasMemory(where: string, { id, memoryBytes }: NumaNode, topology: Topology): boolean {

@@ -6,7 +6,7 @@ import type { HugePageProvision, PageWish } from "./provision.ts";
  * (Documentation/admin-guide/kernel-parameters.txt).
  *
  * Pages for a node are written `hugepages=<node>:<count>,…`, which kernels know since 5.16; pages without one are
- * spread by the kernel.
+ * spread by the kernel, over every node that has memory.
  */
 export function kernelParameters({ pages, defaultPageSize }: HugePageProvision): string {
   const parameters = defaultPageSize === undefined ? [] : [defaultSizeParameter(defaultPageSize)];

@@ -8,7 +8,7 @@ export interface PageWish {
   readonly pageSize: PageSize;
   /** How many there shall be in all, whatever there is now; surplus pages do not count. */
   readonly count: bigint;
-  /** Undefined: spread over the nodes that have memory. */
+  /** Undefined: spread over the nodes that have memory and CPUs. */
   readonly numaNode?: NumaNodeId;
 }
 

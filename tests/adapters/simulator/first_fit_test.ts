@@ -9,6 +9,7 @@ import { numaNodeId } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
 import { parseQuantity } from "../../../core/values/quantity.ts";
 import { parseResourceName } from "../../../core/values/resource_name.ts";
+import { topologyOf } from "../../core/samples.ts";
 
 const devices = [
   device("memory", 0, "4k", "1Gi"),
@@ -76,6 +77,25 @@ Deno.test("each device matches exactly the class of its resource", () => {
   }
 });
 
+Deno.test("memory that no CPU is beside is in none of the shipped classes, and in one that asks for its kind", () => {
+  const machine = topologyOf([], { hugepageSizes: [parsePageSize("2m")] });
+  for (const candidate of [device("memory", 1, "4k", "1Gi"), device("hugepages-2m", 1, "2m", "64Mi")]) {
+    const published = sliceDevice({ ...candidate, kind: "cpuless" });
+    const selects = (expression: string) => matches(expression, "dra.memory", published);
+    const shipped = deviceClasses(machine).flatMap(({ spec }) => spec.selectors);
+    assert.ok(shipped.every(({ cel }) => !selects(cel.expression)));
+    assert.ok(selects('device.attributes["dra.memory"].kind == "cpuless"'));
+  }
+});
+
+Deno.test("what a driver published that did not tell the kind yet stays in its class", () => {
+  const { attributes: { "dra.memory/kind": _, ...former }, ...published } = sliceDevice(
+    device("memory", 0, "4k", "1Gi"),
+  );
+  const [memory] = deviceClasses(topologyOf([])).flatMap(({ spec }) => spec.selectors);
+  assert.ok(matches(memory?.cel.expression ?? "", "dra.memory", { ...published, attributes: former }));
+});
+
 Deno.test("an expression beyond the understood ones is an error", () => {
   assert.throws(
     () =>
@@ -89,6 +109,7 @@ function device(resource: string, node: number, page: string, capacity: string):
     name: `${resource}-numa${node}`,
     resource: parseResourceName(resource),
     numaNode: numaNodeId(node),
+    kind: "dram",
     pageSize: parsePageSize(page),
     capacityBytes: parseQuantity(capacity),
   };

@@ -20,10 +20,14 @@ Deno.test("a class selects the devices of this driver that have its page", () =>
     spec.selectors.map(({ cel }) => cel.expression)
   );
   assert.deepEqual(expressions, [
-    ['device.driver == "dra.memory" && !device.attributes["resource.kubernetes.io"].hugeTLB'],
+    [
+      'device.driver == "dra.memory" && !device.attributes["resource.kubernetes.io"].hugeTLB && ' +
+      'device.attributes["dra.memory"].?kind.orValue("dram") == "dram"',
+    ],
     [
       'device.driver == "dra.memory" && device.attributes["resource.kubernetes.io"].hugeTLB && ' +
-      'device.attributes["resource.kubernetes.io"].pageSize == "2m"',
+      'device.attributes["resource.kubernetes.io"].pageSize == "2m" && ' +
+      'device.attributes["dra.memory"].?kind.orValue("dram") == "dram"',
     ],
   ]);
 });

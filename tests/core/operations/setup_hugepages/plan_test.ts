@@ -48,6 +48,15 @@ Deno.test("pages without a node are spread over the nodes that have memory, thos
   ]);
 });
 
+Deno.test("pages without a node are not spread onto memory without CPUs, which gets them by its name", () => {
+  const [node0, , node2] = topology.nodes;
+  assert(node0 !== undefined && node2 !== undefined);
+  const machine = { ...topology, nodes: [node0, { ...node2, cpus: [] }] };
+  const planned = (provision: HugePageProvision) => plan(provision, PromisedPages.none, machine);
+  assert.deepEqual(planned(provisionOf(["2m", 65n])), ["2m-0: 8 -> 65"]);
+  assert.deepEqual(planned(provisionOf(["2m", 65n, 2])), ["2m-2: 64 -> 65"]);
+});
+
 Deno.test("a plan tells what is in use and what claims hold", async () => {
   const promises = await promisesOf([preparedClaim(1, [allocationOf("hugepages-2m-numa2", 6n * MiB)])]);
   const [pool] = planProvision(provisionOf(["2m", 64n, 2]), topology, promises);
