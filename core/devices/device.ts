@@ -17,6 +17,8 @@ export interface Device {
   readonly resource: ResourceName;
   readonly numaNode: NumaNodeId;
   readonly kind: MemoryKind;
+  /** As of its node. */
+  readonly movableOnly: boolean;
   /** What the capacity consists of. */
   readonly pageSize: PageSize;
   /** What all claims together can hold: a positive multiple of the page size, in bytes. */
@@ -77,6 +79,7 @@ function device(
     resource,
     numaNode: node.id,
     kind: memoryKind(node, topology),
+    movableOnly: node.movableOnly,
     pageSize,
     capacityBytes: left > 0n ? left - left % pageSize : 0n,
   };

@@ -26,6 +26,7 @@ export function sliceDevice(device: Device): SliceDevice {
       "resource.kubernetes.io/pageSize": { string: formatPageSize(device.pageSize) },
       "resource.kubernetes.io/hugeTLB": { bool: device.resource !== memoryResource },
       [`${driverName}/kind`]: { string: device.kind },
+      [`${driverName}/movableOnly`]: { bool: device.movableOnly },
       "dra.cpu/numaNode": node,
       "dra.cpu/numaNodeID": node,
       "dra.net/numaNode": node,

@@ -21,6 +21,11 @@ export interface NumaNode {
   readonly distances: ReadonlyMap<NumaNodeId, number>;
   /** MemTotal of the node in bytes; undefined when it could not be read. */
   readonly memoryBytes: bigint | undefined;
+  /**
+   * Whether all of its memory is in ZONE_MOVABLE, as memory behind CXL often is. The kernel has none of it for itself: a
+   * task that may use no other node cannot write to a pipe, and a page of 1 GiB cannot be made of it.
+   */
+  readonly movableOnly: boolean;
   /** By ascending page size, those that could be read. */
   readonly hugepages: readonly HugepagePool[];
 }

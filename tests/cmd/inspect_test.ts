@@ -31,6 +31,7 @@ Deno.test("inspect -o json describes a machine's nodes in bytes and pages", asyn
       "resource.kubernetes.io/pageSize": { string: "1g" },
       "resource.kubernetes.io/hugeTLB": { bool: true },
       "dra.memory/kind": { string: "dram" },
+      "dra.memory/movableOnly": { bool: false },
       "dra.cpu/numaNode": { int: 1 },
       "dra.cpu/numaNodeID": { int: 1 },
       "dra.net/numaNode": { int: 1 },

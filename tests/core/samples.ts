@@ -36,6 +36,7 @@ export function deviceOf(name: string, capacityBytes: bigint): Device {
     resource,
     numaNode: numaNodeId(Number(node)),
     kind: "dram",
+    movableOnly: false,
     pageSize: hugepageSizeOf(resource) ?? basePage,
     capacityBytes,
   };
@@ -91,6 +92,7 @@ export function numaNodeOf(
     cpus: [id],
     distances: new Map([[numaNodeId(id), 10]]),
     memoryBytes,
+    movableOnly: false,
     hugepages,
   };
 }

@@ -15,6 +15,8 @@ export interface NodeList {
   readonly online: readonly NumaNodeId[];
   /** Nodes that the kernel could have or had, ascending. */
   readonly offline: readonly NumaNodeId[];
+  /** Those with memory outside of ZONE_MOVABLE; undefined where the kernel does not tell. */
+  readonly withNormalMemory: readonly NumaNodeId[] | undefined;
   /** What there is and could not be read. The list of online nodes is complete nevertheless. */
   readonly failures: readonly UnreadableFileError[];
 }
@@ -27,9 +29,10 @@ export interface NodeList {
  * directory. Throws {@link UnreadableFileError} when the list of online nodes cannot be read.
  */
 export async function readNodeList(directory: string): Promise<NodeList | undefined> {
-  const [online, possible, names] = await Promise.all([
+  const [online, possible, normal, names] = await Promise.all([
     attempt(readText(`${directory}/online`, parseNodeList)),
     attempt(readText(`${directory}/possible`, parseNodeList)),
+    attempt(readText(`${directory}/has_normal_memory`, parseNodeList)),
     attempt(listDirectory(directory)),
   ]);
   if (names instanceof UnreadableFileError) {
@@ -38,14 +41,16 @@ export async function readNodeList(directory: string): Promise<NodeList | undefi
   }
   if (online instanceof UnreadableFileError) throw online;
   if (online.length === 0) throw new UnreadableFileError(`${directory}/online`, "names no node");
-  const failures = possible instanceof UnreadableFileError && !isMissing(possible) ? [possible] : [];
+  const failures = [possible, normal].filter((list) => list instanceof UnreadableFileError)
+    .filter((failure) => !isMissing(failure));
+  const withNormalMemory = normal instanceof UnreadableFileError ? undefined : normal;
   const directories = nodeDirectories(directory, names);
   const known = new Set([
     ...(possible instanceof UnreadableFileError ? [] : possible),
     ...directories.nodes,
   ]);
   const offline = [...known].filter((id) => !online.includes(id)).sort((a, b) => a - b);
-  return { online, offline, failures: [...failures, ...directories.failures] };
+  return { online, offline, withNormalMemory, failures: [...failures, ...directories.failures] };
 }
 
 /** The nodes that have a directory, ascending, of the names in `devices/system/node`; and those that cannot be one. */

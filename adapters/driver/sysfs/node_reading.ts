@@ -1,6 +1,7 @@
 import type { NumaNodeId } from "../../../core/values/ids.ts";
 import { memoryResource, type ResourceName } from "../../../core/values/resource_name.ts";
 import { parseDistances } from "./distance.ts";
+import type { NodeList } from "./node_list.ts";
 import { type PoolReadings, readHugepagePools } from "./hugepage_pools.ts";
 import { parseCpuList } from "./id_lists.ts";
 import { parseMemTotal } from "./meminfo.ts";
@@ -12,6 +13,7 @@ export interface NodeReading {
   readonly cpus: readonly number[];
   readonly distances: ReadonlyMap<NumaNodeId, number>;
   readonly memoryBytes: bigint | undefined;
+  readonly movableOnly: boolean;
   readonly hugepages: PoolReadings;
   /** What could not be read, hugepages apart. */
   readonly failures: readonly NodeFailure[];
@@ -30,7 +32,7 @@ export interface NodeFailure {
 export async function readNode(
   directory: string,
   id: NumaNodeId,
-  online: readonly NumaNodeId[],
+  { online, withNormalMemory }: Pick<NodeList, "online" | "withNormalMemory">,
 ): Promise<NodeReading> {
   const [cpus, distances, memoryBytes, hugepages] = await Promise.all([
     attempt(readText(`${directory}/cpulist`, parseCpuList)),
@@ -49,6 +51,7 @@ export async function readNode(
     cpus: known(cpus) ?? [],
     distances: known(distances) ?? new Map(),
     memoryBytes: known(memoryBytes, memoryResource),
+    movableOnly: withNormalMemory?.includes(id) === false && memoryBytes !== 0n,
     hugepages,
     failures,
   };

@@ -23,12 +23,13 @@ export interface Readings {
  */
 export async function readNodes(
   sysfsRoot: string,
-  { online, offline, failures }: NodeList,
+  list: NodeList,
 ): Promise<Readings> {
+  const { online, offline, failures } = list;
   const globalPools = await readPoolSizes(`${sysfsRoot}/kernel/mm/hugepages`);
   const nodes: NodeReading[] = [];
   for (const id of online) {
-    nodes.push(await readNode(`${sysfsRoot}/devices/system/node/node${id}`, id, online));
+    nodes.push(await readNode(`${sysfsRoot}/devices/system/node/node${id}`, id, list));
   }
   return { nodes, offline, globalPools, failures };
 }
@@ -49,8 +50,8 @@ export function putTogether(
   const hugepageSizes = [...sizes].sort((a, b) => Number(a - b));
   return {
     hugepageSizes,
-    nodes: nodes.map(({ id, cpus, distances, memoryBytes, hugepages }) => (
-      { id, cpus, distances, memoryBytes, hugepages: hugepages.pools }
+    nodes: nodes.map(({ id, cpus, distances, memoryBytes, movableOnly, hugepages }) => (
+      { id, cpus, distances, memoryBytes, movableOnly, hugepages: hugepages.pools }
     )),
     offlineNodes: offline,
     unreadable: [

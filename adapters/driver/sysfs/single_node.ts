@@ -21,6 +21,7 @@ export async function readSingleNode(roots: TopologyRoots, memoryBytes: bigint):
     cpus: failed ? [] : cpus,
     distances: new Map([[id, 10]]),
     memoryBytes,
+    movableOnly: false,
     hugepages,
     failures: failed ? [{ error: cpus, resource: undefined }] : [],
   };

@@ -113,10 +113,12 @@ async function readCopiedNodeList(directory: string, notes: Assumptions): Promis
   }
   const { nodes, failures } = nodeDirectories(directory, names);
   if (nodes.length === 0) return undefined;
-  if (!isMissing(list)) return { online: nodes, offline: [], failures: [list, ...failures] };
+  if (!isMissing(list)) {
+    return { online: nodes, offline: [], withNormalMemory: undefined, failures: [list, ...failures] };
+  }
   notes.add(
     `online are the nodes that have a directory (${formatIdList(nodes)}): ` +
       `the copy has no sys/devices/system/node/${basename(list.path)}`,
   );
-  return { online: nodes, offline: [], failures };
+  return { online: nodes, offline: [], withNormalMemory: undefined, failures };
 }

@@ -44,7 +44,7 @@ async function sysfsPaths(root: string): Promise<string[]> {
   const nodes = (await names(`${root}/${node}`)).filter((name) => /^node\d{1,4}$/.test(name)).sort();
   const poolsOfNodes = await Promise.all(nodes.map((name) => poolPaths(root, `${node}/${name}/hugepages`)));
   return [
-    ...["online", "possible"].map((name) => `${node}/${name}`),
+    ...["online", "possible", "has_normal_memory"].map((name) => `${node}/${name}`),
     "devices/system/cpu/online",
     ...nodes.flatMap((name) => nodeFiles.map((file) => `${node}/${name}/${file}`)),
     ...poolsOfNodes.flat(),

@@ -2,6 +2,7 @@ import type { NumaNodeId } from "../../values/ids.ts";
 import { formatPageSize, type PageSize } from "../../values/page_size.ts";
 import type { HugepagePool, NumaNode, Topology } from "../../topology/topology.ts";
 import { inMebibytes } from "./_mebibytes.ts";
+import { isGigantic } from "./gigantic.ts";
 import { type WantedPool, wantedPools } from "./_wanted_pools.ts";
 import type { PromisedPages } from "./promised_pages.ts";
 import { type HugePageProvision, ProvisionError } from "./provision.ts";
@@ -17,6 +18,10 @@ export interface PoolPlan {
   readonly inUse: bigint;
   /** What prepared claims hold of it, used already or not. */
   readonly promised: bigint;
+  /** Whether a page is more than the kernel's allocator has in one piece, see {@link isGigantic}. */
+  readonly gigantic: boolean;
+  /** Whether all of the node's memory is in ZONE_MOVABLE. */
+  readonly movableOnly: boolean;
 }
 
 /**
@@ -42,6 +47,8 @@ export function planProvision(
       to: count,
       inUse: pool.total - pool.free,
       promised: promises.pages(numaNode, pool.pageSize),
+      gigantic: isGigantic(pool.pageSize, topology.pageSize),
+      movableOnly: topology.nodes.some(({ id, movableOnly }) => id === numaNode && movableOnly),
     }))
     .sort((a, b) => Number(a.pageSize - b.pageSize) || a.numaNode - b.numaNode);
 }

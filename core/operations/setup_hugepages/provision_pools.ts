@@ -4,7 +4,7 @@ import type { PoolPlan } from "./plan.ts";
 import type { PromisedPages } from "./promised_pages.ts";
 import { type PoolOutcome, resizePools } from "./resize_pools.ts";
 import { type RestoredPool, restorePools } from "./restore_pools.ts";
-import { explainShortage, isShort } from "./shortage.ts";
+import { differsFromPlan, explainDifference } from "./difference.ts";
 
 /** What came of a plan. */
 export interface ProvisionResult {
@@ -29,7 +29,9 @@ export async function provisionPools(
   await collect(problems, async () => {
     for await (const outcome of resizePools(plans, pools)) outcomes.push(outcome);
   });
-  for (const outcome of outcomes.filter(isShort)) problems.push(await explainShortage(outcome, pools));
+  for (const outcome of outcomes.filter(differsFromPlan)) {
+    problems.push(await explainDifference(outcome, pools));
+  }
   if (problems.length > 0 && rollBack !== undefined) {
     await collect(problems, async () => {
       const restored = await restorePools(plans, pools, await rollBack());

@@ -110,6 +110,7 @@ function device(resource: string, node: number, page: string, capacity: string):
     resource: parseResourceName(resource),
     numaNode: numaNodeId(node),
     kind: "dram",
+    movableOnly: false,
     pageSize: parsePageSize(page),
     capacityBytes: parseQuantity(capacity),
   };

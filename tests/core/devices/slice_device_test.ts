@@ -86,6 +86,7 @@ Deno.test("a device tells its page, its NUMA node, and the latter under the name
       "resource.kubernetes.io/pageSize": { string: "2m" },
       "resource.kubernetes.io/hugeTLB": { bool: true },
       "dra.memory/kind": { string: "dram" },
+      "dra.memory/movableOnly": { bool: false },
       "dra.cpu/numaNode": { int: 33 },
       "dra.cpu/numaNodeID": { int: 33 },
       "dra.net/numaNode": { int: 33 },

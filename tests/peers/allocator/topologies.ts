@@ -31,6 +31,7 @@ export function topologyOf(machine: EvenMachine): Topology {
     nodes: ids.map((id) => ({
       id,
       cpus: [id],
+      movableOnly: false,
       distances: new Map(ids.map((other) => [other, id === other ? 10 : 20])),
       memoryBytes,
       hugepages: pools,

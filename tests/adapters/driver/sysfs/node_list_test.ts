@@ -4,14 +4,16 @@ import { withFiles } from "./_support.ts";
 
 Deno.test("offline are the possible nodes that are not online", async () => {
   await withFiles({ "online": "0,33\n", "possible": "0-1,33-34\n" }, async (directory) => {
-    assert.deepEqual(await readNodeList(directory), { online: [0, 33], offline: [1, 34], failures: [] });
+    const list = { online: [0, 33], offline: [1, 34], withNormalMemory: undefined, failures: [] };
+    assert.deepEqual(await readNodeList(directory), list);
   });
 });
 
 Deno.test("without the list of possible nodes, the directories tell the offline ones", async () => {
   const files = { "online": "0\n", "node0/cpulist": "0\n", "node10/cpulist": "\n", "node9/cpulist": "\n" };
   await withFiles(files, async (directory) => {
-    assert.deepEqual(await readNodeList(directory), { online: [0], offline: [9, 10], failures: [] });
+    const list = { online: [0], offline: [9, 10], withNormalMemory: undefined, failures: [] };
+    assert.deepEqual(await readNodeList(directory), list);
   });
 });
 

@@ -139,3 +139,38 @@ Deno.test("each reading is of the files as they are now", async () => {
     assert.deepEqual([before, after].map(({ nodes }) => nodes[0]?.memoryBytes), [1048576n, 8192n]);
   });
 });
+
+const node1 = {
+  "sys/devices/system/node/online": "0-1\n",
+  "sys/devices/system/node/node0/distance": "10 20\n",
+  "sys/devices/system/node/node1/cpulist": "\n",
+  "sys/devices/system/node/node1/distance": "20 10\n",
+  "sys/devices/system/node/node1/meminfo": "Node 1 MemTotal:    1024 kB\n",
+};
+for (
+  const [what, normal, expected] of [
+    ["of which none is outside of ZONE_MOVABLE is told", "0\n", [false, true]],
+    ["has some outside of ZONE_MOVABLE is not told apart", "0-1\n", [false, false]],
+    ["is not told apart where the kernel says nothing of it", undefined, [false, false]],
+    ["is not told apart where what the kernel says cannot be read", "some\n", [false, false]],
+  ] as const
+) {
+  Deno.test(`a node whose memory ${what}`, () => {
+    const list = normal === undefined ? {} : { "sys/devices/system/node/has_normal_memory": normal };
+    return withFiles({ ...node0, ...proc, ...node1, ...list }, async (directory) => {
+      const { nodes } = await new SysfsTopology(rootsIn(directory)).read();
+      assert.deepEqual(nodes.map(({ movableOnly }) => movableOnly), expected);
+    });
+  });
+}
+
+Deno.test("a node without memory is not one whose memory is all movable", () => {
+  const empty = {
+    "sys/devices/system/node/node1/meminfo": "Node 1 MemTotal:    0 kB\n",
+    "sys/devices/system/node/has_normal_memory": "0\n",
+  };
+  return withFiles({ ...node0, ...proc, ...node1, ...empty }, async (directory) => {
+    const { nodes } = await new SysfsTopology(rootsIn(directory)).read();
+    assert.deepEqual(nodes.map(({ movableOnly }) => movableOnly), [false, false]);
+  });
+});

@@ -73,6 +73,8 @@ export function planOf(name: string, from: bigint, to: bigint, more: Partial<Poo
     to,
     inUse: 0n,
     promised: 0n,
+    gigantic: size === "1g",
+    movableOnly: false,
     ...more,
   };
 }

@@ -65,12 +65,41 @@ for (
   });
 }
 
-Deno.test("a shortage on a node that this process is kept from is explained by that", async () => {
-  const pools = Object.assign(shortPools(), { free: 8n * GiB, allowed: false });
-  const { problems } = await provisionPools(plans, pools);
+Deno.test("a shortage on a node that this process is kept from is explained by that, but of gigantic pages", async () => {
+  const pools = new MemoryPools({
+    "2m-1": { persistent: 0n, used: 0n, most: 1n },
+    "1g-1": { persistent: 0n, used: 0n, most: 1n },
+  });
+  Object.assign(pools, { free: 8n * GiB, allowed: false });
+  const { problems } = await provisionPools([planOf("2m-1", 0n, 6n), planOf("1g-1", 0n, 4n)], pools);
+  assert.match(problems[0] ?? "", /4 pages of 1g .* since the 8Gi of its memory that is free is in pieces/);
+  assert.match(
+    problems[1] ?? "",
+    /6 pages of 2m .* this process may not take memory from that node \(run it/,
+  );
+});
+
+Deno.test("gigantic pages that cannot be made in ZONE_MOVABLE are explained by that, others not", async () => {
+  const pools = Object.assign(shortPools(), { free: 8n * GiB });
+  const movable = plans.map((plan) => ({ ...plan, movableOnly: true }));
+  const { problems } = await provisionPools(movable, pools);
+  assert.deepEqual(problems, [
+    "Cannot get 4 pages of 1g on NUMA node 1: the kernel gave 1, since all of that node's memory is in ZONE_MOVABLE, " +
+    "of which no such page can be made (bring memory of the node online as online_kernel, or with Linux 7.3 set " +
+    "vm.movable_gigantic_pages=1)",
+  ]);
+});
+
+Deno.test("more pages than were asked for are told, with what the kernel counted in", async () => {
+  const pools = shortPools();
+  pools.resize = () => {
+    Object.assign(pools.pools["2m-1"] ?? {}, { persistent: 400n });
+    return Promise.resolve();
+  };
+  const { problems } = await provisionPools([planOf("2m-1", 0n, 100n)], pools);
   assert.match(
     problems[0] ?? "",
-    /the kernel gave 1, since this process may not take memory from that node \(run it/,
+    /^Cannot get 100 pages of 2m on NUMA node 1 and no more: the kernel gave 400, as before Linux 6\.7 .* surplus/,
   );
 });
 
