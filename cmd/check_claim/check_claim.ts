@@ -1,15 +1,11 @@
 import { Command } from "commander";
-import { type OutputFormat, outputOption } from "../ui/output.ts";
+import { outputOption } from "../ui/output.ts";
+import type { CheckClaimOptions } from "./run_check_claim.ts";
 
 const examples = `
 Examples:
   dramemory check-claim                                  as the command of a container with a claim
   kubectl exec POD -- dramemory check-claim -o json      in an image that has this executable`;
-
-/** The flags of `check-claim`. */
-export interface CheckClaimOptions {
-  readonly output: OutputFormat;
-}
 
 /** `dramemory check-claim`: whether a container has what it claims, from within. */
 export function checkClaimCommand(): Command {

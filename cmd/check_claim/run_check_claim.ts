@@ -7,8 +7,12 @@ import { hugetlbBytes } from "../../core/claims/shares.ts";
 import { checkClaims, type ContainerFacts } from "../../core/operations/check_claim/check_claim.ts";
 import { hugepageSizeOf } from "../../core/values/resource_name.ts";
 import { JobError } from "../ui/fail.ts";
-import { columns, print } from "../ui/output.ts";
-import type { CheckClaimOptions } from "./check_claim.ts";
+import { columns, type OutputFormat, print } from "../ui/output.ts";
+
+/** The flags of `check-claim`. */
+export interface CheckClaimOptions {
+  readonly output: OutputFormat;
+}
 
 /** Checks the claims of this container and prints what was found. Throws {@link JobError} where not all is well. */
 export async function runCheckClaim({ output }: CheckClaimOptions): Promise<void> {

@@ -1,66 +1,39 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { LogFormat } from "../../adapters/driver/monitoring/log/log.ts";
-import { defaultRunDir } from "../../adapters/driver/status_socket/run_directory.ts";
-import { type NodeOptions, withNodeOptions } from "../options/node_options.ts";
+import { nodeOptions } from "../options/node_options.ts";
 import { seconds } from "../options/seconds.ts";
+import { sharedOption, withSharedOptions } from "../options/shared_options.ts";
+import { usualDriverOptions as usual } from "./driver_options.ts";
+import type { DaemonOptions } from "./run_daemon.ts";
 
 const examples = `
 Examples:
   dramemory daemon --hostname-override=$(NODE_NAME)        in a DaemonSet
   dramemory daemon --kubeconfig=/etc/kubernetes/admin.conf --cgroup-mount= -v=4`;
 
-/** The flags of the driver. */
-export interface DaemonOptions extends NodeOptions {
-  readonly kubeconfig?: string;
-  readonly hostnameOverride?: string;
-  /** Undefined to find the hierarchy, empty where pods' limits are left alone. */
-  readonly cgroupMount?: string;
-  readonly bindAddress: string;
-  readonly runDir: string;
-  readonly kubeletRoot: string;
-  readonly cdiDir: string;
-  readonly nriSocket: string;
-  readonly resyncPeriod: number;
-  readonly orphanGrace: number;
-  readonly rollingUpdate: boolean;
-  readonly failClosed: boolean;
-  readonly verifyFreeHugepages: boolean;
-  readonly kubeApiQps: number;
-  readonly kubeApiBurst: number;
-  readonly logFormat: LogFormat;
-  readonly v: number;
-}
-
 /** `dramemory daemon`: the driver itself. */
 export function daemonCommand(): Command {
-  return withNodeOptions(new Command("daemon"))
+  return withSharedOptions(new Command("daemon"), ...nodeOptions)
     .summary("runs the driver")
     .description("Runs the driver of this node until it is told to stop.")
     .option("--kubeconfig <file>", "how to reach the cluster (default: the pod's service account)")
     .option("--hostname-override <name>", "the name of this Node (default: the host's name)")
+    .addOption(sharedOption("cgroupMount", "; empty leaves pods' limits alone"))
     .option(
-      "--cgroup-mount <dir>",
-      "the cgroup v2 hierarchy (default: the mounted one that carries hugetlb); empty leaves pods' limits alone",
+      "--bind-address <host:port>",
+      "where /healthz, /readyz and /metrics are served",
+      usual.bindAddress,
     )
-    .option("--bind-address <host:port>", "where /healthz, /readyz and /metrics are served", "127.0.0.1:9177")
-    .option(
-      "--run-dir <dir>",
-      "where the socket is that dramemory status asks, for root alone; empty for none",
-      defaultRunDir,
-    )
-    .option("--kubelet-root <dir>", "the kubelet's directory", "/var/lib/kubelet")
-    .option("--cdi-dir <dir>", "where CDI specifications are written", "/var/run/cdi")
-    .option("--nri-socket <path>", "the runtime's NRI socket", "/var/run/nri/nri.sock")
+    .addOption(sharedOption("runDir", ", for root alone; empty for none"))
+    .addOption(sharedOption("kubeletRoot"))
+    .addOption(sharedOption("cdiDir"))
+    .addOption(sharedOption("nriSocket"))
     .addOption(
       new Option("--resync-period <seconds>", "how often the node is looked at again").argParser(seconds)
-        .default(60),
+        .default(usual.resyncPeriod),
     )
     .addOption(
-      new Option(
-        "--orphan-grace <seconds>",
-        "after which claims that the cluster does not know are given back",
-      )
-        .argParser(seconds).default(600),
+      new Option("--orphan-grace <seconds>", "after which claims that the cluster does not know are released")
+        .argParser(seconds).default(usual.orphanGrace),
     )
     .option(
       "--rolling-update",
@@ -70,11 +43,11 @@ export function daemonCommand(): Command {
     .option(
       "--fail-closed",
       "has the runtime fail containers that it asked about in vain, not those while the driver is away (NRI 0.12.5)",
-      false,
+      usual.failClosed,
     )
     .addOption(
       new Option("--verify-free-hugepages <bool>", "asks the kernel before hugepages are promised")
-        .argParser(boolean).default(true),
+        .argParser(boolean).default(usual.verifyFreeHugepages),
     )
     .addOption(
       new Option("--kube-api-qps <number>", "requests to the API server a second").argParser(positive)

@@ -37,15 +37,15 @@ import { HealthBoard } from "../../core/devices/health_board.ts";
 import { DeviceInventory } from "../../core/devices/inventory.ts";
 import { driverName } from "../../core/values/driver.ts";
 import { recorderFor } from "../../core/events/events.ts";
-import type { SliceRepository } from "../../core/ports/slice_repository.ts";
 import { Readiness } from "../../core/events/readiness.ts";
 import { ClaimLifecycle } from "../../core/use_cases/claim_lifecycle.ts";
 import { CollectOrphans } from "../../core/use_cases/collect_orphans.ts";
 import { ContainerPlacement } from "../../core/use_cases/container_placement.ts";
 import { PublishDevices } from "../../core/use_cases/publish_devices.ts";
-import type { DriverOptions } from "./driver_options.ts";
+import { type DriverOptions, type DriverSettings, usualDriverOptions } from "./driver_options.ts";
 import { messageOf, usualBackoff, usualSlackMilliseconds, watchedLoop } from "./watched_loop.ts";
 import { NodeStatus } from "./node_status.ts";
+import { type Part, startInOrder, stopInReverse, together } from "./parts.ts";
 import { version } from "../version.ts";
 
 /**
@@ -54,37 +54,24 @@ import { version } from "../version.ts";
  */
 export class Driver {
   readonly readiness = new Readiness();
-  readonly #options: DriverOptions;
-  readonly #cluster: KubernetesConnection;
-  readonly #claims: ClaimLifecycle;
-  readonly #publisher: PublishDevices;
-  readonly #slices: SliceRepository;
   readonly #publishing: ReconcileLoop;
-  readonly #collecting: ReconcileLoop;
-  readonly #limiting: ReconcileLoop;
-  readonly #health: HealthServer;
-  readonly #kubelet: KubeletPlugin;
   readonly #runtime: NriPlugin;
-  readonly #monitoring: MonitoringServer;
-  readonly #status: NodeStatus;
-  readonly #memory = new MemoryRecorder();
-  readonly #stopping = new AbortController();
-  #watching: Promise<void> | undefined;
+  readonly #parts: readonly Part[];
 
   /** The connection belongs to the driver from now on. */
-  constructor(options: DriverOptions, cluster: KubernetesConnection) {
+  constructor(settings: DriverSettings, cluster: KubernetesConnection) {
+    const options: DriverOptions = { ...usualDriverOptions, ...settings };
     const ledger = new ClaimLedger();
     const inventory = new DeviceInventory(options.nodeName);
+    const memory = new MemoryRecorder();
     const metrics = driverMetrics({ ledger, inventory, build });
     const recorder = recorderFor([
       this.readiness,
       new LogRecorder(log),
       new MetricsRecorder(metrics),
-      this.#memory,
+      memory,
     ]);
     const loops = new LoopHealth(now);
-    this.#options = options;
-    this.#cluster = cluster;
     const paths = socketPaths({
       kubeletRoot: options.kubeletRoot,
       driver: driverName,
@@ -97,7 +84,7 @@ export class Driver {
       instances: options.podUid === undefined ? new SoleInstance() : new SharedInstances(lockPath),
     });
     const claims = new CountedClaimSource(new ApiClaimSource(cluster), metrics);
-    this.#claims = new ClaimLifecycle({
+    const lifecycle = new ClaimLifecycle({
       claims,
       pods: new CountedPodSource(new ApiPodSource(cluster), metrics),
       records,
@@ -106,21 +93,23 @@ export class Driver {
       hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
       recorder,
     });
-    const slices = new ApiSliceRepository(cluster, {
-      nodeName: options.nodeName,
-      driver: driverName,
-      watchTurned: loops.watch("watching", longestWatchTurnMilliseconds + usualSlackMilliseconds),
-      watchFailed: (error) => {
-        metrics.watchFailures.add();
-        log.warn("watch of the slices broke off, taking it up again", { error: messageOf(error) });
-      },
-    });
-    this.#slices = new CountedSliceRepository(slices, metrics);
+    const slices = new CountedSliceRepository(
+      new ApiSliceRepository(cluster, {
+        nodeName: options.nodeName,
+        driver: driverName,
+        watchTurned: loops.watch("watching", longestWatchTurnMilliseconds + usualSlackMilliseconds),
+        watchFailed: (error) => {
+          metrics.watchFailures.add();
+          log.warn("watch of the slices broke off, taking it up again", { error: messageOf(error) });
+        },
+      }),
+      metrics,
+    );
     const board = new HealthBoard(() => Date.now());
-    this.#health = new HealthServer({ board });
-    this.#publisher = new PublishDevices({
+    const health = new HealthServer({ board });
+    const publisher = new PublishDevices({
       topology: new SysfsTopology(options),
-      slices: this.#slices,
+      slices,
       inventory,
       reserved: options.reservedMemory,
       health: { board, ledger },
@@ -128,22 +117,25 @@ export class Driver {
     });
     this.#publishing = watchedLoop(loops, {
       name: "publishing",
-      turn: () => this.#publish(),
+      turn: async () => {
+        await publisher.refresh();
+        await publisher.publish();
+      },
       failed: (message) => recorder.record({ kind: "slices-failed", message }),
-      periodMilliseconds: options.resyncMilliseconds,
+      periodMilliseconds: options.resyncPeriod * 1000,
     });
-    const orphans = new CollectOrphans({ claims, ledger, recorder, service: this.#claims });
-    this.#collecting = watchedLoop(loops, {
+    const orphans = new CollectOrphans({ claims, ledger, recorder, service: lifecycle });
+    const collecting = watchedLoop(loops, {
       name: "collecting",
       turn: () => orphans.run(),
       failed: (error) => log.warn("cannot look for orphaned claims", { error }),
-      periodMilliseconds: options.orphanGraceMilliseconds,
+      periodMilliseconds: options.orphanGrace * 1000,
       slackMilliseconds: collectingSlackMilliseconds,
     });
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
     const placements = new Placements();
     const placement = new ContainerPlacement({ ledger, records, podCgroups, placements, recorder });
-    this.#limiting = watchedLoop(loops, {
+    const limiting = watchedLoop(loops, {
       name: "limiting",
       turn: () => placement.writeLateLimits(),
       failed: (error) => log.warn("cannot limit a container's hugepages, trying again", { error }),
@@ -163,11 +155,11 @@ export class Driver {
       recorder,
       usualBackoff(),
     );
-    this.#kubelet = new KubeletPlugin({
+    const kubelet = new KubeletPlugin({
       driver: driverName,
       paths,
-      service: new TimedDraService(this.#claims, metrics, now),
-      health: this.#health.service,
+      service: new TimedDraService(lifecycle, metrics, now),
+      health: health.service,
       observer: {
         onRegistered: () => recorder.record({ kind: "kubelet-registered" }),
         onRefused: (message) => recorder.record({ kind: "kubelet-lost", message }),
@@ -176,8 +168,35 @@ export class Driver {
           log.warn("trouble with the kubelet's sockets, trying again", { error: message }),
       },
     });
-    this.#monitoring = new MonitoringServer(this.readiness, loops, () => metrics.render());
-    this.#status = new NodeStatus(options, { readiness: this.readiness, inventory, ledger, placements });
+    const monitoring = new MonitoringServer(this.readiness, loops, () => metrics.render());
+    const status = new NodeStatus(options, { readiness: this.readiness, inventory, ledger, placements });
+    const stopping = new AbortController();
+    let watching: Promise<void> | undefined;
+    this.#parts = [
+      { stop: () => cluster.close() },
+      memory,
+      { start: () => void monitoring.start(options.bindAddress), stop: () => monitoring.stop() },
+      status,
+      { start: () => publisher.refresh() },
+      { start: () => lifecycle.recover() },
+      this.#runtime,
+      together([
+        health,
+        kubelet,
+        this.#publishing,
+        collecting,
+        limiting,
+        {
+          start: () => {
+            watching = slices.watch(() => this.#publishing.ask(), stopping.signal);
+          },
+          stop: () => {
+            stopping.abort();
+            return watching;
+          },
+        },
+      ]),
+    ];
   }
 
   /**
@@ -185,16 +204,7 @@ export class Driver {
    * registered everywhere: see {@link readiness}.
    */
   async start(): Promise<void> {
-    this.#monitoring.start(this.#options.bindAddress);
-    await this.#status.start();
-    await this.#publisher.refresh();
-    await this.#claims.recover();
-    await this.#kubelet.start();
-    this.#runtime.start();
-    this.#publishing.start();
-    this.#collecting.start();
-    this.#limiting.start();
-    this.#watching = this.#slices.watch(() => this.#publishing.ask(), this.#stopping.signal);
+    await startInOrder(this.#parts);
   }
 
   /** Resolves when the runtime that started this process has let go of it; never, where the driver connects by itself. */
@@ -212,24 +222,7 @@ export class Driver {
    * waiting for the API server meanwhile; its time is bounded.
    */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    this.#health.stop();
-    await Promise.all([
-      this.#kubelet.stop(),
-      this.#publishing.stop(),
-      this.#collecting.stop(),
-      this.#limiting.stop(),
-      this.#watching,
-    ]);
-    await this.#runtime.stop();
-    await Promise.all([this.#monitoring.stop(), this.#status.stop()]);
-    this.#cluster.close();
-    this.#memory.stop();
-  }
-
-  async #publish(): Promise<void> {
-    await this.#publisher.refresh();
-    await this.#publisher.publish();
+    await stopInReverse(this.#parts);
   }
 }
 

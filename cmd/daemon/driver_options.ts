@@ -1,31 +1,47 @@
+import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
 import type { PodUid } from "../../core/values/ids.ts";
-import type { Launch } from "./launched.ts";
 import type { NodeOptions } from "../options/node_options.ts";
+import { type SharedOptions, usualPlaces } from "../options/shared_options.ts";
+import type { Launch } from "./launched.ts";
 
-/** Where the driver finds what it works with. */
-export interface DriverOptions extends NodeOptions {
+/** What the driver works with. Those that are flags of the daemon as well are called as there. */
+export interface DriverOptions
+  extends NodeOptions, Pick<SharedOptions, "cdiDir" | "kubeletRoot" | "nriSocket" | "runDir"> {
   readonly nodeName: string;
-  /** Empty where pod cgroups are to be left alone. */
+  /** Identifies the time since the machine was started. */
+  readonly bootId: string;
+  /** Empty where pod cgroups are left alone. */
   readonly cgroupMount: string;
   readonly bindAddress: string;
-  /** The directory of the socket that `dramemory status` asks; empty for none. */
-  readonly runDir: string;
-  /** The last lines of the log, the oldest first. */
-  readonly lastLines: () => readonly string[];
-  readonly kubeletRoot: string;
-  readonly cdiDir: string;
-  readonly nriSocket: string;
-  /** How the runtime started this process; undefined where the driver connects by itself. */
-  readonly launch: Launch | undefined;
-  readonly resyncMilliseconds: number;
-  /** For how long a claim must be unknown to the cluster before what it holds is given back. */
-  readonly orphanGraceMilliseconds: number;
+  /** Seconds between two looks at the node. */
+  readonly resyncPeriod: number;
+  /** For how many seconds a claim must be unknown to the cluster before what it holds is released. */
+  readonly orphanGrace: number;
   /** Whether the runtime is asked to fail containers that it could not ask the driver about. */
   readonly failClosed: boolean;
   /** Whether the kernel is asked before hugepages are promised. */
   readonly verifyFreeHugepages: boolean;
+  /** The last lines of the log, the oldest first. */
+  readonly lastLines: () => readonly string[];
+  /** How the runtime started this process; undefined where the driver connects by itself. */
+  readonly launch: Launch | undefined;
   /** The driver's own pod, where another instance may run beside this one during an update. */
   readonly podUid: PodUid | undefined;
-  /** Identifies the time since the machine was started. */
-  readonly bootId: string;
 }
+
+/** What holds for a driver that is told nothing else. */
+export const usualDriverOptions = {
+  ...usualPlaces,
+  reservedMemory: noReservedMemory,
+  bindAddress: "127.0.0.1:9177",
+  resyncPeriod: 60,
+  orphanGrace: 600,
+  failClosed: false,
+  verifyFreeHugepages: true,
+  lastLines: () => [],
+  launch: undefined,
+  podUid: undefined,
+} as const satisfies Partial<DriverOptions>;
+
+/** What a driver has to be told, and what else it is told. */
+export type DriverSettings = Partial<DriverOptions> & Omit<DriverOptions, keyof typeof usualDriverOptions>;

@@ -1,9 +1,8 @@
 import { connectToCluster } from "../../adapters/driver/kubernetes/connect.ts";
-import { configureLogging, log } from "../../adapters/driver/monitoring/log/log.ts";
+import { configureLogging, log, type LogFormat } from "../../adapters/driver/monitoring/log/log.ts";
 import { LogRing } from "../../adapters/driver/monitoring/log/log_ring.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import { podUid } from "../../core/values/ids.ts";
-import type { DaemonOptions } from "./daemon.ts";
 import { Driver } from "./driver.ts";
 import type { DriverOptions } from "./driver_options.ts";
 import { JobError } from "../ui/fail.ts";
@@ -11,6 +10,23 @@ import { launch } from "./launched.ts";
 import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
 import { readTopology } from "../options/node_options.ts";
 import { requireCgroups } from "./start_checks.ts";
+
+/** The flags of the driver. */
+export interface DaemonOptions extends
+  Omit<
+    DriverOptions,
+    "nodeName" | "bootId" | "cgroupMount" | "lastLines" | "launch" | "podUid"
+  > {
+  readonly kubeconfig?: string;
+  readonly hostnameOverride?: string;
+  /** Undefined to find the hierarchy, empty where pods' limits are left alone. */
+  readonly cgroupMount?: string;
+  readonly rollingUpdate: boolean;
+  readonly kubeApiQps: number;
+  readonly kubeApiBurst: number;
+  readonly logFormat: LogFormat;
+  readonly v: number;
+}
 
 /** Runs the driver until SIGTERM or SIGINT; SIGHUP has it look at the node at once. Throws {@link JobError}. */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
@@ -54,9 +70,7 @@ async function makeDriver(
 }
 
 /** What the driver has to know of where it runs. */
-async function surroundings(
-  { hostnameOverride, rollingUpdate, resyncPeriod, orphanGrace, procfsRoot }: DaemonOptions,
-) {
+async function surroundings({ hostnameOverride, rollingUpdate, procfsRoot }: DaemonOptions) {
   const uid = Deno.env.get("POD_UID") ?? "";
   if (rollingUpdate && !/^[A-Za-z0-9-]+$/.test(uid)) {
     throw new JobError(
@@ -65,8 +79,6 @@ async function surroundings(
   }
   return {
     nodeName: hostnameOverride ?? Deno.hostname().trim().toLowerCase(),
-    resyncMilliseconds: resyncPeriod * 1000,
-    orphanGraceMilliseconds: orphanGrace * 1000,
     podUid: rollingUpdate ? podUid(uid) : undefined,
     launch: launch(),
     bootId: await failing(readBootId(procfsRoot)),

@@ -2,7 +2,7 @@ import { readCgroupFacts } from "../../adapters/operations/cgroups/cgroup_hierar
 import { log } from "../../adapters/driver/monitoring/log/log.ts";
 import { checkCgroups } from "../../core/operations/validate/cgroup_checks.ts";
 import { isFatal } from "../../core/operations/validate/check_result.ts";
-import type { DaemonOptions } from "./daemon.ts";
+import type { SharedOptions } from "../options/shared_options.ts";
 import { JobError } from "../ui/fail.ts";
 
 /**
@@ -13,7 +13,7 @@ import { JobError } from "../ui/fail.ts";
  * looks at may come right while the daemon waits for it: the kubelet, the runtime, the clock. Throws {@link JobError}.
  */
 export async function requireCgroups(
-  { procfsRoot, cgroupMount }: Pick<DaemonOptions, "procfsRoot" | "cgroupMount">,
+  { procfsRoot, cgroupMount }: Pick<SharedOptions, "procfsRoot" | "cgroupMount">,
 ): Promise<string> {
   const facts = await readCgroupFacts({ procfsRoot, cgroupMount });
   const problems = checkCgroups(facts).filter((result) => result.outcome !== "pass");

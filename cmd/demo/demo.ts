@@ -1,15 +1,10 @@
 import { Command, Option } from "commander";
+import type { DemoOptions } from "./run_demo.ts";
 
 const examples = `
 Examples:
   dramemory demo                         on this machine's own memory
   dramemory demo --topology two-numa     on a sample machine with two NUMA nodes`;
-
-/** The flags of the demo. */
-export interface DemoOptions {
-  readonly topology: "this-machine" | "two-numa";
-  readonly verbose: boolean;
-}
 
 /** `dramemory demo`: the main job against simulated counterparts, in a temporary directory. */
 export function demoCommand(): Command {

@@ -4,12 +4,17 @@ import { twoNuma, writeSampleMachine } from "../../adapters/simulator/machine/sa
 import { connectToCluster } from "../../adapters/driver/kubernetes/connect.ts";
 import { configureLogging } from "../../adapters/driver/monitoring/log/log.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
-import type { DemoOptions } from "./demo.ts";
 import { DemoError, DemoReport } from "./demo_report.ts";
 import { playDemo } from "./demo_story.ts";
 import { Driver } from "../daemon/driver.ts";
 import { JobError } from "../ui/fail.ts";
 import { readTopology } from "../options/node_options.ts";
+
+/** The flags of the demo. */
+export interface DemoOptions {
+  readonly topology: "this-machine" | "two-numa";
+  readonly verbose: boolean;
+}
 
 /** Plays the demo in a temporary directory. Throws {@link JobError} when a step did not turn out as it must. */
 export async function runDemo({ topology, verbose }: DemoOptions): Promise<void> {
@@ -39,13 +44,6 @@ async function inDirectory(directory: string, topology: DemoOptions["topology"])
       nodeName,
       bindAddress: "127.0.0.1:0",
       runDir: join(directory, "run"),
-      lastLines: () => [],
-      resyncMilliseconds: 60_000,
-      orphanGraceMilliseconds: 600_000,
-      launch: undefined,
-      failClosed: false,
-      verifyFreeHugepages: true,
-      podUid: undefined,
       bootId: crypto.randomUUID(),
     };
     const driver = new Driver(options, connection);

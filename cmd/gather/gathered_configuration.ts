@@ -4,7 +4,7 @@ import { crioLayers } from "../../adapters/operations/runtimes/crio/crio_setup.t
 import { systemFiles } from "../../adapters/shared/files/config_files.ts";
 import { type CommandLine, commandLinesOf, flagValue } from "../../adapters/shared/kernel_files/processes.ts";
 import { readKubeletLayers } from "../../adapters/operations/host/kubelet_configuration.ts";
-import type { GatherOptions } from "./gather.ts";
+import type { GatherOptions } from "./gather_options.ts";
 import { type Gathered, type GatheredFile, jsonFile, type Part } from "./gathering.ts";
 
 /**

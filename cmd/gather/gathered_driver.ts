@@ -3,7 +3,7 @@ import { specFiles } from "../../adapters/operations/claims/claims_on_record.ts"
 import { journalLines } from "../../adapters/operations/host/journal.ts";
 import { askForLogs } from "../../adapters/operations/status/status_client.ts";
 import { readText } from "../../adapters/shared/kernel_files/read_file.ts";
-import type { GatherOptions } from "./gather.ts";
+import type { GatherOptions } from "./gather_options.ts";
 import { type Gathered, type GatheredFile, jsonFile, type Part, textFile } from "./gathering.ts";
 
 /** What the driver wrote: its record, and the logs of it and of those that it works with. */

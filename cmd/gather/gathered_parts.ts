@@ -7,7 +7,7 @@ import { devicesOf } from "../../core/devices/device.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
 import { cgroupPlace } from "../options/cgroup_place.ts";
 import { hugetlbTable, hugetlbTree } from "../cgroups/cgroup_tables.ts";
-import type { GatherOptions } from "./gather.ts";
+import type { GatherOptions } from "./gather_options.ts";
 import { configurationParts } from "./gathered_configuration.ts";
 import { driverParts } from "./gathered_driver.ts";
 import { type Gathered, jsonFile, type Part, textFile } from "./gathering.ts";

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { gzip } from "../../adapters/operations/archive/gzip.ts";
 import { tar } from "../../adapters/operations/archive/tar.ts";
 import { JobError } from "../ui/fail.ts";
-import type { GatherOptions } from "./gather.ts";
+import type { GatherOptions } from "./gather_options.ts";
 import { gatherParts } from "./gathering.ts";
 import { partsOf } from "./gathered_parts.ts";
 import { printLine } from "../ui/output.ts";

@@ -7,14 +7,8 @@ import type { UnreadablePart } from "../../core/topology/topology.ts";
 import { preparedClaims } from "../setup_hugepages/claimed_hugepages.ts";
 import { JobError, UsageError } from "../ui/fail.ts";
 import { type ClaimedBytes, inspectionOf, inspectionTable } from "./inspection.ts";
-import {
-  assumedText,
-  type NodeOptions,
-  type PageSizeOptions,
-  readTopology,
-  withNodeOptions,
-  withPageSize,
-} from "../options/node_options.ts";
+import { assumedText, type NodeOptions, nodeOptions, readTopology } from "../options/node_options.ts";
+import { type SharedOptions, withSharedOptions } from "../options/shared_options.ts";
 import { type OutputFormat, outputOption, printLine, textOf } from "../ui/output.ts";
 import { writeErr } from "../ui/terminal.ts";
 import { type WatchChoice, watchOnStdout, watchOption } from "../ui/watch.ts";
@@ -27,21 +21,19 @@ Examples:
   dramemory inspect -o json | jq .devices
   dramemory inspect --sysfs-root ./copy/sys --procfs-root ./copy/proc`;
 
-interface InspectOptions extends NodeOptions, PageSizeOptions {
+interface InspectOptions extends NodeOptions, Pick<SharedOptions, "pageSize" | "cdiDir"> {
   readonly output: OutputFormat | "svg";
-  readonly cdiDir: string;
   readonly watch?: WatchChoice;
 }
 
 /** `dramemory inspect`: the node as the driver sees it. */
 export function inspectCommand(): Command {
-  return withPageSize(withNodeOptions(new Command("inspect")))
+  return withSharedOptions(new Command("inspect"), ...nodeOptions, "pageSize", "cdiDir")
     .summary("shows the node's memory, hugepages and distances by NUMA node")
     .description(
       "Shows the node's memory, hugepages and distances by NUMA node, the devices made of them, and how much of " +
         "those prepared claims hold.",
     )
-    .option("--cdi-dir <dir>", "where the driver keeps its record of prepared claims", "/var/run/cdi")
     .addOption(outputOption("svg"))
     .addOption(watchOption())
     .addHelpText("after", examples)

@@ -1,14 +1,8 @@
 import { Command } from "commander";
 import { stringify } from "yaml";
 import { deviceClasses } from "../../core/devices/device_class.ts";
-import {
-  type NodeOptions,
-  type PageSizeOptions,
-  readTopology,
-  tellAssumed,
-  withNodeOptions,
-  withPageSize,
-} from "../options/node_options.ts";
+import { type NodeOptions, nodeOptions, readTopology, tellAssumed } from "../options/node_options.ts";
+import { type SharedOptions, withSharedOptions } from "../options/shared_options.ts";
 import { printLine } from "../ui/output.ts";
 
 const examples = `
@@ -17,11 +11,11 @@ Examples:
 
 /** `dramemory manifests`: DeviceClasses for this hardware. */
 export function manifestsCommand(): Command {
-  return withPageSize(withNodeOptions(new Command("manifests")))
+  return withSharedOptions(new Command("manifests"), ...nodeOptions, "pageSize")
     .summary("prints the DeviceClasses for this hardware")
     .description("Prints the DeviceClasses for this node's memory and hugepage sizes as YAML.")
     .addHelpText("after", examples)
-    .action(async (options: NodeOptions & PageSizeOptions) => {
+    .action(async (options: NodeOptions & Pick<SharedOptions, "pageSize">) => {
       const topology = await readTopology(options);
       tellAssumed(topology);
       const classes = deviceClasses(topology);

@@ -6,11 +6,10 @@ import {
   type ClaimedHugepages,
   ClaimedHugepagesError,
 } from "../../core/operations/ports/claimed_hugepages.ts";
+import type { SharedOptions } from "../options/shared_options.ts";
 
 /** Where it is to be seen what claims hold and use. */
-export interface ClaimedHugepagesOptions {
-  readonly procfsRoot: string;
-  readonly cdiDir: string;
+export interface ClaimedHugepagesOptions extends Pick<SharedOptions, "procfsRoot" | "cdiDir"> {
   readonly cgroupMount: string;
 }
 

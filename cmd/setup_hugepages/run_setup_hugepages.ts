@@ -26,7 +26,15 @@ import { readTopology, tellAssumed } from "../options/node_options.ts";
 import { printLine } from "../ui/output.ts";
 import { terminalLine, withProgress } from "./resize_progress.ts";
 import { writeErr } from "../ui/terminal.ts";
-import type { SetupHugepagesOptions } from "./setup_hugepages.ts";
+import type { SharedOptions } from "../options/shared_options.ts";
+
+/** The flags of `setup-hugepages`. */
+export interface SetupHugepagesOptions
+  extends Pick<SharedOptions, "sysfsRoot" | "procfsRoot" | "cdiDir" | "cgroupMount"> {
+  readonly dryRun: boolean;
+  readonly rollback: boolean;
+  readonly persist?: "systemd" | "kernel";
+}
 
 /** Carries a HugePageProvision out, or only shows or prints what that means. Throws {@link JobError}. */
 export async function runSetupHugepages(file: string, options: SetupHugepagesOptions): Promise<void> {

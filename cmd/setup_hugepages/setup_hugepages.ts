@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
-import { cgroupMountHelp } from "../options/cgroup_place.ts";
+import { sharedOption } from "../options/shared_options.ts";
+import type { SetupHugepagesOptions } from "./run_setup_hugepages.ts";
 
 const examples = `
 The document:
@@ -21,17 +22,6 @@ Examples:
   dramemory setup-hugepages pages.yaml --persist systemd >/etc/systemd/system/dramemory-hugepages.service
   dramemory setup-hugepages pages.yaml --persist kernel`;
 
-/** The flags of `setup-hugepages`. */
-export interface SetupHugepagesOptions {
-  readonly dryRun: boolean;
-  readonly rollback: boolean;
-  readonly persist?: "systemd" | "kernel";
-  readonly sysfsRoot: string;
-  readonly procfsRoot: string;
-  readonly cdiDir: string;
-  readonly cgroupMount?: string;
-}
-
 /** `dramemory setup-hugepages`: gives the node the hugepages of a document. */
 export function setupHugepagesCommand(): Command {
   return new Command("setup-hugepages")
@@ -46,10 +36,10 @@ export function setupHugepagesCommand(): Command {
         "changes nothing, and prints what sets the pages up at each boot: a systemd unit, or parameters of the kernel",
       ).choices(["systemd", "kernel"]).conflicts(["dryRun", "rollback"]),
     )
-    .option("--sysfs-root <dir>", "stands in for /sys, to try it on a copy", "/sys")
-    .option("--procfs-root <dir>", "stands in for /proc, likewise", "/proc")
-    .option("--cdi-dir <dir>", "where the driver keeps its record of prepared claims", "/var/run/cdi")
-    .option("--cgroup-mount <dir>", `tells what pods use: ${cgroupMountHelp}`)
+    .addOption(sharedOption("sysfsRoot"))
+    .addOption(sharedOption("procfsRoot"))
+    .addOption(sharedOption("cdiDir"))
+    .addOption(sharedOption("cgroupMount", ", which tells what pods use"))
     .addHelpText("after", examples)
     .action(async (file: string, options: SetupHugepagesOptions) =>
       (await import("./run_setup_hugepages.ts")).runSetupHugepages(file, options)

@@ -15,7 +15,17 @@ import type { RuntimeVersion } from "../../core/operations/runtimes/runtime_vers
 import { JobError, UsageError } from "../ui/fail.ts";
 import { printLine, printText } from "../ui/output.ts";
 import { changesTable, toleranceHint } from "./runtime_settings.ts";
-import type { Runtime, SetupRuntimeOptions } from "./setup_runtime.ts";
+
+/** A container runtime that can be set up. */
+export type Runtime = "containerd" | "crio";
+
+/** The flags of `setup-runtime`. */
+export interface SetupRuntimeOptions {
+  readonly check: boolean;
+  readonly requirePlugin: boolean;
+  readonly restart: boolean;
+  readonly runtimeVersion?: RuntimeVersion;
+}
 
 const defaultPaths: Readonly<Record<Runtime, string>> = {
   containerd: "/etc/containerd/config.toml",

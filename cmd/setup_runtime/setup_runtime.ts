@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { parseRuntimeVersion, type RuntimeVersion } from "../../core/operations/runtimes/runtime_version.ts";
+import type { Runtime, SetupRuntimeOptions } from "./run_setup_runtime.ts";
 
 const examples = `
 Examples:
@@ -10,17 +11,6 @@ Examples:
 
 In a container, mount the directory of the configuration under the path that it has on the host. --restart
 then takes hostPID: true, a privileged container, and nsenter in it.`;
-
-/** A container runtime that can be set up. */
-export type Runtime = "containerd" | "crio";
-
-/** The flags of `setup-runtime`. */
-export interface SetupRuntimeOptions {
-  readonly check: boolean;
-  readonly requirePlugin: boolean;
-  readonly restart: boolean;
-  readonly runtimeVersion?: RuntimeVersion;
-}
 
 /** `dramemory setup-runtime`: the runtime's configuration made fit for the driver. */
 export function setupRuntimeCommand(): Command {

@@ -6,10 +6,16 @@ import { UnreadableFileError } from "../../adapters/shared/kernel_files/read_fil
 import { reportOn } from "../../core/operations/status/node_report.ts";
 import { cgroupPlace } from "../options/cgroup_place.ts";
 import { JobError } from "../ui/fail.ts";
-import { printLine, textOf } from "../ui/output.ts";
-import type { StatusOptions, StatusPlaces } from "./status.ts";
+import { type OutputFormat, printLine, textOf } from "../ui/output.ts";
+import type { StatusPlaces } from "./status_places.ts";
 import { printedStatus, type StatusReport, statusTable } from "./status_tables.ts";
-import { watchOnStdout } from "../ui/watch.ts";
+import { type WatchChoice, watchOnStdout } from "../ui/watch.ts";
+
+/** The flags of `status`. */
+export interface StatusOptions extends StatusPlaces {
+  readonly output: OutputFormat;
+  readonly watch?: WatchChoice;
+}
 
 /** Shows the node's status, once or until interrupted. Throws {@link JobError}. */
 export async function runStatus(options: StatusOptions): Promise<void> {

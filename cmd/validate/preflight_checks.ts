@@ -4,27 +4,28 @@ import { directoryFact } from "../../adapters/operations/host/directory_state.ts
 import { readKernelRelease } from "../../adapters/shared/kernel_files/kernel_release.ts";
 import { isClockSynchronized } from "../../adapters/operations/host/libc.ts";
 import { commandLinesOf } from "../../adapters/shared/kernel_files/processes.ts";
-import { readRuntimeFacts, type RuntimeName } from "../../adapters/operations/runtimes/runtime_facts.ts";
+import { readRuntimeFacts } from "../../adapters/operations/runtimes/runtime_facts.ts";
 import { readKubeletConfiguration } from "../../adapters/operations/host/kubelet_configuration.ts";
 import { probeNriSocket } from "../../adapters/operations/runtimes/socket_probe.ts";
 import type { CheckResult } from "../../core/operations/validate/check_result.ts";
 import { preflight } from "../../core/operations/validate/validate.ts";
+import type { SharedOptions } from "../options/shared_options.ts";
 import { topologySource } from "../options/topology_source.ts";
 import type { NodeFacts } from "../../core/operations/ports/node_facts.ts";
 
 /** Where the parts of the node are that are looked at. */
-export interface PreflightOptions {
-  readonly sysfsRoot: string;
-  readonly procfsRoot: string;
-  /** Undefined to find the hierarchy, empty where there shall be none. */
-  readonly cgroupMount?: string;
-  readonly kubeletRoot: string;
-  readonly kubeletConfig?: string;
-  readonly cdiDir: string;
-  readonly nriSocket: string;
-  readonly runtime?: RuntimeName;
-  readonly runtimeConfig?: string;
-}
+export type PreflightOptions = Pick<
+  SharedOptions,
+  | "sysfsRoot"
+  | "procfsRoot"
+  | "cgroupMount"
+  | "kubeletRoot"
+  | "kubeletConfig"
+  | "cdiDir"
+  | "nriSocket"
+  | "runtime"
+  | "runtimeConfig"
+>;
 
 /** A runtime that is well takes a connection at once, but on a machine that is busy "at once" can take a while. */
 const connectMilliseconds = 10_000;

@@ -1,6 +1,7 @@
-import { Command, Option } from "commander";
-import { type OutputFormat, outputOption } from "../ui/output.ts";
-import type { PreflightOptions } from "./preflight_checks.ts";
+import { Command } from "commander";
+import { sharedOption } from "../options/shared_options.ts";
+import { outputOption } from "../ui/output.ts";
+import type { ValidateOptions } from "./run_validate.ts";
 
 const examples = `
 Examples:
@@ -11,11 +12,6 @@ Examples:
 Nothing is changed. The runtime's NRI socket is connected to for a moment, which containerd logs as a plugin that
 failed to register.`;
 
-/** The flags of `validate`. */
-export interface ValidateOptions extends PreflightOptions {
-  readonly output: OutputFormat;
-}
-
 /** `dramemory validate`: whether the node is fit for the driver, and what to do where it is not. */
 export function validateCommand(): Command {
   return new Command("validate")
@@ -25,27 +21,15 @@ export function validateCommand(): Command {
         "each with what to do where it is not. Run it as root on the node itself.",
     )
     .addOption(outputOption())
-    .option("--sysfs-root <dir>", "stands in for /sys", "/sys")
-    .option("--procfs-root <dir>", "stands in for /proc", "/proc")
-    .option(
-      "--cgroup-mount <dir>",
-      "the cgroup v2 hierarchy (default: the mounted one that carries hugetlb); empty if pods' limits are left alone",
-    )
-    .option("--kubelet-root <dir>", "the kubelet's directory", "/var/lib/kubelet")
-    .option(
-      "--kubelet-config <file>",
-      "the kubelet's configuration (default: that of the kubelet that runs, or /var/lib/kubelet/config.yaml)",
-    )
-    .option("--cdi-dir <dir>", "where CDI specifications are written", "/var/run/cdi")
-    .option("--nri-socket <path>", "the runtime's NRI socket", "/var/run/nri/nri.sock")
-    .addOption(
-      new Option("--runtime <name>", "the container runtime (default: the one that the kubelet uses)")
-        .choices(["containerd", "crio"]),
-    )
-    .option(
-      "--runtime-config <path>",
-      "containerd's main file or CRI-O's directory (default: that of the one that runs, or its usual place)",
-    )
+    .addOption(sharedOption("sysfsRoot"))
+    .addOption(sharedOption("procfsRoot"))
+    .addOption(sharedOption("cgroupMount", "; empty if pods' limits are left alone"))
+    .addOption(sharedOption("kubeletRoot"))
+    .addOption(sharedOption("kubeletConfig"))
+    .addOption(sharedOption("cdiDir"))
+    .addOption(sharedOption("nriSocket"))
+    .addOption(sharedOption("runtime"))
+    .addOption(sharedOption("runtimeConfig"))
     .addHelpText("after", examples)
     .action(async (options: ValidateOptions) => (await import("./run_validate.ts")).runValidate(options));
 }

@@ -5,9 +5,6 @@ export class RunDirectoryError extends Error {
   override name = "RunDirectoryError";
 }
 
-/** Where drivers have their sockets unless told otherwise. */
-export const defaultRunDir = "/run/dramemory";
-
 const socketName = /^status(?:-[A-Za-z0-9-]{1,63})?\.sock$/;
 /** What a socket is called until it listens, see `UnixSocket`. */
 const passingName = /^\.[a-z0-9]{7}$/;

@@ -1,5 +1,4 @@
 import type { SubmittedObject } from "./api_object.ts";
-import type { Resource } from "./resources.ts";
 import { invalid } from "./status.ts";
 
 /** A DNS label (RFC 1123). */
@@ -16,7 +15,7 @@ const maxPrefixLength = 63 - suffixLength;
 const suffixLetters = "bcdfghjklmnpqrstvwxz2456789";
 
 /** The name of a new object: its own, or one that starts with its `generateName`. Throws `StatusError` 422. */
-export function chooseName({ kind }: Resource, { name, generateName }: SubmittedObject["metadata"]): string {
+export function chooseName(kind: string, { name, generateName }: SubmittedObject["metadata"]): string {
   const chosen = name ?? (generateName === undefined ? "" : generatedName(generateName));
   if (isDnsSubdomain(chosen)) return chosen;
   const field = name === undefined ? "metadata.generateName" : "metadata.name";

@@ -49,7 +49,7 @@ export class ObjectStore {
 
   /** Adds an object. A status that it brings counts for nothing where statuses are written by themselves. */
   create(resource: Resource, object: SubmittedObject, namespace?: string): ApiObject {
-    const name = chooseName(resource, object.metadata);
+    const name = chooseName(resource.kind, object.metadata);
     if (this.#objects.has(pathOf(resource, { namespace, name }))) {
       throw new StatusError(409, "AlreadyExists", `${qualifiedName(resource)} "${name}" already exists`);
     }

@@ -1,0 +1,20 @@
+import type { SharedOptions } from "../options/shared_options.ts";
+
+/** The options for where everything is that is gathered. */
+export const gatherPlaces = [
+  "runDir",
+  "cdiDir",
+  "cgroupMount",
+  "kubeletRoot",
+  "kubeletConfig",
+  "nriSocket",
+  "runtime",
+  "runtimeConfig",
+  "sysfsRoot",
+  "procfsRoot",
+] as const;
+
+/** The flags of `gather`. */
+export interface GatherOptions extends Pick<SharedOptions, typeof gatherPlaces[number]> {
+  readonly nodeName?: string;
+}

@@ -1,0 +1,103 @@
+import { type Command, Option } from "commander";
+import type { RuntimeName } from "../../adapters/operations/runtimes/runtime_facts.ts";
+import {
+  noReservedMemory,
+  parseReservedMemory,
+  type ReservedMemory,
+  ReservedMemoryError,
+} from "../../core/devices/reserved_memory.ts";
+import { parseWrittenPageSize } from "../../core/operations/setup_hugepages/written_page_size.ts";
+import { type PageSize, PageSizeError } from "../../core/values/page_size.ts";
+import { UsageError } from "../ui/fail.ts";
+
+/** The options that several commands have, as a command that has them finds them. */
+export interface SharedOptions {
+  readonly sysfsRoot: string;
+  readonly procfsRoot: string;
+  readonly reservedMemory: ReservedMemory;
+  /** Of a copied machine whose copy does not tell it. */
+  readonly pageSize?: PageSize;
+  readonly cdiDir: string;
+  /** Undefined to find the hierarchy, empty where pods' limits are left alone. */
+  readonly cgroupMount?: string;
+  readonly kubeletRoot: string;
+  /** Undefined for that of the kubelet that runs. */
+  readonly kubeletConfig?: string;
+  readonly nriSocket: string;
+  /** Undefined for the one that the kubelet uses. */
+  readonly runtime?: RuntimeName;
+  /** containerd's main file or CRI-O's directory; undefined for that of the one that runs. */
+  readonly runtimeConfig?: string;
+  readonly runDir: string;
+}
+
+/** Where everything is unless told otherwise. */
+export const usualPlaces = {
+  sysfsRoot: "/sys",
+  procfsRoot: "/proc",
+  cdiDir: "/var/run/cdi",
+  kubeletRoot: "/var/lib/kubelet",
+  nriSocket: "/var/run/nri/nri.sock",
+  runDir: "/run/dramemory",
+} as const satisfies Partial<SharedOptions>;
+
+const catalogue: { readonly [Name in keyof SharedOptions]-?: readonly [flags: string, help: string] } = {
+  sysfsRoot: ["--sysfs-root <dir>", "stands in for /sys, to look at a copy of another machine's files"],
+  procfsRoot: ["--procfs-root <dir>", "stands in for /proc, to look at a copy of another machine's files"],
+  reservedMemory: [
+    "--reserved-memory <amounts>",
+    "what is kept from claims, as the kubelet writes it: 0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi",
+  ],
+  pageSize: ["--page-size <size>", "the size of a base page of a copied machine whose copy does not tell it"],
+  cdiDir: ["--cdi-dir <dir>", "where the driver keeps prepared claims, as CDI specifications"],
+  cgroupMount: [
+    "--cgroup-mount <dir>",
+    "the cgroup v2 hierarchy (default: the mounted one that carries hugetlb)",
+  ],
+  kubeletRoot: ["--kubelet-root <dir>", "the kubelet's directory"],
+  kubeletConfig: [
+    "--kubelet-config <file>",
+    "the kubelet's configuration (default: that of the kubelet that runs, or /var/lib/kubelet/config.yaml)",
+  ],
+  nriSocket: ["--nri-socket <path>", "the runtime's NRI socket"],
+  runtime: ["--runtime <name>", "the container runtime (default: the one that the kubelet uses)"],
+  runtimeConfig: [
+    "--runtime-config <path>",
+    "containerd's main file or CRI-O's directory (default: that of the one that runs, or its usual place)",
+  ],
+  runDir: ["--run-dir <dir>", "where the driver's socket for dramemory status is"],
+};
+
+/** An option of the catalogue, with more to its help where a command needs it. */
+export function sharedOption(name: keyof SharedOptions, addition = ""): Option {
+  const [flags, help] = catalogue[name];
+  const option = new Option(flags, help + addition);
+  if (Object.hasOwn(usualPlaces, name)) option.default(usualPlaces[name as keyof typeof usualPlaces]);
+  if (name === "reservedMemory") option.argParser(reservedMemory).default(noReservedMemory, "nothing");
+  if (name === "pageSize") option.argParser(pageSize);
+  if (name === "runtime") option.choices(["containerd", "crio"]);
+  return option;
+}
+
+/** Adds options of the catalogue to a command, in this order. */
+export function withSharedOptions(command: Command, ...names: (keyof SharedOptions)[]): Command {
+  return names.reduce((command, name) => command.addOption(sharedOption(name)), command);
+}
+
+function reservedMemory(text: string): ReservedMemory {
+  try {
+    return parseReservedMemory(text);
+  } catch (cause) {
+    if (!(cause instanceof ReservedMemoryError)) throw cause;
+    throw new UsageError(cause.message, { cause });
+  }
+}
+
+function pageSize(text: string): PageSize {
+  try {
+    return parseWrittenPageSize(text);
+  } catch (cause) {
+    if (!(cause instanceof PageSizeError)) throw cause;
+    throw new UsageError(`--page-size: ${cause.message}`, { cause });
+  }
+}
