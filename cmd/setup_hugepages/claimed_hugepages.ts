@@ -15,10 +15,10 @@ export interface ClaimedHugepagesOptions extends Pick<SharedOptions, "procfsRoot
 
 /** What claims hold, from the driver's record on disk, and use, from the kernel: as it is when this is called. */
 export function claimedHugepages(options: ClaimedHugepagesOptions): ClaimedHugepages {
-  const usage = new PodHugetlbUsage(options.cgroupMount);
+  const usage = new PodHugetlbUsage(options.cgroupMount, options.procfsRoot);
   return {
     prepared: () => preparedClaims(options),
-    usedBytes: (pod, pageSize) => usage.usedBytes(pod, pageSize),
+    used: (pod, pageSize) => usage.used(pod, pageSize),
   };
 }
 

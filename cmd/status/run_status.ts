@@ -42,7 +42,7 @@ export async function statusReport(
   const asked = await askForStatus(runDir);
   const instances = asked.flatMap((each) => each.kind === "answered" ? [each.answer] : []);
   const problems = asked.flatMap((each) => each.kind === "failed" ? [each.message] : []);
-  const memory = new CgroupContainerMemory(await cgroupPlace(places));
+  const memory = new CgroupContainerMemory(await cgroupPlace(places), procfsRoot);
   if (instances.length > 0) {
     return { source: "driver", instances, problems, node: await reportOn(instances, memory) };
   }

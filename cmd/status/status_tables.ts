@@ -40,13 +40,14 @@ export function printedStatus({ source, instances, node, problems }: StatusRepor
       claims: container.claims,
       found: container.found,
       differs: differs(container),
-      comparisons: container.comparisons.map(({ file, of, numaNode, promised, actual, differs }) => ({
+      comparisons: container.comparisons.map(({ file, of, numaNode, promised, actual, differs, note }) => ({
         file,
         of,
         numaNode: numaNode ?? null,
         promised: printedValue(promised),
         actual: printedValue(actual),
         differs,
+        note: note ?? null,
       })),
     })),
     problems,
@@ -118,13 +119,13 @@ function containersText({ containers }: NodeReport): string {
 function containerRows({ name, pod, found, comparisons }: ContainerReport): string[][] {
   const title = `${podName(pod)}/${name}`;
   if (!found) return [[title, "(its cgroup is not there)"]];
-  return comparisons.map(({ file, of, numaNode, promised, actual, differs }, index) => [
+  return comparisons.map(({ file, of, numaNode, promised, actual, differs, note }, index) => [
     index === 0 ? title : "",
     of === "pod" ? `${file} (pod)` : file,
     numaNode === undefined ? "" : `${numaNode}`,
     valueText(promised, "-"),
     valueText(actual, "?"),
-    differs ? "DIFFERS" : "",
+    [...differs ? ["DIFFERS"] : [], ...note === undefined ? [] : [note]].join(": "),
   ]);
 }
 

@@ -1,18 +1,18 @@
 import { join } from "node:path";
 import { IdListError, parseIdList } from "../../../core/values/id_list.ts";
 import { type ContainerId, InvalidIdError, numaNodeId, type PodUid } from "../../../core/values/ids.ts";
-import { formatCgroupPageSize } from "../../../core/values/page_size.ts";
 import type {
   ContainerMemory,
   ContainerMemorySource,
   HugetlbUse,
   NodeMemoryUse,
 } from "../../../core/operations/ports/container_memory.ts";
+import type { PageSize } from "../../../core/values/page_size.ts";
 import { isContainer } from "../../driver/cgroup/container_cgroup.ts";
 import { readControllers } from "./controllers.ts";
-import { readHugetlbCounts, readOwn } from "./hugetlb_counts.ts";
+import { HugetlbNodes } from "./hugetlb_by_node.ts";
+import { type HugetlbCounts, readHugetlbCounts, readOwn } from "./hugetlb_counts.ts";
 import { podDirectories } from "./pod_directories.ts";
-import { parseNumaStat } from "./pod_hugetlb_usage.ts";
 import { subdirectories } from "../../driver/cgroup/subdirectories.ts";
 
 /**
@@ -21,11 +21,13 @@ import { subdirectories } from "../../driver/cgroup/subdirectories.ts";
  */
 export class CgroupContainerMemory implements ContainerMemorySource {
   readonly #mount: string;
+  readonly #nodes: HugetlbNodes;
   #directories: Promise<ReadonlyMap<PodUid, string>> | undefined;
 
   /** `mount` is where the hierarchy is mounted. */
-  constructor(mount: string) {
+  constructor(mount: string, procfsRoot: string) {
     this.#mount = mount;
+    this.#nodes = new HugetlbNodes(procfsRoot);
   }
 
   async read(pod: PodUid, container: ContainerId): Promise<ContainerMemory | undefined> {
@@ -38,26 +40,38 @@ export class CgroupContainerMemory implements ContainerMemorySource {
     const [controllers, mems, hugetlb, memory] = await Promise.all([
       readControllers(join(this.#mount, "cgroup.controllers")),
       readOwn(join(directory, "cpuset.mems.effective"), parseMems),
-      readHugetlb(directory, podDirectory),
+      this.#readHugetlb(directory, podDirectory),
       readOwn(join(directory, "memory.numa_stat"), parseMemoryStat),
     ]);
     const elsewhere = controllers.length > 0 && !controllers.includes("cpuset");
     return { mems: elsewhere ? "elsewhere" : mems, hugetlb, memory };
   }
+
+  async #readHugetlb(directory: string, podDirectory: string): Promise<HugetlbUse[]> {
+    const [own, pods] = await Promise.all([readHugetlbCounts(directory), readHugetlbCounts(podDirectory)]);
+    const names = await subdirectories(podDirectory);
+    const containers = await Promise.all(names.map((name) => readHugetlbCounts(join(podDirectory, name))));
+    return await Promise.all(own.map(async ({ pageSize, limit, reservationLimit, current }) => {
+      const pod = pods.find((counts) => counts.pageSize === pageSize);
+      return {
+        pageSize,
+        limit,
+        reservationLimit,
+        podLimit: pod?.limit,
+        podReservationLimit: pod?.reservationLimit,
+        current,
+        leftInPod: pod?.current === undefined ? undefined : left(pod.current, pageSize, containers),
+        byNode: await this.#nodes.read(directory, pageSize),
+      };
+    }));
+  }
 }
 
-async function readHugetlb(directory: string, podDirectory: string): Promise<HugetlbUse[]> {
-  const [own, pods] = await Promise.all([readHugetlbCounts(directory), readHugetlbCounts(podDirectory)]);
-  return await Promise.all(own.map(async ({ pageSize, limit, current }) => ({
-    pageSize,
-    limit,
-    podLimit: pods.find((counts) => counts.pageSize === pageSize)?.limit,
-    current,
-    byNode: await readOwn(
-      join(directory, `hugetlb.${formatCgroupPageSize(pageSize)}.numa_stat`),
-      parseNumaStat,
-    ),
-  })));
+/** What a pod has of a size that none of its containers has. */
+function left(bytes: bigint, size: PageSize, containers: readonly (readonly HugetlbCounts[])[]): bigint {
+  const counts = containers.flat().filter(({ pageSize }) => pageSize === size);
+  const rest = counts.reduce((rest, { current = 0n }) => rest - current, bytes);
+  return rest > 0n ? rest : 0n;
 }
 
 /** Throws a SyntaxError for what is no list of nodes. An empty one is not known: without CPU sets all nodes count. */

@@ -1,6 +1,7 @@
 import type { PreparedClaim } from "../../claims/claim.ts";
-import type { NumaNodeId, PodUid } from "../../values/ids.ts";
+import type { PodUid } from "../../values/ids.ts";
 import type { PageSize } from "../../values/page_size.ts";
+import type { HugetlbByNode } from "./container_memory.ts";
 
 /** It cannot be told which pages prepared claims hold. */
 export class ClaimedHugepagesError extends Error {
@@ -11,6 +12,6 @@ export class ClaimedHugepagesError extends Error {
 export interface ClaimedHugepages {
   /** The claims that are prepared now. Throws {@link ClaimedHugepagesError}, also when one record is damaged. */
   prepared(): Promise<readonly PreparedClaim[]>;
-  /** The hugepages of a size that a pod uses, in bytes by node; undefined where the kernel does not tell. */
-  usedBytes(pod: PodUid, pageSize: PageSize): Promise<ReadonlyMap<NumaNodeId, bigint> | undefined>;
+  /** The hugepages of a size that a pod uses; undefined where the kernel does not tell. */
+  used(pod: PodUid, pageSize: PageSize): Promise<HugetlbByNode | undefined>;
 }

@@ -2,14 +2,27 @@ import type { ContainerId, NumaNodeId, PodUid } from "../../values/ids.ts";
 import type { PageSize } from "../../values/page_size.ts";
 import type { HugetlbLimit } from "../../ports/pod_cgroup.ts";
 
+/** Which nodes hugepages are on. */
+export type HugetlbByNode =
+  | { readonly kind: "counted"; readonly bytes: ReadonlyMap<NumaNodeId, bigint> }
+  /** The kernel's figures, which can be of nodes that the pages have left. */
+  | { readonly kind: "doubtful"; readonly bytes: ReadonlyMap<NumaNodeId, bigint> }
+  /** What the kernel says is no amount of memory. */
+  | { readonly kind: "no-figure" };
+
 /** What a container has of a hugepage size, in bytes; undefined is what the kernel does not tell. */
 export interface HugetlbUse {
   readonly pageSize: PageSize;
   readonly limit: HugetlbLimit | undefined;
-  /** That of its pod, which binds it as well. */
+  /** Of pages that mappings have reserved. */
+  readonly reservationLimit: HugetlbLimit | undefined;
+  /** Those of its pod, which bind it as well. */
   readonly podLimit: HugetlbLimit | undefined;
+  readonly podReservationLimit: HugetlbLimit | undefined;
   readonly current: bigint | undefined;
-  readonly byNode: ReadonlyMap<NumaNodeId, bigint> | undefined;
+  /** What its pod has beyond what the containers have that exist. */
+  readonly leftInPod: bigint | undefined;
+  readonly byNode: HugetlbByNode | undefined;
 }
 
 /** What a container has of a node's ordinary memory, in bytes. */

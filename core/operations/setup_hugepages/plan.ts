@@ -58,7 +58,12 @@ function takenFromClaims({ where, numaNode, pool, count }: WantedPool, promises:
   const needed = promises.needed(numaNode, pool);
   if (count >= needed || count >= pool.total - pool.surplus) return [];
   const promised = promises.pages(numaNode, pool.pageSize);
-  const others = needed > promised ? `, and ${needed - promised} more are in use` : "";
+  const isKnown = promises.isUseKnown(numaNode, pool.pageSize);
+  const others = needed === promised
+    ? ""
+    : isKnown
+    ? `, and ${needed - promised} more are in use`
+    : `, and ${needed - promised} are in use, by those claims or others: which, this kernel does not tell`;
   return [
     `Cannot provision ${where}: of the pages of ${formatPageSize(pool.pageSize)} on NUMA node ${numaNode} ` +
     `prepared claims hold ${promised} (${promises.claims(numaNode, pool.pageSize).join(", ")})${others} ` +

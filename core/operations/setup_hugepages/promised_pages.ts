@@ -8,8 +8,9 @@ import type { HugepagePool } from "../../topology/topology.ts";
 /** What prepared claims hold of one pool, in pages. */
 interface PoolPromise {
   pages: bigint;
-  /** How many of them their pods use already; too low where the kernel does not tell. */
+  /** How many of them their pods use already; too low where that is not known for sure. */
   inUse: bigint;
+  isUseKnown: boolean;
   readonly claims: Set<string>;
 }
 
@@ -26,13 +27,15 @@ export class PromisedPages {
     const pools = new Map<string, PoolPromise>();
     for (const [pod, claims] of Map.groupBy(await claimed.prepared(), ({ pod }) => pod.uid)) {
       for (const [pageSize, pagesByNode] of pagesOf(claims)) {
-        const used = await claimed.usedBytes(pod, pageSize);
+        const used = await claimed.used(pod, pageSize);
+        const counted = used?.kind === "counted" ? used.bytes : undefined;
         for (const [node, { pages, names }] of pagesByNode) {
           const key = keyOf(node, pageSize);
-          const promise = pools.get(key) ?? { pages: 0n, inUse: 0n, claims: new Set() };
+          const promise = pools.get(key) ?? { pages: 0n, inUse: 0n, isUseKnown: true, claims: new Set() };
           pools.set(key, promise);
           promise.pages += pages;
-          promise.inUse += smaller(pages, (used?.get(node) ?? 0n) / pageSize);
+          promise.inUse += smaller(pages, (counted?.get(node) ?? 0n) / pageSize);
+          promise.isUseKnown &&= counted !== undefined;
           for (const name of names) promise.claims.add(name);
         }
       }
@@ -51,6 +54,11 @@ export class PromisedPages {
   /** Whose they are, as `namespace/name`. */
   claims(numaNode: NumaNodeId, pageSize: PageSize): readonly string[] {
     return [...this.#pools.get(keyOf(numaNode, pageSize))?.claims ?? []].sort();
+  }
+
+  /** Whether it is known for sure how many of those pages their pods use. */
+  isUseKnown(numaNode: NumaNodeId, pageSize: PageSize): boolean {
+    return this.#pools.get(keyOf(numaNode, pageSize))?.isUseKnown ?? true;
   }
 
   /**

@@ -21,6 +21,8 @@ export interface Comparison {
   /** Undefined where the kernel does not tell. */
   readonly actual: ComparedValue | undefined;
   readonly differs: boolean;
+  /** What is to be known of the figure; undefined as a rule. */
+  readonly note?: string;
 }
 
 type Promised = Pick<ClaimedContainer, "shares" | "placement">;
@@ -29,7 +31,10 @@ type Promised = Pick<ClaimedContainer, "shares" | "placement">;
  * Compares what a container was promised with what the kernel says. What differs:
  *
  * - the nodes that it may use, also when the kernel holds it to none;
- * - its limit of a hugepage size, or its pod's when that is lower than what it was promised;
+ * - its limit of a hugepage size in use, or of those that mappings have reserved, or its pod's when that is lower than
+ *   what it was promised;
+ * - what containers that are gone have left of the size in the pod, as far as it takes from what was promised: huge SysV
+ *   segments outlive the container that made them;
  * - more hugepages on a node than it was promised there, since the kernel limits sizes and not nodes;
  * - memory of its processes (`anon`) on a node that it may not use, or more of it than it claimed there. Caches and
  *   what the kernel has for it are told and not judged: they are shared, and may be older than its limits.
@@ -55,12 +60,10 @@ function compareMems({ placement: { mems } }: Promised, actual: ContainerMemory)
 }
 
 function compareHugetlb({ shares, placement }: Promised, use: HugetlbUse): Comparison[] {
-  const { pageSize, limit, podLimit, current, byNode } = use;
+  const { pageSize, limit, current } = use;
   const promised = placement.hugetlbBytes.get(pageSize);
   if (promised === undefined && (current ?? 0n) === 0n) return [];
-  const resource = hugepagesResource(pageSize), prefix = `hugetlb.${formatCgroupPageSize(pageSize)}`;
-  const podIsLower = promised !== undefined && typeof podLimit === "bigint" && podLimit < promised;
-  const nodes = new Set([...byNode?.keys() ?? [], ...nodesOf(shares, resource)]);
+  const prefix = `hugetlb.${formatCgroupPageSize(pageSize)}`;
   return [
     {
       ...ofContainer(`${prefix}.max`),
@@ -68,25 +71,74 @@ function compareHugetlb({ shares, placement }: Promised, use: HugetlbUse): Compa
       actual: limit,
       differs: promised !== undefined && promised !== limit,
     },
-    ...podIsLower
-      ? [{ ...ofContainer(`${prefix}.max`), of: "pod" as const, promised, actual: podLimit, differs: true }]
-      : [],
+    ...promised === undefined ? [] : compareLimits(prefix, promised, use),
     { ...ofContainer(`${prefix}.current`), promised, actual: current, differs: false },
-    ...(byNode === undefined ? [] : [...nodes].sort((a, b) => a - b)).flatMap((numaNode) => {
-      const share = bytesOf(shares, resource, numaNode), used = byNode?.get(numaNode) ?? 0n;
-      if (share === undefined && used === 0n) return [];
-      // Beyond its claims a container may have hugepages the ordinary way, which are not bound to a node.
-      const ordinary = (promised ?? 0n) - (sum(shares, resource) ?? 0n);
-      return [{
-        ...ofContainer(`${prefix}.numa_stat`),
-        numaNode,
-        promised: share,
-        actual: used,
-        differs: used > (share ?? 0n) + ordinary,
-      }];
-    }),
+    ...compareNodes(`${prefix}.numa_stat`, shares, use, promised ?? 0n),
   ];
 }
+
+/** What else binds the container, as far as it is not as promised. */
+function compareLimits(prefix: string, promised: bigint, use: HugetlbUse): Comparison[] {
+  const { reservationLimit, podLimit, podReservationLimit, leftInPod = 0n } = use;
+  const differing = { promised, differs: true };
+  const isLess = (limit: HugetlbUse["limit"]) => typeof limit === "bigint" && limit < promised;
+  const isOther = reservationLimit !== undefined && reservationLimit !== promised;
+  const pods = [["max", podLimit], ["rsvd.max", podReservationLimit]] as const;
+  return [
+    ...isOther ? [{ ...ofContainer(`${prefix}.rsvd.max`), ...differing, actual: reservationLimit }] : [],
+    ...pods.filter(([, limit]) => isLess(limit)).map(([file, actual]) => (
+      { ...ofContainer(`${prefix}.${file}`), of: "pod" as const, ...differing, actual }
+    )),
+    ...leftInPod > 0n && typeof podLimit === "bigint" && podLimit - leftInPod < promised
+      ? [{
+        ...ofContainer(`${prefix}.current`),
+        of: "pod" as const,
+        promised: undefined,
+        actual: leftInPod,
+        differs: true,
+        note: "left by containers that are gone (a huge SysV segment, a file of hugetlbfs)",
+      }]
+      : [],
+  ];
+}
+
+function compareNodes(
+  file: string,
+  shares: readonly Share[],
+  use: HugetlbUse,
+  promised: bigint,
+): Comparison[] {
+  const { byNode, pageSize } = use, resource = hugepagesResource(pageSize);
+  if (byNode === undefined) return [];
+  if (byNode.kind === "no-figure") {
+    const note = "the kernel's figures are wrong, as before Linux 7.3 after a migration";
+    return [{
+      ...ofContainer(file),
+      promised: sum(shares, resource),
+      actual: undefined,
+      differs: false,
+      note,
+    }];
+  }
+  const nodes = new Set([...byNode.bytes.keys(), ...nodesOf(shares, resource)]);
+  // Beyond its claims a container may have hugepages the ordinary way, which are not bound to a node.
+  const ordinary = promised - (sum(shares, resource) ?? 0n);
+  return [...nodes].sort((a, b) => a - b).flatMap((numaNode) => {
+    const share = bytesOf(shares, resource, numaNode), used = byNode.bytes.get(numaNode) ?? 0n;
+    if (share === undefined && used === 0n) return [];
+    const isMore = used > (share ?? 0n) + ordinary;
+    return [{
+      ...ofContainer(file),
+      numaNode,
+      promised: share,
+      actual: used,
+      differs: isMore && byNode.kind === "counted",
+      ...isMore && byNode.kind === "doubtful" ? { note: doubt } : {},
+    }];
+  });
+}
+
+const doubt = "may have moved: before Linux 7.3 the kernel goes on naming the former node";
 
 /** A claimed size that the kernel has no files for is not limited at all. */
 function missingSizes({ placement }: Promised, { hugetlb }: ContainerMemory): Comparison[] {

@@ -1,3 +1,4 @@
+import { isKernelAtLeast } from "../../values/kernel_version.ts";
 import { type CheckResult, fail, pass, warn } from "./check_result.ts";
 
 /**
@@ -6,20 +7,18 @@ import { type CheckResult, fail, pass, warn } from "./check_result.ts";
  */
 export function checkKernel(release: string | undefined): CheckResult {
   const name = "kernel";
-  const [, major, minor] = /^(\d{1,4})\.(\d{1,4})/.exec(release ?? "") ?? [];
-  if (release === undefined || major === undefined) {
+  const isFit = isKernelAtLeast(release, 5, 7);
+  if (isFit === undefined) {
     return warn(name, "cannot tell the kernel's version", "5.17 or newer is wanted, see uname -r");
   }
-  const isBefore = (wantedMajor: number, wantedMinor: number) =>
-    Number(major) < wantedMajor || Number(major) === wantedMajor && Number(minor) < wantedMinor;
-  if (isBefore(5, 7)) {
+  if (!isFit) {
     return fail(
       name,
       `Linux ${release}: limits on hugepage reservations came with 5.7`,
       "use a kernel of 5.17 or newer",
     );
   }
-  if (isBefore(5, 17)) {
+  if (!isKernelAtLeast(release, 5, 17)) {
     return warn(
       name,
       `Linux ${release}: unless its vendor added it, it does not tell which node's hugepages a pod uses`,

@@ -31,7 +31,7 @@ for (
       [`${directory}/memory.numa_stat`]: stat,
       [`${directory}/hugetlb.2MB.numa_stat`]: "total=2097152 N0=0 N1=2097152\n",
       ...hugetlbFiles(directory, "2MB", { max: "67108864", current: "2097152" }),
-      ...hugetlbFiles(podOf(directory), "2MB", { max: "max" }),
+      ...hugetlbFiles(podOf(directory), "2MB", { max: "max", current: "2097152" }),
       [`${podOf(directory)}/crio-conmon-${id}.scope/cpuset.mems.effective`]: "0-7\n",
     }, async (mount) => {
       assert.deepEqual(await read(mount), {
@@ -39,9 +39,12 @@ for (
         hugetlb: [{
           pageSize: 2n << 20n,
           limit: 64n << 20n,
+          reservationLimit: 64n << 20n,
           podLimit: "max",
+          podReservationLimit: "max",
           current: 2n << 20n,
-          byNode: new Map([[0, 0n], [1, 2n << 20n]]),
+          leftInPod: 0n,
+          byNode: { kind: "counted", bytes: new Map([[0, 0n], [1, 2n << 20n]]) },
         }],
         memory: [
           { numaNode: 0, anonymous: 0n, file: 8192n, kernel: 20_580n },
@@ -50,6 +53,15 @@ for (
       });
     }));
 }
+
+Deno.test("what a pod has beyond what its containers have was left by ones that are gone", () => {
+  const pod = `kubepods/pod${uid}`;
+  return withFiles({
+    ...hugetlbFiles(pod, "2MB", { max: "67108864", current: "12582912" }),
+    ...hugetlbFiles(`${pod}/${id}`, "2MB", { max: "67108864", current: "4194304" }),
+    ...hugetlbFiles(`${pod}/other`, "2MB", { max: "67108864", current: "2097152" }),
+  }, async (mount) => assert.equal((await read(mount))?.hugetlb[0]?.leftInPod, 6n << 20n));
+});
 
 Deno.test("a container whose controllers are off is found, and nothing is known of it", () =>
   withFiles({ [`kubepods/pod${uid}/${id}/cgroup.procs`]: "" }, async (mount) => {
@@ -78,5 +90,5 @@ function podOf(directory: string): string {
 }
 
 function read(mount: string) {
-  return new CgroupContainerMemory(mount).read(podUid(uid), containerId(id));
+  return new CgroupContainerMemory(mount, `${mount}/proc`).read(podUid(uid), containerId(id));
 }

@@ -134,7 +134,8 @@ Deno.test("where memory or a pool cannot be read nothing is planned", () => {
 });
 
 Deno.test("pages that claims hold are not taken away, nor those that others use", async () => {
-  const promises = await promisesOf([preparedClaim(1, [allocationOf("hugepages-2m-numa2", 32n * MiB)])]);
+  const claims = [preparedClaim(1, [allocationOf("hugepages-2m-numa2", 32n * MiB)])];
+  const promises = await promisesOf(claims, { "pod-uid-1/2m": {} });
   assert.deepEqual(plan(provisionOf(["2m", 20n, 2]), promises), ["2m-2: 64 -> 20"]);
   assert.throws(
     () => plan(provisionOf(["2m", 19n, 2]), promises),
@@ -142,6 +143,11 @@ Deno.test("pages that claims hold are not taken away, nor those that others use"
       "spec.pages\\[0\\]: of the pages of 2m on NUMA node 2 prepared claims hold 16 \\(default/claim-1\\), and 4 " +
         "more are in use \\(ask for at least 20, or delete the pods of those claims first\\)",
     ),
+  );
+  const unknown = await promisesOf(claims);
+  assert.throws(
+    () => plan(provisionOf(["2m", 19n, 2]), unknown),
+    /hold 16 \(default\/claim-1\), and 4 are in use, by those claims or others: which, this kernel does not tell/,
   );
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { numaNodeId } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
 import { allocationOf, MiB, poolOf, preparedClaim } from "../../samples.ts";
+import { PromisedPages } from "../../../../core/operations/setup_hugepages/promised_pages.ts";
 import { promisesOf } from "./_claimed.ts";
 
 const page2m = parsePageSize("2m"), node0 = numaNodeId(0), node1 = numaNodeId(1);
@@ -44,6 +45,19 @@ Deno.test("the use of a pod's several claims is counted once", async () => {
   );
   const promises = await promisesOf(claims, { "pod-uid-1/2m": { 0: 6n * MiB } });
   assert.equal(promises.needed(node0, { ...poolOf(page2m, 10n), free: 7n }), 4n);
+});
+
+Deno.test("of figures that can be another node's nothing is taken for the claims' own", async () => {
+  const bytes = new Map([[node0, 16n * MiB]]);
+  const pool = { ...poolOf(page2m, 100n), free: 90n };
+  for (const used of [{ kind: "doubtful", bytes }, { kind: "no-figure" }] as const) {
+    const promises = await PromisedPages.read({
+      prepared: () => Promise.resolve([claim]),
+      used: () => Promise.resolve(used),
+    });
+    assert.deepEqual([promises.needed(node0, pool), promises.isUseKnown(node0, page2m)], [8n + 10n, false]);
+  }
+  assert.equal((await promisesOf([claim], { "pod-uid-1/2m": { 0: 0n } })).isUseKnown(node0, page2m), true);
 });
 
 Deno.test("without claims a pool needs nothing", async () => {

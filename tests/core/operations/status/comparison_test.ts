@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Share } from "../../../../core/claims/environment.ts";
 import { cpusetMems, hugetlbBytes } from "../../../../core/claims/shares.ts";
-import { numaNodeId } from "../../../../core/values/ids.ts";
+import { type NumaNodeId, numaNodeId } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
 import type { ContainerMemory, HugetlbUse } from "../../../../core/operations/ports/container_memory.ts";
 import { compare, type Comparison } from "../../../../core/operations/status/comparison.ts";
@@ -14,10 +14,17 @@ const memory: Share = allocationOf("memory-numa1", 100n * MiB);
 const use2m: HugetlbUse = {
   pageSize: page2m,
   limit: 64n * MiB,
+  reservationLimit: 64n * MiB,
   podLimit: 64n * MiB,
+  podReservationLimit: 64n * MiB,
   current: 8n * MiB,
-  byNode: new Map([[node0, 0n], [node1, 8n * MiB]]),
+  leftInPod: 0n,
+  byNode: counted([[node0, 0n], [node1, 8n * MiB]]),
 };
+function counted(nodes: readonly (readonly [NumaNodeId, bigint])[]): HugetlbUse["byNode"] {
+  return { kind: "counted", bytes: new Map(nodes) };
+}
+
 const asPromised: ContainerMemory = {
   mems: [1],
   hugetlb: [use2m],
@@ -65,12 +72,24 @@ const cases: Record<string, [ContainerMemory, string]> = {
     { ...asPromised, hugetlb: [] },
     `container hugetlb.2MB.max: ${64n * MiB}, undefined`,
   ],
+  "no limit of reservations, as crun leaves it": [
+    with2m({ reservationLimit: "max" }),
+    `container hugetlb.2MB.rsvd.max: ${64n * MiB}, max`,
+  ],
+  "a pod whose reservations are limited to less": [
+    with2m({ podReservationLimit: 0n }),
+    `pod hugetlb.2MB.rsvd.max: ${64n * MiB}, 0`,
+  ],
+  "pages that a container which is gone has left in the pod": [
+    with2m({ leftInPod: 2n * MiB }),
+    `pod hugetlb.2MB.current: undefined, ${2n * MiB}`,
+  ],
   "a pod that is limited to less": [
     with2m({ podLimit: 0n }),
     `pod hugetlb.2MB.max: ${64n * MiB}, 0`,
   ],
   "pages of another node": [
-    with2m({ byNode: new Map([[node0, 2n * MiB]]) }),
+    with2m({ byNode: counted([[node0, 2n * MiB]]) }),
     `container hugetlb.2MB.numa_stat of 0: undefined, ${2n * MiB}`,
   ],
   "memory of another node": [
@@ -95,20 +114,50 @@ Deno.test("more memory than was claimed of a node differs; without a claim on me
 
 Deno.test("hugepages that a container has the ordinary way, beyond its claims, differ in nothing", () => {
   const placement = { mems: "1", hugetlbBytes: new Map([[page2m, 96n * MiB]]) };
-  const byNode = new Map([[node0, 8n * MiB], [node1, 88n * MiB]]);
-  const actual = with2m({ limit: 96n * MiB, podLimit: 96n * MiB, current: 96n * MiB, byNode });
+  const byNode = counted([[node0, 8n * MiB], [node1, 88n * MiB]]);
+  const actual = with2m({
+    limit: 96n * MiB,
+    reservationLimit: 96n * MiB,
+    podLimit: 96n * MiB,
+    podReservationLimit: 96n * MiB,
+    current: 96n * MiB,
+    byNode,
+  });
   assert.deepEqual(differences(compare({ shares: [pages], placement }, actual)), []);
 });
 
 Deno.test("two nodes that share one limit: what one takes from the other's claim differs", () => {
   const both = [pages, allocationOf("hugepages-2m-numa0", 64n * MiB)];
   const actual = {
-    ...with2m({ limit: 128n * MiB, podLimit: "max", byNode: new Map([[node0, 0n], [node1, 66n * MiB]]) }),
+    ...with2m({
+      limit: 128n * MiB,
+      reservationLimit: 128n * MiB,
+      podLimit: "max",
+      podReservationLimit: "max",
+      byNode: counted([[node0, 0n], [node1, 66n * MiB]]),
+    }),
     mems: [0, 1],
   };
   assert.deepEqual(differences(compare(promised(...both), actual)), [
     `container hugetlb.2MB.numa_stat of 1: ${64n * MiB}, ${66n * MiB}`,
   ]);
+});
+
+Deno.test("figures of nodes that can be former ones differ in nothing, and say so; so does what is no figure", () => {
+  const bytes = new Map([[node0, 8n * MiB]]);
+  const doubtful = compare(promised(pages), with2m({ byNode: { kind: "doubtful", bytes } }));
+  assert.deepEqual(differences(doubtful), []);
+  assert.match(doubtful.find(({ numaNode }) => numaNode === node0)?.note ?? "", /may have moved/);
+  const none = compare(promised(pages), with2m({ byNode: { kind: "no-figure" } }));
+  assert.deepEqual(differences(none), []);
+  const [row] = none.filter(({ file }) => file === "hugetlb.2MB.numa_stat");
+  assert.deepEqual([row?.promised, row?.actual], [64n * MiB, undefined]);
+  assert.match(row?.note ?? "", /figures are wrong/);
+});
+
+Deno.test("what is left in a pod that has room for it differs in nothing", () => {
+  const actual = with2m({ leftInPod: 2n * MiB, podLimit: 66n * MiB, podReservationLimit: 66n * MiB });
+  assert.deepEqual(differences(compare(promised(pages), actual)), []);
 });
 
 Deno.test("where CPU sets are in another hierarchy, nodes are not known and differ in nothing", () => {
