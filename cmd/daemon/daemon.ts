@@ -49,12 +49,15 @@ export function daemonCommand(): Command {
       new Option("--verify-free-hugepages <bool>", "asks the kernel before hugepages are promised")
         .argParser(boolean).default(usual.verifyFreeHugepages),
     )
+    // The server protects itself, and says when to come again: a bound here would only make pods wait.
     .addOption(
-      new Option("--kube-api-qps <number>", "requests to the API server a second").argParser(positive)
-        .default(50),
+      new Option("--kube-api-qps <number>", "requests to the API server a second, 0 for no bound")
+        .argParser(notNegative).default(0),
     )
-    // Each claim takes two requests: as many as the largest nodes have pods can start at once without waiting.
-    .addOption(new Option("--kube-api-burst <number>", "requests at once").argParser(positive).default(500))
+    .addOption(
+      new Option("--kube-api-burst <number>", "requests at once, where --kube-api-qps has a bound")
+        .argParser(positive).default(500),
+    )
     .addOption(new Option("--log-format <format>", "text or json").choices(["text", "json"]).default("text"))
     .addOption(new Option("-v <level>", "how much is logged; 4 for everything").argParser(level).default(2))
     .addHelpText("after", examples)
@@ -67,9 +70,15 @@ function boolean(text: string): boolean {
 }
 
 function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value > 0 && value <= 1e6) return value;
+  const value = notNegative(text);
+  if (value > 0) return value;
   throw new InvalidArgumentError("A number above 0 is wanted.");
+}
+
+function notNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= 1e6) return value;
+  throw new InvalidArgumentError("A number is wanted, from 0 to 1000000.");
 }
 
 function level(text: string): number {

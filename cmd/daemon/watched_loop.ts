@@ -1,3 +1,4 @@
+import { leaveMilliseconds } from "../../adapters/driver/kubernetes/api_error.ts";
 import { Backoff } from "../../adapters/shared/async/backoff.ts";
 import type { LoopHealth } from "../../adapters/shared/async/loop_health.ts";
 import { ReconcileLoop } from "../../adapters/shared/async/reconcile_loop.ts";
@@ -28,6 +29,7 @@ export function watchedLoop(
     (error) => failed(messageOf(error)),
     periodMilliseconds,
     usualBackoff(),
+    { leaveMilliseconds },
   );
 }
 

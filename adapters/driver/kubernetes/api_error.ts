@@ -32,6 +32,17 @@ export function isTransient(error: unknown): boolean {
   return error instanceof ApiUnreachableError;
 }
 
+/** A server that wants to be left alone for longer is asked again all the same: it may have meant somebody else. */
+const longestLeaveMilliseconds = 60_000;
+
+/** For how long the API server wants to be left alone after an error (`Retry-After`), a minute at most; 0 if it does not say. */
+export function leaveMilliseconds(error: unknown): number {
+  if (error instanceof ApiStatusError) {
+    return Math.min(error.retryAfterMilliseconds ?? 0, longestLeaveMilliseconds);
+  }
+  return error instanceof Error ? leaveMilliseconds(error.cause) : 0;
+}
+
 /** Whether the API server says that there is no such object, as opposed to no such API. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof ApiStatusError && error.status === 404 && error.reason === "NotFound";

@@ -11,9 +11,9 @@ export interface ConnectOptions {
   readonly kubeconfig?: string | undefined;
   /** Stands in for the root directory when the service account is looked for: "" by default. */
   readonly root?: string;
-  /** Requests a second, on average: 50 by default. */
+  /** Requests a second, on average: 0, the default, for as many as there are. */
   readonly requestsPerSecond?: number;
-  /** Requests at once: 100 by default, so that a burst of pods does not wait. */
+  /** Requests at once, where requests a second are bounded: 100 by default. */
   readonly burst?: number;
   /** For each request: 10,000 by default. */
   readonly timeoutMilliseconds?: number;
@@ -29,7 +29,7 @@ export async function connectToCluster(options: ConnectOptions): Promise<Kuberne
   const {
     kubeconfig,
     root,
-    requestsPerSecond = 50,
+    requestsPerSecond = 0,
     burst = 100,
     timeoutMilliseconds = 10_000,
     clock = systemClock,
@@ -38,7 +38,7 @@ export async function connectToCluster(options: ConnectOptions): Promise<Kuberne
   exemptLoopback(access.server);
   const credentials = new Credentials(access);
   await tryCredentials(access, credentials);
-  const limiter = new RateLimiter({ requestsPerSecond, burst }, clock);
+  const limiter = requestsPerSecond === 0 ? undefined : new RateLimiter({ requestsPerSecond, burst }, clock);
   return new KubernetesConnection(access.server, credentials, limiter, timeoutMilliseconds);
 }
 

@@ -16,17 +16,22 @@ export interface ApiRequest {
 }
 
 /**
- * The way to one cluster's API server. Every request is bounded in time, waits for its turn, carries the
- * credentials of the moment, and throws `ApiStatusError` or `ApiUnreachableError`.
+ * The way to one cluster's API server. Every request is bounded in time, waits for its turn if there is a limiter,
+ * carries the credentials of the moment, and throws `ApiStatusError` or `ApiUnreachableError`.
  */
 export class KubernetesConnection {
   /** The API server's base URL. */
   readonly server: string;
   readonly #credentials: Credentials;
-  readonly #limiter: RateLimiter;
+  readonly #limiter: RateLimiter | undefined;
   readonly #timeoutMilliseconds: number;
 
-  constructor(server: string, credentials: Credentials, limiter: RateLimiter, timeoutMilliseconds: number) {
+  constructor(
+    server: string,
+    credentials: Credentials,
+    limiter: RateLimiter | undefined,
+    timeoutMilliseconds: number,
+  ) {
     this.server = server;
     this.#credentials = credentials;
     this.#limiter = limiter;
@@ -72,7 +77,7 @@ export class KubernetesConnection {
   }
 
   async #fetch({ method, path, headers, body }: ApiRequest, signal: AbortSignal): Promise<Response> {
-    await this.#limiter.take(signal);
+    await this.#limiter?.take(signal);
     signal.throwIfAborted();
     const { client, headers: credentials } = await this.#credentials.current().catch((cause) => {
       throw new ApiUnreachableError("no credentials", { cause });

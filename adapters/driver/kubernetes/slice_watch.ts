@@ -1,5 +1,5 @@
 import type { Backoff } from "../../shared/async/backoff.ts";
-import { ApiStatusError } from "./api_error.ts";
+import { leaveMilliseconds } from "./api_error.ts";
 import type { Clock } from "./clock.ts";
 import type { KubernetesConnection } from "./connection.ts";
 import { linesOf } from "./lines.ts";
@@ -27,7 +27,6 @@ export interface SliceWatchOptions {
 const maxLineBytes = 8 * 2 ** 20;
 /** A watch that held for so long was no failure, whatever ended it. */
 const healthyMilliseconds = 30_000;
-const maxRetryAfterMilliseconds = 60_000;
 
 /**
  * Watches ResourceSlices until the signal aborts, see `SliceRepository.watch`. Never throws.
@@ -61,10 +60,10 @@ export async function watchSlices(
       if (signal.aborted) return;
       failed(error);
       version = undefined;
-      if (error instanceof ApiStatusError) pause = error.retryAfterMilliseconds ?? 0;
+      pause = leaveMilliseconds(error);
     }
     if (clock.now() - start >= healthyMilliseconds) backoff.reset();
-    await clock.sleep(Math.min(pause, maxRetryAfterMilliseconds) + backoff.next(), signal);
+    await clock.sleep(pause + backoff.next(), signal);
   }
 }
 

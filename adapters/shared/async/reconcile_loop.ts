@@ -3,6 +3,16 @@ import { Backoff, sleep } from "./backoff.ts";
 /** So long without a run the loop was quiet: what is asked for then is nothing that it set off itself. */
 const quietMilliseconds = 10_000;
 
+/** How a {@link ReconcileLoop} waits. */
+export interface ReconcileLoopOptions {
+  /** Before what is asked for shortly after a run: from 50 ms to 10 s by default. */
+  readonly pace?: Backoff;
+  /** What "shortly" is: 10,000 by default. */
+  readonly quietMilliseconds?: number;
+  /** What a failure wants to be waited before the backoff begins: nothing by default. */
+  readonly leaveMilliseconds?: (error: unknown) => number;
+}
+
 /**
  * Runs a step again and again: at once when asked to, otherwise once in a period, and after a failure with
  * growing waits. One run at a time; what is asked for during a run leads to one more.
@@ -17,26 +27,27 @@ export class ReconcileLoop {
   readonly #backoff: Backoff;
   readonly #pace: Backoff;
   readonly #quietMilliseconds: number;
+  readonly #leaveMilliseconds: (error: unknown) => number;
   readonly #stopping = new AbortController();
   #asked = false;
   #waiting = new AbortController();
   #running: Promise<void> | undefined;
 
-  /** `backoff` is for failures, `pace` for what is asked for within `quiet` milliseconds after a run. */
+  /** `backoff` is for failures. */
   constructor(
     step: () => Promise<void>,
     failed: (error: unknown) => void,
     periodMilliseconds: number,
     backoff: Backoff,
-    pace = new Backoff(50, 10_000, Math.random),
-    quiet = quietMilliseconds,
+    options: ReconcileLoopOptions = {},
   ) {
     this.#step = step;
     this.#failed = failed;
     this.#periodMilliseconds = periodMilliseconds;
     this.#backoff = backoff;
-    this.#pace = pace;
-    this.#quietMilliseconds = quiet;
+    this.#pace = options.pace ?? new Backoff(50, 10_000, Math.random);
+    this.#quietMilliseconds = options.quietMilliseconds ?? quietMilliseconds;
+    this.#leaveMilliseconds = options.leaveMilliseconds ?? (() => 0);
   }
 
   /** Begins with a first run. */
@@ -66,7 +77,7 @@ export class ReconcileLoop {
       } catch (error) {
         this.#failed(error);
         // Nobody gains from failing faster: being asked does not cut this wait short.
-        await this.#backoff.wait(signal);
+        await sleep(this.#leaveMilliseconds(error) + this.#backoff.next(), signal);
         continue;
       }
       this.#backoff.reset();

@@ -4,6 +4,7 @@ import {
   ApiUnreachableError,
   clusterUnavailable,
   isTransient,
+  leaveMilliseconds,
 } from "../../../../adapters/driver/kubernetes/api_error.ts";
 
 for (
@@ -22,6 +23,15 @@ for (
     assert.equal(isTransient(new ApiStatusError(status, "", "", undefined)), transient);
   });
 }
+
+Deno.test("a server is left alone for as long as it asks, a minute at most, however deep the error has it", () => {
+  const throttled = (milliseconds?: number) => new ApiStatusError(429, "", "", milliseconds);
+  assert.equal(leaveMilliseconds(throttled(7_000)), 7_000);
+  assert.equal(leaveMilliseconds(clusterUnavailable("list", throttled(7_000))), 7_000);
+  assert.equal(leaveMilliseconds(throttled(3_600_000)), 60_000);
+  assert.equal(leaveMilliseconds(throttled()), 0);
+  assert.equal(leaveMilliseconds("no error"), 0);
+});
 
 Deno.test("a cluster that does not answer is worth another try", () => {
   assert.equal(isTransient(new ApiUnreachableError("no answer")), true);

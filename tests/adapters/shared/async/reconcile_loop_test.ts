@@ -47,11 +47,24 @@ Deno.test("a failure is reported and tried again", async () => {
   assert.deepEqual(failures.map(String), ["Error: run 1", "Error: run 2"]);
 });
 
+Deno.test("a failure that wants to be waited for is not tried again before", async () => {
+  const runs = new Runs((run) => run < 2 ? Promise.reject(new Error("come again")) : Promise.resolve());
+  const asked: unknown[] = [];
+  const leaveMilliseconds = (error: unknown) => (asked.push(error), 30);
+  const loop = new ReconcileLoop(runs.step, () => {}, never, quick(), { leaveMilliseconds });
+  const start = performance.now();
+  loop.start();
+  await runs.reached(2);
+  await loop.stop();
+  assert.deepEqual(asked.map(String), ["Error: come again"]);
+  assert.ok(performance.now() - start >= 29);
+});
+
 Deno.test("runs that each lead to the next are held back, every one of them longer", async () => {
   let waits = 0;
   const pace = new Backoff(1, 1, () => (waits++, 1));
   const runs = new Runs(() => Promise.resolve(loop.ask()));
-  const loop: ReconcileLoop = new ReconcileLoop(runs.step, fail, never, quick(), pace);
+  const loop: ReconcileLoop = new ReconcileLoop(runs.step, fail, never, quick(), { pace });
   loop.start();
   await runs.reached(5);
   await loop.stop();
@@ -61,7 +74,7 @@ Deno.test("runs that each lead to the next are held back, every one of them long
 Deno.test("who asks after a quiet time is not kept waiting", async () => {
   const runs = new Runs();
   const endless = new Backoff(never, never, () => 1);
-  const loop = new ReconcileLoop(runs.step, fail, never, quick(), endless, 0);
+  const loop = new ReconcileLoop(runs.step, fail, never, quick(), { pace: endless, quietMilliseconds: 0 });
   loop.start();
   for (let count = 1; count < 4; count++) {
     await runs.reached(count);
@@ -74,7 +87,7 @@ Deno.test("who asks after a quiet time is not kept waiting", async () => {
 Deno.test("it can be stopped while it is held back", async () => {
   const runs = new Runs(() => Promise.resolve(loop.ask()));
   const endless = new Backoff(never, never, () => 1);
-  const loop: ReconcileLoop = new ReconcileLoop(runs.step, fail, never, quick(), endless);
+  const loop: ReconcileLoop = new ReconcileLoop(runs.step, fail, never, quick(), { pace: endless });
   loop.start();
   await runs.reached(1);
   await loop.stop();
