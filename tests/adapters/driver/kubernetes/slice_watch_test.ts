@@ -113,7 +113,7 @@ Deno.test("a silent watch is taken up anew and misses nothing", () =>
     server.store.create(resourceSlices, { metadata: { name: "a" }, spec: sliceSpec() });
     await watch.called();
     assert.deepEqual(watch.failures, []);
-  }, { watchIdleMilliseconds: 20 }));
+  }, { watchIdleMilliseconds: 200 }));
 
 Deno.test("a line that is no event starts the watch over", () =>
   withWatch(async ({ server }, watch) => {
