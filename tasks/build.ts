@@ -1,19 +1,31 @@
-/** Makes `bin/dramemory`. */
-import { ExecutableError, makeExecutable } from "./executable.ts";
+/**
+ * Makes `bin/dramemory`, or with `--arch` the executable of another architecture, `bin/dramemory-arm64`.
+ */
+import { parseArgs } from "node:util";
+import { ExecutableError, makeExecutable, ownArchitecture } from "./executable.ts";
+import { type Architecture, isArchitecture } from "./image/elf.ts";
 
 const { version } = JSON.parse(await Deno.readTextFile("deno.json"));
-const output = `${Deno.cwd()}/bin/dramemory`;
 try {
+  const architecture = wantedArchitecture();
+  const name = architecture === ownArchitecture ? "bin/dramemory" : `bin/dramemory-${architecture}`;
   await Deno.mkdir("bin", { recursive: true });
   await makeExecutable({
     entry: "cmd/main.ts",
-    output,
+    output: `${Deno.cwd()}/${name}`,
     define: { DRAMEMORY_VERSION: JSON.stringify(version) },
+    architecture,
   });
+  const { size } = await Deno.stat(name);
+  console.log(`${name} ${version}, ${(size / 1e6).toFixed(1)} MB`);
 } catch (error) {
   if (!(error instanceof ExecutableError)) throw error;
   console.error(error.message);
   Deno.exit(1);
 }
-const { size } = await Deno.stat(output);
-console.log(`bin/dramemory ${version}, ${(size / 1e6).toFixed(1)} MB`);
+
+function wantedArchitecture(): Architecture {
+  const { values: { arch = ownArchitecture } } = parseArgs({ options: { arch: { type: "string" } } });
+  if (isArchitecture(arch)) return arch;
+  throw new ExecutableError(`Cannot build for ${JSON.stringify(arch)}: --arch is amd64 or arm64`);
+}

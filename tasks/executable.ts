@@ -1,4 +1,5 @@
 import { bundle } from "./bundle.ts";
+import { type Architecture, ElfError, parseElf } from "./image/elf.ts";
 
 /** What this project is compiled with: the one version whose runtime is put into the executable. */
 export const pinnedDeno = Deno.readTextFileSync(new URL("../.deno-version", import.meta.url)).trim();
@@ -16,28 +17,59 @@ export interface ExecutableOptions {
   readonly output: string;
   /** Constants that are put in. */
   readonly define: Readonly<Record<string, string>>;
+  /** That of this machine unless it is told. */
+  readonly architecture?: Architecture;
 }
+
+/** What Deno calls each architecture. */
+const targets: Readonly<Record<Architecture, string>> = {
+  amd64: "x86_64-unknown-linux-gnu",
+  arm64: "aarch64-unknown-linux-gnu",
+};
+
+/** The architecture of this machine. */
+export const ownArchitecture: Architecture = Deno.build.arch === "aarch64" ? "arm64" : "amd64";
 
 /**
  * Bundles a program with esbuild, then compiles the bundle.
  *
  * Bundling first is what keeps the executable small and its start quick; it also leaves only the code that is
- * used of each npm package. What is imported by `import()` alone is loaded, and takes memory, only when it is needed. `DENORT_BIN`, Deno's own variable, can name the runtime to put it on. Throws
- * {@link ExecutableError}.
+ * used of each npm package. What is imported by `import()` alone is loaded, and takes memory, only when it is
+ * needed. `DENORT_BIN`, Deno's own variable, can name the runtime to put it on, which Deno takes as it is: one of another
+ * architecture is refused here. Throws {@link ExecutableError}.
  */
-export async function makeExecutable({ entry, output, define }: ExecutableOptions): Promise<void> {
+export async function makeExecutable(
+  { entry, output, define, architecture = ownArchitecture }: ExecutableOptions,
+): Promise<void> {
   if (Deno.version.deno !== pinnedDeno) {
     throw new ExecutableError(
       `Cannot build with Deno ${Deno.version.deno}: this project is compiled with ${pinnedDeno}, as in\n` +
         `  npx -y deno@${pinnedDeno} task build`,
     );
   }
+  const runtime = Deno.env.get("DENORT_BIN");
+  if (runtime !== undefined) await checkRuntime(runtime, architecture);
   const directory = await Deno.makeTempDir({ prefix: "dramemory-build-" });
   try {
     await bundle(entry, directory, define);
-    await compile(directory, output);
+    await compile(directory, output, targets[architecture]);
   } finally {
     await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Throws {@link ExecutableError} for a runtime of another architecture than is wanted, and for a file that is none. */
+export async function checkRuntime(path: string, wanted: Architecture): Promise<void> {
+  try {
+    const { architecture } = parseElf(await Deno.readFile(path));
+    if (architecture === wanted) return;
+    throw new ExecutableError(
+      `Cannot build for ${wanted}: DENORT_BIN names a runtime for ${architecture}: ${path}\n` +
+        `Set it to the denort of Deno ${pinnedDeno} for ${wanted}, or unset it where Deno can download that.`,
+    );
+  } catch (cause) {
+    if (!(cause instanceof ElfError || cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new ExecutableError(`Cannot use DENORT_BIN as a runtime: ${path}: ${cause.message}`, { cause });
   }
 }
 
@@ -52,7 +84,7 @@ const v8Flags = [
 ];
 
 /** Reading /proc and /sys and writing cgroup files takes all permissions in Deno, whatever finer ones are given. */
-async function compile(directory: string, output: string): Promise<void> {
+async function compile(directory: string, output: string, target: string): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     cwd: directory,
     args: [
@@ -61,6 +93,7 @@ async function compile(directory: string, output: string): Promise<void> {
       "--no-check",
       "--node-modules-dir=none",
       "--no-config",
+      `--target=${target}`,
       `--v8-flags=${v8Flags.join(",")}`,
       "--output",
       output,

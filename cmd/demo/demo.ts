@@ -1,21 +1,23 @@
 import { Command, Option } from "commander";
+import { demoTopologies } from "./demo_topologies.ts";
 import type { DemoOptions } from "./run_demo.ts";
 
 const examples = `
 Examples:
   dramemory demo                         on this machine's own memory
-  dramemory demo --topology two-numa     on a sample machine with two NUMA nodes`;
+  dramemory demo --topology two-numa     on a sample machine with two NUMA nodes
+  dramemory demo --topology arm64-64k    on one whose kernel has pages of 64Ki`;
 
 /** `dramemory demo`: the main job against simulated counterparts, in a temporary directory. */
 export function demoCommand(): Command {
   return new Command("demo")
     .summary("shows the driver at work, without a cluster and without root")
     .description(
-      "Runs the driver against an simulated API server, kubelet and container runtime, and shows each step. " +
+      "Runs the driver against a simulated API server, kubelet and container runtime, and shows each step. " +
         "Needs no cluster, no container runtime and no root.",
     )
     .addOption(
-      new Option("--topology <machine>", "whose memory").choices(["this-machine", "two-numa"]).default(
+      new Option("--topology <machine>", "whose memory").choices(demoTopologies).default(
         "this-machine",
       ),
     )

@@ -1,9 +1,16 @@
 import { join } from "node:path";
 import { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts";
-import { twoNuma, writeSampleMachine } from "../../adapters/simulator/machine/sample_machine.ts";
+import {
+  arm64With16k,
+  arm64With64k,
+  type SampleMachine,
+  twoNuma,
+  writeSampleMachine,
+} from "../../adapters/simulator/machine/sample_machine.ts";
 import { connectToCluster } from "../../adapters/driver/kubernetes/connect.ts";
 import { configureLogging } from "../../adapters/driver/monitoring/log/log.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
+import type { DemoTopology } from "./demo_topologies.ts";
 import { DemoError, DemoReport } from "./demo_report.ts";
 import { playDemo } from "./demo_story.ts";
 import { Driver } from "../daemon/driver.ts";
@@ -12,9 +19,15 @@ import { readTopology } from "../options/node_options.ts";
 
 /** The flags of the demo. */
 export interface DemoOptions {
-  readonly topology: "this-machine" | "two-numa";
+  readonly topology: DemoTopology;
   readonly verbose: boolean;
 }
+
+const sampleMachines: Readonly<Record<Exclude<DemoTopology, "this-machine">, SampleMachine>> = {
+  "two-numa": twoNuma,
+  "arm64-16k": arm64With16k,
+  "arm64-64k": arm64With64k,
+};
 
 /** Plays the demo in a temporary directory. Throws {@link JobError} when a step did not turn out as it must. */
 export async function runDemo({ topology, verbose }: DemoOptions): Promise<void> {
@@ -56,6 +69,6 @@ async function inDirectory(directory: string, topology: DemoOptions["topology"])
 async function machine(directory: string, topology: DemoOptions["topology"]) {
   if (topology === "this-machine") return { sysfsRoot: "/sys", procfsRoot: "/proc" };
   const roots = { sysfsRoot: join(directory, "sys"), procfsRoot: join(directory, "proc") };
-  await writeSampleMachine(twoNuma, roots.sysfsRoot, roots.procfsRoot);
+  await writeSampleMachine(sampleMachines[topology], roots.sysfsRoot, roots.procfsRoot);
   return roots;
 }

@@ -1,6 +1,11 @@
 /** The architectures that an image can be for, by the names of OCI (those of Go). */
 export type Architecture = "amd64" | "arm64";
 
+/** Whether a text names an architecture. */
+export function isArchitecture(text: string): text is Architecture {
+  return text === "amd64" || text === "arm64";
+}
+
 /** What an executable or a library says about where it runs and what it loads. */
 export interface ElfFile {
   readonly architecture: Architecture;

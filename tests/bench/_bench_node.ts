@@ -31,6 +31,7 @@ export interface Started {
 
 /** Two sockets with 512 GiB each: room for tens of thousands of claims of 2 MiB. */
 const machine: SampleMachine = {
+  basePageBytes: 4096n,
   nodes: twoNuma.nodes.map((node) => ({
     ...node,
     memoryKibibytes: 512 << 20,

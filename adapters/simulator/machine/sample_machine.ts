@@ -2,6 +2,8 @@ import { dirname, join } from "node:path";
 
 /** A machine that the demo can stand in for: what its kernel would say in sysfs and procfs. */
 export interface SampleMachine {
+  /** The size of an ordinary page in bytes. */
+  readonly basePageBytes: bigint;
   readonly nodes: readonly {
     readonly id: number;
     readonly cpus: string;
@@ -14,6 +16,7 @@ export interface SampleMachine {
 
 /** Two sockets with 16 GiB each and pools of both hugepage sizes, as a small x86_64 server has them. */
 export const twoNuma: SampleMachine = {
+  basePageBytes: 4096n,
   nodes: [
     {
       id: 0,
@@ -32,9 +35,33 @@ export const twoNuma: SampleMachine = {
   ],
 };
 
+/** One socket of an arm64 server whose kernel has pages of 16 KiB, with the hugepage sizes that come with them. */
+export const arm64With16k: SampleMachine = {
+  basePageBytes: 16384n,
+  nodes: [{
+    id: 0,
+    cpus: "0-31",
+    memoryKibibytes: 32 << 20,
+    distances: [10],
+    hugepages: { 2048: 64, 32768: 32, 1048576: 4 },
+  }],
+};
+
+/** Two sockets of an arm64 server whose kernel has pages of 64 KiB, with the hugepage sizes that come with them. */
+export const arm64With64k: SampleMachine = {
+  basePageBytes: 65536n,
+  nodes: [0, 1].map((id) => ({
+    id,
+    cpus: id === 0 ? "0-31" : "32-63",
+    memoryKibibytes: 32 << 20,
+    distances: id === 0 ? [10, 20] : [20, 10],
+    hugepages: { 2048: 512, 524288: 8, 16777216: 0 },
+  })),
+};
+
 /** Writes a machine's files below two directories that then stand in for /sys and /proc. */
 export async function writeSampleMachine(
-  { nodes }: SampleMachine,
+  { basePageBytes, nodes }: SampleMachine,
   sysfs: string,
   procfs: string,
 ): Promise<void> {
@@ -59,7 +86,7 @@ export async function writeSampleMachine(
   ]);
   await writeText(procfs, [["meminfo", `MemTotal:  ${total} kB`]]);
   await Deno.mkdir(join(procfs, "self"));
-  await Deno.writeFile(join(procfs, "self/auxv"), auxiliaryVector(4096n));
+  await Deno.writeFile(join(procfs, "self/auxv"), auxiliaryVector(basePageBytes));
 }
 
 function poolFiles(directory: string, pools: Readonly<Record<number, number>>): Record<string, string> {

@@ -25,7 +25,7 @@ export interface ClaimingPod {
   readonly cdiDevices: readonly string[];
 }
 
-/** An simulated API server, scheduler and kubelet, and the executable under test as their driver. */
+/** A simulated API server, scheduler and kubelet, and the executable under test as their driver. */
 export class ClaimCluster {
   readonly daemon: Daemon;
   readonly #paths: DaemonPaths;

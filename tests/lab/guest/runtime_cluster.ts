@@ -51,7 +51,7 @@ export async function withRuntime(
   }
 }
 
-/** An simulated control plane and kubelet, containerd and runc, and the executable under test as their driver. */
+/** A simulated control plane and kubelet, containerd and runc, and the executable under test as their driver. */
 export class RuntimeCluster implements Placement {
   readonly cgroups = new KernelCgroups();
   readonly containerd: Containerd;

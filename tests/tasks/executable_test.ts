@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { checkRuntime, ExecutableError } from "../../tasks/executable.ts";
+import { elfFile } from "./image/_elf_file.ts";
+
+async function checked(content: Uint8Array | undefined, wanted: "amd64" | "arm64"): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  try {
+    const path = `${directory}/denort`;
+    if (content !== undefined) await Deno.writeFile(path, content);
+    await checkRuntime(path, wanted);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+Deno.test("a runtime of the architecture that is built for is taken", async () => {
+  await checked(elfFile({ machine: 183 }), "arm64");
+  await checked(elfFile({ machine: 62 }), "amd64");
+});
+
+for (
+  const [what, content, message] of [
+    ["of another architecture", elfFile({ machine: 62 }), /for arm64: DENORT_BIN .*for amd64: .*\nSet it to/],
+    ["that is no executable", new TextEncoder().encode("#!/bin/sh\n"), /it is not an ELF file/],
+    ["that is not there", undefined, /No such file/],
+  ] as const
+) {
+  Deno.test(`a runtime ${what} is refused before anything is built`, async () => {
+    await assert.rejects(checked(content, "arm64"), (error) => {
+      assert.ok(error instanceof ExecutableError);
+      assert.match(error.message, message);
+      return true;
+    });
+  });
+}
