@@ -1,5 +1,5 @@
 /** Renders the chart into `deploy/manifests/`, for clusters without Helm. Needs Go, which Helm is built with. */
-import { goBinary, GoError } from "../tests/peers/_go.ts";
+import { goBinary, GoError } from "../tests/peers/go.ts";
 import { chart, helmProgram, renderChart } from "../tests/peers/helm/helm.ts";
 import { chartDigest } from "./manifests/chart_digest.ts";
 import { manifestFiles } from "./manifests/manifest_files.ts";

@@ -1,10 +1,10 @@
 /** The API server of one node, in a thread of its own: see `_api_server.ts`, which talks to it. */
 import { SimulatedApiServer } from "../../adapters/simulator/api_server/simulated_api_server.ts";
 import { nodes, resourceSlices } from "../../adapters/simulator/api_server/resources.ts";
-import type { ApiServerCall, ApiServerMethods } from "./_api_server.ts";
+import type { ApiServerCall, ApiServerMethods } from "./api_server.ts";
 import { CountingProxy } from "./_counting_proxy.ts";
 import { absoluteNow } from "./_driver_process.ts";
-import { createClaim, nodeName, removeClaim } from "./_objects.ts";
+import { createClaim, nodeName, removeClaim } from "./objects.ts";
 
 const server = new SimulatedApiServer();
 let proxy: CountingProxy | undefined;

@@ -10,12 +10,12 @@
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { makeExecutable } from "../../tasks/executable.ts";
-import type { Contender } from "./_bench_node.ts";
+import type { Contender } from "./bench_node.ts";
 import { parseBudgets } from "./_budgets.ts";
 import { fullExtent, shortExtent } from "./_extent.ts";
 import { failures, format, table } from "./_report.ts";
 import { type Measured, Results } from "./_results.ts";
-import type { Scenario } from "./_scenario.ts";
+import type { Scenario } from "./scenario.ts";
 import { measureChurn } from "./scenarios/churn.ts";
 import { measureClaims } from "./scenarios/claims.ts";
 import { measureEmptyFloor, measureServingFloor } from "./scenarios/floors.ts";

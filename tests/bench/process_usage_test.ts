@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { memoryOf, type Usage, usageOf, usedBetween } from "./_process_usage.ts";
+import { memoryOf, type Usage, usageOf, usedBetween } from "./process_usage.ts";
 
 Deno.test("this process holds memory, some of it anonymous, and has used its threads", async () => {
   const { resident, anonymous } = await memoryOf(Deno.pid);

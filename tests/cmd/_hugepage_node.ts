@@ -2,8 +2,8 @@ import { CdiClaimRecords } from "../../adapters/driver/cdi/cdi_claim_records.ts"
 import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
-import { fixturesDirectory } from "../adapters/driver/sysfs/_support.ts";
-import { dramemory, type Finished } from "./_dramemory.ts";
+import { fixturesDirectory } from "../adapters/driver/sysfs/support.ts";
+import { dramemory, type Finished } from "./dramemory.ts";
 
 /** A sample machine's files, copied so that they can be changed, with the claims that are on record there. */
 export class HugepageNode {

@@ -1,7 +1,7 @@
 import { defaultConfig } from "../containerd_configs/configs.ts";
-import { CgroupMachine, type MountTable, v2Files } from "../adapters/driver/cgroup/_hierarchies.ts";
-import { fixturesDirectory } from "../adapters/driver/sysfs/_support.ts";
-import { type Finished, finished, startDramemory } from "./_dramemory.ts";
+import { CgroupMachine, type MountTable, v2Files } from "../adapters/driver/cgroup/hierarchies.ts";
+import { fixturesDirectory } from "../adapters/driver/sysfs/support.ts";
+import { type Finished, finished, startDramemory } from "./dramemory.ts";
 
 /**
  * A directory that stands in for a node that is set up: kernel, cgroups, kubelet and containerd. Who runs the test and

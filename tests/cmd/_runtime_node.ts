@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type Finished, finished } from "./_dramemory.ts";
+import { type Finished, finished } from "./dramemory.ts";
 
 const program = fileURLToPath(new URL("../../cmd/main.ts", import.meta.url));
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { hugetlbFiles, otherUid, uid, withKubeletTree } from "../adapters/driver/cgroup/_tree.ts";
-import { withFiles } from "../adapters/driver/sysfs/_support.ts";
-import { dramemory } from "./_dramemory.ts";
+import { hugetlbFiles, otherUid, uid, withKubeletTree } from "../adapters/driver/cgroup/tree.ts";
+import { withFiles } from "../adapters/driver/sysfs/support.ts";
+import { dramemory } from "./dramemory.ts";
 
 Deno.test("cgroups shows the tree, and says which sizes it left out", () =>
   withKubeletTree(async (mount) => {

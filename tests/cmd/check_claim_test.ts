@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { finished, startDramemory } from "./_dramemory.ts";
+import { finished, startDramemory } from "./dramemory.ts";
 
 const uid = "0c01e379-873c-488c-8f77-02fdeaf6711a";
 const claimed = (environment: Readonly<Record<string, string>>) =>

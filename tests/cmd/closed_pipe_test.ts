@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startDramemory } from "./_dramemory.ts";
+import { startDramemory } from "./dramemory.ts";
 
 const commands = [
   ["--help"],

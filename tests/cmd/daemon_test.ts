@@ -3,8 +3,8 @@ import { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts"
 import { parsePageSize } from "../../core/values/page_size.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
 import { podUid } from "../../core/values/ids.ts";
-import { fixturesDirectory, rootsIn } from "../adapters/driver/sysfs/_support.ts";
-import { finished, startDramemory } from "./_dramemory.ts";
+import { fixturesDirectory, rootsIn } from "../adapters/driver/sysfs/support.ts";
+import { finished, startDramemory } from "./dramemory.ts";
 
 Deno.test("the daemon registers, publishes, is ready, and leaves no socket when it is told to stop", async () => {
   await inCluster(async (cluster) => {

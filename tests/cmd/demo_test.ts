@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dramemory } from "./_dramemory.ts";
+import { dramemory } from "./dramemory.ts";
 
 for (const topology of ["this-machine", "two-numa", "arm64-16k", "arm64-64k"]) {
   Deno.test(`the demo on ${topology} checks every step and leaves nothing behind`, async () => {

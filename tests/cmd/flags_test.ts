@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dramemoryProgram } from "../../cmd/program.ts";
-import { sources } from "../deploy/docs/_pages.ts";
+import { sources } from "../deploy/docs/pages.ts";
 
 const program = dramemoryProgram();
 const flags = new Set(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { parse, parseAllDocuments } from "yaml";
-import { fixturesDirectory, withFiles } from "../adapters/driver/sysfs/_support.ts";
+import { fixturesDirectory, withFiles } from "../adapters/driver/sysfs/support.ts";
 import { allocationOf, MiB, preparedClaim } from "../core/samples.ts";
-import { dramemory } from "./_dramemory.ts";
+import { dramemory } from "./dramemory.ts";
 import { expectedDevices } from "./_expected_devices.ts";
 import { onCopyOf } from "./_hugepage_node.ts";
 

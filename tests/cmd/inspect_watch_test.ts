@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { finished, startDramemory } from "./_dramemory.ts";
+import { finished, startDramemory } from "./dramemory.ts";
 import { onCopyOf } from "./_hugepage_node.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

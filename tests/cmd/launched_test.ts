@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { launchedArguments, parseFlags } from "../../cmd/daemon/launched.ts";
 import { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts";
 import { podUid } from "../../core/values/ids.ts";
-import { fixturesDirectory, rootsIn } from "../adapters/driver/sysfs/_support.ts";
+import { fixturesDirectory, rootsIn } from "../adapters/driver/sysfs/support.ts";
 
 /** Does what a runtime does: starts a program with a connected socket as file descriptor 3. */
 const launcher = `

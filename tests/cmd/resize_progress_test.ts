@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { terminalLine, withProgress } from "../../cmd/setup_hugepages/resize_progress.ts";
 import { numaNodeId } from "../../core/values/ids.ts";
 import { parsePageSize } from "../../core/values/page_size.ts";
-import { MemoryPools } from "../core/operations/setup_hugepages/_memory_pools.ts";
+import { MemoryPools } from "../core/operations/setup_hugepages/memory_pools.ts";
 
 const node0 = numaNodeId(0), page2m = parsePageSize("2m");
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { podUid } from "../../core/values/ids.ts";
 import { allocationOf, MiB, preparedClaim } from "../core/samples.ts";
-import { dramemory, finished } from "./_dramemory.ts";
+import { dramemory, finished } from "./dramemory.ts";
 import { onCopyOf } from "./_hugepage_node.ts";
 
 const twoNuma = { "node0 2048kB": 1024, "node0 1048576kB": 2, "node1 2048kB": 512, "node1 1048576kB": 4 };

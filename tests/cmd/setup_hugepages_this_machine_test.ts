@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dramemory } from "./_dramemory.ts";
+import { dramemory } from "./dramemory.ts";
 
 /** A pool of this machine's kernel. */
 interface Pool {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { defaultConfig, defaultConfigs } from "../containerd_configs/configs.ts";
-import { dramemory } from "./_dramemory.ts";
+import { dramemory } from "./dramemory.ts";
 import { RuntimeNode } from "./_runtime_node.ts";
 
 const dropIn = "conf.d/99-dramemory.toml";

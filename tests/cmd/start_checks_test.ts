@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { requireCgroups } from "../../cmd/daemon/start_checks.ts";
 import { JobError } from "../../cmd/ui/fail.ts";
-import { CgroupMachine, type MountTable, v2Files } from "../adapters/driver/cgroup/_hierarchies.ts";
+import { CgroupMachine, type MountTable, v2Files } from "../adapters/driver/cgroup/hierarchies.ts";
 
 function start({ root }: CgroupMachine, cgroupMount?: string): Promise<string> {
   return requireCgroups({ procfsRoot: `${root}/proc`, ...cgroupMount !== undefined && { cgroupMount } });

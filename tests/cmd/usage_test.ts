@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dramemory } from "./_dramemory.ts";
+import { dramemory } from "./dramemory.ts";
 
 const wrongUsages: Record<string, string[]> = {
   "no command": [],

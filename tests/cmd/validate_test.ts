@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { PreflightReport } from "../../cmd/validate/preflight_report.ts";
-import { dramemory } from "./_dramemory.ts";
+import { dramemory } from "./dramemory.ts";
 import { PreflightNode } from "./_preflight_node.ts";
 
 /** What depends on who runs the test, and where. */

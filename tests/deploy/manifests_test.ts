@@ -7,7 +7,7 @@ import { tolerationAnnotation } from "../../core/operations/runtimes/nri_validat
 import { chartDigest } from "../../tasks/manifests/chart_digest.ts";
 import { digestIn } from "../../tasks/manifests/manifest_files.ts";
 import { topologyOf } from "../core/samples.ts";
-import { type Container, daemonSet, objectsIn, yamlFiles } from "./_manifests.ts";
+import { type Container, daemonSet, objectsIn, yamlFiles } from "./manifests.ts";
 
 const manifests = new URL("../../deploy/manifests/", import.meta.url);
 const chart = new URL("../../deploy/helm/dramemory/", import.meta.url);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import { parse } from "yaml";
-import { newMetrics } from "../adapters/driver/monitoring/metrics/_metrics.ts";
+import { newMetrics } from "../adapters/driver/monitoring/metrics/metrics.ts";
 import { deviceOf, GiB } from "../core/samples.ts";
 
 const chart = new URL("../../deploy/helm/dramemory/", import.meta.url);

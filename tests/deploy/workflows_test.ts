@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import { parse } from "yaml";
 import configuration from "../../deno.json" with { type: "json" };
-import { yamlFiles } from "./_manifests.ts";
+import { yamlFiles } from "./manifests.ts";
 
 const workflow = v.looseObject({
   permissions: v.record(v.string(), v.string()),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ScheduledClaim } from "./_objects.ts";
-import type { TestedNode } from "./_tested_node.ts";
+import type { ScheduledClaim } from "./objects.ts";
+import type { TestedNode } from "./tested_node.ts";
 
 /** A container's cgroup and its pod's. */
 export interface Cgroups {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DraClient } from "../../adapters/simulator/kubelet/dra_client.ts";
 import type { PrepareOutcome, RequestedClaim } from "../../core/ports/dra_service.ts";
 import type { TestedDriver } from "./_tested_driver.ts";
-import { onNode, type TestedNode } from "./_tested_node.ts";
+import { onNode, type TestedNode } from "./tested_node.ts";
 
 const oldPod = "11111111-1111-4111-8111-111111111111", newPod = "22222222-2222-4222-8222-222222222222";
 

@@ -1,6 +1,6 @@
 import { resourceSlices } from "../../adapters/simulator/api_server/resources.ts";
 import type { ResourceSliceSpec } from "../../core/devices/resource_slice.ts";
-import type { TestedNode } from "./_tested_node.ts";
+import type { TestedNode } from "./tested_node.ts";
 
 interface Slice {
   readonly metadata: { readonly name: string; readonly resourceVersion: string };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { startDramemory } from "../cmd/_dramemory.ts";
-import { until } from "./_until.ts";
+import { startDramemory } from "../cmd/dramemory.ts";
+import { until } from "./until.ts";
 
 /** How a driver ended. */
 export interface Ended {

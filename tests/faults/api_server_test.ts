@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Fault, LoggedRequest } from "../../adapters/simulator/api_server/faults.ts";
-import { scheduledClaim } from "./_objects.ts";
+import { scheduledClaim } from "./objects.ts";
 import { devicesOn, removeSlices } from "./_slices.ts";
-import { assertPrepared, onNode, refusalIn, type TestedNode } from "./_tested_node.ts";
-import { until } from "./_until.ts";
+import { assertPrepared, onNode, refusalIn, type TestedNode } from "./tested_node.ts";
+import { until } from "./until.ts";
 
 const faults: Record<string, Fault> = {
   "409": { status: 409 },

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { unpackTar } from "modern-tar";
-import { dramemory, type Finished } from "../cmd/_dramemory.ts";
+import { dramemory, type Finished } from "../cmd/dramemory.ts";
 import { runContainer } from "./_containers.ts";
-import { scheduledClaim } from "./_objects.ts";
-import { onNode, type TestedNode } from "./_tested_node.ts";
+import { scheduledClaim } from "./objects.ts";
+import { onNode, type TestedNode } from "./tested_node.ts";
 
 const secret = "hunter2-planted-secret";
 

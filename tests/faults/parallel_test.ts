@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { driverName } from "../../core/values/driver.ts";
-import { scheduledClaim } from "./_objects.ts";
-import { assertPrepared, onNode } from "./_tested_node.ts";
+import { scheduledClaim } from "./objects.ts";
+import { assertPrepared, onNode } from "./tested_node.ts";
 
 Deno.test("200 pods come and go at once: every claim is prepared, twice the same, and given back", async () => {
   await onNode(async (node) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { scheduledClaim } from "./_objects.ts";
-import { assertPrepared, onNode, refusalIn, type TestedNode } from "./_tested_node.ts";
+import { scheduledClaim } from "./objects.ts";
+import { assertPrepared, onNode, refusalIn, type TestedNode } from "./tested_node.ts";
 
 Deno.test("a record is damaged: it is set aside and told of, the others are served, and the claim is prepared anew", async () => {
   await onNode(async (node) => {

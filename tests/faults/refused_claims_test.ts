@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resourceClaims } from "../../adapters/simulator/api_server/resources.ts";
-import { type ClaimOptions, forget, reserveAlso, scheduledClaim } from "./_objects.ts";
-import { assertPrepared, onNode, refusalIn } from "./_tested_node.ts";
+import { type ClaimOptions, forget, reserveAlso, scheduledClaim } from "./objects.ts";
+import { assertPrepared, onNode, refusalIn } from "./tested_node.ts";
 
 Deno.test("claims that are not to be prepared are refused with a reason to act on, and leave no trace", async (test) => {
   await onNode(async (node) => {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { RequestedClaim } from "../../core/ports/dra_service.ts";
 import { limitsOf, runContainer } from "./_containers.ts";
 import { duringUpdate, withInstances } from "./_instances.ts";
-import { forget, scheduledClaim } from "./_objects.ts";
+import { forget, scheduledClaim } from "./objects.ts";
 import { devicesOn, sliceRequests } from "./_slices.ts";
-import { assertPrepared, onNode, refusalIn, type TestedNode } from "./_tested_node.ts";
-import { until } from "./_until.ts";
+import { assertPrepared, onNode, refusalIn, type TestedNode } from "./tested_node.ts";
+import { until } from "./until.ts";
 
 Deno.test("two instances during an update: each answers for and gives back what the other has prepared", async () => {
   await duringUpdate(async (node) => {

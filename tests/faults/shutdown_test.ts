@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { TestedDriver } from "./_tested_driver.ts";
-import { scheduledClaim } from "./_objects.ts";
-import { onNode, type TestedNode } from "./_tested_node.ts";
-import { until } from "./_until.ts";
+import { scheduledClaim } from "./objects.ts";
+import { onNode, type TestedNode } from "./tested_node.ts";
+import { until } from "./until.ts";
 
 const inOrder = { code: 0, signal: null };
 

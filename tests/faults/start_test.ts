@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { onNode } from "./_tested_node.ts";
+import { onNode } from "./tested_node.ts";
 
 const obstacles: Record<string, [(directory: string) => Record<string, string>, RegExp]> = {
   "the kubelet's directory is a file": [

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { dramemory, startDramemory } from "../cmd/_dramemory.ts";
+import { dramemory, startDramemory } from "../cmd/dramemory.ts";
 import { type Cgroups, runContainer } from "./_containers.ts";
 import { duringUpdate } from "./_instances.ts";
-import { scheduledClaim } from "./_objects.ts";
-import { assertPrepared, onNode, type TestedNode } from "./_tested_node.ts";
+import { scheduledClaim } from "./objects.ts";
+import { assertPrepared, onNode, type TestedNode } from "./tested_node.ts";
 
 Deno.test("status shows registration, claims and their container, and marks what differs from the promise", async () => {
   await onNode(async (node) => {

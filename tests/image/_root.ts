@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type OciLayout, readOciLayout, unpack, unpackLayers } from "./_oci_layout.ts";
+import { type OciLayout, readOciLayout, unpack, unpackLayers } from "./oci_layout.ts";
 
 /** Why no root directory can be changed to here; undefined where it can. */
 export const noRoot = Deno.uid() === 0 ? undefined : "only root can change its root directory";

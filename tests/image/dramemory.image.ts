@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseElf } from "../../tasks/image/elf.ts";
-import { filesBelow } from "./_oci_layout.ts";
+import { filesBelow } from "./oci_layout.ts";
 import { makeArchive, noRoot, type UnpackedImage, unpackImage } from "./_root.ts";
 
 const { version } = JSON.parse(await Deno.readTextFile("deno.json"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseReport } from "../workload/report.ts";
-import { filesBelow } from "./_oci_layout.ts";
+import { filesBelow } from "./oci_layout.ts";
 import { makeArchive, noRoot, unpackImage } from "./_root.ts";
 
 Deno.test({

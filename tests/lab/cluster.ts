@@ -3,7 +3,7 @@
  * cluster, see README.md.
  */
 import { parseArgs } from "node:util";
-import { GoError } from "../peers/_go.ts";
+import { GoError } from "../peers/go.ts";
 import {
   kubernetes136,
   type KubernetesRelease,

@@ -1,4 +1,4 @@
-import { goBinary, GoError } from "./_go.ts";
+import { goBinary, GoError } from "./go.ts";
 import { allocatorProgram } from "./allocator/allocator.ts";
 import { injectorProgram } from "./cdi/injector.ts";
 import { helmProgram } from "./helm/helm.ts";

@@ -4,8 +4,8 @@ import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
 import { decodeEnvironment } from "../../core/claims/environment.ts";
 import { environmentsOf } from "../../core/claims/shares.ts";
-import { allocation, preparedClaim as claim } from "../adapters/_claims.ts";
-import { requirePeer } from "./_go.ts";
+import { allocation, preparedClaim as claim } from "../adapters/claims.ts";
+import { requirePeer } from "./go.ts";
 import { inject, InjectionError, injectorProgram } from "./cdi/injector.ts";
 
 const binary = await requirePeer(injectorProgram);

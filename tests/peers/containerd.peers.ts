@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ConfigTable, valueAt, withChanges } from "../../core/operations/runtimes/configuration.ts";
 import { defaultConfig } from "../containerd_configs/configs.ts";
-import { requirePeer } from "./_go.ts";
+import { requirePeer } from "./go.ts";
 import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";
 import { ConfiguredNode } from "./containerd/configured_node.ts";
 

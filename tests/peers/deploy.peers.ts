@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { type KubernetesObject, objectsIn, readObjects } from "../deploy/_manifests.ts";
-import { eventually } from "./_bounded.ts";
-import { requirePeer } from "./_go.ts";
+import { type KubernetesObject, objectsIn, readObjects } from "../deploy/manifests.ts";
+import { eventually } from "./bounded.ts";
+import { requirePeer } from "./go.ts";
 import { allOptions } from "./helm/all_options.ts";
 import { chart, helmProgram, renderChart, runHelm } from "./helm/helm.ts";
 import { startApiServer } from "./kube_apiserver/api_server.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { type KubernetesObject, readObjects, yamlFiles } from "../deploy/_manifests.ts";
-import { requirePeer } from "./_go.ts";
+import { type KubernetesObject, readObjects, yamlFiles } from "../deploy/manifests.ts";
+import { requirePeer } from "./go.ts";
 import { Allocator, allocatorProgram } from "./allocator/allocator.ts";
 import { createClaim, publishNode } from "./allocator/publish.ts";
 import { topologyOf } from "./allocator/topologies.ts";

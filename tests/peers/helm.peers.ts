@@ -16,8 +16,8 @@ import {
   type KubernetesObject,
   readObjects,
   yamlFiles,
-} from "../deploy/_manifests.ts";
-import { requirePeer } from "./_go.ts";
+} from "../deploy/manifests.ts";
+import { requirePeer } from "./go.ts";
 import { allOptions } from "./helm/all_options.ts";
 import {
   chart,

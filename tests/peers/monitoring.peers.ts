@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { readObjects } from "../deploy/_manifests.ts";
-import { requirePeer } from "./_go.ts";
+import { readObjects } from "../deploy/manifests.ts";
+import { requirePeer } from "./go.ts";
 import { allOptions } from "./helm/all_options.ts";
 import { chart, helmProgram, renderChart } from "./helm/helm.ts";
 import { problemsOf, prometheusProgram } from "./prometheus/prometheus.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { probeNriSocket } from "../../adapters/operations/runtimes/socket_probe.ts";
-import { allocation, preparedClaim } from "../adapters/_claims.ts";
-import { requirePeer } from "./_go.ts";
+import { allocation, preparedClaim } from "../adapters/claims.ts";
+import { requirePeer } from "./go.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
 import { placementOf } from "./nri/messages.ts";
 import { container, containerWith, pod, TestNode } from "./nri/node.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { allocation, preparedClaim } from "../adapters/_claims.ts";
-import { eventually } from "./_bounded.ts";
-import { requirePeer } from "./_go.ts";
+import { allocation, preparedClaim } from "../adapters/claims.ts";
+import { eventually } from "./bounded.ts";
+import { requirePeer } from "./go.ts";
 import { nriProgram } from "./nri/binaries.ts";
 import { container, TestNode } from "./nri/node.ts";
 import { NriRuntimeError } from "./nri/runtime.ts";

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
-import { assertPrepared, nodeName, onNode, type TestedNode } from "../faults/_tested_node.ts";
-import { scheduledClaim } from "../faults/_objects.ts";
-import { until } from "../faults/_until.ts";
-import { requirePeer } from "./_go.ts";
+import { assertPrepared, nodeName, onNode, type TestedNode } from "../faults/tested_node.ts";
+import { scheduledClaim } from "../faults/objects.ts";
+import { until } from "../faults/until.ts";
+import { requirePeer } from "./go.ts";
 import { nriProgram } from "./nri/binaries.ts";
 import { NriRuntime } from "./nri/runtime.ts";
 

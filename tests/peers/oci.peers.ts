@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Image, ociArchive } from "../../tasks/image/oci_archive.ts";
-import { inDirectory } from "../adapters/shared/files/_directory.ts";
-import { requirePeer } from "./_go.ts";
+import { inDirectory } from "../adapters/shared/files/directory.ts";
+import { requirePeer } from "./go.ts";
 import { importArchive, importerProgram } from "./oci/importer.ts";
 
 const binary = await requirePeer(importerProgram);

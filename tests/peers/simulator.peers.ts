@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { validateSlice } from "../../adapters/simulator/api_server/slice_validation.ts";
 import { StatusError } from "../../adapters/simulator/api_server/status.ts";
-import { requirePeer } from "./_go.ts";
+import { requirePeer } from "./go.ts";
 import { startApiServer } from "./kube_apiserver/api_server.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
 import { KubeError } from "./kube_apiserver/kube_client.ts";

@@ -1,7 +1,7 @@
-import { type BenchNode, sleep } from "../_bench_node.ts";
-import { type Memory, memoryOf } from "../_process_usage.ts";
-import { type Setting, withNodes } from "../_scenario.ts";
-import { callAll, width } from "../_workload.ts";
+import { type BenchNode, sleep } from "../bench_node.ts";
+import { type Memory, memoryOf } from "../process_usage.ts";
+import { type Setting, withNodes } from "../scenario.ts";
+import { callAll, width } from "../workload.ts";
 
 const claimsAtATime = 1_000;
 

@@ -1,8 +1,8 @@
-import { type BenchNode, sleep } from "../_bench_node.ts";
-import type { BenchClaim } from "../_objects.ts";
-import { memoryOf } from "../_process_usage.ts";
-import { type Setting, withNodes } from "../_scenario.ts";
-import { callAll, type Operation, width } from "../_workload.ts";
+import { type BenchNode, sleep } from "../bench_node.ts";
+import type { BenchClaim } from "../objects.ts";
+import { memoryOf } from "../process_usage.ts";
+import { type Setting, withNodes } from "../scenario.ts";
+import { callAll, type Operation, width } from "../workload.ts";
 import { measureBursts, measureContainers } from "./containers.ts";
 import { measureRecovery } from "./recovery.ts";
 

@@ -1,8 +1,8 @@
-import { type BenchNode, sleep } from "../_bench_node.ts";
-import { claimContainers, plainContainer, type PodContainer } from "../_containers.ts";
-import type { BenchClaim } from "../_objects.ts";
-import type { Setting } from "../_scenario.ts";
-import { call, callAll, width } from "../_workload.ts";
+import { type BenchNode, sleep } from "../bench_node.ts";
+import { claimContainers, plainContainer, type PodContainer } from "../containers.ts";
+import type { BenchClaim } from "../objects.ts";
+import type { Setting } from "../scenario.ts";
+import { call, callAll, width } from "../workload.ts";
 
 /** How often a claim is prepared meanwhile: a hundred times a second. */
 const prepareIntervalMilliseconds = 10;

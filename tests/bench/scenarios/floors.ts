@@ -1,8 +1,8 @@
-import { type BenchNode, sleep } from "../_bench_node.ts";
-import { plainContainer } from "../_containers.ts";
-import { memoryOf } from "../_process_usage.ts";
-import { type Setting, withNodes } from "../_scenario.ts";
-import { callAll, width } from "../_workload.ts";
+import { type BenchNode, sleep } from "../bench_node.ts";
+import { plainContainer } from "../containers.ts";
+import { memoryOf } from "../process_usage.ts";
+import { type Setting, withNodes } from "../scenario.ts";
+import { callAll, width } from "../workload.ts";
 import { measureContainerCalls } from "./containers.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { type BenchNode, sleep } from "../_bench_node.ts";
-import type { Traffic } from "../_api_server.ts";
-import { type Usage, usageOf, usedBetween } from "../_process_usage.ts";
-import { type Setting, withNodes } from "../_scenario.ts";
+import { type BenchNode, sleep } from "../bench_node.ts";
+import type { Traffic } from "../api_server.ts";
+import { type Usage, usageOf, usedBetween } from "../process_usage.ts";
+import { type Setting, withNodes } from "../scenario.ts";
 
 const clusterNodes = 5_000;
 

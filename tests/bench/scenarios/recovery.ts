@@ -1,7 +1,7 @@
-import type { BenchNode } from "../_bench_node.ts";
-import { claimContainers } from "../_containers.ts";
-import type { BenchClaim } from "../_objects.ts";
-import type { Setting } from "../_scenario.ts";
+import type { BenchNode } from "../bench_node.ts";
+import { claimContainers } from "../containers.ts";
+import type { BenchClaim } from "../objects.ts";
+import type { Setting } from "../scenario.ts";
 
 /** A start among all the claims that are on record, with a runtime that lists containers that use some of them. */
 export async function measureRecovery(

@@ -1,5 +1,5 @@
-import type { BenchNode, Started } from "../_bench_node.ts";
-import { type Setting, withNodes } from "../_scenario.ts";
+import type { BenchNode, Started } from "../bench_node.ts";
+import { type Setting, withNodes } from "../scenario.ts";
 
 const phases = ["registered", "synchronized", "published"] as const satisfies readonly (keyof Started)[];
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dramemory } from "../_dramemory.ts";
+import { dramemory } from "../dramemory.ts";
 
 /** What is typed, and what completes it. The cursor is at the end. */
 const completions: readonly (readonly [typed: string, answers: readonly string[]])[] = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fixturesDirectory } from "../../adapters/driver/sysfs/_support.ts";
+import { fixturesDirectory } from "../../adapters/driver/sysfs/support.ts";
 
 const program = new URL("../../../cmd/main.ts", import.meta.url).pathname;
 const inspect = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { dramemoryProgram } from "../../../cmd/program.ts";
-import { filesBelow, page, pages, root, userPages } from "./_pages.ts";
+import { filesBelow, page, pages, root, userPages } from "./pages.ts";
 
 const program = dramemoryProgram();
 const commands = new Map(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { anchorsOf, pages, root, withoutBlocks } from "./_pages.ts";
+import { anchorsOf, pages, root, withoutBlocks } from "./pages.ts";
 
 for (const { path, text } of pages) {
   Deno.test(`every link of ${path} leads somewhere`, async () => {

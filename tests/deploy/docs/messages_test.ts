@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Page, sources, userPages } from "./_pages.ts";
+import { type Page, sources, userPages } from "./pages.ts";
 
 const texts = await sources();
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { newMetrics } from "../../adapters/driver/monitoring/metrics/_metrics.ts";
+import { newMetrics } from "../../adapters/driver/monitoring/metrics/metrics.ts";
 import { deviceOf, GiB } from "../../core/samples.ts";
-import { page, pages, root } from "./_pages.ts";
+import { page, pages, root } from "./pages.ts";
 
 const { inventory, metrics } = newMetrics();
 inventory.replace([deviceOf("memory-numa0", GiB)]);

@@ -1,5 +1,5 @@
 import type { V1DaemonSet, V1Pod } from "@kubernetes/client-node";
-import { objectsIn } from "../../deploy/_manifests.ts";
+import { objectsIn } from "../../deploy/manifests.ts";
 import { collectionOf } from "../../peers/kube_apiserver/manifests.ts";
 import type { Api } from "./api.ts";
 import { type Answer, waitFor } from "./wait.ts";

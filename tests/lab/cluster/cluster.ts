@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { explain } from "../../../adapters/driver/kubernetes/api_error.ts";
 import { Api } from "../../e2e/cluster/api.ts";
 import { deployDriver, whetherDriverReady } from "../../e2e/cluster/driver.ts";
-import { eventually } from "../../peers/_bounded.ts";
+import { eventually } from "../../peers/bounded.ts";
 import type { KubernetesRelease } from "../../peers/kube_apiserver/binaries.ts";
 import { run } from "../host/command.ts";
 import { containerRuntime } from "../host/container_runtime.ts";

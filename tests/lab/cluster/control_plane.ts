@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { requirePeer } from "../../peers/_go.ts";
-import { ServerProcess } from "../../peers/_server_process.ts";
+import { requirePeer } from "../../peers/go.ts";
+import { ServerProcess } from "../../peers/server_process.ts";
 import { type ApiServer, startApiServer } from "../../peers/kube_apiserver/api_server.ts";
 import { type ApiUser, featureGateArguments } from "../../peers/kube_apiserver/arguments.ts";
 import {

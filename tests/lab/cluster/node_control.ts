@@ -2,7 +2,7 @@
  * `node_control.ts SOCKET COMMAND …`: has the cluster's node do something and waits until it is done, see
  * guest/cluster-node.
  */
-import { bounded } from "../../peers/_bounded.ts";
+import { bounded } from "../../peers/bounded.ts";
 
 const limitMilliseconds = 120_000;
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { kubernetesProgram, type KubernetesRelease } from "../../peers/kube_apiserver/binaries.ts";
-import { requirePeer } from "../../peers/_go.ts";
+import { requirePeer } from "../../peers/go.ts";
 import { cacheDirectory, type MakeAdditions } from "../host/lab_files.ts";
 import { unpackedPackage } from "../host/debian.ts";
 import type { ControlPlane } from "./control_plane.ts";

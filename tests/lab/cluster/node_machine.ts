@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ServerProcess } from "../../peers/_server_process.ts";
+import { ServerProcess } from "../../peers/server_process.ts";
 import { bootArguments, type BootFiles } from "../host/boot.ts";
 import type { LabMachine } from "../machines.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ociArchive } from "../../../tasks/image/oci_archive.ts";
-import { goBinary, GoError, type GoProgram } from "../../peers/_go.ts";
+import { goBinary, GoError, type GoProgram } from "../../peers/go.ts";
 import { containerd24 } from "../../peers/containerd/node_programs.ts";
 import { crictlProgram } from "../../peers/crictl/binaries.ts";
 import { runcProgram } from "../../peers/runc/binaries.ts";

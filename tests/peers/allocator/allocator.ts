@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { GoProgram } from "../_go.ts";
-import { JsonPeer } from "../_json_peer.ts";
+import type { GoProgram } from "../go.ts";
+import { JsonPeer } from "../json_peer.ts";
 
 /** The scheduler's own allocator, of Kubernetes 1.36. */
 export const allocatorProgram: GoProgram = {

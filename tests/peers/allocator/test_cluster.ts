@@ -4,7 +4,7 @@ import { devicesOf } from "../../../core/devices/device.ts";
 import { noReservedMemory } from "../../../core/devices/reserved_memory.ts";
 import { claimUid } from "../../../core/values/ids.ts";
 import { formatQuantity } from "../../../core/values/quantity.ts";
-import { requirePeer } from "../_go.ts";
+import { requirePeer } from "../go.ts";
 import { type ApiServer, startApiServer } from "../kube_apiserver/api_server.ts";
 import { apiServerProgram, etcdProgram } from "../kube_apiserver/binaries.ts";
 import { Allocator, allocatorProgram } from "./allocator.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import type { GoProgram } from "../_go.ts";
-import { JsonPeer } from "../_json_peer.ts";
+import type { GoProgram } from "../go.ts";
+import { JsonPeer } from "../json_peer.ts";
 
 /** The CDI library of the container runtimes. */
 export const injectorProgram: GoProgram = { name: "cdi", module: new URL("./", import.meta.url) };

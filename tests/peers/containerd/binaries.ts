@@ -1,4 +1,4 @@
-import type { GoProgram } from "../_go.ts";
+import type { GoProgram } from "../go.ts";
 
 /**
  * Versions of containerd that differ in how they read their configuration: replacing a plugin's table by an import's

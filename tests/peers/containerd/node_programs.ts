@@ -1,4 +1,4 @@
-import type { GoProgram } from "../_go.ts";
+import type { GoProgram } from "../go.ts";
 
 const newest = "v2.4.2.mod";
 /** The oldest one that is still maintained. */

@@ -1,4 +1,4 @@
-import type { GoProgram } from "../_go.ts";
+import type { GoProgram } from "../go.ts";
 
 /** The command line of CRI, which speaks to a runtime as the kubelet does. */
 export const crictlProgram: GoProgram = {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { GoProgram } from "../_go.ts";
-import { runToEnd } from "../_run.ts";
+import type { GoProgram } from "../go.ts";
+import { runToEnd } from "../run.ts";
 
 /** The `helm` command. */
 export const helmProgram: GoProgram = {

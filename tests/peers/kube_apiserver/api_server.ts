@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { eventually } from "../_bounded.ts";
-import { ServerProcess } from "../_server_process.ts";
+import { eventually } from "../bounded.ts";
+import { ServerProcess } from "../server_process.ts";
 import { apiServerArguments, type ClusterSetup, etcdArguments, tokenLine } from "./arguments.ts";
 import { KubeClient, KubeError } from "./kube_client.ts";
 

@@ -1,4 +1,4 @@
-import { type GoProgram } from "../_go.ts";
+import { type GoProgram } from "../go.ts";
 
 /** A release of Kubernetes. */
 export interface KubernetesRelease {

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../../deploy/_manifests.ts";
+import type { KubernetesObject } from "../../deploy/manifests.ts";
 import type { KubeClient } from "./kube_client.ts";
 
 /** Where the API has the kinds that the tests create, of the whole cluster and of a namespace. */

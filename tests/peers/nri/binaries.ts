@@ -1,4 +1,4 @@
-import type { GoProgram } from "../_go.ts";
+import type { GoProgram } from "../go.ts";
 
 /**
  * The versions of NRI that runtimes have: 0.8 in containerd 1.7 to 2.1, 0.10 and 0.11 in 2.2, 0.12.0 in 2.3, and the

@@ -9,9 +9,9 @@ import { Placements } from "../../../core/claims/placements.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
 import type { ContainerService } from "../../../core/ports/container_service.ts";
 import { ContainerPlacement } from "../../../core/use_cases/container_placement.ts";
-import { preparedClaim } from "../../adapters/_claims.ts";
+import { preparedClaim } from "../../adapters/claims.ts";
 import { EventList, MemoryRecords } from "../../core/fakes.ts";
-import { bounded } from "../_bounded.ts";
+import { bounded } from "../bounded.ts";
 import type { ContainerMessage, PodMessage } from "./messages.ts";
 import { NriRuntime, type RuntimeState } from "./runtime.ts";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { bounded } from "../_bounded.ts";
-import { JsonPeer } from "../_json_peer.ts";
+import { bounded } from "../bounded.ts";
+import { JsonPeer } from "../json_peer.ts";
 import {
   type ContainerMessage,
   containerMessage,

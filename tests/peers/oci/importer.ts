@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { GoProgram } from "../_go.ts";
+import type { GoProgram } from "../go.ts";
 
 /** containerd's importer of images, with the schemas of the OCI image specification. */
 export const importerProgram: GoProgram = { name: "oci", module: new URL("./", import.meta.url) };

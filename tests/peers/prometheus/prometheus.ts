@@ -1,5 +1,5 @@
-import type { GoProgram } from "../_go.ts";
-import { runToEnd } from "../_run.ts";
+import type { GoProgram } from "../go.ts";
+import { runToEnd } from "../run.ts";
 
 /** Prometheus's own check of files with rules. */
 export const prometheusProgram: GoProgram = {

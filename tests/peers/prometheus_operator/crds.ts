@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import * as v from "valibot";
-import { readObjects } from "../../deploy/_manifests.ts";
-import { eventually } from "../_bounded.ts";
-import { GoError } from "../_go.ts";
-import { runToEnd } from "../_run.ts";
+import { readObjects } from "../../deploy/manifests.ts";
+import { eventually } from "../bounded.ts";
+import { GoError } from "../go.ts";
+import { runToEnd } from "../run.ts";
 import { type KubeClient, KubeError } from "../kube_apiserver/kube_client.ts";
 
 const operator = "github.com/prometheus-operator/prometheus-operator";

@@ -1,4 +1,4 @@
-import type { GoProgram } from "../_go.ts";
+import type { GoProgram } from "../go.ts";
 
 /** The OCI runtime, with seccomp: the kubelet asks for a filter for each pod. Takes libseccomp's headers. */
 export const runcProgram: GoProgram = {

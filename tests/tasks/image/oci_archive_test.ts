@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Image, ociArchive } from "../../../tasks/image/oci_archive.ts";
-import { inDirectory } from "../../adapters/shared/files/_directory.ts";
-import { filesBelow, readOciLayout, unpack, unpackLayers } from "../../image/_oci_layout.ts";
+import { inDirectory } from "../../adapters/shared/files/directory.ts";
+import { filesBelow, readOciLayout, unpack, unpackLayers } from "../../image/oci_layout.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);
 const image: Image = {

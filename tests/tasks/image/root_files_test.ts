@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { parseElf } from "../../../tasks/image/elf.ts";
 import { ImageError } from "../../../tasks/image/image_error.ts";
 import { certificatesOf, librariesOf } from "../../../tasks/image/root_files.ts";
-import { inDirectory } from "../../adapters/shared/files/_directory.ts";
+import { inDirectory } from "../../adapters/shared/files/directory.ts";
 import { elfFile } from "./_elf_file.ts";
 
 const loader = "/lib64/ld-linux-x86-64.so.2";

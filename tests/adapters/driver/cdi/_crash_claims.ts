@@ -1,4 +1,4 @@
-import { allocation, preparedClaim } from "../../_claims.ts";
+import { allocation, preparedClaim } from "../../claims.ts";
 
 /** On record before the crash. */
 export const oldClaim = preparedClaim("old", allocation("main", "memory", 0, "1Gi"));

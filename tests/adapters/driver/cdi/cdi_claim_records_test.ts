@@ -5,7 +5,7 @@ import { decodeEnvironment } from "../../../../core/claims/environment.ts";
 import { environmentsOf } from "../../../../core/claims/shares.ts";
 import { claimUid } from "../../../../core/values/ids.ts";
 import { ClaimRecordError } from "../../../../core/ports/claim_records.ts";
-import { allocation, preparedClaim } from "../../_claims.ts";
+import { allocation, preparedClaim } from "../../claims.ts";
 
 const bootId = "this boot";
 const uid = "0b1f2a8e-5c1d-4f6a-9c59-1d2e3f4a5b6c";

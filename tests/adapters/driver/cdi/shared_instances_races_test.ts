@@ -7,7 +7,7 @@ import {
 import { SharedInstances } from "../../../../adapters/driver/cdi/shared_instances.ts";
 import type { PreparedClaim } from "../../../../core/claims/claim.ts";
 import { ClaimRecordError } from "../../../../core/ports/claim_records.ts";
-import { allocation, preparedClaim } from "../../_claims.ts";
+import { allocation, preparedClaim } from "../../claims.ts";
 
 const first = preparedClaim("a1", allocation("main", "memory", 0, "1Gi"));
 const second = preparedClaim("b2", allocation("main", "memory", 1, "1Gi"));

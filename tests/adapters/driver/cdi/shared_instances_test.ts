@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CdiClaimRecords } from "../../../../adapters/driver/cdi/cdi_claim_records.ts";
 import { SharedInstances } from "../../../../adapters/driver/cdi/shared_instances.ts";
-import { allocation, preparedClaim } from "../../_claims.ts";
+import { allocation, preparedClaim } from "../../claims.ts";
 
 const first = preparedClaim("a1", allocation("main", "memory", 0, "1Gi"));
 const second = preparedClaim("b2", allocation("main", "memory", 1, "1Gi"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { kubeletRoots } from "../../../../adapters/driver/cgroup/kubelet_roots.ts";
-import { withFiles } from "../sysfs/_support.ts";
+import { withFiles } from "../sysfs/support.ts";
 
 const below = (...names: string[]) => [...names, "kubepods"].join("/");
 const nested = (depth: number) => below(...Array.from({ length: depth - 1 }, (_, index) => `${index}`));

@@ -3,7 +3,7 @@ import { SimulatedKubelet } from "../../../../adapters/simulator/kubelet/simulat
 import { removeAbandonedSockets } from "../../../../adapters/driver/kubelet/abandoned_sockets.ts";
 import { socketPaths } from "../../../../adapters/driver/kubelet/socket_path.ts";
 import { podUid } from "../../../../core/values/ids.ts";
-import { driver, eventually, names, pluginIn, running, withDirectory } from "./_fixture.ts";
+import { driver, eventually, names, pluginIn, running, withDirectory } from "./fixture.ts";
 
 /** Leaves a socket as a process does that was killed: a file at which nobody listens. */
 async function abandonSocket(path: string): Promise<void> {

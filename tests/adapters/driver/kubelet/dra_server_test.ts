@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SimulatedKubelet } from "../../../../adapters/simulator/kubelet/simulated_kubelet.ts";
 import type { PrepareOutcome, RequestedClaim } from "../../../../core/ports/dra_service.ts";
-import { claim, driver, type FakeDraService, pluginIn, running, withDirectory } from "./_fixture.ts";
+import { claim, driver, type FakeDraService, pluginIn, running, withDirectory } from "./fixture.ts";
 
 /** Runs a test with a driver that a kubelet has registered. */
 function withKubelet(

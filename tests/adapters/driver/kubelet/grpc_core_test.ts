@@ -14,7 +14,7 @@ import {
   RegistrationStatus,
 } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
 import { KubeletPlugin } from "../../../../adapters/driver/kubelet/kubelet_plugin.ts";
-import { claim, driver, FakeDraService, pluginIn, running, withDirectory } from "./_fixture.ts";
+import { claim, driver, FakeDraService, pluginIn, running, withDirectory } from "./fixture.ts";
 
 const python = pythonWithGrpc();
 const note = python === undefined ? " (skipped: no python3 here that can import grpc)" : "";

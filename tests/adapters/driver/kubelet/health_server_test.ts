@@ -25,7 +25,7 @@ import {
   pluginIn,
   running,
   withDirectory,
-} from "./_fixture.ts";
+} from "./fixture.ts";
 
 const unixMilliseconds = 1_700_000_000_999;
 /** So long that no list comes again by itself. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { SimulatedKubelet } from "../../../../adapters/simulator/kubelet/simulated_kubelet.ts";
 import { UnixSocketError } from "../../../../adapters/shared/sockets/unix_socket.ts";
-import { claim, driver, eventually, names, pluginIn, running, withDirectory } from "./_fixture.ts";
+import { claim, driver, eventually, names, pluginIn, running, withDirectory } from "./fixture.ts";
 
 Deno.test("the kubelet finds the driver and registers it, newest version first", () =>
   withDirectory(async (root) => {

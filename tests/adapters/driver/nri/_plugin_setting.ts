@@ -7,7 +7,7 @@ import type {
   Placement,
 } from "../../../../core/ports/container_service.ts";
 import { EventList } from "../../../core/fakes.ts";
-import { memoryPair } from "../../protocols/nri/mux/_memory_pair.ts";
+import { memoryPair } from "../../protocols/nri/mux/memory_pair.ts";
 import { RuntimePeer } from "./_runtime_peer.ts";
 
 /** Containers none of which is this driver's business. */

@@ -14,7 +14,7 @@ import { podUid } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
 import type { DriverEvent } from "../../../../core/events/events.ts";
 import { ContainerPlacement } from "../../../../core/use_cases/container_placement.ts";
-import { allocation, preparedClaim } from "../../_claims.ts";
+import { allocation, preparedClaim } from "../../claims.ts";
 
 const claim = preparedClaim(
   "c1",

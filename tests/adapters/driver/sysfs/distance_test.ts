@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ContentError } from "../../../../adapters/shared/kernel_files/content.ts";
 import { parseDistances } from "../../../../adapters/driver/sysfs/distance.ts";
 import { numaNodeId } from "../../../../core/values/ids.ts";
-import { assertOnlyContentErrors, mixed } from "./_support.ts";
+import { assertOnlyContentErrors, mixed } from "./support.ts";
 
 const online = [0, 1, 33].map(numaNodeId);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SysfsTopology } from "../../../../adapters/driver/sysfs/sysfs_topology.ts";
 import { expectedTopologies } from "./_expected_topologies.ts";
-import { describeTopology, fixturesDirectory, rootsIn } from "./_support.ts";
+import { describeTopology, fixturesDirectory, rootsIn } from "./support.ts";
 
 for (const [name, expected] of Object.entries(expectedTopologies)) {
   Deno.test(`the sample tree ${name} is read as the machine that it is`, async () => {

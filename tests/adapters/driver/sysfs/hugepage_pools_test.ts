@@ -7,7 +7,7 @@ import {
   readPoolSizes,
 } from "../../../../adapters/driver/sysfs/hugepage_pools.ts";
 import { formatKernelDirectory, pageSize } from "../../../../core/values/page_size.ts";
-import { assertOnlyContentErrors, mixed, withFiles } from "./_support.ts";
+import { assertOnlyContentErrors, mixed, withFiles } from "./support.ts";
 
 /** The files of one pool. */
 function pool(kibibytes: number, nr: string, free: string, surplus: string): Record<string, string> {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ContentError } from "../../../../adapters/shared/kernel_files/content.ts";
 import { parseCpuInfo, parseCpuList, parseNodeList } from "../../../../adapters/driver/sysfs/id_lists.ts";
 import { formatIdList } from "../../../../core/values/id_list.ts";
-import { assertOnlyContentErrors, mixed } from "./_support.ts";
+import { assertOnlyContentErrors, mixed } from "./support.ts";
 
 Deno.test("the CPU list of a node without CPUs is empty", () => {
   assert.deepEqual(parseCpuList("\n"), []);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ContentError } from "../../../../adapters/shared/kernel_files/content.ts";
 import { parseMemTotal } from "../../../../adapters/driver/sysfs/meminfo.ts";
 import { numaNodeId } from "../../../../core/values/ids.ts";
-import { assertOnlyContentErrors, mixed } from "./_support.ts";
+import { assertOnlyContentErrors, mixed } from "./support.ts";
 
 const node1 = numaNodeId(1);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readNodeList } from "../../../../adapters/driver/sysfs/node_list.ts";
-import { withFiles } from "./_support.ts";
+import { withFiles } from "./support.ts";
 
 Deno.test("offline are the possible nodes that are not online", async () => {
   await withFiles({ "online": "0,33\n", "possible": "0-1,33-34\n" }, async (directory) => {

@@ -3,7 +3,7 @@ import { SysfsHugepageCounts } from "../../../../adapters/driver/sysfs/sysfs_hug
 import { numaNodeId } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
 import { TopologyError } from "../../../../core/ports/topology_source.ts";
-import { fixturesDirectory, rootsIn } from "./_support.ts";
+import { fixturesDirectory, rootsIn } from "./support.ts";
 
 Deno.test("the pages of one size on one node are counted", async () => {
   const { free, total } = await count("two-numa", 1, "2m");

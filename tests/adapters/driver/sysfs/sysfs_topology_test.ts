@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SysfsTopology } from "../../../../adapters/driver/sysfs/sysfs_topology.ts";
 import { TopologyError } from "../../../../core/ports/topology_source.ts";
-import { auxvBytes, describeTopology, rootsIn, withFiles } from "./_support.ts";
+import { auxvBytes, describeTopology, rootsIn, withFiles } from "./support.ts";
 
 const proc = {
   "proc/self/auxv": auxvBytes([6n, 4096n, 0n, 0n]),

@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { gzip } from "../../../../adapters/operations/archive/gzip.ts";
 import { type ArchiveEntry, ArchivePathError, tar } from "../../../../adapters/operations/archive/tar.ts";
-import { inDirectory } from "../../shared/files/_directory.ts";
+import { inDirectory } from "../../shared/files/directory.ts";
 
 const time = new Date("2026-01-02T03:04:05Z");
 const bytes = (text: string) => new TextEncoder().encode(text);

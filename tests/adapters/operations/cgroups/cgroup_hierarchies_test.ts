@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkCgroups } from "../../../../core/operations/validate/cgroup_checks.ts";
-import { problems } from "../../../core/operations/validate/_facts.ts";
-import { CgroupMachine, type MountTable, v2Files } from "../../driver/cgroup/_hierarchies.ts";
+import { problems } from "../../../core/operations/validate/facts.ts";
+import { CgroupMachine, type MountTable, v2Files } from "../../driver/cgroup/hierarchies.ts";
 
 const unified = (controllers: string) => ({
   "unified/cgroup.controllers": `${controllers}\n`,

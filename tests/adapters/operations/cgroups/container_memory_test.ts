@@ -4,8 +4,8 @@ import {
   parseMemoryStat,
 } from "../../../../adapters/operations/cgroups/container_memory.ts";
 import { containerId, podUid } from "../../../../core/values/ids.ts";
-import { withFiles } from "../../driver/sysfs/_support.ts";
-import { hugetlbFiles, uid } from "../../driver/cgroup/_tree.ts";
+import { withFiles } from "../../driver/sysfs/support.ts";
+import { hugetlbFiles, uid } from "../../driver/cgroup/tree.ts";
 
 const id = "0123456789abcdef";
 const slice = `kubepods.slice/kubepods-pod${uid.replaceAll("-", "_")}.slice`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { HugetlbNodes, parseNumaStat } from "../../../../adapters/operations/cgroups/hugetlb_by_node.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
-import { withFiles } from "../../driver/sysfs/_support.ts";
+import { withFiles } from "../../driver/sysfs/support.ts";
 
 const page2m = parsePageSize("2m");
 

@@ -5,8 +5,8 @@ import {
   readHugetlbTree,
 } from "../../../../adapters/operations/cgroups/hugetlb_tree.ts";
 import { podUid } from "../../../../core/values/ids.ts";
-import { withFiles } from "../../driver/sysfs/_support.ts";
-import { hugetlbFiles, otherUid, uid, withKubeletTree } from "../../driver/cgroup/_tree.ts";
+import { withFiles } from "../../driver/sysfs/support.ts";
+import { hugetlbFiles, otherUid, uid, withKubeletTree } from "../../driver/cgroup/tree.ts";
 
 Deno.test("the kubelet's tree is read down to the containers, and nothing beside it", () =>
   withKubeletTree(async (mount) => {

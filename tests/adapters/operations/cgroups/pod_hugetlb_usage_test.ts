@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PodHugetlbUsage } from "../../../../adapters/operations/cgroups/pod_hugetlb_usage.ts";
 import { podUid } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
-import { withFiles } from "../../driver/sysfs/_support.ts";
+import { withFiles } from "../../driver/sysfs/support.ts";
 
 const uid = "0c01e379-873c-488c-8f77-02fdeaf6711a", page2m = parsePageSize("2m");
 const proc = { "proc/sys/kernel/osrelease": "7.3.0\n" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readArchitecture } from "../../../../adapters/operations/copied_machine/architecture.ts";
-import { withFiles } from "../../driver/sysfs/_support.ts";
+import { withFiles } from "../../driver/sysfs/support.ts";
 
 const processors = {
   "x86": "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\n",

@@ -10,7 +10,7 @@ import {
   mixed,
   rootsIn,
   withFiles,
-} from "../../driver/sysfs/_support.ts";
+} from "../../driver/sysfs/support.ts";
 
 type Files = Readonly<Record<string, string | Uint8Array>>;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HostCommandError, runOnHost } from "../../../../adapters/operations/host/host_commands.ts";
-import { inDirectory } from "../../shared/files/_directory.ts";
+import { inDirectory } from "../../shared/files/directory.ts";
 
 Deno.test("a command on the host is run as it is", async () => {
   const { code, stdout, stderr } = await runOnHost(["sh", "-c", "echo out; echo err >&2; exit 3"], 10_000);

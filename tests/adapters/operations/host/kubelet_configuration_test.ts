@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readKubeletConfiguration } from "../../../../adapters/operations/host/kubelet_configuration.ts";
-import { memoryFiles } from "../../shared/files/_memory_files.ts";
+import { memoryFiles } from "../../shared/files/memory_files.ts";
 
 const usual = "/var/lib/kubelet/config.yaml";
 

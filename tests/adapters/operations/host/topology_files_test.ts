@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { SysfsTopology } from "../../../../adapters/driver/sysfs/sysfs_topology.ts";
 import { readTopologyFiles } from "../../../../adapters/operations/host/topology_files.ts";
 import { TopologyError } from "../../../../core/ports/topology_source.ts";
-import { describeTopology, fixturesDirectory, rootsIn, withFiles } from "../../driver/sysfs/_support.ts";
+import { describeTopology, fixturesDirectory, rootsIn, withFiles } from "../../driver/sysfs/support.ts";
 
 // What cannot be read there is not there elsewhere.
 const fixtures = [...Deno.readDirSync(fixturesDirectory)]

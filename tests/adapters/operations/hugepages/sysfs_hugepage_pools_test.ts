@@ -3,7 +3,7 @@ import { readDefaultHugepageSize } from "../../../../adapters/operations/hugepag
 import { SysfsHugepagePools } from "../../../../adapters/operations/hugepages/sysfs_hugepage_pools.ts";
 import { numaNodeId } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
-import { rootsIn, withFiles } from "../../driver/sysfs/_support.ts";
+import { rootsIn, withFiles } from "../../driver/sysfs/support.ts";
 
 const page2m = parsePageSize("2m"), node0 = numaNodeId(0), node1 = numaNodeId(1);
 const withNodes = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseProvisionDocument } from "../../../../adapters/operations/provision_document/parse_document.ts";
 import { provisionUnit } from "../../../../adapters/operations/provision_document/provision_unit.ts";
-import { provisionOf } from "../../../core/operations/setup_hugepages/_provision.ts";
+import { provisionOf } from "../../../core/operations/setup_hugepages/provision.ts";
 
 const provision = provisionOf(["2m", 512n], ["1g", 4n, 1]);
 const unit = provisionUnit(provision, "/opt/my tools/100%/$dramemory");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { readProvisionDocument } from "../../../../adapters/operations/provision_document/read_document.ts";
-import { withFiles } from "../../driver/sysfs/_support.ts";
+import { withFiles } from "../../driver/sysfs/support.ts";
 
 const examples = fileURLToPath(new URL("../../../../deploy/provision", import.meta.url));
 

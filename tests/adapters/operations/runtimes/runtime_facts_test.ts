@@ -7,7 +7,7 @@ import { ConfigFileError } from "../../../../adapters/shared/files/config_files.
 import type { RuntimeFacts } from "../../../../core/operations/ports/node_facts.ts";
 import { parseRuntimeVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
 import { defaultConfig, defaultConfigs } from "../../../containerd_configs/configs.ts";
-import { memoryFiles } from "../../shared/files/_memory_files.ts";
+import { memoryFiles } from "../../shared/files/memory_files.ts";
 
 const config = "/etc/containerd/config.toml";
 

@@ -4,7 +4,7 @@ import { SysfsTopology } from "../../../../adapters/driver/sysfs/sysfs_topology.
 import { devicesOf } from "../../../../core/devices/device.ts";
 import { parseReservedMemory } from "../../../../core/devices/reserved_memory.ts";
 import { GiB, MiB } from "../../../core/samples.ts";
-import { fixturesDirectory, rootsIn } from "../../driver/sysfs/_support.ts";
+import { fixturesDirectory, rootsIn } from "../../driver/sysfs/support.ts";
 
 /** Draws a sample tree, with what claims hold by device. */
 export async function pictureOf(

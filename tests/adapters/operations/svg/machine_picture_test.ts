@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { GiB } from "../../../core/samples.ts";
-import { fixturesDirectory } from "../../driver/sysfs/_support.ts";
+import { fixturesDirectory } from "../../driver/sysfs/support.ts";
 import { inspectingPicturePath, pictureOf, readmePicture } from "./_picture.ts";
 
 const fixtures = [...Deno.readDirSync(fixturesDirectory)]

@@ -5,7 +5,7 @@ import {
   UnixGrpcClient,
 } from "../../../../adapters/shared/deno_workarounds/unix_grpc_client.ts";
 import { RegistrationService } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
-import { withDirectory } from "../../driver/kubelet/_fixture.ts";
+import { withDirectory } from "../../driver/kubelet/fixture.ts";
 
 /** Runs a test with a server that accepts and never says a word. */
 function withSilence(test: (client: UnixGrpcClient) => Promise<void>): Promise<void> {

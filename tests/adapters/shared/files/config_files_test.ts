@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigFileError, systemFiles, withTexts } from "../../../../adapters/shared/files/config_files.ts";
-import { memoryFiles } from "./_memory_files.ts";
-import { inDirectory } from "./_directory.ts";
+import { memoryFiles } from "./memory_files.ts";
+import { inDirectory } from "./directory.ts";
 
 Deno.test("a file that is not there has no text, and a directory that is not there has no entries", async () => {
   await inDirectory(async (directory) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { KeptFile } from "../../../../adapters/shared/files/kept_file.ts";
-import { inDirectory } from "./_directory.ts";
+import { inDirectory } from "./directory.ts";
 
 /** A time at which a file is settled. */
 const longAgo = new Date(Date.now() - 60_000);

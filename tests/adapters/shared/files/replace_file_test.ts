@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigFileError } from "../../../../adapters/shared/files/config_files.ts";
 import { replaceFile, requireReplaceable } from "../../../../adapters/shared/files/replace_file.ts";
-import { contentsOf, inDirectory } from "./_directory.ts";
+import { contentsOf, inDirectory } from "./directory.ts";
 
 const suffix = ".bak";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigFileError } from "../../../../adapters/shared/files/config_files.ts";
 import { replaceFiles } from "../../../../adapters/shared/files/replace_files.ts";
-import { contentsOf, inDirectory } from "./_directory.ts";
+import { contentsOf, inDirectory } from "./directory.ts";
 
 const replacement = { suffix: ".bak" };
 

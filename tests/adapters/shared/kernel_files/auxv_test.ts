@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { parseAuxvPageSize } from "../../../../adapters/shared/kernel_files/auxv.ts";
 import { ContentError } from "../../../../adapters/shared/kernel_files/content.ts";
-import { assertOnlyContentErrors, auxvBytes } from "../../driver/sysfs/_support.ts";
+import { assertOnlyContentErrors, auxvBytes } from "../../driver/sysfs/support.ts";
 
 for (const size of [4096n, 16384n, 65536n]) {
   for (const littleEndian of [true, false]) {

@@ -6,7 +6,7 @@ import {
   parseCount,
   withoutPadding,
 } from "../../../../adapters/shared/kernel_files/content.ts";
-import { assertOnlyContentErrors, mixed } from "../../driver/sysfs/_support.ts";
+import { assertOnlyContentErrors, mixed } from "../../driver/sysfs/support.ts";
 
 Deno.test("a number is read with and without its line break, and with padding", () => {
   assert.equal(parseCount("512\n"), 512n);

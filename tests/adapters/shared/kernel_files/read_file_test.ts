@@ -8,7 +8,7 @@ import {
   readText,
   UnreadableFileError,
 } from "../../../../adapters/shared/kernel_files/read_file.ts";
-import { withFiles } from "../../driver/sysfs/_support.ts";
+import { withFiles } from "../../driver/sysfs/support.ts";
 
 const length = (bytes: Uint8Array) => bytes.length;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { listenUnix } from "../../../../adapters/driver/kubelet/unix_listener.ts";
 import { UnixSocket, UnixSocketError } from "../../../../adapters/shared/sockets/unix_socket.ts";
-import { names, withDirectory } from "../../driver/kubelet/_fixture.ts";
+import { names, withDirectory } from "../../driver/kubelet/fixture.ts";
 
 const listen = (path: string) =>
   listenUnix(path, { onConnection: (socket) => socket.destroy(), onError: () => {} });

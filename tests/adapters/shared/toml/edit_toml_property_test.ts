@@ -9,7 +9,7 @@ import {
   withChanges,
 } from "../../../../core/operations/runtimes/configuration.ts";
 import { defaultConfigs } from "../../../containerd_configs/configs.ts";
-import { changedLines } from "./_lines.ts";
+import { changedLines } from "./lines.ts";
 
 const values: fc.Arbitrary<ConfigValue> = fc.oneof(
   fc.boolean(),

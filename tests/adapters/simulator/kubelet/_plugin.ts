@@ -1,7 +1,7 @@
 import type { PluginInfo } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
 import { addRegistrationService } from "../../../../adapters/driver/kubelet/registration_server.ts";
 import { UnixGrpcServer } from "../../../../adapters/driver/kubelet/unix_grpc_server.ts";
-import { Observations } from "../../driver/kubelet/_fixture.ts";
+import { Observations } from "../../driver/kubelet/fixture.ts";
 
 /** A registration service that says what it is told to, and nothing behind it. */
 export class BarePlugin {

@@ -8,7 +8,7 @@ import {
 } from "../../../../adapters/protocols/kubelet/generated/dra_v1.ts";
 import { unary } from "../../../../adapters/driver/kubelet/unary.ts";
 import { UnixGrpcServer } from "../../../../adapters/driver/kubelet/unix_grpc_server.ts";
-import { claim, withDirectory } from "../../driver/kubelet/_fixture.ts";
+import { claim, withDirectory } from "../../driver/kubelet/fixture.ts";
 
 const prepared: NodePrepareResourceResponse = { devices: [], error: "" };
 

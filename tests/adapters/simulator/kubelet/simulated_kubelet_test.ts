@@ -4,14 +4,7 @@ import {
   SimulatedKubeletError,
 } from "../../../../adapters/simulator/kubelet/simulated_kubelet.ts";
 import type { PluginInfo } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
-import {
-  claim,
-  driver,
-  eventually,
-  pluginIn,
-  running,
-  withDirectory,
-} from "../../driver/kubelet/_fixture.ts";
+import { claim, driver, eventually, pluginIn, running, withDirectory } from "../../driver/kubelet/fixture.ts";
 import { BarePlugin } from "./_plugin.ts";
 
 function refused(what: string, info: Partial<PluginInfo>, reason: RegExp): void {

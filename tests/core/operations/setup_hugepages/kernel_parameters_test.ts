@@ -3,7 +3,7 @@ import { parsePageSize } from "../../../../core/values/page_size.ts";
 import { kernelParameters } from "../../../../core/operations/setup_hugepages/kernel_parameters.ts";
 import { withNodes } from "../../../../core/operations/setup_hugepages/spread.ts";
 import { GiB, numaNodeOf, topologyOf } from "../../samples.ts";
-import { provisionOf } from "./_provision.ts";
+import { provisionOf } from "./provision.ts";
 
 Deno.test("each size is named once, with the counts of its nodes behind it", () => {
   const provision = provisionOf(["1g", 4n, 0], ["2m", 1024n], ["1g", 2n, 33]);

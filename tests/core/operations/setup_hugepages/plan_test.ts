@@ -17,7 +17,7 @@ import {
   topologyOf,
 } from "../../samples.ts";
 import { promisesOf } from "./_claimed.ts";
-import { provisionOf } from "./_provision.ts";
+import { provisionOf } from "./provision.ts";
 
 const page2m = parsePageSize("2m"), page1g = parsePageSize("1g");
 /** Node 0 with surplus pages, 1 without memory, 2 with memory. */

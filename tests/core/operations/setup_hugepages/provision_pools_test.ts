@@ -3,7 +3,7 @@ import { PromisedPages } from "../../../../core/operations/setup_hugepages/promi
 import { provisionPools } from "../../../../core/operations/setup_hugepages/provision_pools.ts";
 import { allocationOf, GiB, MiB, preparedClaim } from "../../samples.ts";
 import { promisesOf } from "./_claimed.ts";
-import { MemoryPools, planOf } from "./_memory_pools.ts";
+import { MemoryPools, planOf } from "./memory_pools.ts";
 
 const nothingPromised = () => Promise.resolve(PromisedPages.none);
 const plans = [planOf("2m-0", 8n, 4n), planOf("2m-1", 0n, 6n), planOf("1g-1", 0n, 4n)];

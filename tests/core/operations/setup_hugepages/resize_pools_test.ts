@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resizePools } from "../../../../core/operations/setup_hugepages/resize_pools.ts";
-import { MemoryPools, planOf } from "./_memory_pools.ts";
+import { MemoryPools, planOf } from "./memory_pools.ts";
 
 Deno.test("pools that shrink come first, then those that grow from the largest pages down; others rest", async () => {
   const names = ["2m-0", "2m-1", "1g-0", "1g-1", "64k-0"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkCgroups } from "../../../../core/operations/validate/cgroup_checks.ts";
 import type { CgroupFacts, CgroupPlace } from "../../../../core/operations/ports/cgroup_facts.ts";
-import { cgroupsWith, outcomes, problems, v1Mount, v2Mount, v2Place } from "./_facts.ts";
+import { cgroupsWith, outcomes, problems, v1Mount, v2Mount, v2Place } from "./facts.ts";
 
 Deno.test("a node with cgroup v2 alone and a kubelet passes every check of its cgroups", () => {
   assert.deepEqual(outcomes(checkCgroups(cgroupsWith({}))), [

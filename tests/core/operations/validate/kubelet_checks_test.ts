@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkKubelet } from "../../../../core/operations/validate/kubelet_checks.ts";
 import type { DirectoryState, MemoryManagerFact } from "../../../../core/operations/ports/node_facts.ts";
-import { outcomes } from "./_facts.ts";
+import { outcomes } from "./facts.ts";
 
 function check(
   states: readonly DirectoryState[],

@@ -5,7 +5,7 @@ import { TopologyError } from "../../../../core/ports/topology_source.ts";
 import type { Topology } from "../../../../core/topology/topology.ts";
 import { SampleTopology } from "../../fakes.ts";
 import { GiB, KiB, numaNodeOf, poolOf, topologyOf } from "../../samples.ts";
-import { outcomes } from "./_facts.ts";
+import { outcomes } from "./facts.ts";
 
 const page2m = parsePageSize("2m");
 const twoNodes = [

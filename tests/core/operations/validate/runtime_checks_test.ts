@@ -5,7 +5,7 @@ import { containerdSettings } from "../../../../core/operations/runtimes/contain
 import { crioSettings } from "../../../../core/operations/runtimes/crio_settings.ts";
 import { parseRuntimeVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
 import { stateOf } from "../../../../core/operations/runtimes/setting.ts";
-import { outcomes, problems } from "./_facts.ts";
+import { outcomes, problems } from "./facts.ts";
 
 const cri = "io.containerd.cri.v1.runtime", nri = "io.containerd.nri.v1.nri";
 

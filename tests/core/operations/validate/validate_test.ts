@@ -4,7 +4,7 @@ import { preflight } from "../../../../core/operations/validate/validate.ts";
 import type { NodeFacts } from "../../../../core/operations/ports/node_facts.ts";
 import { SampleTopology } from "../../fakes.ts";
 import { GiB, numaNodeOf, topologyOf } from "../../samples.ts";
-import { cgroupsWith, problems } from "./_facts.ts";
+import { cgroupsWith, problems } from "./facts.ts";
 
 const node: NodeFacts = {
   topology: new SampleTopology(topologyOf([numaNodeOf(0, GiB)])),

@@ -12,7 +12,7 @@ import {
   referenceOf,
   uidOf,
 } from "../../../../core/samples.ts";
-import { driverEvent } from "../metrics/_events.ts";
+import { driverEvent } from "../metrics/events.ts";
 import { linesOf } from "./_lines.ts";
 
 const message = "Cannot do it: for a reason";

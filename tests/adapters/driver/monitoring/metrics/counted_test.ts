@@ -7,7 +7,7 @@ import { driverName } from "../../../../../core/values/driver.ts";
 import { ClusterUnavailableError } from "../../../../../core/ports/claim_source.ts";
 import { SliceConflictError, type SliceRepository } from "../../../../../core/ports/slice_repository.ts";
 import { allocatedClaim, nodeName } from "../../../../core/samples.ts";
-import { newMetrics } from "./_metrics.ts";
+import { newMetrics } from "./metrics.ts";
 import { nonZero, valueOf } from "./_parse.ts";
 
 const pool = { name: `${nodeName}/memory`, generation: 1, resourceSliceCount: 1 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { allocationOf, deviceOf, GiB, MiB, preparedClaim, uidOf } from "../../../../core/samples.ts";
-import { newMetrics } from "./_metrics.ts";
+import { newMetrics } from "./metrics.ts";
 import { parseExposition } from "./_parse.ts";
 
 Deno.test("capacity and prepared bytes are told exactly, by resource and NUMA node", () => {

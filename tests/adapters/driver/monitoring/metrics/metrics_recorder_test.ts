@@ -4,8 +4,8 @@ import { MetricsRecorder } from "../../../../../adapters/driver/monitoring/metri
 import { refusalReasons } from "../../../../../adapters/driver/monitoring/metrics/labels.ts";
 import type { DriverEvent } from "../../../../../core/events/events.ts";
 import { podOf, preparedClaim, referenceOf } from "../../../../core/samples.ts";
-import { driverEvent } from "./_events.ts";
-import { newMetrics } from "./_metrics.ts";
+import { driverEvent } from "./events.ts";
+import { newMetrics } from "./metrics.ts";
 import { nonZero, parseExposition, seriesOf, valueOf } from "./_parse.ts";
 
 const message = "for a reason";

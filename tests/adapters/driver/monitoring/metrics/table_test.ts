@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { deviceOf, GiB } from "../../../../core/samples.ts";
-import { newMetrics } from "./_metrics.ts";
+import { newMetrics } from "./metrics.ts";
 import { nonZero, parseExposition, seriesOf } from "./_parse.ts";
 
 Deno.test("names, types and help follow Prometheus's conventions", () => {

@@ -7,7 +7,7 @@ import type {
   Sandbox,
 } from "../../../../../core/ports/container_service.ts";
 import { podOf } from "../../../../core/samples.ts";
-import { ManualClock, newMetrics } from "./_metrics.ts";
+import { ManualClock, newMetrics } from "./metrics.ts";
 import { valueOf } from "./_parse.ts";
 
 const sandbox = { reference: podOf(1), cgroupParent: "/kubepods" };

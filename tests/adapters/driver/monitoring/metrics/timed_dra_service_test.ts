@@ -6,7 +6,7 @@ import type {
   RequestedClaim,
   UnprepareOutcome,
 } from "../../../../../core/ports/dra_service.ts";
-import { ManualClock, newMetrics } from "./_metrics.ts";
+import { ManualClock, newMetrics } from "./metrics.ts";
 import { valueOf } from "./_parse.ts";
 
 Deno.test("a call is observed with its time, and each of its claims is counted", async () => {

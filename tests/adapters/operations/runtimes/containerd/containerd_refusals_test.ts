@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { defaultConfig } from "../../../../containerd_configs/configs.ts";
-import { main, plan, type Wish } from "./_setup.ts";
+import { main, plan, type Wish } from "./setup.ts";
 
 const hugetlb = '[plugins."io.containerd.cri.v1.runtime"]\ndisable_hugetlb_controller = ';
 

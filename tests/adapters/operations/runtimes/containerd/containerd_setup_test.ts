@@ -3,8 +3,8 @@ import { planContainerdText } from "../../../../../adapters/operations/runtimes/
 import { parseToml } from "../../../../../adapters/shared/toml/toml_text.ts";
 import { valueAt } from "../../../../../core/operations/runtimes/configuration.ts";
 import { defaultConfig, defaultConfigs } from "../../../../containerd_configs/configs.ts";
-import { changedLines } from "../../../shared/toml/_lines.ts";
-import { dropIn, editsOf, main, plan, unmet, wishOf } from "./_setup.ts";
+import { changedLines } from "../../../shared/toml/lines.ts";
+import { dropIn, editsOf, main, plan, unmet, wishOf } from "./setup.ts";
 
 const oldCri = 'plugins."io.containerd.grpc.v1.cri"';
 const cri = 'plugins."io.containerd.cri.v1.runtime"';

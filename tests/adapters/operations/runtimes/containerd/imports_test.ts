@@ -4,7 +4,7 @@ import {
   importedDirectory,
   importsPath,
 } from "../../../../../adapters/operations/runtimes/containerd/imports.ts";
-import { memoryFiles } from "../../../shared/files/_memory_files.ts";
+import { memoryFiles } from "../../../shared/files/memory_files.ts";
 
 const main = "/etc/containerd/config.toml";
 const files = memoryFiles(

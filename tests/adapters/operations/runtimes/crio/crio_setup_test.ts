@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { planCrio } from "../../../../../adapters/operations/runtimes/crio/crio_setup.ts";
 import { parseRuntimeVersion } from "../../../../../core/operations/runtimes/runtime_version.ts";
-import { editsOf, type Wish, wishOf } from "../containerd/_setup.ts";
-import { memoryFiles } from "../../../shared/files/_memory_files.ts";
+import { editsOf, type Wish, wishOf } from "../containerd/setup.ts";
+import { memoryFiles } from "../../../shared/files/memory_files.ts";
 
 const dropIn = "/etc/crio/crio.conf.d/99-dramemory.conf";
 const nri = "[crio.nri]\n  enable_nri = true\n";

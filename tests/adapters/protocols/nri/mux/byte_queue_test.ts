@@ -1,7 +1,7 @@
 import { strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { ByteQueue } from "../../../../../adapters/protocols/nri/mux/_byte_queue.ts";
-import { hex, pattern } from "../ttrpc/_bytes.ts";
+import { hex, pattern } from "../ttrpc/bytes.ts";
 
 Deno.test("bytes leave the queue in the order in which they came, in any portions", () => {
   const step = fc.record({

@@ -7,8 +7,8 @@ import { TtrpcClient } from "../../../../../adapters/protocols/nri/ttrpc/client.
 import { ConnectionClosedError } from "../../../../../adapters/protocols/nri/ttrpc/close_reason.ts";
 import type { UnaryHandler } from "../../../../../adapters/protocols/nri/ttrpc/handler.ts";
 import { TtrpcServer } from "../../../../../adapters/protocols/nri/ttrpc/server.ts";
-import { bytes, cut, hex, pattern, quiet, same } from "../ttrpc/_bytes.ts";
-import { memoryPair } from "./_memory_pair.ts";
+import { bytes, cut, hex, pattern, quiet, same } from "../ttrpc/bytes.ts";
+import { memoryPair } from "./memory_pair.ts";
 import { withUnixPairs } from "./_unix_pair.ts";
 
 const minute = { timeoutMilliseconds: 60_000 };

@@ -5,7 +5,7 @@ import {
   MuxFrameDecoder,
   MuxProtocolError,
 } from "../../../../../adapters/protocols/nri/mux/frame_decoder.ts";
-import { bytes, cut, hex } from "../ttrpc/_bytes.ts";
+import { bytes, cut, hex } from "../ttrpc/bytes.ts";
 
 const conversation = bytes(`
   00000001 00000002 aabb

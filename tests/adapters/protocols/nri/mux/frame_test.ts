@@ -4,7 +4,7 @@ import {
   maxPayloadBytes,
   muxFramesBytes,
 } from "../../../../../adapters/protocols/nri/mux/frame.ts";
-import { hex, pattern, same } from "../ttrpc/_bytes.ts";
+import { hex, pattern, same } from "../ttrpc/bytes.ts";
 
 /** The frames that carry some bytes on channel 2. */
 function frames(bytes: Uint8Array): Uint8Array {

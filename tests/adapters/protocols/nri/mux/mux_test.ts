@@ -4,8 +4,8 @@ import { Mux } from "../../../../../adapters/protocols/nri/mux/mux.ts";
 import { MuxProtocolError } from "../../../../../adapters/protocols/nri/mux/frame_decoder.ts";
 import type { ByteChannel } from "../../../../../adapters/protocols/nri/ttrpc/byte_channel.ts";
 import { ConnectionClosedError } from "../../../../../adapters/protocols/nri/ttrpc/close_reason.ts";
-import { bytes, hex, pattern, quiet, same } from "../ttrpc/_bytes.ts";
-import { memoryPair, type PairOptions } from "./_memory_pair.ts";
+import { bytes, hex, pattern, quiet, same } from "../ttrpc/bytes.ts";
+import { memoryPair, type PairOptions } from "./memory_pair.ts";
 import { withUnixPairs } from "./_unix_pair.ts";
 
 /** Runs a test with a multiplexer and the other side of its connection, and ends both. */

@@ -1,6 +1,6 @@
 import type { ByteChannel } from "../../../../../adapters/protocols/nri/ttrpc/byte_channel.ts";
 import { ConnectionClosedError } from "../../../../../adapters/protocols/nri/ttrpc/close_reason.ts";
-import { bytes, hex } from "./_bytes.ts";
+import { bytes, hex } from "./bytes.ts";
 
 /** A channel whose other side is the test: it decides which bytes arrive, and sees what was written. */
 export class ScriptedChannel implements ByteChannel {

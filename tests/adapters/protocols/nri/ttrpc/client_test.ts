@@ -3,7 +3,7 @@ import { TtrpcClient } from "../../../../../adapters/protocols/nri/ttrpc/client.
 import { ConnectionClosedError } from "../../../../../adapters/protocols/nri/ttrpc/close_reason.ts";
 import { maxMessageBytes } from "../../../../../adapters/protocols/nri/ttrpc/frame.ts";
 import { statusCode, TtrpcError } from "../../../../../adapters/protocols/nri/ttrpc/status.ts";
-import { bytes, hex, quiet } from "./_bytes.ts";
+import { bytes, hex, quiet } from "./bytes.ts";
 import { ScriptedChannel } from "./_scripted_channel.ts";
 
 const minute = { timeoutMilliseconds: 60_000 };

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import fc from "fast-check";
 import { FrameDecoder } from "../../../../../adapters/protocols/nri/ttrpc/frame_decoder.ts";
-import { bytes, cut, hex, pattern, same } from "./_bytes.ts";
+import { bytes, cut, hex, pattern, same } from "./bytes.ts";
 
 /** What a decoder finds, a line for each frame. */
 function found(pieces: readonly Uint8Array[]): string[] {

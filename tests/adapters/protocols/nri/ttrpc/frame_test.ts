@@ -7,7 +7,7 @@ import {
   readFrameHeader,
   writeFrameHeader,
 } from "../../../../../adapters/protocols/nri/ttrpc/frame.ts";
-import { bytes, hex } from "./_bytes.ts";
+import { bytes, hex } from "./bytes.ts";
 
 Deno.test("a frame begins with its length, stream id, type and flags, big-endian", () => {
   const frame = encodeMessage(Request, Request.fromPartial({ service: "s", method: "m" }));

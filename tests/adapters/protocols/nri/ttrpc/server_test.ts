@@ -8,7 +8,7 @@ import {
 import type { CallContext, UnaryHandler } from "../../../../../adapters/protocols/nri/ttrpc/handler.ts";
 import { maxCallsInFlight, TtrpcServer } from "../../../../../adapters/protocols/nri/ttrpc/server.ts";
 import { statusCode, TtrpcError } from "../../../../../adapters/protocols/nri/ttrpc/status.ts";
-import { bytes, hex, quiet } from "./_bytes.ts";
+import { bytes, hex, quiet } from "./bytes.ts";
 import { ScriptedChannel } from "./_scripted_channel.ts";
 
 type Handlers = Readonly<Record<string, UnaryHandler>>;

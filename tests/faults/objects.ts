@@ -6,7 +6,7 @@ import { driverName } from "../../core/values/driver.ts";
 import { podUid } from "../../core/values/ids.ts";
 import type { RequestedClaim } from "../../core/ports/dra_service.ts";
 import { parseResourceName } from "../../core/values/resource_name.ts";
-import { nodeName, type TestedNode } from "./_tested_node.ts";
+import { nodeName, type TestedNode } from "./tested_node.ts";
 
 /** What a claim is to be like; by default 64Mi of 2m pages on NUMA node 0, for the one container of a pod. */
 export interface ClaimOptions {

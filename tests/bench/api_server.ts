@@ -1,4 +1,4 @@
-import type { BenchClaim } from "./_objects.ts";
+import type { BenchClaim } from "./objects.ts";
 
 /** What was exchanged with the API server so far; bytes only of what came by the counted way, TLS included. */
 export interface Traffic {

@@ -1,4 +1,4 @@
-import { bounded, TooLateError } from "./_bounded.ts";
+import { bounded, TooLateError } from "./bounded.ts";
 
 /** A server ended by itself, or would not end. */
 export class ServerProcessError extends Error {

@@ -1,4 +1,4 @@
-import { withFiles } from "../sysfs/_support.ts";
+import { withFiles } from "../sysfs/support.ts";
 
 export const uid = "0c01e379-873c-488c-8f77-02fdeaf6711a";
 export const otherUid = "1d12f480-873c-488c-8f77-02fdeaf6711a";

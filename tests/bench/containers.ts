@@ -1,8 +1,8 @@
 import * as nri from "../../adapters/protocols/nri/generated/nri.ts";
 import { cdiEdits } from "../../adapters/simulator/runtime/cdi_injection.ts";
-import type { BenchNode } from "./_bench_node.ts";
-import type { BenchClaim } from "./_objects.ts";
-import { call } from "./_workload.ts";
+import type { BenchNode } from "./bench_node.ts";
+import type { BenchClaim } from "./objects.ts";
+import { call } from "./workload.ts";
 
 /** A pod and its container, as the runtime shows them. */
 export interface PodContainer {

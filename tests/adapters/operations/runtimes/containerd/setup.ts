@@ -1,7 +1,7 @@
 import { planContainerd } from "../../../../../adapters/operations/runtimes/containerd/containerd_setup.ts";
 import type { SetupPlan } from "../../../../../adapters/operations/runtimes/setup_plan.ts";
 import { parseRuntimeVersion } from "../../../../../core/operations/runtimes/runtime_version.ts";
-import { memoryFiles } from "../../../shared/files/_memory_files.ts";
+import { memoryFiles } from "../../../shared/files/memory_files.ts";
 
 export const main = "/etc/containerd/config.toml";
 export const dropIn = "/etc/containerd/conf.d/99-dramemory.toml";

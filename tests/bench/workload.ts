@@ -1,7 +1,7 @@
 import { driverName } from "../../core/values/driver.ts";
 import type { PrepareOutcome, UnprepareOutcome } from "../../core/ports/dra_service.ts";
-import type { BenchNode } from "./_bench_node.ts";
-import type { BenchClaim } from "./_objects.ts";
+import type { BenchNode } from "./bench_node.ts";
+import type { BenchClaim } from "./objects.ts";
 
 /** What the kubelet asks for a claim. */
 export type Operation = "prepare" | "unprepare";

@@ -11,9 +11,9 @@ import {
 } from "../../adapters/simulator/machine/sample_machine.ts";
 import { driverName } from "../../core/values/driver.ts";
 import { parsePageSize } from "../../core/values/page_size.ts";
-import { ApiServer } from "./_api_server.ts";
+import { ApiServer } from "./api_server.ts";
 import { absoluteNow, DriverProcess } from "./_driver_process.ts";
-import { nodeName } from "./_objects.ts";
+import { nodeName } from "./objects.ts";
 import { type Admitted, RuntimePeer } from "./_runtime_peer.ts";
 
 /** A driver to be measured. */

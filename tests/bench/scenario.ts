@@ -1,4 +1,4 @@
-import { BenchNode, type Contender } from "./_bench_node.ts";
+import { BenchNode, type Contender } from "./bench_node.ts";
 import type { Extent } from "./_extent.ts";
 import type { Results } from "./_results.ts";
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { bounded, TooLateError } from "./_bounded.ts";
+import { bounded, TooLateError } from "./bounded.ts";
 import { Queue } from "./_queue.ts";
 
 /** A peer ended by itself. */
