@@ -1,5 +1,4 @@
-import { build, stop } from "esbuild";
-import { forDeno } from "./esbuild_options.ts";
+import { esbuild } from "./esbuild.ts";
 
 /**
  * Writes a program with everything that it runs as JavaScript into a directory: `main.js`, and files of their own
@@ -11,17 +10,14 @@ export async function bundle(
   outdir: string,
   define: Readonly<Record<string, string>>,
 ): Promise<string[]> {
-  const { metafile } = await build({
+  const { inputs } = await esbuild({
     entryPoints: { main: entry },
     outdir,
     splitting: true,
-    metafile: true,
     minify: true,
     // Names of errors are read by people.
     keepNames: true,
-    ...forDeno,
-    define: { ...define },
+    define,
   });
-  await stop();
-  return Object.keys(metafile.inputs);
+  return Object.keys(inputs);
 }

@@ -40,3 +40,37 @@ for (const [name, text] of texts) {
     }
   });
 }
+
+Deno.test("the README says where what a release publishes is", async () => {
+  const readme = await Deno.readTextFile("README.md");
+  const release = texts.get("release.yaml") ?? "";
+  const { version } = configuration;
+  assert.match(release, /^ {2}PROJECT: \$\{\{ github\.repository \}\}$/m);
+  assert.match(release, /dist\/dramemory-\$GITHUB_REF_NAME-linux-\$\{\{ matrix\.arch \}\}/);
+  for (
+    const place of [
+      "https://github.com/OWNER/dramemory>",
+      `https://github.com/OWNER/dramemory/releases/download/v${version}/dramemory-v${version}-linux-x86_64`,
+      `ghcr.io/OWNER/dramemory:${version}`,
+    ]
+  ) assert.ok(readme.includes(place), place);
+});
+
+Deno.test("the README's two commands need no variable of their own, and the gate runs both as they stand", async () => {
+  const [readme, gate] = await Promise.all([Deno.readTextFile("README.md"), Deno.readTextFile(".ci/run")]);
+  const commands = [...readme.matchAll(/^\$ (.* task (demo|test)( .*)?)$/gm)].map(([, command]) => command);
+  assert.equal(commands.length, 2);
+  for (const command of commands) {
+    assert.match(command ?? "", /^DENO_TLS_CA_STORE=system,mozilla npx -y deno@/);
+  }
+  assert.match(gate, /^unset DENO_TLS_CA_STORE$/m);
+  assert.doesNotMatch(gate, /export DENO_TLS_CA_STORE/);
+});
+
+Deno.test("what only developers run is none of the dependencies of demo and tests", async () => {
+  const lock: { npm: Record<string, unknown> } = JSON.parse(await Deno.readTextFile("deno.lock"));
+  const tools: { imports: Record<string, string> } = JSON.parse(await Deno.readTextFile("tools/deno.json"));
+  for (const name of Object.keys(tools.imports)) {
+    assert.ok(!Object.keys(lock.npm).some((id) => id.startsWith(`${name}@`)), name);
+  }
+});

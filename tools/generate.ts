@@ -1,5 +1,7 @@
 /** Makes the protobuf code in `adapters/protocols/<technology>/generated/` anew from the `.proto` files beside it. */
 
+const tool = (name: string) => ["run", "-A", "--config", "tools/deno.json", "--frozen", name];
+
 const common = [
   "esModuleInterop=true",
   "importSuffix=.ts",
@@ -18,13 +20,19 @@ for (const [technology, options] of Object.entries(technologies)) {
     version: "v2",
     clean: true,
     plugins: [{
-      local: "node_modules/.bin/protoc-gen-ts_proto",
+      local: [Deno.execPath(), ...tool("npm:ts-proto@2.18.0/protoc-gen-ts_proto")],
       out: `${folder}/generated`,
       opt: [...common, ...options],
     }],
   };
-  const { success } = await new Deno.Command("node_modules/.bin/buf", {
-    args: ["generate", `${folder}/proto`, "--template", JSON.stringify(template)],
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...tool("npm:@bufbuild/buf@1.75.0/buf"),
+      "generate",
+      `${folder}/proto`,
+      "--template",
+      JSON.stringify(template),
+    ],
   }).spawn().status;
   if (!success) Deno.exit(1);
 }

@@ -1,19 +1,15 @@
-import { build, type Metafile, stop } from "esbuild";
 import assert from "node:assert/strict";
-import { forDeno } from "../../tasks/esbuild_options.ts";
+import { esbuild, type Metafile } from "../../tasks/esbuild.ts";
 
 /** What the program consists of, file by file of the bundle, without writing it. */
 async function programFiles(): Promise<Metafile["outputs"]> {
-  const { metafile } = await build({
+  const { outputs } = await esbuild({
     entryPoints: { main: "cmd/main.ts" },
     outdir: "bundle",
     splitting: true,
-    metafile: true,
     write: false,
-    ...forDeno,
   });
-  await stop();
-  return metafile.outputs;
+  return outputs;
 }
 
 /** The npm packages that are loaded with a source: those in its file, and in the files which that one imports. */
