@@ -1,6 +1,6 @@
 import { ProvisionDocumentError } from "../../adapters/operations/provision_document/parse_document.ts";
 import { readProvisionDocument } from "../../adapters/operations/provision_document/read_document.ts";
-import { readDefaultHugepageSize } from "../../adapters/operations/hugepages/default_hugepage_size.ts";
+import { readDefaultHugepageSize } from "../../adapters/shared/kernel_files/default_hugepage_size.ts";
 import { SysfsHugepagePools } from "../../adapters/operations/hugepages/sysfs_hugepage_pools.ts";
 import { provisionUnit } from "../../adapters/operations/provision_document/provision_unit.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";

@@ -1,4 +1,4 @@
-import type { InstanceStatus } from "../../adapters/driver/status_socket/status_document.ts";
+import type { InstanceStatus } from "../../adapters/protocols/status/status_document.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
 import { formatQuantity } from "../../core/values/quantity.ts";
 import type { ComparedValue, Comparison } from "../../core/operations/status/comparison.ts";

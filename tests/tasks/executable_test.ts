@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkRuntime, ExecutableError } from "../../tasks/executable.ts";
-import { elfFile } from "./image/_elf_file.ts";
+import { elfFile } from "./image/elf_file.ts";
 
 async function checked(content: Uint8Array | undefined, wanted: "amd64" | "arm64"): Promise<void> {
   const directory = await Deno.makeTempDir();

@@ -14,9 +14,6 @@ export interface RegistrationObserver {
   onRefused(reason: string): void;
 }
 
-/** The kind of plugin that the kubelet's DRA manager takes care of. */
-export const draPluginType = "DRAPlugin";
-
 /** Adds the service by which the kubelet gets to know a plugin. */
 export function addRegistrationService(
   server: Server,

@@ -3,18 +3,18 @@ import type { Recorder } from "../../../core/events/events.ts";
 import { Backoff } from "../../shared/async/backoff.ts";
 import * as nri from "../../protocols/nri/generated/nri.ts";
 import { Mux } from "../../protocols/nri/mux/mux.ts";
-import { PluginService, pluginServiceName, type RuntimeInfo } from "./plugin_service.ts";
+import {
+  pluginServiceConnection,
+  pluginServiceName,
+  runtimeServiceConnection,
+  runtimeServiceName,
+} from "../../protocols/nri/services.ts";
+import { PluginService, type RuntimeInfo } from "./plugin_service.ts";
 import type { PluginTurn } from "./plugin_turn.ts";
 import type { RuntimeLink } from "./runtime_link.ts";
 import { TtrpcClient } from "../../protocols/nri/ttrpc/client.ts";
 import { describeCloseReason } from "../../protocols/nri/ttrpc/close_reason.ts";
 import { TtrpcServer } from "../../protocols/nri/ttrpc/server.ts";
-
-/** The multiplexer's numbers for the two services of a connection (NRI, pkg/net/multiplex). */
-export const pluginServiceConnection = 1, runtimeServiceConnection = 2;
-
-/** The name under which a plugin calls its runtime. */
-export const runtimeServiceName = "nri.pkg.api.v1alpha1.Runtime";
 
 /**
  * How long a runtime may take to answer the registration. It accepts plugins one after the other, and none while a

@@ -11,9 +11,6 @@ import { containerOf, resourcesOf, sandboxOf } from "./messages.ts";
 import { isAtLeast, type NriVersion, parseNriVersion } from "./nri_version.ts";
 import { statusCode, TtrpcError } from "../../protocols/nri/ttrpc/status.ts";
 
-/** The name under which a runtime calls its plugins. */
-export const pluginServiceName = "nri.pkg.api.v1alpha1.Plugin";
-
 /** A response's bytes; where nothing has to be waited for, without a promise. */
 type Answer = Uint8Array | Promise<Uint8Array>;
 

@@ -1,25 +1,13 @@
 import { join } from "node:path";
+import { isStatusSocket } from "../../protocols/status/status_sockets.ts";
 
 /** The directory of the driver's sockets cannot be used. */
 export class RunDirectoryError extends Error {
   override name = "RunDirectoryError";
 }
 
-const socketName = /^status(?:-[A-Za-z0-9-]{1,63})?\.sock$/;
 /** What a socket is called until it listens, see `UnixSocket`. */
 const passingName = /^\.[a-z0-9]{7}$/;
-
-/** The socket of the driver, or of one of several instances that share the node during an update. */
-export function statusSocketPath(directory: string, instance: string | undefined): string {
-  return join(directory, instance === undefined ? "status.sock" : `status-${instance}.sock`);
-}
-
-/** The sockets that are in a directory, by name. Rejects with Deno's errors. */
-export async function statusSockets(directory: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(directory));
-  return entries.filter(({ name, isSymlink }) => socketName.test(name) && !isSymlink)
-    .map(({ name }) => join(directory, name)).sort();
-}
 
 /**
  * Makes the directory, for its owner alone (0700), and clears it of the sockets of instances that were killed.
@@ -58,7 +46,7 @@ async function requirePrivate(directory: string): Promise<void> {
 }
 
 function isSocketName(name: string): boolean {
-  return socketName.test(name) || passingName.test(name);
+  return isStatusSocket(name) || passingName.test(name);
 }
 
 /** Nobody listens at a socket that refuses connections, and nobody will: an instance listens before it shows one. */

@@ -1,8 +1,9 @@
 import { type Answer, text } from "../../shared/http/answer.ts";
 import { HttpServer } from "../../shared/http/http_server.ts";
 import { UnixSocket } from "../../shared/sockets/unix_socket.ts";
-import { prepareRunDirectory, statusSocketPath } from "./run_directory.ts";
-import { formatStatus, type InstanceStatus } from "./status_document.ts";
+import { statusSocketPath } from "../../protocols/status/status_sockets.ts";
+import { prepareRunDirectory } from "./run_directory.ts";
+import { formatStatus, type InstanceStatus } from "../../protocols/status/status_document.ts";
 
 /** What a {@link StatusServer} gives out. */
 export interface StatusServerOptions {

@@ -15,7 +15,7 @@ import {
   readText,
   UnreadableFileError,
 } from "../../shared/kernel_files/read_file.ts";
-import { readDefaultHugepageSize } from "../hugepages/default_hugepage_size.ts";
+import { readDefaultHugepageSize } from "../../shared/kernel_files/default_hugepage_size.ts";
 import { Assumptions } from "./assumptions.ts";
 import { completedNode, type CopiedNode } from "./copied_node.ts";
 import { readCopiedPageSize } from "./copied_page_size.ts";

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { statusSockets } from "../../driver/status_socket/run_directory.ts";
-import { type InstanceStatus, parseStatus } from "../../driver/status_socket/status_document.ts";
+import { statusSockets } from "../../protocols/status/status_sockets.ts";
+import { type InstanceStatus, parseStatus } from "../../protocols/status/status_document.ts";
 
 /** A driver that could not be asked, or has answered with something else. */
 export class StatusRequestError extends Error {

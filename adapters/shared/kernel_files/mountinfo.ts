@@ -1,11 +1,18 @@
-import type { CgroupMount } from "../../../core/operations/ports/cgroup_facts.ts";
-
 /** A mount, as far as it matters here. */
 export interface Mount {
   readonly mountPoint: string;
   readonly fileSystem: string;
   /** Those of the superblock, which all its mounts share: where cgroup2's own options are. */
   readonly superblockOptions: readonly string[];
+}
+
+/** A hierarchy of cgroup v1 that is mounted. */
+export interface CgroupV1Mount {
+  readonly version: 1;
+  readonly mountPoint: string;
+  readonly controllers: readonly string[];
+  /** Those of the superblock. */
+  readonly options: readonly string[];
 }
 
 /** The controllers of cgroup v1, whose names are among its superblock's options (cgroups(7)). */
@@ -43,7 +50,7 @@ export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefin
 }
 
 /** The hierarchies of cgroup v1 among the mounts. Their controllers are found there, unlike those of cgroup v2. */
-export function cgroupV1Mounts(mounts: readonly Mount[]): CgroupMount[] {
+export function cgroupV1Mounts(mounts: readonly Mount[]): CgroupV1Mount[] {
   return mounts.filter(({ fileSystem }) => fileSystem === "cgroup").map(
     ({ mountPoint, superblockOptions }) => ({
       version: 1,

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file dramemory/allowed-imports
 import { equal } from "../../../core/values/equal.ts";
 import {
   type ConfigChange,

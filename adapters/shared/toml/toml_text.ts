@@ -1,3 +1,4 @@
+// deno-lint-ignore-file dramemory/allowed-imports
 import { TomlDocument } from "@decimalturn/toml-patch";
 import type { ConfigTable, ConfigValue } from "../../../core/operations/runtimes/configuration.ts";
 

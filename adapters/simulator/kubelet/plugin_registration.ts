@@ -3,7 +3,7 @@ import {
   type PluginInfo,
   RegistrationService,
 } from "../../protocols/kubelet/generated/pluginregistration.ts";
-import { draPluginType } from "../../driver/kubelet/registration_server.ts";
+import { draPluginType } from "../../protocols/kubelet/plugin_type.ts";
 import { socketIdentity } from "./plugin_sockets.ts";
 import { UnixGrpcClient } from "../../shared/deno_workarounds/unix_grpc_client.ts";
 

@@ -2,10 +2,10 @@ import * as nri from "../../protocols/nri/generated/nri.ts";
 import { Mux } from "../../protocols/nri/mux/mux.ts";
 import {
   pluginServiceConnection,
+  pluginServiceName,
   runtimeServiceConnection,
   runtimeServiceName,
-} from "../../driver/nri/nri_plugin.ts";
-import { pluginServiceName } from "../../driver/nri/plugin_service.ts";
+} from "../../protocols/nri/services.ts";
 import { TtrpcClient } from "../../protocols/nri/ttrpc/client.ts";
 import { TtrpcServer } from "../../protocols/nri/ttrpc/server.ts";
 

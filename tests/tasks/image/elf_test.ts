@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ElfError, parseElf } from "../../../tasks/image/elf.ts";
-import { elfFile } from "./_elf_file.ts";
+import { elfFile } from "./elf_file.ts";
 
 Deno.test("an executable tells its architecture, its loader and its libraries", () => {
   assert.deepEqual(

@@ -4,7 +4,7 @@ import { parseElf } from "../../../tasks/image/elf.ts";
 import { ImageError } from "../../../tasks/image/image_error.ts";
 import { certificatesOf, librariesOf } from "../../../tasks/image/root_files.ts";
 import { inDirectory } from "../../adapters/shared/files/directory.ts";
-import { elfFile } from "./_elf_file.ts";
+import { elfFile } from "./elf_file.ts";
 
 const loader = "/lib64/ld-linux-x86-64.so.2";
 const program = parseElf(elfFile({ machine: 62, interpreter: loader, needed: ["libm.so.6", "libc.so.6"] }));

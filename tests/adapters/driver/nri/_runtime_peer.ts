@@ -3,10 +3,10 @@ import type { Connection } from "../../../../adapters/protocols/nri/mux/connecti
 import { Mux } from "../../../../adapters/protocols/nri/mux/mux.ts";
 import {
   pluginServiceConnection,
+  pluginServiceName,
   runtimeServiceConnection,
   runtimeServiceName,
-} from "../../../../adapters/driver/nri/nri_plugin.ts";
-import { pluginServiceName } from "../../../../adapters/driver/nri/plugin_service.ts";
+} from "../../../../adapters/protocols/nri/services.ts";
 import { TtrpcClient } from "../../../../adapters/protocols/nri/ttrpc/client.ts";
 import type { CloseReason } from "../../../../adapters/protocols/nri/ttrpc/close_reason.ts";
 import { TtrpcServer } from "../../../../adapters/protocols/nri/ttrpc/server.ts";

@@ -1,5 +1,5 @@
 import { StatusServer } from "../../../../adapters/driver/status_socket/status_server.ts";
-import type { InstanceStatus } from "../../../../adapters/driver/status_socket/status_document.ts";
+import type { InstanceStatus } from "../../../../adapters/protocols/status/status_document.ts";
 import { containerId, podUid } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
 import { allocationOf, deviceOf, GiB, MiB, podOf, preparedClaim, uidOf } from "../../../core/samples.ts";

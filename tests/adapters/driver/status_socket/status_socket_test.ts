@@ -9,7 +9,7 @@ import {
   formatStatus,
   parseStatus,
   StatusDocumentError,
-} from "../../../../adapters/driver/status_socket/status_document.ts";
+} from "../../../../adapters/protocols/status/status_document.ts";
 import { StatusServer } from "../../../../adapters/driver/status_socket/status_server.ts";
 import { fullStatus, inDirectory, serving } from "./_status.ts";
 

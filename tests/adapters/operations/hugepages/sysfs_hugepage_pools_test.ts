@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readDefaultHugepageSize } from "../../../../adapters/operations/hugepages/default_hugepage_size.ts";
+import { readDefaultHugepageSize } from "../../../../adapters/shared/kernel_files/default_hugepage_size.ts";
 import { SysfsHugepagePools } from "../../../../adapters/operations/hugepages/sysfs_hugepage_pools.ts";
 import { numaNodeId } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";

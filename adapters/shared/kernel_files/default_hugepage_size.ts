@@ -1,7 +1,7 @@
 import { type PageSize, pageSize, PageSizeError } from "../../../core/values/page_size.ts";
-import { ContentError } from "../../shared/kernel_files/content.ts";
-import { meminfoAmount } from "../../shared/kernel_files/meminfo_amount.ts";
-import { attempt, readText, UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
+import { ContentError } from "./content.ts";
+import { meminfoAmount } from "./meminfo_amount.ts";
+import { attempt, readText, UnreadableFileError } from "./read_file.ts";
 
 const hugepagesize = meminfoAmount("Hugepagesize");
 
