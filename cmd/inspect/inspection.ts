@@ -12,6 +12,8 @@ export interface Inspection {
   readonly pageSize: number;
   readonly hugepageSizes: readonly number[];
   readonly nodes: readonly InspectedNode[];
+  /** Free pages that mappings have reserved and not touched, on whichever nodes; sizes without any are left out. */
+  readonly reservedHugepages: readonly { readonly pageSize: number; readonly pages: number }[];
   /** Nodes that the kernel could have and that are not online. */
   readonly offlineNodes: readonly number[];
   /** As in ResourceSlices, without a request policy. */
@@ -23,6 +25,8 @@ export interface Inspection {
 interface InspectedNode {
   readonly id: number;
   readonly kind: MemoryKind;
+  /** Whether all of its memory is in ZONE_MOVABLE. */
+  readonly movableOnly: boolean;
   readonly cpus: readonly number[];
   /** By node id. */
   readonly distances: Readonly<Record<string, number>>;
@@ -61,6 +65,9 @@ export function inspectionOf(
     pageSize: Number(topology.pageSize),
     hugepageSizes: topology.hugepageSizes.map(Number),
     nodes: topology.nodes.map((node) => inspectedNode(node, topology, devices)),
+    reservedHugepages: [...topology.reservedHugepages].map(([pageSize, pages]) => (
+      { pageSize: Number(pageSize), pages: Number(pages) }
+    )),
     offlineNodes: topology.offlineNodes,
     devices: devices.map((device) => ({
       name: device.name,
@@ -82,6 +89,7 @@ function inspectedNode(node: NumaNode, topology: Topology, devices: readonly Dev
   return {
     id: node.id,
     kind: memoryKind(node, topology),
+    movableOnly: node.movableOnly,
     cpus: node.cpus,
     distances: Object.fromEntries(node.distances),
     memory: {
@@ -98,8 +106,10 @@ function inspectedNode(node: NumaNode, topology: Topology, devices: readonly Dev
 }
 
 /** The same for people. */
-export function inspectionTable({ pageSize, nodes, offlineNodes, devices }: Inspection): string {
+export function inspectionTable(inspection: Inspection): string {
+  const { pageSize, nodes, reservedHugepages, offlineNodes, devices } = inspection;
   const sizes = [...new Set(nodes.flatMap(({ hugepages }) => hugepages.map((pool) => pool.pageSize)))];
+  const movable = nodes.filter(({ movableOnly }) => movableOnly).map(({ id }) => id);
   const isMixed = nodes.some(({ kind }) => kind !== "dram");
   const nodeRows = nodes.map((node) => [
     `${node.id}`,
@@ -126,9 +136,21 @@ export function inspectionTable({ pageSize, nodes, offlineNodes, devices }: Insp
       ["NODE", ...isMixed ? ["KIND"] : [], "CPUS", "MEMORY", "FOR CLAIMS", ...poolHeads],
       ...nodeRows,
     ]),
+    ...reservedHugepages.map(({ pageSize, pages }) =>
+      `Of the free pages of ${
+        humanBytes(pageSize)
+      } mappings have reserved ${pages}, on which nodes the kernel does not tell`
+    ),
     ...isMixed
       ? [
         "What is not dram is in none of the shipped DeviceClasses: claims get it by a class that selects its kind",
+      ]
+      : [],
+    ...movable.length > 0
+      ? [
+        `All memory of NUMA node ${
+          formatIdList(movable)
+        } is in ZONE_MOVABLE: the kernel has none of it for itself`,
       ]
       : [],
     ...(offlineNodes.length > 0 ? [`Not online: ${formatIdList(offlineNodes)}`] : []),

@@ -1,4 +1,5 @@
 import { claimsOnRecord } from "../../adapters/operations/claims/claims_on_record.ts";
+import { podReservations } from "../../adapters/operations/cgroups/pod_reservations.ts";
 import { PodHugetlbUsage } from "../../adapters/operations/cgroups/pod_hugetlb_usage.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
@@ -19,6 +20,7 @@ export function claimedHugepages(options: ClaimedHugepagesOptions): ClaimedHugep
   return {
     prepared: () => preparedClaims(options),
     used: (pod, pageSize) => usage.used(pod, pageSize),
+    reserved: () => podReservations(options.cgroupMount),
   };
 }
 

@@ -45,6 +45,11 @@ export interface Topology {
   readonly pageSize: PageSize;
   /** Every hugepage size that the kernel supports, ascending. */
   readonly hugepageSizes: readonly PageSize[];
+  /**
+   * Free pages of each size that mappings have reserved and not touched yet. The kernel counts them for the whole
+   * machine: which node's they will be shows at the touch. A size that has none is left out.
+   */
+  readonly reservedHugepages: ReadonlyMap<PageSize, bigint>;
   /** The online nodes by ascending id. */
   readonly nodes: readonly NumaNode[];
   /** Nodes that the kernel could have and that are not online. */

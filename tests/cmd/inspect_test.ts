@@ -13,6 +13,7 @@ Deno.test("inspect -o json describes a machine's nodes in bytes and pages", asyn
   assert.deepEqual(machine, {
     pageSize: 4096,
     hugepageSizes: [2 << 20, 1 << 30],
+    reservedHugepages: [],
     offlineNodes: [],
     assumed: [],
   });

@@ -104,6 +104,7 @@ export function topologyOf(nodes: readonly NumaNode[], more: Partial<Topology> =
     pageSize: basePage,
     hugepageSizes: [...sizes].sort((a, b) => Number(a - b)),
     nodes,
+    reservedHugepages: new Map(),
     offlineNodes: [],
     machineMemoryBytes: nodes.reduce((sum, { memoryBytes = 0n }) => sum + memoryBytes, 0n),
     unreadable: [],

@@ -76,6 +76,25 @@ export async function readPoolSizes(directory: string): Promise<PoolSizes> {
 }
 
 /**
+ * Reads how many free pages of each size mappings have reserved and not touched, from `kernel/mm/hugepages`, the only
+ * place that tells (`resv_hugepages`). What cannot be read is left out, and so is a size without any.
+ */
+export async function readReservedPages(
+  directory: string,
+  sizes: readonly PageSize[],
+): Promise<Map<PageSize, bigint>> {
+  const counts = await Promise.all(sizes.map(async (size) => {
+    const path = `${directory}/${formatKernelDirectory(size)}/resv_hugepages`;
+    return [size, await attempt(readText(path, parseCount))] as const;
+  }));
+  return new Map(
+    counts.flatMap(([size, pages]) =>
+      pages instanceof UnreadableFileError || pages === 0n ? [] : [[size, pages]]
+    ),
+  );
+}
+
+/**
  * Reads the size from the name of a pool's directory. Throws {@link ContentError}, also for sizes that no
  * kernel has.
  */

@@ -3,7 +3,7 @@ import type { PageSize } from "../../../core/values/page_size.ts";
 import { hugepagesResource, memoryResource, type ResourceName } from "../../../core/values/resource_name.ts";
 import type { Topology, UnreadablePart } from "../../../core/topology/topology.ts";
 import type { UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
-import { type PoolSizes, readPoolSizes } from "./hugepage_pools.ts";
+import { type PoolSizes, readPoolSizes, readReservedPages } from "./hugepage_pools.ts";
 import type { NodeList } from "./node_list.ts";
 import { type NodeReading, readNode } from "./node_reading.ts";
 import { readSingleNode } from "./single_node.ts";
@@ -14,6 +14,8 @@ export interface Readings {
   readonly nodes: readonly NodeReading[];
   readonly offline: readonly NumaNodeId[];
   readonly globalPools: PoolSizes;
+  /** Pages, see {@link readReservedPages}. */
+  readonly reserved: ReadonlyMap<PageSize, bigint>;
   readonly failures: readonly UnreadableFileError[];
 }
 
@@ -26,30 +28,35 @@ export async function readNodes(
   list: NodeList,
 ): Promise<Readings> {
   const { online, offline, failures } = list;
-  const globalPools = await readPoolSizes(`${sysfsRoot}/kernel/mm/hugepages`);
+  const globalDirectory = `${sysfsRoot}/kernel/mm/hugepages`;
+  const globalPools = await readPoolSizes(globalDirectory);
+  const reserved = await readReservedPages(globalDirectory, globalPools.pageSizes);
   const nodes: NodeReading[] = [];
   for (const id of online) {
     nodes.push(await readNode(`${sysfsRoot}/devices/system/node/node${id}`, id, list));
   }
-  return { nodes, offline, globalPools, failures };
+  return { nodes, offline, globalPools, reserved, failures };
 }
 
 /** Reads a machine without NUMA, see {@link readSingleNode}. Never rejects for what is in there. */
 export async function readOneNode(roots: TopologyRoots, memoryBytes: bigint): Promise<Readings> {
   const node = await readSingleNode(roots, memoryBytes);
-  return { nodes: [node], offline: [], globalPools: { pageSizes: [], failures: [] }, failures: [] };
+  const { pageSizes } = node.hugepages;
+  const reserved = await readReservedPages(`${roots.sysfsRoot}/kernel/mm/hugepages`, pageSizes);
+  return { nodes: [node], offline: [], globalPools: { pageSizes: [], failures: [] }, reserved, failures: [] };
 }
 
 /** Puts together what was read of a machine's nodes. */
 export function putTogether(
-  { nodes, offline, globalPools, failures }: Readings,
-): Pick<Topology, "hugepageSizes" | "nodes" | "offlineNodes" | "unreadable"> {
+  { nodes, offline, globalPools, reserved, failures }: Readings,
+): Pick<Topology, "hugepageSizes" | "reservedHugepages" | "nodes" | "offlineNodes" | "unreadable"> {
   const sizes = new Set(
     [globalPools, ...nodes.map(({ hugepages }) => hugepages)].flatMap((r) => r.pageSizes),
   );
   const hugepageSizes = [...sizes].sort((a, b) => Number(a - b));
   return {
     hugepageSizes,
+    reservedHugepages: reserved,
     nodes: nodes.map(({ id, cpus, distances, memoryBytes, movableOnly, hugepages }) => (
       { id, cpus, distances, memoryBytes, movableOnly, hugepages: hugepages.pools }
     )),

@@ -39,7 +39,7 @@ export class CgroupContainerMemory implements ContainerMemorySource {
     const directory = join(podDirectory, name);
     const [controllers, mems, hugetlb, memory] = await Promise.all([
       readControllers(join(this.#mount, "cgroup.controllers")),
-      readOwn(join(directory, "cpuset.mems.effective"), parseMems),
+      readMems(directory),
       this.#readHugetlb(directory, podDirectory),
       readOwn(join(directory, "memory.numa_stat"), parseMemoryStat),
     ]);
@@ -72,6 +72,11 @@ function left(bytes: bigint, size: PageSize, containers: readonly (readonly Huge
   const counts = containers.flat().filter(({ pageSize }) => pageSize === size);
   const rest = counts.reduce((rest, { current = 0n }) => rest - current, bytes);
   return rest > 0n ? rest : 0n;
+}
+
+/** The nodes that a cgroup may use; undefined where no CPU set says so. */
+export function readMems(directory: string): Promise<number[] | undefined> {
+  return readOwn(join(directory, "cpuset.mems.effective"), parseMems);
 }
 
 /** Throws a SyntaxError for what is no list of nodes. An empty one is not known: without CPU sets all nodes count. */

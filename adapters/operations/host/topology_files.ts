@@ -48,13 +48,13 @@ async function sysfsPaths(root: string): Promise<string[]> {
     "devices/system/cpu/online",
     ...nodes.flatMap((name) => nodeFiles.map((file) => `${node}/${name}/${file}`)),
     ...poolsOfNodes.flat(),
-    ...await poolPaths(root, globalPools),
+    ...await poolPaths(root, globalPools, [...poolFiles, "resv_hugepages"]),
   ];
 }
 
-async function poolPaths(root: string, directory: string): Promise<string[]> {
+async function poolPaths(root: string, directory: string, files = poolFiles): Promise<string[]> {
   const pools = (await names(`${root}/${directory}`)).filter((name) => /^hugepages-\d{1,12}kB$/.test(name));
-  return pools.sort().flatMap((pool) => poolFiles.map((file) => `${directory}/${pool}/${file}`));
+  return pools.sort().flatMap((pool) => files.map((file) => `${directory}/${pool}/${file}`));
 }
 
 async function names(directory: string): Promise<string[]> {

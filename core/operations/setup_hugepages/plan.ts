@@ -28,7 +28,8 @@ export interface PoolPlan {
  * Works out what each pool that is asked for becomes, by page size and node.
  *
  * Throws {@link ProvisionError} with everything that keeps this machine from it: sizes and nodes that it does not
- * have, two answers for one pool, more memory than a node has, and pages that prepared claims hold.
+ * have, two answers for one pool, more memory than a node has, and pages that prepared claims
+ * hold or pods have reserved.
  */
 export function planProvision(
   provision: HugePageProvision,
@@ -36,7 +37,7 @@ export function planProvision(
   promises: PromisedPages,
 ): PoolPlan[] {
   const { wanted, problems } = wantedPools(provision, topology);
-  problems.push(...wanted.flatMap((pool) => takenFromClaims(pool, promises)));
+  problems.push(...wanted.flatMap((pool) => takenFromOthers(pool, promises)));
   problems.push(...topology.nodes.flatMap((node) => tooLarge(node, wanted)));
   if (problems.length > 0) throw new ProvisionError(problems);
   return wanted
@@ -54,20 +55,29 @@ export function planProvision(
 }
 
 /** A pool that is not made smaller takes nothing away, even if claims hold more than it has. */
-function takenFromClaims({ where, numaNode, pool, count }: WantedPool, promises: PromisedPages): string[] {
+function takenFromOthers({ where, numaNode, pool, count }: WantedPool, promises: PromisedPages): string[] {
   const needed = promises.needed(numaNode, pool);
   if (count >= needed || count >= pool.total - pool.surplus) return [];
-  const promised = promises.pages(numaNode, pool.pageSize);
-  const isKnown = promises.isUseKnown(numaNode, pool.pageSize);
-  const others = needed === promised
-    ? ""
-    : isKnown
-    ? `, and ${needed - promised} more are in use`
-    : `, and ${needed - promised} are in use, by those claims or others: which, this kernel does not tell`;
+  const { pageSize } = pool;
+  const promised = promises.pages(numaNode, pageSize), reserved = promises.reserved(numaNode, pageSize);
+  const inUse = needed - promised - reserved.pages;
+  const parts = [
+    ...promised > 0n
+      ? [`prepared claims hold ${promised} (${promises.claims(numaNode, pageSize).join(", ")})`]
+      : [],
+    ...reserved.pages > 0n
+      ? [`mappings of pods have reserved ${reserved.pages} (pod ${reserved.pods.join(", ")})`]
+      : [],
+    ...inUse === 0n
+      ? []
+      : promises.isUseKnown(numaNode, pageSize)
+      ? [`${inUse} more are in use`]
+      : [`${inUse} are in use, by those claims or others: which, this kernel does not tell`],
+  ];
   return [
-    `Cannot provision ${where}: of the pages of ${formatPageSize(pool.pageSize)} on NUMA node ${numaNode} ` +
-    `prepared claims hold ${promised} (${promises.claims(numaNode, pool.pageSize).join(", ")})${others} ` +
-    `(ask for at least ${needed}, or delete the pods of those claims first)`,
+    `Cannot provision ${where}: of the pages of ${formatPageSize(pageSize)} on NUMA node ${numaNode} ` +
+    `${parts.join(", and ")} (ask for at least ${needed}, or delete ` +
+    `${promised > 0n ? "the pods of those claims" : "those pods"} first)`,
   ];
 }
 

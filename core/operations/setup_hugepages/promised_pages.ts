@@ -1,20 +1,27 @@
 import type { PreparedClaim } from "../../claims/claim.ts";
-import type { NumaNodeId } from "../../values/ids.ts";
+import { type NumaNodeId, numaNodeId, type PodUid } from "../../values/ids.ts";
 import type { PageSize } from "../../values/page_size.ts";
 import type { ClaimedHugepages } from "../ports/claimed_hugepages.ts";
 import { hugepageSizeOf } from "../../values/resource_name.ts";
 import type { HugepagePool } from "../../topology/topology.ts";
 
-/** What prepared claims hold of one pool, in pages. */
+/** What prepared claims hold of one pool, and other pods have reserved, in pages. */
 interface PoolPromise {
   pages: bigint;
   /** How many of them their pods use already; too low where that is not known for sure. */
   inUse: bigint;
   isUseKnown: boolean;
   readonly claims: Set<string>;
+  /** What pods without claims of the size have reserved and not touched, and which these are. */
+  reserved: bigint;
+  readonly pods: Set<PodUid>;
 }
 
-/** What prepared claims hold of each pool: pages that must not be taken away, used already or not. */
+/**
+ * What prepared claims hold of each pool, and what mappings of other pods have reserved there: pages that must not be
+ * taken away, used already or not. The kernel keeps as many as are reserved on the whole machine, and not those of the
+ * node that a pod is held to: it dies at the touch.
+ */
 export class PromisedPages {
   readonly #pools: ReadonlyMap<string, PoolPromise>;
 
@@ -25,20 +32,35 @@ export class PromisedPages {
   /** Looks at the record. Throws `ClaimedHugepagesError`. */
   static async read(claimed: ClaimedHugepages): Promise<PromisedPages> {
     const pools = new Map<string, PoolPromise>();
+    const promiseOf = (node: NumaNodeId, pageSize: PageSize): PoolPromise => {
+      const key = keyOf(node, pageSize);
+      const none = { pages: 0n, inUse: 0n, isUseKnown: true, reserved: 0n };
+      const promise = pools.get(key) ?? { ...none, claims: new Set(), pods: new Set() };
+      pools.set(key, promise);
+      return promise;
+    };
+    const claiming = new Set<string>();
     for (const [pod, claims] of Map.groupBy(await claimed.prepared(), ({ pod }) => pod.uid)) {
       for (const [pageSize, pagesByNode] of pagesOf(claims)) {
+        claiming.add(`${pod}/${pageSize}`);
         const used = await claimed.used(pod, pageSize);
         const counted = used?.kind === "counted" ? used.bytes : undefined;
         for (const [node, { pages, names }] of pagesByNode) {
-          const key = keyOf(node, pageSize);
-          const promise = pools.get(key) ?? { pages: 0n, inUse: 0n, isUseKnown: true, claims: new Set() };
-          pools.set(key, promise);
+          const promise = promiseOf(node, pageSize);
           promise.pages += pages;
           promise.inUse += smaller(pages, (counted?.get(node) ?? 0n) / pageSize);
           promise.isUseKnown &&= counted !== undefined;
           for (const name of names) promise.claims.add(name);
         }
       }
+    }
+    for (const { pod, pageSize, bytes, nodes } of await claimed.reserved()) {
+      const [only, ...others] = nodes ?? [];
+      // Who may use several nodes finds the pages on one of them: the kernel keeps enough in all.
+      if (only === undefined || others.length > 0 || claiming.has(`${pod}/${pageSize}`)) continue;
+      const promise = promiseOf(numaNodeId(only), pageSize);
+      promise.reserved += bytes / pageSize;
+      promise.pods.add(pod);
     }
     return new PromisedPages(pools);
   }
@@ -56,21 +78,30 @@ export class PromisedPages {
     return [...this.#pools.get(keyOf(numaNode, pageSize))?.claims ?? []].sort();
   }
 
+  /** The pages that pods without claims have reserved, and which pods these are. */
+  reserved(
+    numaNode: NumaNodeId,
+    pageSize: PageSize,
+  ): { readonly pages: bigint; readonly pods: readonly PodUid[] } {
+    const { reserved = 0n, pods = [] } = this.#pools.get(keyOf(numaNode, pageSize)) ?? {};
+    return { pages: reserved, pods: [...pods].sort() };
+  }
+
   /** Whether it is known for sure how many of those pages their pods use. */
   isUseKnown(numaNode: NumaNodeId, pageSize: PageSize): boolean {
     return this.#pools.get(keyOf(numaNode, pageSize))?.isUseKnown ?? true;
   }
 
   /**
-   * How many pages a pool needs so that each claim can have its own: those that claims hold, and those that others
-   * use. A page in use that cannot be told to be a claim's counts as another's. 0 without claims: the kernel takes
-   * no page away that is in use.
+   * How many pages a pool needs so that each claim can have its own: those that claims hold, that others have reserved,
+   * and that others use. A page in use that cannot be told to be a claim's counts as another's. 0 without claims and
+   * reservations: the kernel takes no page away that is in use.
    */
   needed(numaNode: NumaNodeId, { pageSize, total, free }: HugepagePool): bigint {
     const promise = this.#pools.get(keyOf(numaNode, pageSize));
     if (promise === undefined) return 0n;
     const others = total - free - promise.inUse;
-    return promise.pages + (others > 0n ? others : 0n);
+    return promise.pages + promise.reserved + (others > 0n ? others : 0n);
   }
 }
 

@@ -9,6 +9,7 @@ export type CheckName =
   | "kernel"
   | "hugepage-pools"
   | "node-memory"
+  | "memory-zones"
   | "kubelet-directories"
   | "kubelet-memory-manager"
   | "runtime-version"

@@ -1,5 +1,6 @@
 import { formatPageSize } from "../../values/page_size.ts";
 import { TopologyError, type TopologySource } from "../../ports/topology_source.ts";
+import { formatIdList } from "../../values/id_list.ts";
 import { formatQuantity } from "../../values/quantity.ts";
 import type { Topology } from "../../topology/topology.ts";
 import { type CheckResult, fatal, pass, warn } from "./check_result.ts";
@@ -8,14 +9,14 @@ import { type CheckResult, fatal, pass, warn } from "./check_result.ts";
 export async function checkMemory(source: TopologySource): Promise<CheckResult[]> {
   try {
     const topology = await source.read();
-    return [checkPools(topology), checkNodes(topology)];
+    return [checkPools(topology), checkNodes(topology), ...checkZones(topology)];
   } catch (error) {
     if (!(error instanceof TopologyError)) throw error;
     return [fatal("node-memory", error.message, "run dramemory on a Linux host with /sys and /proc mounted")];
   }
 }
 
-function checkPools({ hugepageSizes, nodes }: Topology): CheckResult {
+function checkPools({ hugepageSizes, nodes, reservedHugepages }: Topology): CheckResult {
   const name = "hugepage-pools";
   if (hugepageSizes.length === 0) {
     return warn(name, "the kernel has no hugepages", "use a kernel with CONFIG_HUGETLBFS to claim them");
@@ -27,7 +28,10 @@ function checkPools({ hugepageSizes, nodes }: Topology): CheckResult {
     const texts = pools.map(({ id, pageSize, total }) =>
       `${total} of ${formatPageSize(pageSize)} on node ${id}`
     );
-    return pass(name, texts.join(", "));
+    const reserved = [...reservedHugepages].map(([pageSize, pages]) =>
+      `; ${pages} of ${formatPageSize(pageSize)} that are free are reserved`
+    );
+    return pass(name, texts.join(", ") + reserved.join(""));
   }
   const sizes = hugepageSizes.map(formatPageSize).join(", ");
   return warn(
@@ -35,6 +39,20 @@ function checkPools({ hugepageSizes, nodes }: Topology): CheckResult {
     `every pool is empty (${sizes}): only memory can be claimed`,
     "dramemory setup-hugepages gives the node pages",
   );
+}
+
+/** A task that may use no other node cannot write to a pipe there, as a container runtime does. */
+function checkZones({ nodes }: Topology): CheckResult[] {
+  const movable = nodes.filter(({ movableOnly }) => movableOnly).map(({ id }) => id);
+  if (movable.length === 0) return [];
+  return [warn(
+    "memory-zones",
+    `all memory of NUMA node ${
+      formatIdList(movable)
+    } is in ZONE_MOVABLE: the kernel has none of it for itself, and ` +
+      `containers with claims there get another node beside it`,
+    "nothing to do if that is what it is for; or bring it online as online_kernel (see /sys/devices/system/memory)",
+  )];
 }
 
 /** What is published is what the nodes say: the pages of a claim have to come from a node. */

@@ -64,6 +64,7 @@ Deno.test("each device matches exactly the class of its resource", () => {
     pageSize: parsePageSize("4k"),
     hugepageSizes: [parsePageSize("2m"), parsePageSize("1g")],
     nodes: [],
+    reservedHugepages: new Map(),
     offlineNodes: [],
     machineMemoryBytes: 0n,
     unreadable: [],

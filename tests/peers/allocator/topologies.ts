@@ -36,6 +36,7 @@ export function topologyOf(machine: EvenMachine): Topology {
       memoryBytes,
       hugepages: pools,
     })),
+    reservedHugepages: new Map(),
     offlineNodes: [],
     machineMemoryBytes: memoryBytes * BigInt(machine.nodes),
     unreadable: [],

@@ -174,3 +174,16 @@ Deno.test("a node without memory is not one whose memory is all movable", () => 
     assert.deepEqual(nodes.map(({ movableOnly }) => movableOnly), [false, false]);
   });
 });
+
+Deno.test("reserved pages are those that the kernel counts for the whole machine, of sizes that have any", () => {
+  const pool = "sys/kernel/mm/hugepages/hugepages-";
+  const pools = {
+    [`${pool}2048kB/resv_hugepages`]: "40\n",
+    [`${pool}1048576kB/resv_hugepages`]: "0\n",
+    [`${pool}64kB/nr_hugepages`]: "0\n",
+  };
+  return withFiles({ ...node0, ...proc, ...pools }, async (directory) => {
+    const { reservedHugepages } = await new SysfsTopology(rootsIn(directory)).read();
+    assert.deepEqual([...reservedHugepages], [[2n << 20n, 40n]]);
+  });
+});

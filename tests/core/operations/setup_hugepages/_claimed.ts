@@ -1,7 +1,10 @@
 import type { PreparedClaim } from "../../../../core/claims/claim.ts";
 import { numaNodeId, type PodUid } from "../../../../core/values/ids.ts";
 import { formatPageSize, type PageSize } from "../../../../core/values/page_size.ts";
-import type { ClaimedHugepages } from "../../../../core/operations/ports/claimed_hugepages.ts";
+import type {
+  ClaimedHugepages,
+  HugepageReservation,
+} from "../../../../core/operations/ports/claimed_hugepages.ts";
 import type { HugetlbByNode } from "../../../../core/operations/ports/container_memory.ts";
 import { PromisedPages } from "../../../../core/operations/setup_hugepages/promised_pages.ts";
 
@@ -10,7 +13,12 @@ export class Claimed implements ClaimedHugepages {
   constructor(
     private readonly claims: readonly PreparedClaim[],
     private readonly counted: Readonly<Record<string, Readonly<Record<number, bigint>>>> = {},
+    private readonly reservations: readonly HugepageReservation[] = [],
   ) {}
+
+  reserved(): Promise<readonly HugepageReservation[]> {
+    return Promise.resolve(this.reservations);
+  }
 
   prepared(): Promise<readonly PreparedClaim[]> {
     return Promise.resolve(this.claims);

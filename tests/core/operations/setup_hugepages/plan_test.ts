@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
+import { podUid } from "../../../../core/values/ids.ts";
 import { formatPageSize, parsePageSize } from "../../../../core/values/page_size.ts";
 import { planProvision } from "../../../../core/operations/setup_hugepages/plan.ts";
 import { PromisedPages } from "../../../../core/operations/setup_hugepages/promised_pages.ts";
@@ -148,6 +149,16 @@ Deno.test("pages that claims hold are not taken away, nor those that others use"
   assert.throws(
     () => plan(provisionOf(["2m", 19n, 2]), unknown),
     /hold 16 \(default\/claim-1\), and 4 are in use, by those claims or others: which, this kernel does not tell/,
+  );
+});
+
+Deno.test("pages that pods without claims have reserved are not taken away, and whose they are is told", async () => {
+  const reservation = { pod: podUid("0c01e379"), pageSize: page2m, bytes: 80n * MiB, nodes: [2] };
+  const promises = await promisesOf([], {}, [reservation]);
+  assert.deepEqual(plan(provisionOf(["2m", 44n, 2]), promises), ["2m-2: 64 -> 44"]);
+  assert.throws(
+    () => plan(provisionOf(["2m", 43n, 2]), promises),
+    /mappings of pods have reserved 40 \(pod 0c01e379\), and 4 more are in use \(ask for at least 44, or delete those pods/,
   );
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { numaNodeId } from "../../../../core/values/ids.ts";
+import { numaNodeId, podUid } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
 import { allocationOf, MiB, poolOf, preparedClaim } from "../../samples.ts";
 import { PromisedPages } from "../../../../core/operations/setup_hugepages/promised_pages.ts";
@@ -54,10 +54,31 @@ Deno.test("of figures that can be another node's nothing is taken for the claims
     const promises = await PromisedPages.read({
       prepared: () => Promise.resolve([claim]),
       used: () => Promise.resolve(used),
+      reserved: () => Promise.resolve([]),
     });
     assert.deepEqual([promises.needed(node0, pool), promises.isUseKnown(node0, page2m)], [8n + 10n, false]);
   }
   assert.equal((await promisesOf([claim], { "pod-uid-1/2m": { 0: 0n } })).isUseKnown(node0, page2m), true);
+});
+
+Deno.test("what a pod that is held to a node has reserved there is needed, beside what is in use", async () => {
+  const pool = { ...poolOf(page2m, 100n), free: 90n };
+  const reservation = { pod: podUid("ordinary"), pageSize: page2m, bytes: 40n * 2n * MiB, nodes: [0] };
+  const promises = await promisesOf([], {}, [reservation]);
+  assert.equal(promises.needed(node0, pool), 40n + 10n);
+  assert.deepEqual(promises.reserved(node0, page2m), { pages: 40n, pods: ["ordinary"] });
+  assert.equal(promises.needed(node1, pool), 0n);
+});
+
+Deno.test("reservations that any node can serve, and those of claims themselves, need nothing more", async () => {
+  const pool = { ...poolOf(page2m, 100n), free: 90n };
+  const bytes = 16n * MiB, pageSize = page2m;
+  for (const nodes of [[0, 1], undefined]) {
+    const promises = await promisesOf([], {}, [{ pod: podUid("ordinary"), pageSize, bytes, nodes }]);
+    assert.equal(promises.needed(node0, pool), 0n);
+  }
+  const own = await promisesOf([claim], {}, [{ pod: podUid("pod-uid-1"), pageSize, bytes, nodes: [0] }]);
+  assert.equal(own.needed(node0, pool), 8n + 10n);
 });
 
 Deno.test("without claims a pool needs nothing", async () => {

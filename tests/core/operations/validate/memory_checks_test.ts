@@ -57,3 +57,16 @@ Deno.test("without a topology there is nothing to publish, and the daemon does n
   const results = await checkMemory({ read: () => Promise.reject(new TopologyError("/sys", "not found")) });
   assert.deepEqual(outcomes(results), ["fatal node-memory"]);
 });
+
+Deno.test("free pages that mappings have reserved are told beside the pools", async () => {
+  const [result] = await check(topologyOf(twoNodes, { reservedHugepages: new Map([[page2m, 40n]]) }));
+  assert.equal(result?.message, "512 of 2m on node 0; 40 of 2m that are free are reserved");
+});
+
+Deno.test("a node whose memory is all in ZONE_MOVABLE is a warning of its own", async () => {
+  const [node0, node1] = twoNodes;
+  assert(node0 !== undefined && node1 !== undefined);
+  const results = await check(topologyOf([node0, { ...node1, movableOnly: true }]));
+  assert.deepEqual(outcomes(results), ["pass hugepage-pools", "pass node-memory", "warn memory-zones"]);
+  assert.match(results.at(-1)?.message ?? "", /all memory of NUMA node 1 is in ZONE_MOVABLE/);
+});
