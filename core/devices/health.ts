@@ -15,10 +15,20 @@ interface KnownDevice {
   readonly numaNode: NumaNodeId;
 }
 
+/** Why a device is not what its claims were promised. */
+export type ProblemReason = "Unreadable" | "Offline" | "Shrank";
+
+/** What is wrong with a device. */
+export interface DeviceProblem {
+  readonly reason: ProblemReason;
+  /** At most 1,024 bytes of UTF-8. */
+  readonly message: string;
+}
+
 /** Whether a device is what its claims were promised. */
 export interface DeviceHealth extends KnownDevice {
-  /** What is wrong, in at most 1,024 bytes of UTF-8; undefined as long as the device is healthy. */
-  readonly problem: string | undefined;
+  /** Undefined as long as the device is healthy. */
+  readonly problem: DeviceProblem | undefined;
 }
 
 /** What the health of a node's devices is judged by. */
@@ -54,10 +64,10 @@ export function healthOf({ nodeName, reading, claims, before }: HealthEvidence):
   ));
   return unique([...devices, ...before, ...allocations]).flatMap((known) => {
     const capacityBytes = capacity.get(known.device);
-    const problem = failure(known, reading) ??
+    const found = failure(known, reading) ??
       shortage(known, held.get(known.device) ?? 0n, capacityBytes ?? 0n);
-    if (problem === undefined && capacityBytes === undefined) return [];
-    return [{ ...known, problem: problem === undefined ? undefined : bounded(problem) }];
+    if (found === undefined && capacityBytes === undefined) return [];
+    return [{ ...known, problem: found }];
   });
 }
 
@@ -73,27 +83,33 @@ function unique(devices: readonly KnownDevice[]): KnownDevice[] {
 function failure(
   { resource, numaNode }: KnownDevice,
   reading: HealthEvidence["reading"],
-): string | undefined {
-  if (reading instanceof TopologyError) return reading.message;
+): DeviceProblem | undefined {
+  if (reading instanceof TopologyError) return problem("Unreadable", reading.message);
   const { nodes, unreadable } = reading.topology;
-  if (!nodes.some(({ id }) => id === numaNode)) return `NUMA node ${numaNode} is offline`;
+  if (!nodes.some(({ id }) => id === numaNode)) {
+    return problem("Offline", `NUMA node ${numaNode} is offline`);
+  }
   const parts = unreadable.filter((part) => part.numaNode === numaNode && part.resource === resource);
   if (parts.length === 0) return undefined;
   const reasons = parts.map(({ path, reason }) => `${path}: ${reason}`).join("; ");
-  return `Cannot read ${resource} of NUMA node ${numaNode}: ${reasons}`;
+  return problem("Unreadable", `Cannot read ${resource} of NUMA node ${numaNode}: ${reasons}`);
 }
 
 function shortage(
   { resource, numaNode }: KnownDevice,
   heldBytes: bigint,
   capacityBytes: bigint,
-): string | undefined {
+): DeviceProblem | undefined {
   if (heldBytes <= capacityBytes) return undefined;
-  return `${resource} of NUMA node ${numaNode} shrank: claims hold ${formatQuantity(heldBytes)} of it, ` +
-    `and it has ${formatQuantity(capacityBytes)} for them`;
+  return problem(
+    "Shrank",
+    `${resource} of NUMA node ${numaNode} shrank: claims hold ${formatQuantity(heldBytes)} of it, ` +
+      `and it has ${formatQuantity(capacityBytes)} for them`,
+  );
 }
 
-/** The longest beginning of a text that fits, in whole characters. */
-function bounded(text: string): string {
-  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(maxProblemBytes)).read);
+/** The message is the longest beginning of a text that fits, in whole characters. */
+function problem(reason: ProblemReason, text: string): DeviceProblem {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxProblemBytes));
+  return { reason, message: text.slice(0, read) };
 }

@@ -1,8 +1,14 @@
 import { driverName } from "../values/driver.ts";
 import type { ResourceName } from "../values/resource_name.ts";
 import type { Device } from "./device.ts";
-import { maxDevicesPerSlice, type ResourceSliceSpec, type SliceDevice } from "./resource_slice.ts";
-import { sliceDevice } from "./slice_device.ts";
+import {
+  type DeviceTaint,
+  maxDevicesPerSlice,
+  maxTaintedDevicesPerSlice,
+  type ResourceSliceSpec,
+  type SliceDevice,
+} from "./resource_slice.ts";
+import { nodeAllocatableResources, sliceDevice } from "./slice_device.ts";
 
 /** The devices of one resource of a node, which the scheduler sees as a unit. */
 export interface Pool {
@@ -15,24 +21,41 @@ export function poolName(nodeName: string, resource: ResourceName): string {
   return `${nodeName}/${resource}`;
 }
 
+/** What is said of devices beside what they are. */
+export interface PoolContents {
+  /** The driver's own taints, by device. */
+  readonly taints?: ReadonlyMap<string, DeviceTaint>;
+  /** Whether the node's allocatable resources are named that the devices are made of. */
+  readonly nodeAllocatable?: boolean;
+}
+
 /** Groups devices into one pool for each resource, in the order of the devices. */
-export function poolsOf(nodeName: string, devices: readonly Device[]): Pool[] {
-  const pools = new Map<ResourceName, SliceDevice[]>();
-  for (const device of devices) {
-    const pool = pools.get(device.resource) ?? [];
-    pools.set(device.resource, pool);
-    pool.push(sliceDevice(device));
-  }
-  return [...pools].map(([resource, members]) => ({ name: poolName(nodeName, resource), devices: members }));
+export function poolsOf(nodeName: string, devices: readonly Device[], contents: PoolContents = {}): Pool[] {
+  const { taints, nodeAllocatable = false } = contents;
+  const pools = Map.groupBy(devices, ({ resource }) => resource);
+  return [...pools].map(([resource, members]) => ({
+    name: poolName(nodeName, resource),
+    devices: members.map((device) => {
+      const taint = taints?.get(device.name);
+      return {
+        ...sliceDevice(device),
+        ...(nodeAllocatable ? { nodeAllocatableResources: nodeAllocatableResources(device) } : {}),
+        ...(taint === undefined ? {} : { taints: [taint] }),
+      };
+    }),
+  }));
 }
 
 /** The slices that publish a pool at a generation: as many devices in each as the API takes. */
 export function slicesOf(nodeName: string, pool: Pool, generation: number): ResourceSliceSpec[] {
-  const resourceSliceCount = Math.ceil(pool.devices.length / maxDevicesPerSlice);
+  const most = pool.devices.some(({ taints }) => taints !== undefined)
+    ? maxTaintedDevicesPerSlice
+    : maxDevicesPerSlice;
+  const resourceSliceCount = Math.ceil(pool.devices.length / most);
   return Array.from({ length: resourceSliceCount }, (_, index) => ({
     driver: driverName,
     nodeName,
     pool: { name: pool.name, generation, resourceSliceCount },
-    devices: pool.devices.slice(index * maxDevicesPerSlice, (index + 1) * maxDevicesPerSlice),
+    devices: pool.devices.slice(index * most, (index + 1) * most),
   }));
 }

@@ -12,6 +12,20 @@ export interface CapacityRequestPolicy {
   readonly validRange?: { readonly min: string; readonly step: string };
 }
 
+/** Keeps pods off a device (KEP-5055). */
+export interface DeviceTaint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+  /** Set by the API server. */
+  readonly timeAdded?: string;
+}
+
+/** How much of a node's resource a claim takes: as many times what it consumes of a capacity. */
+export interface NodeAllocatableResource {
+  readonly mapping: { readonly capacityKey: string; readonly capacityMultiplier: string };
+}
+
 /** One entry of `ResourceSlice.spec.devices`. */
 export interface SliceDevice {
   readonly name: string;
@@ -20,6 +34,10 @@ export interface SliceDevice {
     Record<string, { readonly value: string; readonly requestPolicy: CapacityRequestPolicy }>
   >;
   readonly allowMultipleAllocations: true;
+  /** What of a node's allocatable resources the device is, by their names (KEP-5517). */
+  readonly nodeAllocatableResources?: Readonly<Record<string, NodeAllocatableResource>>;
+  /** Absent where there are none. */
+  readonly taints?: readonly DeviceTaint[];
 }
 
 /** `ResourceSlice.spec` for devices that are tied to one node. */
@@ -40,3 +58,9 @@ export interface PublishedSlice {
 
 /** The limit of `ResourceSlice.spec.devices` for devices without taints, counters and list attributes. */
 export const maxDevicesPerSlice = 128;
+
+/** The limit of `ResourceSlice.spec.devices` where one of them has a taint. */
+export const maxTaintedDevicesPerSlice = 64;
+
+/** The limit of `devices[].taints`. */
+export const maxTaintsPerDevice = 16;

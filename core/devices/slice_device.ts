@@ -3,7 +3,7 @@ import { formatPageSize } from "../values/page_size.ts";
 import { formatQuantity } from "../values/quantity.ts";
 import { memoryResource } from "../values/resource_name.ts";
 import type { Device } from "./device.ts";
-import type { CapacityRequestPolicy, SliceDevice } from "./resource_slice.ts";
+import type { CapacityRequestPolicy, NodeAllocatableResource, SliceDevice } from "./resource_slice.ts";
 
 /** The name of the one capacity that every device has. */
 export const sizeCapacity = "size";
@@ -36,6 +36,17 @@ export function sliceDevice(device: Device): SliceDevice {
     },
     allowMultipleAllocations: true,
   };
+}
+
+/**
+ * Of which of the node's resources a claim takes what it consumes of a device: `memory`, or hugepages as the kubelet
+ * names them, `hugepages-2Mi`. By that the scheduler and the kubelet count a claim once (KEP-5517).
+ */
+export function nodeAllocatableResources(
+  { resource, pageSize }: Device,
+): Readonly<Record<string, NodeAllocatableResource>> {
+  const name = resource === memoryResource ? resource : `hugepages-${formatQuantity(pageSize)}`;
+  return { [name]: { mapping: { capacityKey: sizeCapacity, capacityMultiplier: "1" } } };
 }
 
 /**

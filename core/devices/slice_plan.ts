@@ -1,6 +1,7 @@
 import { equal } from "../values/equal.ts";
 import type { PublishedSlice, ResourceSliceSpec } from "./resource_slice.ts";
 import { type Pool, slicesOf } from "./pool.ts";
+import { keepTaints } from "./taints.ts";
 
 /** One step towards the wanted slices. */
 export type SliceStep =
@@ -31,12 +32,13 @@ export function planSlices(
 }
 
 function planPool(nodeName: string, pool: Pool, published: readonly PublishedSlice[]): SliceStep[] {
+  const wanted = keepTaints(pool, published.flatMap(({ spec }) => spec.devices));
   const generation = published.reduce((highest, { spec }) => Math.max(highest, spec.pool.generation), 0);
-  const current = slicesOf(nodeName, pool, generation);
+  const current = slicesOf(nodeName, wanted, generation);
   if (sameContent(current, published)) return [];
 
   const inPlace = published.length === 1 && current.length === 1;
-  const specs = inPlace ? current : slicesOf(nodeName, pool, generation + 1);
+  const specs = inPlace ? current : slicesOf(nodeName, wanted, generation + 1);
   return [
     ...published.slice(specs.length).map(remove),
     ...specs.map((spec, index): SliceStep => {

@@ -1,5 +1,14 @@
 import type { PublishedSlice, ResourceSliceSpec } from "../devices/resource_slice.ts";
 
+/** What of a slice has an effect on this node and in this cluster. The server drops the rest without a word. */
+export interface SliceSupport {
+  readonly taints: boolean;
+  readonly nodeAllocatable: NodeAllocatable;
+}
+
+/** Whether the scheduler and the kubelet count claims as memory and hugepages of the node (KEP-5517), or why not. */
+export type NodeAllocatable = { readonly on: true } | { readonly on: false; readonly why: string };
+
 /**
  * The ResourceSlices of this driver on this node, as the cluster holds them.
  *
@@ -8,6 +17,8 @@ import type { PublishedSlice, ResourceSliceSpec } from "../devices/resource_slic
  */
 export interface SliceRepository {
   list(): Promise<readonly PublishedSlice[]>;
+  /** What is of use in a slice, as far as is known: found out by what the Node declares and by what was written. */
+  support(): Promise<SliceSupport>;
   /** The server makes up the name. The slice is owned by the Node, so that it goes when the node goes. */
   create(spec: ResourceSliceSpec): Promise<void>;
   /** Replaces the spec of the slice, provided that it is still the one that was listed. */

@@ -1,11 +1,13 @@
 import type { ClaimLedger } from "../claims/ledger.ts";
-import { devicesOf } from "../devices/device.ts";
+import { type Device, devicesOf } from "../devices/device.ts";
 import { type HealthEvidence, healthOf } from "../devices/health.ts";
 import type { HealthBoard } from "../devices/health_board.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
 import { poolsOf } from "../devices/pool.ts";
 import type { ReservedMemory } from "../devices/reserved_memory.ts";
+import type { DeviceTaint } from "../devices/resource_slice.ts";
 import { planSlices, type SliceStep } from "../devices/slice_plan.ts";
+import { taintOf } from "../devices/taints.ts";
 import type { Recorder } from "../events/events.ts";
 import type { SliceRepository } from "../ports/slice_repository.ts";
 import { TopologyError, type TopologySource } from "../ports/topology_source.ts";
@@ -25,6 +27,8 @@ export interface PublishDevicesPorts {
 /** Keeps the devices that the cluster knows of this node the same as those that the node has. */
 export class PublishDevices {
   readonly #ports: PublishDevicesPorts;
+  /** Devices as they were when they were last there, by name. */
+  readonly #seen = new Map<string, Device>();
 
   constructor(ports: PublishDevicesPorts) {
     this.#ports = ports;
@@ -40,6 +44,7 @@ export class PublishDevices {
     for (const part of topology.unreadable) recorder.record({ kind: "topology-unreadable", part });
     const devices = devicesOf(topology, reserved);
     inventory.replace(devices);
+    for (const device of devices) this.#seen.set(device.name, device);
     this.#judge({ topology, devices });
   }
 
@@ -49,10 +54,38 @@ export class PublishDevices {
    * either way the next run goes on from what the cluster then holds.
    */
   async publish(): Promise<void> {
-    const { slices, inventory: { nodeName, devices }, recorder } = this.#ports;
-    const steps = planSlices(nodeName, poolsOf(nodeName, devices), await slices.list());
+    const { slices, inventory: { nodeName }, recorder } = this.#ports;
+    const published = await slices.list(), support = await slices.support();
+    const taints = support.taints ? this.#taints() : new Map<string, DeviceTaint>();
+    const devices = this.#published(taints);
+    const pools = poolsOf(nodeName, devices, { taints, nodeAllocatable: support.nodeAllocatable.on });
+    const steps = planSlices(nodeName, pools, published);
     for (const step of steps) await this.#apply(step);
     recorder.record({ kind: "slices-published", devices: devices.length, writes: steps.length });
+  }
+
+  /** The taints of unhealthy devices, by their names. */
+  #taints(): Map<string, DeviceTaint> {
+    const devices = this.#ports.health?.board.current.devices ?? [];
+    return new Map(devices.flatMap(({ device, problem }) => {
+      const taint = problem && taintOf(problem);
+      return taint === undefined ? [] : [[device, taint] as const];
+    }));
+  }
+
+  /**
+   * The devices that the node has, and after them those that it lost while claims hold them, as they were: tainted, so
+   * that everybody sees why they are not offered.
+   */
+  #published(taints: ReadonlyMap<string, DeviceTaint>): Device[] {
+    const { devices } = this.#ports.inventory;
+    const present = new Set(devices.map(({ name }) => name));
+    const lost = [...taints.keys()].filter((name) => !present.has(name) && this.#isHeld(name));
+    return [...devices, ...lost.flatMap((name) => this.#seen.get(name) ?? [])];
+  }
+
+  #isHeld(device: string): boolean {
+    return (this.#ports.health?.ledger.usedBytes(device) ?? 0n) > 0n;
   }
 
   async #read(): Promise<Topology> {

@@ -13,7 +13,11 @@ import {
   type PodCgroups,
 } from "../../core/ports/pod_cgroup.ts";
 import type { DriverEvent, Recorder } from "../../core/events/events.ts";
-import { SliceConflictError, type SliceRepository } from "../../core/ports/slice_repository.ts";
+import {
+  SliceConflictError,
+  type SliceRepository,
+  type SliceSupport,
+} from "../../core/ports/slice_repository.ts";
 import { TopologyError, type TopologySource } from "../../core/ports/topology_source.ts";
 import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
 import type { Topology } from "../../core/topology/topology.ts";
@@ -133,7 +137,15 @@ export class MemorySlices implements SliceRepository {
   slices: readonly PublishedSlice[] = [];
   writes = 0;
   failure: { readonly atWrite: number; readonly error: Error } | undefined;
+  supported: SliceSupport = {
+    taints: true,
+    nodeAllocatable: { on: false, why: "the node does not declare it" },
+  };
   #created = 0;
+
+  support(): Promise<SliceSupport> {
+    return Promise.resolve(this.supported);
+  }
 
   list(): Promise<readonly PublishedSlice[]> {
     return Promise.resolve(this.slices);

@@ -93,7 +93,7 @@ function messageOf({ devices, unixMilliseconds }: HealthNotice, timeoutSeconds: 
       health: problem === undefined ? HealthStatus.HEALTHY : HealthStatus.UNHEALTHY,
       lastUpdatedTime: BigInt(Math.floor(unixMilliseconds / 1000)),
       healthCheckTimeoutSeconds: BigInt(timeoutSeconds),
-      message: problem ?? "",
+      message: problem?.message ?? "",
     })),
   };
 }

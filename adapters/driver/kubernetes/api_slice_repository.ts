@@ -1,14 +1,19 @@
 import type { V1ObjectMeta } from "@kubernetes/client-node";
 import type { PublishedSlice, ResourceSliceSpec } from "../../../core/devices/resource_slice.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
-import { SliceConflictError, type SliceRepository } from "../../../core/ports/slice_repository.ts";
+import {
+  SliceConflictError,
+  type SliceRepository,
+  type SliceSupport,
+} from "../../../core/ports/slice_repository.ts";
 import { Backoff } from "../../shared/async/backoff.ts";
 import { ApiStatusError, clusterUnavailable, isNotFound } from "./api_error.ts";
 import { systemClock } from "./clock.ts";
 import type { ApiRequest, KubernetesConnection } from "./connection.ts";
-import { findNodeOwner, type NodeOwnerReference } from "./node_owner.ts";
+import { type NodeFacts, type NodeOwnerReference, readNode } from "./node_owner.ts";
 import { slicePath, slicesPath } from "./resource_paths.ts";
-import { keepsSharing, readSliceList } from "./slice_mapping.ts";
+import { droppedFields, type GatedField, readSliceList } from "./slice_mapping.ts";
+import { sliceSupport } from "./slice_support.ts";
 import { watchSlices } from "./slice_watch.ts";
 
 export interface SliceRepositoryOptions {
@@ -38,7 +43,11 @@ export class ApiSliceRepository implements SliceRepository {
   readonly #options: SliceRepositoryOptions;
   readonly #fieldSelector: string;
   /** Asked for again after each listing: a Node that was made anew has another uid. */
-  #owner: Promise<NodeOwnerReference> | undefined;
+  #node: Promise<NodeFacts> | undefined;
+  /** What the Node declared when it was last looked at; asked for again with each turn of the watch. */
+  #declaredFeatures: readonly string[] | undefined;
+  /** What the API server dropped of what was written, since the watch last failed: then it may be another one. */
+  readonly #dropped = new Set<GatedField>();
   /** How many slices each pool has, since the last listing. */
   #slicesOfPool = new Map<string, number>();
 
@@ -50,10 +59,14 @@ export class ApiSliceRepository implements SliceRepository {
 
   async list(): Promise<PublishedSlice[]> {
     const { slices } = readSliceList(await this.#listAll().catch((error) => this.#fail("list", error)));
-    this.#owner = undefined;
+    this.#node = undefined;
     this.#slicesOfPool = new Map();
     for (const { spec } of slices) this.#nextIndex(spec.pool.name);
     return slices;
+  }
+
+  async support(): Promise<SliceSupport> {
+    return sliceSupport(this.#declaredFeatures ?? (await this.#readNode()).declaredFeatures, this.#dropped);
   }
 
   async create(spec: ResourceSliceSpec): Promise<void> {
@@ -62,16 +75,15 @@ export class ApiSliceRepository implements SliceRepository {
     // The scheduler goes through a pool's slices by name: the index keeps its devices in order.
     const index = this.#nextIndex(spec.pool.name).toString(16).padStart(5, "0");
     const metadata = { generateName: `${index}-${driver}-${nodeName}-`, ownerReferences };
-    checkKept(
-      await this.#write("create", { method: "POST", path: slicesPath, body: resourceSlice(metadata, spec) }),
-    );
+    const body = resourceSlice(metadata, spec);
+    this.#checkKept(spec, await this.#write("create", { method: "POST", path: slicesPath, body }));
   }
 
   /** Labels and annotations that others gave to the slice are lost. */
   async update({ name, resourceVersion }: PublishedSlice, spec: ResourceSliceSpec): Promise<void> {
     const metadata = { name, resourceVersion, ownerReferences: [await this.#ownerReference()] };
     const body = resourceSlice(metadata, spec);
-    checkKept(await this.#write("update", { method: "PUT", path: slicePath(name), body }));
+    this.#checkKept(spec, await this.#write("update", { method: "PUT", path: slicePath(name), body }));
   }
 
   async remove({ name, resourceVersion }: PublishedSlice): Promise<void> {
@@ -91,8 +103,14 @@ export class ApiSliceRepository implements SliceRepository {
         connection: this.#connection,
         fieldSelector: this.#fieldSelector,
         currentVersion: async () => readSliceList(await this.#listAll()).resourceVersion,
-        failed: watchFailed,
-        turned: watchTurned ?? (() => {}),
+        failed: (error) => {
+          this.#dropped.clear();
+          watchFailed(error);
+        },
+        turned: () => {
+          this.#declaredFeatures = undefined;
+          watchTurned?.();
+        },
         backoff: watchBackoff ?? new Backoff(100, 30_000, Math.random),
         clock: systemClock,
         timeoutSeconds: watchTimeoutSeconds ?? defaultWatchTimeoutSeconds,
@@ -108,9 +126,26 @@ export class ApiSliceRepository implements SliceRepository {
     return this.#connection.exchange({ method: "GET", path: `${slicesPath}?${query}` });
   }
 
-  #ownerReference(): Promise<NodeOwnerReference> {
-    this.#owner ??= findNodeOwner(this.#connection, this.#options.nodeName);
-    return this.#owner;
+  async #ownerReference(): Promise<NodeOwnerReference> {
+    return (await this.#readNode()).owner;
+  }
+
+  async #readNode(): Promise<NodeFacts> {
+    this.#node ??= readNode(this.#connection, this.#options.nodeName);
+    const node = await this.#node;
+    this.#declaredFeatures = node.declaredFeatures;
+    return node;
+  }
+
+  /** A server drops without a word what its feature gates do not allow. */
+  #checkKept(sent: ResourceSliceSpec, answer: unknown): void {
+    const dropped = droppedFields(sent, answer);
+    for (const field of dropped) this.#dropped.add(field);
+    if (!dropped.has("allowMultipleAllocations")) return;
+    throw new ClusterUnavailableError(
+      "Cannot publish devices that claims can share: the API server dropped allowMultipleAllocations " +
+        "(turn on the feature gate DRAConsumableCapacity for API server, scheduler and kubelet)",
+    );
   }
 
   #nextIndex(pool: string): number {
@@ -138,13 +173,4 @@ export class ApiSliceRepository implements SliceRepository {
 
 function resourceSlice(metadata: V1ObjectMeta, spec: ResourceSliceSpec): object {
   return { apiVersion: "resource.k8s.io/v1", kind: "ResourceSlice", metadata, spec };
-}
-
-/** A server drops without a word what its feature gates do not allow. */
-function checkKept(slice: unknown): void {
-  if (keepsSharing(slice)) return;
-  throw new ClusterUnavailableError(
-    "Cannot publish devices that claims can share: the API server dropped allowMultipleAllocations " +
-      "(turn on the feature gate DRAConsumableCapacity for API server, scheduler and kubelet)",
-  );
 }

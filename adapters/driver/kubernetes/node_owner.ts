@@ -13,20 +13,29 @@ export interface NodeOwnerReference {
   readonly controller: true;
 }
 
-const node = v.object({ metadata: v.object({ uid: v.string() }) });
+/** What the driver reads of a Node. */
+export interface NodeFacts {
+  readonly owner: NodeOwnerReference;
+  /** Features of its kubelet that others have to know of (`status.declaredFeatures`, KEP-5328). */
+  readonly declaredFeatures: readonly string[];
+}
 
-/** Looks a Node up to own something. Throws {@link ClusterUnavailableError}, also when there is no such Node. */
-export async function findNodeOwner(
-  connection: KubernetesConnection,
-  nodeName: string,
-): Promise<NodeOwnerReference> {
+const node = v.object({
+  metadata: v.object({ uid: v.string() }),
+  status: v.optional(v.object({ declaredFeatures: v.optional(v.array(v.string()), []) }), {}),
+});
+
+/** Looks a Node up. Throws {@link ClusterUnavailableError}, also when there is no such Node. */
+export async function readNode(connection: KubernetesConnection, nodeName: string): Promise<NodeFacts> {
   try {
     const { success, output } = v.safeParse(
       node,
       await connection.exchange({ method: "GET", path: nodePath(nodeName) }),
     );
     if (!success) throw new MalformedAnswerError(`Cannot read the Node ${nodeName}: it has no uid`);
-    return { apiVersion: "v1", kind: "Node", name: nodeName, uid: output.metadata.uid, controller: true };
+    const { metadata: { uid }, status: { declaredFeatures } } = output;
+    const owner = { apiVersion: "v1", kind: "Node", name: nodeName, uid, controller: true } as const;
+    return { owner, declaredFeatures };
   } catch (error) {
     if (!isNotFound(error)) throw clusterUnavailable(`read the Node ${nodeName}`, error);
     throw new ClusterUnavailableError(

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { PublishedSlice } from "../../../core/devices/resource_slice.ts";
+import type { PublishedSlice, ResourceSliceSpec } from "../../../core/devices/resource_slice.ts";
 import { MalformedAnswerError } from "./api_error.ts";
 
 const attribute = v.union([
@@ -14,12 +14,38 @@ const requestPolicy = v.strictObject({
   validRange: v.exactOptional(v.strictObject({ min: v.string(), step: v.string() })),
 });
 
-/** Exactly what the driver writes: a device that says anything else is not its work. */
-const device = v.strictObject({
+/** Others may have put it there: whatever a newer API says of it stays. */
+const taint = v.looseObject({
+  key: v.string(),
+  value: v.exactOptional(v.string()),
+  effect: v.string(),
+  timeAdded: v.exactOptional(v.string()),
+});
+
+const nodeAllocatableResource = v.strictObject({
+  mapping: v.strictObject({ capacityKey: v.string(), capacityMultiplier: v.string() }),
+});
+
+const absent = v.exactOptional(v.never());
+
+/**
+ * What the driver writes, as it writes it, without what else Kubernetes 1.37 knows of a device. What a newer API adds is
+ * nobody's change, and left out.
+ */
+const device = v.object({
   name: v.string(),
   attributes: v.exactOptional(v.record(v.string(), attribute), {}),
-  capacity: v.exactOptional(v.record(v.string(), v.strictObject({ value: v.string(), requestPolicy })), {}),
+  capacity: v.exactOptional(v.record(v.string(), v.object({ value: v.string(), requestPolicy })), {}),
   allowMultipleAllocations: v.literal(true),
+  nodeAllocatableResources: v.exactOptional(v.record(v.string(), nodeAllocatableResource)),
+  taints: v.exactOptional(v.array(taint)),
+  nodeName: absent,
+  nodeSelector: absent,
+  allNodes: absent,
+  consumesCounters: absent,
+  bindsToNode: absent,
+  bindingConditions: absent,
+  bindingFailureConditions: absent,
 });
 
 const slice = v.object({
@@ -37,9 +63,20 @@ const sliceList = v.object({
   items: v.nullish(v.array(slice), []),
 });
 
-const sharedSlice = v.object({
-  spec: v.object({ devices: v.array(v.object({ allowMultipleAllocations: v.literal(true) })) }),
+const keptSlice = v.object({
+  spec: v.object({
+    devices: v.array(v.object({
+      allowMultipleAllocations: v.exactOptional(v.literal(true)),
+      nodeAllocatableResources: v.optional(v.unknown()),
+      taints: v.optional(v.unknown()),
+    })),
+  }),
 });
+
+/** A part of a device that an API server drops without a word where its feature gates do not allow it. */
+export type GatedField = keyof v.InferOutput<typeof keptSlice>["spec"]["devices"][number];
+
+const gatedFields: readonly GatedField[] = ["allowMultipleAllocations", "nodeAllocatableResources", "taints"];
 
 /** The slices of a list, and the version of the whole list. */
 export interface SliceList {
@@ -48,8 +85,8 @@ export interface SliceList {
 }
 
 /**
- * Reads a list of this node's ResourceSlices. Where a device is not as the driver writes them (somebody added a
- * taint, or took the request policy away), its slice is given without devices, so that it differs from every
+ * Reads a list of this node's ResourceSlices. Where a device is not as the driver writes them (somebody took the
+ * request policy away), its slice is given without devices, so that it differs from every
  * wanted one. Throws {@link MalformedAnswerError}.
  */
 export function readSliceList(object: unknown): SliceList {
@@ -58,9 +95,16 @@ export function readSliceList(object: unknown): SliceList {
   return { resourceVersion: output.metadata.resourceVersion, slices: output.items.map(readSlice) };
 }
 
-/** Whether every device of a slice that the API server answered with can still be shared. */
-export function keepsSharing(object: unknown): boolean {
-  return v.is(sharedSlice, object);
+/** What the API server dropped of a slice, by its answer. Throws {@link MalformedAnswerError}. */
+export function droppedFields({ devices }: ResourceSliceSpec, answer: unknown): Set<GatedField> {
+  const { success, output, issues } = v.safeParse(keptSlice, answer);
+  if (!success) throw new MalformedAnswerError(`Cannot read a ResourceSlice: ${v.summarize(issues)}`);
+  const kept = output.spec.devices;
+  return new Set(
+    gatedFields.filter((field) =>
+      devices.some((device, index) => device[field] !== undefined && kept[index]?.[field] === undefined)
+    ),
+  );
 }
 
 function readSlice({ metadata, spec }: v.InferOutput<typeof slice>): PublishedSlice {

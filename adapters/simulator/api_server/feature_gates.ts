@@ -26,3 +26,13 @@ export function withoutConsumableCapacity(object: SubmittedObject): SubmittedObj
   }));
   return { ...object, spec: { ...output.spec, devices } };
 }
+
+/** A ResourceSlice without some parts of its devices, as a server without their feature gates stores it. */
+export function withoutDeviceFields(object: SubmittedObject, fields: readonly string[]): SubmittedObject {
+  const { success, output } = v.safeParse(slice, object);
+  if (!success || output.spec.devices === undefined) return object;
+  const devices = output.spec.devices.map((device) =>
+    Object.fromEntries(Object.entries(device).filter(([name]) => !fields.includes(name)))
+  );
+  return { ...object, spec: { ...output.spec, devices } };
+}

@@ -1,7 +1,7 @@
 import { exemptLoopback } from "../../shared/sockets/loopback.ts";
 import { makeServerCertificates } from "./certificates.ts";
 import { brokenResponse, type Fault, type Faults, type LoggedRequest, reasonOf } from "./faults.ts";
-import { withoutConsumableCapacity } from "./feature_gates.ts";
+import { withoutConsumableCapacity, withoutDeviceFields } from "./feature_gates.ts";
 import { ObjectStore } from "./object_store.ts";
 import { answer } from "./requests.ts";
 import { parseRoute } from "./route.ts";
@@ -11,6 +11,8 @@ import { Watches } from "./watches.ts";
 export interface SimulatedApiServerOptions {
   /** The feature gate DRAConsumableCapacity, on by default. */
   readonly consumableCapacity?: boolean;
+  /** What feature gates that are off drop of devices: by default that of DRANodeAllocatableResources. */
+  readonly droppedDeviceFields?: readonly string[];
 }
 
 /** How many requests are remembered. */
@@ -28,14 +30,19 @@ export class SimulatedApiServer {
   faults: Faults = () => undefined;
   readonly #watches = new Watches(this.store);
   readonly #consumableCapacity: boolean;
+  readonly #droppedDeviceFields: readonly string[];
   readonly #requests: LoggedRequest[] = [];
   #token = makeToken();
   #authority = "";
   #server: Deno.HttpServer<Deno.NetAddr> | undefined;
   #release = Promise.withResolvers<void>();
 
-  constructor({ consumableCapacity = true }: SimulatedApiServerOptions = {}) {
+  constructor(
+    { consumableCapacity = true, droppedDeviceFields = ["nodeAllocatableResources"] }:
+      SimulatedApiServerOptions = {},
+  ) {
     this.#consumableCapacity = consumableCapacity;
+    this.#droppedDeviceFields = droppedDeviceFields;
   }
 
   /** Makes certificates and listens. Has this process's HTTP clients reach it without a proxy. */
@@ -139,8 +146,9 @@ export class SimulatedApiServer {
       return this.#watches.open(route, query);
     }
     return await answer(request, query, route, this.store, ({ plural }, object) => {
-      const dropped = plural === "resourceslices" && !this.#consumableCapacity;
-      return dropped ? withoutConsumableCapacity(object) : object;
+      if (plural !== "resourceslices") return object;
+      const kept = withoutDeviceFields(object, this.#droppedDeviceFields);
+      return this.#consumableCapacity ? kept : withoutConsumableCapacity(kept);
     });
   }
 

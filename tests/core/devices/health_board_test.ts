@@ -4,7 +4,8 @@ import { HealthBoard } from "../../../core/devices/health_board.ts";
 import { numaNodeId } from "../../../core/values/ids.ts";
 import { memoryResource } from "../../../core/values/resource_name.ts";
 
-function memory(problem: string | undefined): DeviceHealth[] {
+function memory(message: string | undefined): DeviceHealth[] {
+  const problem = message === undefined ? undefined : { reason: "Offline" as const, message };
   return [{ pool: "p", device: "memory-numa0", resource: memoryResource, numaNode: numaNodeId(0), problem }];
 }
 
@@ -21,7 +22,7 @@ Deno.test("the board is empty at first, and then holds what was posted last and 
 Deno.test("listeners are told of changes and of nothing else", () => {
   const board = new HealthBoard(() => 0);
   const told: unknown[] = [];
-  board.subscribe(() => told.push(board.current.devices[0]?.problem));
+  board.subscribe(() => told.push(board.current.devices[0]?.problem?.message));
   for (const problem of [undefined, undefined, "offline", "offline", undefined]) board.post(memory(problem));
   assert.deepEqual(told, [undefined, "offline", undefined]);
 });

@@ -35,7 +35,7 @@ function judge(
 }
 
 function problems(list: readonly DeviceHealth[]): Record<string, string | undefined> {
-  return Object.fromEntries(list.map(({ device, problem }) => [device, problem]));
+  return Object.fromEntries(list.map(({ device, problem }) => [device, problem?.message]));
 }
 
 Deno.test("every published device is healthy as long as it has what its claims hold", () => {
@@ -72,7 +72,7 @@ Deno.test("a claim makes a device known that was gone when the driver started", 
     pool: "worker-1/hugepages-2m",
     resource: hugepagesResource(page2m),
     numaNode: 1,
-    problem: "NUMA node 1 is offline",
+    problem: { reason: "Offline", message: "NUMA node 1 is offline" },
   });
 });
 
@@ -128,11 +128,11 @@ Deno.test("a problem is never longer than the kubelet takes, and whole character
   fc.assert(fc.property(fc.string({ unit: "grapheme", maxLength: 3000 }), (reason) => {
     const reading = new TopologyError("p", reason.repeat(2));
     const [found] = healthOf({ nodeName, reading, claims: [pages], before: [] });
-    const bytes = new TextEncoder().encode(found?.problem);
+    const bytes = new TextEncoder().encode(found?.problem?.message);
     assert.ok(bytes.length <= 1024);
-    assert.ok(reading.message.startsWith(found?.problem ?? "?"));
-    assert.ok(bytes.length > 1020 || found?.problem === reading.message);
-    assert.doesNotThrow(() => encodeURI(found?.problem ?? "\ud800"));
+    assert.ok(reading.message.startsWith(found?.problem?.message ?? "?"));
+    assert.ok(bytes.length > 1020 || found?.problem?.message === reading.message);
+    assert.doesNotThrow(() => encodeURI(found?.problem?.message ?? "\ud800"));
   }));
 });
 

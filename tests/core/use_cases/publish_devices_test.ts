@@ -105,7 +105,8 @@ function judged(read: () => Promise<Topology>) {
   const health = { board: new HealthBoard(() => 0), ledger: new ClaimLedger() };
   health.ledger.add(preparedClaim(1, [allocationOf("hugepages-2m-numa0", 16n * MiB)]));
   const parts = { ...driver(oneNode), health, topology: { read } };
-  const problems = () => health.board.current.devices.map(({ device, problem }) => [device, problem]);
+  const problems = () =>
+    health.board.current.devices.map(({ device, problem }) => [device, problem?.message]);
   return { ...parts, publisher: new PublishDevices(parts), problems };
 }
 
@@ -123,6 +124,60 @@ Deno.test("the devices' health is put up with each look at the node", async () =
       "hugepages-2m of NUMA node 0 shrank: claims hold 16Mi of it, and it has 14Mi for them",
     ],
   ]);
+});
+
+Deno.test("where claims count as the node's own resources, each device names the one that it is of", async () => {
+  const { publisher, slices } = driver(oneNode);
+  slices.supported = { taints: true, nodeAllocatable: { on: true } };
+  await publisher.refresh();
+  await publisher.publish();
+  const mapping = { capacityKey: "size", capacityMultiplier: "1" };
+  assert.deepEqual(
+    slices.slices.flatMap(({ spec }) => spec.devices.map((device) => device.nodeAllocatableResources)),
+    [{ memory: { mapping } }, { "hugepages-2Mi": { mapping } }],
+  );
+  slices.supported = { taints: true, nodeAllocatable: { on: false, why: "" } };
+  await publisher.publish();
+  assert.ok(slices.slices.every(({ spec }) => !("nodeAllocatableResources" in (spec.devices[0] ?? {}))));
+});
+
+Deno.test("nothing is tainted where the API server knows no taints", async () => {
+  const { publisher, slices } = judged(() => Promise.resolve(topologyOf([numaNodeOf(0, GiB)])));
+  slices.supported = { ...slices.supported, taints: false };
+  await publisher.refresh();
+  await publisher.publish();
+  assert.ok(slices.slices.every(({ spec }) => spec.devices.every(({ taints }) => taints === undefined)));
+});
+
+Deno.test("a device that its claims do not fit any more is published with a taint, until they fit", async () => {
+  let topology = topologyOf([numaNodeOf(0, GiB, [poolOf(page2m, 7n)])]);
+  const { publisher, slices } = judged(() => Promise.resolve(topology));
+  const taints = () =>
+    slices.slices.flatMap(({ spec }) => spec.devices.map(({ name, taints }) => [name, taints]));
+  await publisher.refresh();
+  await publisher.publish();
+  assert.deepEqual(taints(), [
+    ["memory-numa0", undefined],
+    ["hugepages-2m-numa0", [{ key: "dra.memory/unhealthy", value: "Shrank", effect: "NoSchedule" }]],
+  ]);
+  topology = oneNode;
+  await publisher.refresh();
+  await publisher.publish();
+  assert.deepEqual(taints(), [["memory-numa0", undefined], ["hugepages-2m-numa0", undefined]]);
+});
+
+Deno.test("a device that claims hold stays published as it was, with a taint, while it is gone", async () => {
+  let topology = oneNode;
+  const { publisher, slices, inventory } = judged(() => Promise.resolve(topology));
+  await publisher.refresh();
+  await publisher.publish();
+  topology = topologyOf([numaNodeOf(0, GiB)]);
+  await publisher.refresh();
+  await publisher.publish();
+  const pages = slices.slices.flatMap(({ spec }) => spec.devices).find(({ name }) => name.startsWith("huge"));
+  assert.equal(pages?.capacity.size?.value, "16Mi");
+  assert.deepEqual(pages?.taints?.map(({ value }) => value), ["Shrank"]);
+  assert.deepEqual(inventory.devices.map(({ name }) => name), ["memory-numa0"]);
 });
 
 Deno.test("no device is healthy while the node cannot be read, and the inventory stays", async () => {

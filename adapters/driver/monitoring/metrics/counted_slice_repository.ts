@@ -1,5 +1,5 @@
 import type { PublishedSlice, ResourceSliceSpec } from "../../../../core/devices/resource_slice.ts";
-import type { SliceRepository } from "../../../../core/ports/slice_repository.ts";
+import type { SliceRepository, SliceSupport } from "../../../../core/ports/slice_repository.ts";
 import { countingErrors } from "./api_errors.ts";
 import type { sliceWrites } from "./labels.ts";
 import type { DriverMetrics } from "./table.ts";
@@ -16,6 +16,10 @@ export class CountedSliceRepository implements SliceRepository {
 
   list(): Promise<readonly PublishedSlice[]> {
     return countingErrors(this.#metrics, "list_slices", this.#inner.list());
+  }
+
+  support(): Promise<SliceSupport> {
+    return this.#inner.support();
   }
 
   create(spec: ResourceSliceSpec): Promise<void> {

@@ -37,7 +37,8 @@ interface Served {
   readonly watch: (version?: HealthVersion) => AsyncGenerator<readonly DeviceHealth[]>;
 }
 
-function memory(numaNode: number, problem?: string) {
+function memory(numaNode: number, message?: string) {
+  const problem = message === undefined ? undefined : { reason: "Offline" as const, message };
   const device = `memory-numa${numaNode}`;
   return { pool: "n/memory", device, resource: memoryResource, numaNode: numaNodeId(numaNode), problem };
 }

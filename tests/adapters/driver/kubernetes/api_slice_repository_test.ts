@@ -78,13 +78,95 @@ Deno.test("slices of other nodes and drivers are not listed", () =>
 Deno.test("a slice with a device that the driver does not write is listed without devices", () =>
   withCluster(async (cluster) => {
     const [device] = sliceSpec().devices;
-    const devices = [{ ...device, taints: [{ key: "example.org/broken", effect: "NoSchedule" }] }];
+    const devices = [{ ...device, bindingConditions: ["ready"], bindingFailureConditions: ["broken"] }];
     cluster.server.store.create(resourceSlices, {
       metadata: { name: "a" },
       spec: { ...sliceSpec(), devices },
     });
     const [slice] = await repositoryOf(cluster).list();
     assert.deepEqual(slice?.spec, { ...sliceSpec(), devices: [] });
+  }));
+
+const mapping = { capacityKey: "size", capacityMultiplier: "1" };
+const countedSpec = {
+  ...sliceSpec(),
+  devices: sliceSpec().devices.map((device) => (
+    { ...device, nodeAllocatableResources: { "hugepages-2Mi": { mapping } } }
+  )),
+};
+const taintedSpec = {
+  ...sliceSpec(),
+  devices: sliceSpec().devices.map((device) => (
+    { ...device, taints: [{ key: "dra.memory/unhealthy", value: "Shrank", effect: "NoSchedule" }] }
+  )),
+};
+
+/** Has the Node of the cluster declare the feature by which its kubelet counts claims. */
+function declareNodeAllocatable({ server }: TestCluster): void {
+  const node = server.store.get(nodes, { name: "node-a" });
+  const status = { declaredFeatures: ["Other", "DRANodeAllocatableResources"] };
+  server.store.replace(nodes, { name: "node-a" }, { ...node, status }, true);
+}
+
+Deno.test("node allocatable resources are of no use while the Node does not declare the feature", () =>
+  withCluster(async (cluster) => {
+    const { nodeAllocatable, taints } = await repositoryOf(cluster).support();
+    assert.ok(taints);
+    assert.match(
+      !nodeAllocatable.on ? nodeAllocatable.why : "",
+      /^the Node does not declare the feature DRANode/,
+    );
+  }));
+
+Deno.test("node allocatable resources are of use where the Node declares the feature and the server keeps them", () =>
+  withCluster(async (cluster) => {
+    declareNodeAllocatable(cluster);
+    const repository = repositoryOf(cluster);
+    await repository.create(countedSpec);
+    assert.deepEqual(await repository.support(), { taints: true, nodeAllocatable: { on: true } });
+    assert.deepEqual((await repository.list()).map(({ spec }) => spec), [countedSpec]);
+  }, { droppedDeviceFields: [] }));
+
+Deno.test("what the server drops is of no use, which is known from its answer on", () =>
+  withCluster(async (cluster) => {
+    declareNodeAllocatable(cluster);
+    const repository = repositoryOf(cluster);
+    await repository.create(countedSpec);
+    const { nodeAllocatable, taints } = await repository.support();
+    assert.ok(taints);
+    assert.match(
+      !nodeAllocatable.on ? nodeAllocatable.why : "",
+      /^the API server drops nodeAllocatableResources/,
+    );
+    await repository.create(taintedSpec);
+    assert.ok(!(await repository.support()).taints);
+  }, { droppedDeviceFields: ["nodeAllocatableResources", "taints"] }));
+
+Deno.test("what the server dropped is tried again once its watch failed, as after a restart of the server", () =>
+  withCluster(async (cluster) => {
+    const failed = Promise.withResolvers<unknown>();
+    const repository = repositoryOf(cluster, { watchFailed: failed.resolve });
+    await repository.create(taintedSpec);
+    assert.ok(!(await repository.support()).taints);
+    cluster.server.faults = () => ({ status: 500 });
+    const stop = new AbortController();
+    const watch = repository.watch(() => {}, stop.signal);
+    await failed.promise;
+    stop.abort();
+    await watch;
+    cluster.server.faults = () => undefined;
+    assert.ok((await repository.support()).taints);
+  }, { droppedDeviceFields: ["taints"] }));
+
+Deno.test("the Node is not looked up again for what is of use", () =>
+  withCluster(async (cluster) => {
+    const repository = repositoryOf(cluster);
+    await repository.create(sliceSpec());
+    for (let times = 0; times < 3; times++) {
+      await repository.list();
+      await repository.support();
+    }
+    assert.equal(nodeRequests(cluster), 1);
   }));
 
 Deno.test("an update replaces the spec", () =>

@@ -102,6 +102,7 @@ Deno.test("a pod that cannot be asked for is an error of the API", async () => {
 function repository(request: () => Promise<void>): SliceRepository {
   return {
     list: () => request().then(() => [slice]),
+    support: () => Promise.resolve({ taints: true, nodeAllocatable: { on: true } }),
     create: request,
     update: request,
     remove: request,
