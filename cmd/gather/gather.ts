@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { withSharedOptions } from "../options/shared_options.ts";
+import { foundNriSocket, withSharedOptions } from "../options/shared_options.ts";
 import { type GatherOptions, gatherPlaces } from "./gather_options.ts";
 
 const examples = `
@@ -25,6 +25,7 @@ export function gatherCommand(): Command {
     )
     .argument("[file]", "the archive, which must not be there yet; - for standard output")
     .option("--node-name <name>", "how the node is called in the archive's name (default: the host's name)")
+    .addOption(foundNriSocket())
     .addHelpText("after", examples)
     .action(async (file: string | undefined, options: GatherOptions) =>
       (await import("./run_gather.ts")).runGather(file, options)

@@ -7,7 +7,6 @@ export const gatherPlaces = [
   "cgroupMount",
   "kubeletRoot",
   "kubeletConfig",
-  "nriSocket",
   "runtime",
   "runtimeConfig",
   "sysfsRoot",
@@ -17,4 +16,6 @@ export const gatherPlaces = [
 /** The flags of `gather`. */
 export interface GatherOptions extends Pick<SharedOptions, typeof gatherPlaces[number]> {
   readonly nodeName?: string;
+  /** Undefined to take the one that the runtime's configuration says. */
+  readonly nriSocket?: string;
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { readContainerdConfiguration } from "../../adapters/operations/runtimes/containerd/containerd_configuration.ts";
-import { crioLayers } from "../../adapters/operations/runtimes/crio/crio_setup.ts";
-import { systemFiles } from "../../adapters/shared/files/config_files.ts";
-import { type CommandLine, commandLinesOf, flagValue } from "../../adapters/shared/kernel_files/processes.ts";
+import { findKubelet } from "../../adapters/operations/host/kubelet_process.ts";
 import { readKubeletLayers } from "../../adapters/operations/host/kubelet_configuration.ts";
+import { findRuntime } from "../../adapters/operations/runtimes/find_runtime.ts";
+import { systemFiles } from "../../adapters/shared/files/config_files.ts";
+import { runtimeHints } from "../options/runtime_place.ts";
 import type { GatherOptions } from "./gather_options.ts";
 import { type Gathered, type GatheredFile, jsonFile, type Part } from "./gathering.ts";
 
@@ -13,38 +13,32 @@ import { type Gathered, type GatheredFile, jsonFile, type Part } from "./gatheri
  */
 export function configurationParts(options: GatherOptions): Part[] {
   return [
-    { name: "containerd's configuration", gather: () => containerd(options) },
-    { name: "CRI-O's configuration", gather: () => crio(options) },
+    { name: "the runtime's configuration", gather: () => runtime(options) },
     { name: "the kubelet's configuration", gather: () => kubelet(options) },
   ];
 }
 
-async function containerd(options: GatherOptions): Promise<Gathered> {
-  const { runtime, runtimeConfig } = options;
-  if (runtime === "crio") return { files: [] };
-  const line = await commandLine("containerd", options);
-  const path = runtimeConfig ?? flagValue(line, "config", "c") ?? "/etc/containerd/config.toml";
-  const { layers } = await readContainerdConfiguration(path, systemFiles);
-  return { files: layers.map(({ path, table }) => configFile(path, table)) };
-}
-
-async function crio({ runtime, runtimeConfig }: GatherOptions): Promise<Gathered> {
-  if (runtime === "containerd") return { files: [] };
-  const layers = await crioLayers(runtime === "crio" && runtimeConfig || "/etc/crio", systemFiles);
-  return { files: layers.map(({ path, table }) => configFile(path, table)) };
+async function runtime(options: GatherOptions): Promise<Gathered> {
+  const found = await findRuntime(await runtimeHints(options), systemFiles);
+  switch (found.kind) {
+    case "found": {
+      const layers = await found.runtime.layers(found.configuration, systemFiles);
+      return { files: layers.map(({ path, table }) => configFile(path, table)) };
+    }
+    case "unclear":
+      return { files: [], problems: [`${found.reason} (name it by --runtime-config)`] };
+    case "none":
+      return { files: [], problems: ["there is none (see --runtime and --runtime-config)"] };
+  }
 }
 
 async function kubelet(options: GatherOptions): Promise<Gathered> {
-  const place = { file: options.kubeletConfig, commandLine: await commandLine("kubelet", options) };
-  const layers = await readKubeletLayers(place);
+  const commandLine = (await findKubelet(options.procfsRoot))?.commandLine;
+  const layers = await readKubeletLayers({ file: options.kubeletConfig, commandLine });
   return {
     files: layers.map(({ path, fields }) => configFile(path, fields)),
     problems: layers.length === 0 ? ["there is none (see --kubelet-config)"] : [],
   };
-}
-
-async function commandLine(program: string, { procfsRoot }: GatherOptions): Promise<CommandLine> {
-  return (await commandLinesOf([program], procfsRoot)).get(program) ?? [];
 }
 
 function configFile(path: string, value: unknown): GatheredFile {

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { RuntimeName } from "../../adapters/operations/runtimes/runtime_facts.ts";
+import { type RuntimeName, runtimeNames } from "../../adapters/operations/runtimes/runtime_names.ts";
 import {
   noReservedMemory,
   parseReservedMemory,
@@ -26,7 +26,7 @@ export interface SharedOptions {
   readonly nriSocket: string;
   /** Undefined for the one that the kubelet uses. */
   readonly runtime?: RuntimeName;
-  /** containerd's main file or CRI-O's directory; undefined for that of the one that runs. */
+  /** containerd's main file or CRI-O's directory; undefined for that of the one that the kubelet uses. */
   readonly runtimeConfig?: string;
   readonly runDir: string;
 }
@@ -63,7 +63,7 @@ const catalogue: { readonly [Name in keyof SharedOptions]-?: readonly [flags: st
   runtime: ["--runtime <name>", "the container runtime (default: the one that the kubelet uses)"],
   runtimeConfig: [
     "--runtime-config <path>",
-    "containerd's main file or CRI-O's directory (default: that of the one that runs, or its usual place)",
+    "containerd's main file or CRI-O's directory (default: that of the one that the kubelet uses)",
   ],
   runDir: ["--run-dir <dir>", "where the driver's socket for dramemory status is"],
 };
@@ -75,8 +75,14 @@ export function sharedOption(name: keyof SharedOptions, addition = ""): Option {
   if (Object.hasOwn(usualPlaces, name)) option.default(usualPlaces[name as keyof typeof usualPlaces]);
   if (name === "reservedMemory") option.argParser(reservedMemory).default(noReservedMemory, "nothing");
   if (name === "pageSize") option.argParser(pageSize);
-  if (name === "runtime") option.choices(["containerd", "crio"]);
+  if (name === "runtime") option.choices(runtimeNames);
   return option;
+}
+
+/** `--nri-socket` of a command that finds the runtime, and with it the socket that its configuration says. */
+export function foundNriSocket(): Option {
+  const [flags, help] = catalogue.nriSocket;
+  return new Option(flags, `${help} (default: the one that its configuration says)`);
 }
 
 /** Adds options of the catalogue to a command, in this order. */

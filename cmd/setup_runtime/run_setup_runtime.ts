@@ -1,109 +1,125 @@
 import { resolve } from "node:path";
-import {
-  planContainerd,
-  planContainerdText,
-} from "../../adapters/operations/runtimes/containerd/containerd_setup.ts";
-import { planCrio } from "../../adapters/operations/runtimes/crio/crio_setup.ts";
+import { HostCommandError } from "../../adapters/operations/host/host_commands.ts";
+import { activeService, installedVersion, restartService } from "../../adapters/operations/host/services.ts";
+import { findRuntime, type FoundRuntime } from "../../adapters/operations/runtimes/find_runtime.ts";
+import { planSetup } from "../../adapters/operations/runtimes/plan_setup.ts";
+import { restartText } from "../../adapters/operations/runtimes/remedies.ts";
+import type { RuntimeName } from "../../adapters/operations/runtimes/runtime_names.ts";
+import { runtimes } from "../../adapters/operations/runtimes/runtimes.ts";
+import type { ContainerRuntime } from "../../adapters/operations/runtimes/runtime.ts";
+import type { SetupPlan } from "../../adapters/operations/runtimes/setup_plan.ts";
 import { ConfigFileError, systemFiles } from "../../adapters/shared/files/config_files.ts";
 import { replaceFiles } from "../../adapters/shared/files/replace_files.ts";
-import { HostCommandError } from "../../adapters/operations/host/host_commands.ts";
-import { installedVersion, requireSystemd, restartService } from "../../adapters/operations/host/services.ts";
-import type { SetupPlan } from "../../adapters/operations/runtimes/setup_plan.ts";
 import { TomlError } from "../../adapters/shared/toml/toml_text.ts";
 import { RuntimeConfigError } from "../../core/operations/runtimes/configuration.ts";
 import type { RuntimeVersion } from "../../core/operations/runtimes/runtime_version.ts";
+import { unmetStates } from "../../core/operations/runtimes/setting.ts";
+import { runtimeHints } from "../options/runtime_place.ts";
+import type { SharedOptions } from "../options/shared_options.ts";
 import { JobError, UsageError } from "../ui/fail.ts";
 import { printLine, printText } from "../ui/output.ts";
 import { changesTable, toleranceHint } from "./runtime_settings.ts";
 
-/** A container runtime that can be set up. */
-export type Runtime = "containerd" | "crio";
-
 /** The flags of `setup-runtime`. */
-export interface SetupRuntimeOptions {
+export interface SetupRuntimeOptions extends Pick<SharedOptions, "procfsRoot" | "kubeletConfig"> {
   readonly check: boolean;
   readonly requirePlugin: boolean;
   readonly restart: boolean;
   readonly runtimeVersion?: RuntimeVersion;
+  /** Undefined to take the one that runs the runtime. */
+  readonly service?: string;
 }
-
-const defaultPaths: Readonly<Record<Runtime, string>> = {
-  containerd: "/etc/containerd/config.toml",
-  crio: "/etc/crio",
-};
 
 /** Sets a runtime up, or shows what that would change. Throws {@link JobError} and {@link UsageError}. */
 export async function runSetupRuntime(
-  runtime: Runtime,
+  name: RuntimeName,
   place: string | undefined,
   options: SetupRuntimeOptions,
 ): Promise<void> {
-  if (place === "-") return await setUpText(runtime, options);
+  if (place === "-") return await setUpText(runtimes[name], options);
   if (options.check && options.restart) {
     throw new UsageError("Cannot --restart with --check, which changes nothing");
   }
-  const path = resolve(place ?? defaultPaths[runtime]);
   await failing(async () => {
-    const plan = await planOf(runtime, path, options);
-    printLine(changesTable(plan.states));
+    const found = await find(name, place, options);
+    const version = options.runtimeVersion ?? await installedVersion(found.program);
+    const plan = await planSetup(found, { requirePlugin: options.requirePlugin, version }, systemFiles);
+    printLine(changesTable(plan.readings));
     if (options.check) return requireNothingToChange(plan);
+    if (plan.edits.length === 0) return printLine("Nothing to change");
     // What is written and never counts would not be looked at again: a second run has nothing to change.
-    if (options.restart && plan.edits.length > 0) await requireSystemd(runtime);
-    await write(plan, runtime, path);
-    await restart(plan, runtime, options);
-    if (plan.edits.length > 0 && options.requirePlugin) printLine(toleranceHint(plan.states));
+    const service = options.restart ? await activeService(servicesOf(found, options)) : undefined;
+    await write(plan, found);
+    if (service === undefined) {
+      printLine(
+        `It counts once the runtime is restarted: ${
+          restartText({ ...found, services: given(found, options) })
+        }`,
+      );
+    } else {
+      await restartService(service);
+      printLine(`Restarted ${service}`);
+    }
+    if (options.requirePlugin) printLine(toleranceHint(plan.readings));
   });
 }
 
-async function setUpText(runtime: Runtime, options: SetupRuntimeOptions): Promise<void> {
-  if (runtime === "crio") throw new UsageError("Cannot set up CRI-O by a text: it takes its directory");
+async function find(
+  runtime: RuntimeName,
+  place: string | undefined,
+  { procfsRoot, kubeletConfig }: SetupRuntimeOptions,
+): Promise<FoundRuntime> {
+  const hints = await runtimeHints({
+    procfsRoot,
+    runtime,
+    ...kubeletConfig !== undefined && { kubeletConfig },
+    ...place !== undefined && { runtimeConfig: resolve(place) },
+  });
+  const found = await findRuntime(hints, systemFiles);
+  if (found.kind === "found") return found;
+  const reason = found.kind === "unclear" ? found.reason : `there is no ${runtime}`;
+  throw new JobError(`Cannot find the configuration of ${runtime}: ${reason} (name it behind the runtime)`);
+}
+
+async function setUpText(runtime: ContainerRuntime, options: SetupRuntimeOptions): Promise<void> {
+  const { planText } = runtime;
+  if (planText === undefined) throw new UsageError("Cannot set up CRI-O by a text: it takes its directory");
   if (options.restart) throw new UsageError("Cannot --restart by a text: name the file");
   await failing(async () => {
     const text = await readStdin();
-    const plan = await planContainerdText(text, "stdin", wishOf("containerd", options));
+    const wish = { requirePlugin: options.requirePlugin, version: options.runtimeVersion };
+    const plan = await planText(text, "stdin", wish);
     if (!options.check) return void printText(plan.edits[0]?.text ?? text);
-    printLine(changesTable(plan.states));
+    printLine(changesTable(plan.readings));
     requireNothingToChange(plan);
   });
 }
 
-async function planOf(runtime: Runtime, path: string, options: SetupRuntimeOptions): Promise<SetupPlan> {
-  const wish = wishOf(runtime, options);
-  return runtime === "containerd"
-    ? await planContainerd(path, wish, systemFiles)
-    : await planCrio(path, wish, systemFiles);
+function given(found: FoundRuntime, { service }: SetupRuntimeOptions): readonly string[] {
+  return service === undefined ? found.services : [service];
 }
 
-/** The installed version is asked for once, and only if it matters. */
-function wishOf(runtime: Runtime, { requirePlugin, runtimeVersion }: SetupRuntimeOptions) {
-  let installed: Promise<RuntimeVersion | undefined> | undefined;
-  return {
-    requirePlugin,
-    runtimeVersion: async () => runtimeVersion ?? await (installed ??= installedVersion(runtime)),
-  };
+function servicesOf(found: FoundRuntime, options: SetupRuntimeOptions): readonly [string, ...string[]] {
+  const [first, ...others] = given(found, options);
+  if (first !== undefined) return [first, ...others];
+  throw new JobError(
+    `Cannot restart the runtime of ${found.configuration}: which service runs it cannot be told (name it by --service)`,
+  );
 }
 
-function requireNothingToChange({ states }: SetupPlan): void {
-  const count = states.filter(({ met }) => !met).length;
-  if (count > 0) throw new JobError(`${count} of ${states.length} settings are to be changed`);
+function requireNothingToChange({ readings }: SetupPlan): void {
+  const count = unmetStates(readings).length;
+  const all = Math.max(...readings.map(({ states }) => states.length));
+  if (count > 0) throw new JobError(`${count} of ${all} settings are to be changed`);
 }
 
-/** CRI-O reads every file of its drop-in directory, so that what is kept has to be elsewhere. */
-async function write({ edits }: SetupPlan, runtime: Runtime, path: string): Promise<void> {
+async function write({ edits }: SetupPlan, { runtime, configuration }: FoundRuntime): Promise<void> {
   const suffix = `.${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}.bak`;
-  const replaced = await replaceFiles(edits, { suffix, ...runtime === "crio" && { directory: path } });
+  const directory = runtime.backupDirectory(configuration);
+  const replaced = await replaceFiles(edits, { suffix, ...directory !== undefined && { directory } });
   for (const { path, kept } of replaced) {
     printLine(kept === undefined ? `Wrote ${path}` : `Changed ${path} (it was ${kept})`);
   }
-}
-
-async function restart({ edits }: SetupPlan, runtime: Runtime, options: SetupRuntimeOptions): Promise<void> {
-  if (edits.length === 0) return printLine("Nothing to change");
-  if (!options.restart) {
-    return printLine(`It counts once the runtime is restarted: systemctl restart ${runtime}`);
-  }
-  await restartService(runtime);
-  printLine(`Restarted ${runtime}`);
 }
 
 async function readStdin(): Promise<string> {

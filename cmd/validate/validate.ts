@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { sharedOption } from "../options/shared_options.ts";
+import { foundNriSocket, sharedOption } from "../options/shared_options.ts";
 import { outputOption } from "../ui/output.ts";
 import type { ValidateOptions } from "./run_validate.ts";
 
@@ -7,7 +7,7 @@ const examples = `
 Examples:
   dramemory validate                            this node, as a table; exit 1 when a check fails
   dramemory validate -o json | jq '.checks[] | select(.outcome == "fail")'
-  dramemory validate --runtime-config /var/lib/rancher/k3s/agent/etc/containerd/config.toml
+  dramemory validate --runtime containerd --runtime-config /srv/containerd.toml
 
 Nothing is changed. The runtime's NRI socket is connected to for a moment, which containerd logs as a plugin that
 failed to register.`;
@@ -27,7 +27,7 @@ export function validateCommand(): Command {
     .addOption(sharedOption("kubeletRoot"))
     .addOption(sharedOption("kubeletConfig"))
     .addOption(sharedOption("cdiDir"))
-    .addOption(sharedOption("nriSocket"))
+    .addOption(foundNriSocket())
     .addOption(sharedOption("runtime"))
     .addOption(sharedOption("runtimeConfig"))
     .addHelpText("after", examples)

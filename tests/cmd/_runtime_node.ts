@@ -14,7 +14,7 @@ export class RuntimeNode implements AsyncDisposable {
   /** Makes one with a configuration of containerd, unless none is given, and what `containerd --version` prints. */
   static async start(config?: string, version = "containerd example.com 2.3.7 abc"): Promise<RuntimeNode> {
     const node = new RuntimeNode(await Deno.realPath(await Deno.makeTempDir({ prefix: "dramemory-node-" })));
-    for (const name of ["etc", "bin"]) await Deno.mkdir(node.#path(name));
+    for (const name of ["etc", "bin", "proc"]) await Deno.mkdir(node.#path(name));
     if (config !== undefined) await Deno.writeTextFile(node.config, config);
     await node.install("containerd", `echo '${version}'`);
     await node.install("systemctl", `echo "$@" >>${node.#path("systemctl.log")}`);
@@ -32,6 +32,18 @@ export class RuntimeNode implements AsyncDisposable {
 
   get bin(): string {
     return this.#path("bin");
+  }
+
+  /** Its processes, of which there are none at first. */
+  get proc(): string {
+    return this.#path("proc");
+  }
+
+  /** Makes a process with a command line, in a service. */
+  async process(number: number, line: readonly string[], service: string): Promise<void> {
+    await Deno.mkdir(`${this.proc}/${number}`);
+    await Deno.writeTextFile(`${this.proc}/${number}/cmdline`, line.map((part) => `${part}\0`).join(""));
+    await Deno.writeTextFile(`${this.proc}/${number}/cgroup`, `0::/system.slice/${service}.service\n`);
   }
 
   /** Puts a shell script where programs are looked for first. */

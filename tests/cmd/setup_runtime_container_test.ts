@@ -11,7 +11,7 @@ Deno.test({
   ignore: !await canMakeNamespaces(),
   fn: async () => {
     await using node = await RuntimeNode.start(defaultConfig("1.7.35"));
-    const args = ["setup-runtime", "containerd", node.config, "--restart"];
+    const args = ["setup-runtime", "containerd", node.config, "--restart", "--service", "containerd"];
     const inContainer = [...namespaces, "sh", "-c", container, "sh", node.bin];
     const { code, stderr } = await node.run(args, "", inContainer);
     assert.deepEqual([code, stderr], [0, ""]);

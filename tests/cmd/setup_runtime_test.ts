@@ -5,6 +5,9 @@ import { RuntimeNode } from "./_runtime_node.ts";
 
 const dropIn = "conf.d/99-dramemory.toml";
 
+/** The files are at no place by which it could be told what runs with them. */
+const restart = ["--restart", "--service", "containerd"];
+
 /** A configuration whose imports stay below its own directory. */
 function local(config: string): string {
   return config.replace("/etc/containerd/conf.d", "conf.d");
@@ -16,22 +19,25 @@ for (const [version, config] of Object.entries(defaultConfigs)) {
     const before = await node.setup("--check");
     assert.deepEqual([before.code, node.files()], [1, { "config.toml": local(config) }]);
     assert.match(before.stderr, /settings are to be changed/);
-    const change = await node.setup("--restart");
+    const change = await node.setup(...restart);
     assert.deepEqual([change.code, change.stderr], [0, ""]);
     const files = node.files();
-    const [again, after] = [await node.setup("--restart"), await node.setup("--check")];
+    const [again, after] = [await node.setup(...restart), await node.setup("--check")];
     assert.match(again.stdout, /\nNothing to change\n$/);
     assert.deepEqual([after.code, node.files(), node.restarts()], [0, files, ["restart containerd"]]);
   });
 }
 
 Deno.test("setup-runtime keeps the former file beside the new one", async () => {
-  await using node = await RuntimeNode.start(defaultConfig("1.7.35"));
+  await using node = await RuntimeNode.start(defaultConfig("1.7.35"), "containerd containerd.io 1.7.35 abc");
   const { stdout } = await node.setup();
   const { "config.toml": now, ...rest } = node.files();
   assert.notEqual(now, defaultConfig("1.7.35"));
   assert.deepEqual(rest, { "config.toml.TIME.bak": defaultConfig("1.7.35") });
-  assert.match(stdout, /Changed .*config.toml \(it was .*\.bak\)\n.*systemctl restart containerd\n$/);
+  assert.match(
+    stdout,
+    /Changed .*config.toml \(it was .*\.bak\)\nIt counts once .*: restart the service that runs this containerd\n$/,
+  );
   assert.deepEqual(node.restarts(), []);
 });
 
@@ -85,12 +91,12 @@ Deno.test("setup-runtime crio writes a drop-in, keeps nothing among CRI-O's file
   await Deno.mkdir(`${node.etc}/crio.conf.d`);
   await Deno.writeTextFile(`${node.etc}/crio.conf.d/99-dramemory.conf`, "# mine\n");
   assert.equal((await setup("--check")).code, 1);
-  assert.equal((await setup("--restart")).code, 0);
+  assert.equal((await setup("--restart", "--service", "crio")).code, 0);
   assert.deepEqual(node.files(), {
     "crio.conf.d/99-dramemory.conf": "# mine\n\n[crio.nri]\n  enable_nri = true\n",
     "99-dramemory.conf.TIME.bak": "# mine\n",
   });
-  assert.equal((await setup("--restart")).code, 0);
+  assert.equal((await setup("--restart", "--service", "crio")).code, 0);
   assert.deepEqual(node.restarts(), ["restart crio"]);
 });
 
@@ -120,7 +126,7 @@ for (const [mistake, [config, message]] of Object.entries(failures)) {
 Deno.test("setup-runtime changes nothing when one of the files is read-only", async () => {
   await using node = await RuntimeNode.start(defaultConfig("2.1.9"));
   await Deno.chmod(node.config, 0o444);
-  const { code, stderr } = await node.setup("--restart");
+  const { code, stderr } = await node.setup(...restart);
   assert.equal(code, 1);
   assert.match(stderr, /^Cannot write .*config.toml: it is read-only/);
   assert.deepEqual([node.files(), node.restarts()], [{ "config.toml": defaultConfig("2.1.9") }, []]);
@@ -132,15 +138,36 @@ Deno.test("setup-runtime says so when the runtime does not restart", async () =>
     "systemctl",
     "[ $1 = show ] || { echo 'Job for containerd.service failed.' >&2; exit 1; }",
   );
-  const { code, stderr } = await node.setup("--restart");
+  const { code, stderr } = await node.setup(...restart);
   assert.equal(code, 1);
   assert.match(stderr, /^Cannot restart containerd: Job for containerd.service failed\. \(/);
+});
+
+Deno.test("setup-runtime changes nothing when it is to restart what runs with a file, and cannot tell what that is", async () => {
+  await using node = await RuntimeNode.start(defaultConfig("2.1.9"));
+  const { code, stderr } = await node.setup("--restart");
+  assert.equal(code, 1);
+  assert.match(stderr, /^Cannot restart the runtime of .*config.toml: .* \(name it by --service\)/);
+  assert.deepEqual([node.files(), node.restarts()], [{ "config.toml": defaultConfig("2.1.9") }, []]);
+});
+
+Deno.test("setup-runtime finds what validate finds: the containerd of the kubelet, and restarts its service", async () => {
+  await using node = await RuntimeNode.start(local(defaultConfig("2.2.9")));
+  const socket = "/run/k3s/containerd/containerd.sock";
+  await node.process(90, ["/usr/bin/containerd"], "containerd");
+  await node.process(91, ["kubelet", `--container-runtime-endpoint=unix://${socket}`], "rke2-agent");
+  await node.process(92, [`${node.bin}/containerd`, "-c", node.config, "-a", socket], "rke2-agent");
+  const args = ["setup-runtime", "containerd", "--restart", `--procfs-root=${node.proc}`];
+  const { code, stdout } = await node.run(args);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /Wrote .*conf.d\/99-dramemory.toml\nRestarted rke2-agent\n$/);
+  assert.deepEqual(node.restarts(), ["restart rke2-agent"]);
 });
 
 Deno.test("setup-runtime changes nothing when it is to restart the runtime and cannot", async () => {
   await using node = await RuntimeNode.start(defaultConfig("2.1.9"));
   await node.install("systemctl", "echo 'System has not been booted with systemd' >&2; exit 1");
-  const { code, stderr } = await node.setup("--restart");
+  const { code, stderr } = await node.setup(...restart);
   assert.equal(code, 1);
   assert.match(stderr, /^Cannot restart containerd: System has not been booted with systemd \(/);
   assert.deepEqual(node.files(), { "config.toml": defaultConfig("2.1.9") });

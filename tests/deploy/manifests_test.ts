@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { daemonCommand } from "../../cmd/daemon/daemon.ts";
 import { deviceClasses } from "../../core/devices/device_class.ts";
 import { parsePageSize } from "../../core/values/page_size.ts";
-import { tolerationAnnotation } from "../../core/operations/runtimes/nri_validator.ts";
+import { tolerationAnnotation } from "../../adapters/operations/runtimes/nri_validator.ts";
 import { chartDigest } from "../../tasks/manifests/chart_digest.ts";
 import { digestIn } from "../../tasks/manifests/manifest_files.ts";
 import { topologyOf } from "../core/samples.ts";

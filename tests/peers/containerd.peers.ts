@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
-import { type ConfigTable, valueAt, withChanges } from "../../core/operations/runtimes/configuration.ts";
+import fc from "fast-check";
+import { criPlugin, oldCriPlugin } from "../../adapters/operations/runtimes/containerd/names.ts";
+import {
+  type ConfigTable,
+  RuntimeConfigError,
+  valueAt,
+  withChanges,
+} from "../../core/operations/runtimes/configuration.ts";
 import { defaultConfig } from "../containerd_configs/configs.ts";
 import { requirePeer } from "./go.ts";
 import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";
+import { configurations, type GeneratedFile, textsOf } from "./containerd/merged_files.ts";
 import { ConfiguredNode } from "./containerd/configured_node.ts";
 
 const nri = ["plugins", "io.containerd.nri.v1.nri"];
@@ -19,6 +27,7 @@ for (const version of containerdVersions) {
   const assertSetUp = (before: ConfigTable, after: ConfigTable) => {
     const changed = withChanges(before, [
       { path: [...nri, "disable"], value: false },
+      { path: [...nri, "disable_connections"], value: false },
       { path: [...cri, "enable_cdi"], value: true },
       { path: [...cri, "disable_hugetlb_controller"], value: false },
     ]);
@@ -34,6 +43,36 @@ for (const version of containerdVersions) {
     assert.deepEqual(await node.setUp(), []);
   });
 
+  test("whatever its files have by whatever names in whatever versions, it is read as it reads them", async () => {
+    const check = async (files: GeneratedFile[]) => {
+      await using node = await ConfiguredNode.start(binary, textsOf(files));
+      const [read, understood] = [await node.read(), await node.understoodOrRefused()];
+      assert.equal(read === undefined, understood === undefined, "whether it starts");
+      for (const [path, value] of Object.entries(read ?? {})) {
+        const [root = "", plugin = "", ...keys] = path.split(" ");
+        const name = plugin === criPlugin && version === "1.7.35" ? oldCriPlugin : plugin;
+        assert.deepEqual(value, valueAt(understood, [root, name, ...keys]), path);
+      }
+    };
+    await fc.assert(fc.asyncProperty(configurations, check), { numRuns: 60 });
+  });
+
+  test("whatever its files have, setting it up changes what the driver needs alone, or refuses and changes nothing", async () => {
+    const check = async (files: GeneratedFile[]) => {
+      await using node = await ConfiguredNode.start(binary, textsOf(files));
+      const before = await node.understoodOrRefused();
+      if (before === undefined) return;
+      const isSetUp = await node.setUp().then(() => true, (error) => {
+        assert.ok(error instanceof RuntimeConfigError, String(error));
+        return false;
+      });
+      const after = await node.understood();
+      if (isSetUp) assertSetUp(before, after);
+      else assert.deepEqual(valueAt(after, ["plugins"]), valueAt(before, ["plugins"]));
+    };
+    await fc.assert(fc.asyncProperty(configurations, check), { numRuns: 60 });
+  });
+
   test("a missing configuration is made so that only what the driver needs differs from what is built in", async () => {
     await using node = await ConfiguredNode.start(binary, {});
     const before = await node.builtIn();
@@ -41,14 +80,15 @@ for (const version of containerdVersions) {
     assertSetUp(before, await node.understood());
   });
 
-  test("a file of version 2 is set up whatever imports do to it", async () => {
+  test("a file of version 2 is set up whatever imports do to it, in place where a drop-in would not do", async () => {
     const cri = 'plugins."io.containerd.grpc.v1.cri"';
     await using node = await ConfiguredNode.start(binary, {
       "config.toml": `version = 2\nimports = ["conf.d/*.toml"]\n[${cri}]\nenable_selinux = true\n`,
       "conf.d/nvidia.toml": `version = 2\n[${cri}.containerd]\ndefault_runtime_name = "nvidia"\n`,
     });
     const before = await node.understood();
-    assert.deepEqual((await node.setUp()).sort(), ["conf.d/nvidia.toml", "config.toml"]);
+    const inPlace = ["conf.d/nvidia.toml", "config.toml"], late = ["conf.d/99-dramemory.toml"];
+    assert.deepEqual((await node.setUp()).sort(), version === "1.7.35" ? inPlace : late);
     assertSetUp(before, await node.understood());
   });
 

@@ -15,15 +15,18 @@ export interface KubeletConfigPlace {
 /** What is read of a kubelet's configuration (kubelet.config.k8s.io/v1beta1). */
 export interface KubeletConfiguration {
   readonly memoryManager: MemoryManagerFact;
-  /** The runtime's socket; undefined where that is not set or cannot be read. */
+  /** The runtime's socket; undefined where that cannot be told. */
   readonly runtimeEndpoint: string | undefined;
 }
 
 const usualFile = "/var/lib/kubelet/config.yaml";
 
+/** What a kubelet takes when nothing sets it (SetDefaults_KubeletConfiguration). */
+const defaultEndpoint = "unix:///run/containerd/containerd.sock";
+
 /**
- * Reads a kubelet's configuration as it does: the file, over it the `*.conf` of `--config-dir` by name (KEP-3983), over
- * these its flags. Never rejects for what is there.
+ * Reads a kubelet's configuration as it does: its flags, which decide before any file, then the `*.conf` below
+ * `--config-dir` (KEP-3983), then the file. Never rejects for what is there.
  */
 export async function readKubeletConfiguration(
   { file, commandLine = [] }: KubeletConfigPlace,
@@ -31,25 +34,30 @@ export async function readKubeletConfiguration(
 ): Promise<KubeletConfiguration> {
   const endpointFlag = flagValue(commandLine, "container-runtime-endpoint");
   const policyFlag = flagValue(commandLine, "memory-manager-policy");
+  const flagged = policyFlag === undefined
+    ? undefined
+    : known(policyFlag, "--memory-manager-policy of the kubelet that runs");
   try {
     const layers = await readKubeletLayers({ file, commandLine }, files);
-    const setting = (key: string) =>
-      layers.map(({ path, fields }) => ({ path, value: fields[key] }))
-        .findLast(({ value }) => typeof value === "string" && value !== "");
-    const policy = setting("memoryManagerPolicy");
+    const policy = settingIn(layers, "memoryManagerPolicy");
+    const endpoint = settingIn(layers, "containerRuntimeEndpoint");
+    const isSeen = layers.length > 0 || commandLine.length > 0;
     return {
-      memoryManager: policyFlag !== undefined
-        ? known(policyFlag, "--memory-manager-policy of the kubelet that runs")
-        : policy !== undefined
-        ? known(String(policy.value), policy.path)
-        : layers.length > 0 || commandLine.length > 0
-        ? known("None", "which is the default")
-        : { kind: "unknown", reason: `${file ?? usualFile} is not there, and no kubelet is seen to run` },
-      runtimeEndpoint: endpointFlag ?? text(setting("containerRuntimeEndpoint")?.value),
+      memoryManager: flagged ??
+        (policy !== undefined
+          ? known(policy.value, policy.path)
+          : isSeen
+          ? known("None", "which is the default")
+          : { kind: "unknown", reason: `${file ?? usualFile} is not there, and no kubelet is seen to run` }),
+      runtimeEndpoint: endpointFlag ?? endpoint?.value ??
+        (commandLine.length > 0 ? defaultEndpoint : undefined),
     };
   } catch (error) {
     if (!(error instanceof ConfigFileError)) throw error;
-    return { memoryManager: { kind: "unknown", reason: error.message }, runtimeEndpoint: endpointFlag };
+    return {
+      memoryManager: flagged ?? { kind: "unknown", reason: error.message },
+      runtimeEndpoint: endpointFlag,
+    };
   }
 }
 
@@ -66,18 +74,28 @@ export async function readKubeletLayers(
 ): Promise<KubeletLayer[]> {
   const file = named ?? flagValue(commandLine, "config") ?? usualFile;
   const directory = flagValue(commandLine, "config-dir");
-  const entries = directory === undefined ? [] : await files.list(directory);
-  const dropIns = entries.filter(({ name, isDirectory }) => !isDirectory && name.endsWith(".conf"))
-    .map(({ name }) => join(directory ?? "", name));
+  const dropIns = directory === undefined ? [] : await dropInsBelow(directory, files);
   const layers = await Promise.all([file, ...dropIns].map((path) => readLayer(path, files)));
   return layers.flat();
 }
 
+/** The whole tree, each directory by its name among its neighbours, as filepath.WalkDir goes. */
+async function dropInsBelow(directory: string, files: ConfigFiles): Promise<string[]> {
+  const entries = await files.list(directory);
+  const found = await Promise.all(entries.map(({ name, isDirectory }) => {
+    const path = join(directory, name);
+    if (isDirectory) return dropInsBelow(path, files);
+    return Promise.resolve(name.endsWith(".conf") ? [path] : []);
+  }));
+  return found.flat();
+}
+
+/** A key that comes twice is no mistake to the kubelet: it logs that and takes the last one. */
 async function readLayer(path: string, files: ConfigFiles): Promise<KubeletLayer[]> {
   const content = await files.read(path);
   if (content === undefined) return [];
   try {
-    const fields: unknown = parse(content);
+    const fields: unknown = parse(content, { uniqueKeys: false });
     return [{ path, fields: typeof fields === "object" && fields !== null ? { ...fields } : {} }];
   } catch (cause) {
     if (!(cause instanceof YAMLParseError)) throw cause;
@@ -85,10 +103,16 @@ async function readLayer(path: string, files: ConfigFiles): Promise<KubeletLayer
   }
 }
 
-function known(policy: string, source: string): MemoryManagerFact {
-  return { kind: "known", policy, source };
+/** What the last file with something at a key says. A null takes back what earlier ones say (RFC 7396). */
+function settingIn(
+  layers: readonly KubeletLayer[],
+  key: string,
+): { readonly value: string; readonly path: string } | undefined {
+  const last = layers.findLast(({ fields }) => fields[key] !== undefined && fields[key] !== "");
+  const value = last?.fields[key];
+  return last === undefined || typeof value !== "string" ? undefined : { value, path: last.path };
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+function known(policy: string, source: string): MemoryManagerFact {
+  return { kind: "known", policy, source };
 }

@@ -16,10 +16,18 @@ export type HostCommand = (
 
 /**
  * Makes sure that systemd can be asked to restart a service, before anything is done that wants it to be restarted.
- * Rejects with {@link HostCommandError}.
+ * Resolves with the one that runs, of those that may be there, or the first. Rejects with {@link HostCommandError}.
  */
-export async function requireSystemd(service: string, run: HostCommand = runOnHost): Promise<void> {
-  await restarting(service, run(["systemctl", "show", "--property=Version"], answerMilliseconds));
+export async function activeService(
+  services: readonly [string, ...string[]],
+  run: HostCommand = runOnHost,
+): Promise<string> {
+  const [first] = services;
+  await restarting(first, run(["systemctl", "show", "--property=Version"], answerMilliseconds));
+  if (services.length === 1) return first;
+  const states = await run(["systemctl", "is-active", ...services], answerMilliseconds);
+  const active = states.stdout.split("\n").findIndex((state) => state === "active");
+  return services[active] ?? first;
 }
 
 /** Restarts a service of systemd and waits until it is ready. Rejects with {@link HostCommandError}. */
@@ -40,13 +48,13 @@ async function restarting(service: string, asked: Promise<CommandResult>): Promi
   }
 }
 
-/** The version of an installed runtime, or undefined when it cannot be run or does not say. */
+/** The version that a runtime's program says, or undefined when it cannot be run or does not say. */
 export async function installedVersion(
-  runtime: "containerd" | "crio",
+  program: string,
   run: HostCommand = runOnHost,
 ): Promise<RuntimeVersion | undefined> {
   try {
-    const { code, stdout } = await run([runtime, "--version"], answerMilliseconds);
+    const { code, stdout } = await run([program, "--version"], answerMilliseconds);
     return code === 0 ? parseRuntimeVersion(stdout) : undefined;
   } catch (error) {
     if (error instanceof HostCommandError) return undefined;

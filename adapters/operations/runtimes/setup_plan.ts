@@ -1,6 +1,6 @@
-import type { FileChanges } from "../../../core/operations/runtimes/configuration.ts";
+import { type FileChanges, RuntimeConfigError } from "../../../core/operations/runtimes/configuration.ts";
 import type { RuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
-import type { SettingState } from "../../../core/operations/runtimes/setting.ts";
+import type { SettingsReading } from "../../../core/operations/runtimes/setting.ts";
 import type { ConfigFiles } from "../../shared/files/config_files.ts";
 import { editToml } from "../../shared/toml/edit_toml.ts";
 
@@ -8,8 +8,8 @@ import { editToml } from "../../shared/toml/edit_toml.ts";
 export interface SetupWish {
   /** Containers are refused while the driver is away. */
   readonly requirePlugin: boolean;
-  /** The version that is installed, if that can be told; asked for where the files do not tell enough. */
-  readonly runtimeVersion: () => Promise<RuntimeVersion | undefined>;
+  /** The version that is installed; undefined when it cannot be told. */
+  readonly version: RuntimeVersion | undefined;
 }
 
 /** A file's new content. */
@@ -20,8 +20,8 @@ export interface FileEdit {
 
 /** What setting a runtime up would do. */
 export interface SetupPlan {
-  /** The settings as they are now. */
-  readonly states: readonly SettingState[];
+  /** The settings as they are now, for every version of the runtime that may read the files. */
+  readonly readings: readonly SettingsReading[];
   /** The files to write, in this order; none when everything is as it should be. */
   readonly edits: readonly FileEdit[];
 }
@@ -38,4 +38,25 @@ export async function editsOf(
       text: editToml(await files.read(path) ?? head, changes, path),
     })),
   );
+}
+
+/**
+ * The first of several ways that comes to something. Rejects with the {@link RuntimeConfigError} of the first, which is
+ * the usual one, when none does.
+ */
+export async function firstThatHolds<Way, Result>(
+  ways: readonly Way[],
+  attempt: (way: Way) => Promise<Result>,
+): Promise<Result> {
+  const refusals: RuntimeConfigError[] = [];
+  for (const way of ways) {
+    try {
+      return await attempt(way);
+    } catch (error) {
+      if (!(error instanceof RuntimeConfigError)) throw error;
+      refusals.push(error);
+    }
+  }
+  throw refusals[0] ??
+    new RuntimeConfigError("Cannot set up the runtime: there is no place for its settings");
 }

@@ -5,7 +5,7 @@ import type { NriSocketFacts } from "../../../core/operations/ports/node_facts.t
  * failed to start, and goes on to the next connection. Never rejects for what is there; waits no longer than the given
  * time.
  */
-export async function probeNriSocket(path: string, milliseconds: number): Promise<NriSocketFacts> {
+export async function probeNriSocket(path: string, milliseconds: number): Promise<NriSocketFacts["outcome"]> {
   const connecting = Deno.connect({ transport: "unix", path });
   const late = Promise.withResolvers<"late">();
   const timer = setTimeout(() => late.resolve("late"), milliseconds);
@@ -14,17 +14,14 @@ export async function probeNriSocket(path: string, milliseconds: number): Promis
     if (connection === "late") {
       // What still comes of it goes at once, and what does not is told already.
       connecting.then((connection) => connection.close(), () => {});
-      return { path, outcome: { kind: "refused", reason: `no answer within ${milliseconds} ms` } };
+      return { kind: "refused", reason: `no answer within ${milliseconds} ms` };
     }
     connection.close();
-    return { path, outcome: { kind: "connected" } };
+    return { kind: "connected" };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { path, outcome: { kind: "missing" } };
+    if (error instanceof Deno.errors.NotFound) return { kind: "missing" };
     if (!(error instanceof Error)) throw error;
-    return {
-      path,
-      outcome: { kind: "refused", reason: error.message.replace(/ \(os error .*/, "").toLowerCase() },
-    };
+    return { kind: "refused", reason: error.message.replace(/ \(os error .*/, "").toLowerCase() };
   } finally {
     clearTimeout(timer);
   }

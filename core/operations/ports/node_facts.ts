@@ -1,5 +1,5 @@
-import type { RuntimeVersion } from "../runtimes/runtime_version.ts";
-import type { SettingState } from "../runtimes/setting.ts";
+import type { MajorMinor, RuntimeVersion } from "../runtimes/runtime_version.ts";
+import type { SettingsReading } from "../runtimes/setting.ts";
 import type { CgroupFacts } from "./cgroup_facts.ts";
 import type { TopologySource } from "../../ports/topology_source.ts";
 
@@ -25,16 +25,36 @@ export interface KubeletFacts {
 }
 
 /** The container runtime of this node. */
-export interface RuntimeFacts {
-  readonly runtime: "containerd" | "crio";
+export type RuntimeFacts =
+  | FoundRuntimeFacts
+  /** There is more than one, or something that is not known. */
+  | { readonly kind: "unclear"; readonly reason: string }
+  | { readonly kind: "none" };
+
+/** A container runtime that was found. */
+export interface FoundRuntimeFacts {
+  readonly kind: "found";
+  readonly name: string;
+  /** The first version with NRI that takes CDI devices from the kubelet. */
+  readonly oldest: MajorMinor;
   /** Undefined when it cannot be told. */
   readonly version: RuntimeVersion | undefined;
   readonly settings: RuntimeSettings;
+  /** What to do so that its settings are as they should be, in one line. */
+  readonly setup: string;
+  /** How it is restarted, in one line. */
+  readonly restart: string;
 }
 
 /** What the driver needs of a runtime's configuration, as it stands. */
 export type RuntimeSettings =
-  | { readonly kind: "known"; readonly states: readonly SettingState[] }
+  | {
+    readonly kind: "known";
+    /** As each version of the runtime takes them that may be the one that runs; at least one. */
+    readonly readings: readonly SettingsReading[];
+    /** Where NRI plugins connect to; undefined where no file says it. */
+    readonly nriSocket: string | undefined;
+  }
   /** The runtime does not start with it, or not with what the driver needs. */
   | { readonly kind: "unusable"; readonly reason: string }
   /** It cannot be read from here. */
@@ -43,6 +63,8 @@ export type RuntimeSettings =
 /** What came of connecting to the runtime's NRI socket. */
 export interface NriSocketFacts {
   readonly path: string;
+  /** Whether somebody named it, instead of leaving it to be found. */
+  readonly named: boolean;
   readonly outcome:
     | { readonly kind: "connected" }
     | { readonly kind: "missing" }
@@ -74,8 +96,7 @@ export interface NodeFacts {
   /** `uname -r`; undefined when it cannot be read. */
   kernelRelease(): Promise<string | undefined>;
   kubelet(): Promise<KubeletFacts>;
-  /** Undefined where there is no runtime that is known. */
-  runtime(): Promise<RuntimeFacts | undefined>;
+  runtime(): Promise<RuntimeFacts>;
   nriSocket(): Promise<NriSocketFacts>;
   /** Where the driver writes CDI files. */
   cdiDirectory(): Promise<DirectoryFact>;

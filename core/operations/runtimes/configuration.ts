@@ -34,6 +34,12 @@ export function valueAt(value: unknown, path: readonly string[]): unknown {
   return isTable(value) && Object.hasOwn(value, key) ? valueAt(value[key], rest) : undefined;
 }
 
+/** The table at a key; an empty one when there is none. */
+export function tableAt(value: unknown, path: readonly string[]): ConfigTable {
+  const found = valueAt(value, path);
+  return isTable(found) ? found : {};
+}
+
 /** The table with changes made. A value in the place of a table gives way to it. */
 export function withChanges(table: ConfigTable, changes: readonly ConfigChange[]): ConfigTable {
   return changes.reduce((changed, { path, value }) => withValue(changed, path, value), table);
@@ -47,8 +53,7 @@ export function stringsOf(value: unknown): string[] {
 function withValue(table: ConfigTable, [key, ...rest]: readonly string[], value: ConfigValue): ConfigTable {
   if (key === undefined) return table;
   if (rest.length === 0) return { ...table, [key]: value };
-  const inner = valueAt(table, [key]);
-  return { ...table, [key]: withValue(isTable(inner) ? inner : {}, rest, value) };
+  return { ...table, [key]: withValue(tableAt(table, [key]), rest, value) };
 }
 
 function isTable(value: unknown): value is ConfigTable {

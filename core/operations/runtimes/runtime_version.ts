@@ -1,40 +1,34 @@
-import { RuntimeConfigError } from "./configuration.ts";
-
 /** The version of a runtime. */
 export interface RuntimeVersion {
   readonly major: number;
   readonly minor: number;
+  /** Undefined where only `2.3` was said. */
+  readonly patch: number | undefined;
   readonly text: string;
 }
-
-/** The versions of containerd's configuration that are known, newest last. */
-export const configVersions = [2, 3, 4] as const;
-
-/** One of {@link configVersions}. */
-export type ConfigVersion = typeof configVersions[number];
 
 /**
  * Finds the version in what `containerd --version` or `crio --version` prints, or in what a person wrote: `v2.1.9`,
  * `1.7`. Returns undefined when there is none.
  */
 export function parseRuntimeVersion(text: string): RuntimeVersion | undefined {
-  const [, version, major, minor] = /(?:^|\s)v?((\d+)\.(\d+)[^\s]*)/.exec(text) ?? [];
+  const [, version, major, minor, patch] = /(?:^|\s)v?((\d+)\.(\d+)(?:\.(\d+))?[^\s]*)/.exec(text) ?? [];
   if (version === undefined) return undefined;
-  return { major: Number(major), minor: Number(minor), text: version };
+  return {
+    major: Number(major),
+    minor: Number(minor),
+    patch: patch === undefined ? undefined : Number(patch),
+    text: version,
+  };
 }
 
 /** Whether a version is another one or newer. */
-export function isAtLeast(version: RuntimeVersion, major: number, minor: number): boolean {
-  return version.major > major || version.major === major && version.minor >= minor;
+export function isAtLeast(
+  { major, minor }: RuntimeVersion,
+  ...[wantedMajor, wantedMinor]: MajorMinor
+): boolean {
+  return major > wantedMajor || major === wantedMajor && minor >= wantedMinor;
 }
 
-/** The version of the configuration that a containerd writes itself. Throws {@link RuntimeConfigError}. */
-export function configVersionOf(containerd: RuntimeVersion): ConfigVersion {
-  if (containerd.major > 2 || !isAtLeast(containerd, 1, 7)) {
-    throw new RuntimeConfigError(
-      `Cannot write a configuration for containerd ${containerd.text} (1.7 to 2.x are known)`,
-    );
-  }
-  if (isAtLeast(containerd, 2, 3)) return 4;
-  return containerd.major === 2 ? 3 : 2;
-}
+/** The first two numbers of a version. */
+export type MajorMinor = readonly [major: number, minor: number];

@@ -42,6 +42,13 @@ export interface SettingState {
   readonly target: ConfigValue;
 }
 
+/** The settings as one of a runtime's versions takes them from the files. */
+export interface SettingsReading {
+  /** The versions that read them so, for people: `containerd 2.0 to 2.2`. */
+  readonly reader: string;
+  readonly states: readonly SettingState[];
+}
+
 /** Compares what is wanted with the files of a runtime, in the order in which it reads them. */
 export function stateOf(setting: Setting, layers: readonly ConfigLayer[], merging: Merging): SettingState {
   const layer = owningLayer(setting, layers, merging);
@@ -57,7 +64,7 @@ export function stateOf(setting: Setting, layers: readonly ConfigLayer[], mergin
 }
 
 /** The last file with the plugin's table or, where files are merged by key, with the key itself. */
-export function owningLayer(
+function owningLayer(
   { path }: Setting,
   layers: readonly ConfigLayer[],
   merging: Merging,
@@ -66,9 +73,15 @@ export function owningLayer(
   return layers.findLast(({ table }: { table: ConfigTable }) => valueAt(table, unit) !== undefined);
 }
 
+/** The settings that do not hold for every reader, each once. */
+export function unmetStates(readings: readonly SettingsReading[]): SettingState[] {
+  const unmet = readings.flatMap(({ states }) => states).filter(({ met }) => !met);
+  return [...new Map(unmet.map((state) => [state.setting.path.join("\0"), state])).values()];
+}
+
 /** Throws {@link RuntimeConfigError} when a setting would still not hold, because of a file that is read later. */
-export function refuseOverridden(states: readonly SettingState[]): void {
-  const overridden = states.find(({ met }) => !met);
+export function refuseOverridden(readings: readonly SettingsReading[]): void {
+  const [overridden] = unmetStates(readings);
   if (overridden === undefined) return;
   const { setting: { purpose, path }, layer } = overridden;
   throw new RuntimeConfigError(

@@ -1,11 +1,8 @@
-import type { NriSocketFacts, RuntimeFacts } from "../ports/node_facts.ts";
+import type { FoundRuntimeFacts, RuntimeFacts } from "../ports/node_facts.ts";
 import { stringsOf } from "../runtimes/configuration.ts";
 import { isAtLeast } from "../runtimes/runtime_version.ts";
-import type { SettingState } from "../runtimes/setting.ts";
+import type { SettingsReading, SettingState } from "../runtimes/setting.ts";
 import { type CheckName, type CheckResult, fail, pass, warn } from "./check_result.ts";
-
-/** The first versions with NRI that take CDI devices from the kubelet: containerd#8252, cri-o#6944. */
-const oldest = { containerd: [1, 7], crio: [1, 28] } as const;
 
 /** The settings by what they are for, and the check that each is part of. */
 const purposes = {
@@ -15,44 +12,16 @@ const purposes = {
 } as const;
 
 /** Checks the runtime's version and configuration. */
-export function checkRuntime(facts: RuntimeFacts | undefined, cdiDirectory: string): CheckResult[] {
-  if (facts === undefined) {
-    return [warn(
-      "runtime-version",
-      "cannot find containerd or CRI-O",
-      "name it by --runtime, and its configuration by --runtime-config",
-    )];
-  }
-  return [checkVersion(facts), ...checkSettings(facts, cdiDirectory)];
+export function checkRuntime(facts: RuntimeFacts, cdiDirectory: string): CheckResult[] {
+  if (facts.kind === "found") return [checkVersion(facts), ...checkSettings(facts, cdiDirectory)];
+  const message = facts.kind === "none" ? "cannot find containerd or CRI-O" : facts.reason;
+  return [
+    warn("runtime-version", message, "name it by --runtime, and its configuration by --runtime-config"),
+  ];
 }
 
-/** Checks that something listens at the socket on which the runtime asks its plugins. */
-export function checkNriSocket(
-  { path, outcome }: NriSocketFacts,
-  runtime: RuntimeFacts["runtime"] = "containerd",
-): CheckResult {
-  const name = "nri-socket";
-  switch (outcome.kind) {
-    case "connected":
-      return pass(name, `${path} takes connections`);
-    case "missing":
-      return fail(
-        name,
-        `${path} is not there`,
-        `dramemory setup-runtime ${runtime} --restart turns NRI on; is the runtime running?`,
-      );
-    case "refused":
-      return fail(
-        name,
-        `cannot connect to ${path}: ${outcome.reason}`,
-        "restart the container runtime; only root may connect",
-      );
-  }
-}
-
-function checkVersion({ runtime, version }: RuntimeFacts): CheckResult {
+function checkVersion({ name: runtime, oldest: [major, minor], version }: FoundRuntimeFacts): CheckResult {
   const name = "runtime-version";
-  const [major, minor] = oldest[runtime];
   if (version === undefined) {
     return warn(
       name,
@@ -68,28 +37,57 @@ function checkVersion({ runtime, version }: RuntimeFacts): CheckResult {
   );
 }
 
-function checkSettings({ runtime, settings }: RuntimeFacts, cdiDirectory: string): CheckResult[] {
+function checkSettings({ name, settings, setup }: FoundRuntimeFacts, cdiDirectory: string): CheckResult[] {
   if (settings.kind === "unusable") {
-    return [fail("runtime-nri", settings.reason, `see dramemory setup-runtime ${runtime} --check`)];
+    return [fail("runtime-nri", settings.reason, setup.replace("--restart", "--check"))];
   }
   if (settings.kind === "unknown") {
     return [warn(
       "runtime-nri",
-      `cannot tell how ${runtime} is configured: ${settings.reason}`,
+      `cannot tell how ${name} is configured: ${settings.reason}`,
       "look on the host itself, or name the configuration by --runtime-config",
     )];
   }
-  const fix = `dramemory setup-runtime ${runtime} --restart`;
   return Object.entries(purposes).flatMap(([purpose, name]) => {
-    const states = settings.states.filter(({ setting }) => setting.purpose === purpose);
-    if (states.length === 0) return [];
-    const [unmet] = states.filter((state) => !isMet(state, cdiDirectory));
-    return [
-      unmet === undefined
-        ? pass(name, passText(name, cdiDirectory))
-        : unmetResult(name, unmet, cdiDirectory, fix),
-    ];
+    const outcomes = settings.readings.flatMap((reading) => {
+      const result = checkPurpose(purpose, name, reading, cdiDirectory, setup);
+      return result === undefined ? [] : [{ reader: reading.reader, result }];
+    });
+    return outcomes.length === 0 ? [] : [agreed(name, outcomes, setup)];
   });
+}
+
+/** One result where all versions that may read the files come to the same, or else what each comes to. */
+function agreed(
+  name: CheckName,
+  outcomes: readonly { readonly reader: string; readonly result: CheckResult }[],
+  fix: string,
+): CheckResult {
+  const byText = Map.groupBy(outcomes, ({ result: { outcome, message } }) => `${outcome} ${message}`);
+  const [first] = outcomes;
+  if (byText.size === 1 && first !== undefined) return first.result;
+  const texts = [...byText.values()].map((same) => {
+    const readers = same.map(({ reader }) => reader).join(", ");
+    return `with ${readers} it is ${same[0]?.result.outcome === "pass" ? "well" : "not"}: ${
+      same[0]?.result.message
+    }`;
+  });
+  return warn(name, `cannot tell, since the version is not known; ${texts.join("; ")}`, fix);
+}
+
+function checkPurpose(
+  purpose: string,
+  name: CheckName,
+  { states }: SettingsReading,
+  cdiDirectory: string,
+  fix: string,
+): CheckResult | undefined {
+  const concerned = states.filter(({ setting }) => setting.purpose === purpose);
+  if (concerned.length === 0) return undefined;
+  const [unmet] = concerned.filter((state) => !isMet(state, cdiDirectory));
+  return unmet === undefined
+    ? pass(name, passText(name, cdiDirectory))
+    : unmetResult(name, unmet, cdiDirectory, fix);
 }
 
 function passText(name: CheckName, cdiDirectory: string): string {
@@ -130,6 +128,6 @@ function isMet({ setting, value, met }: SettingState, cdiDirectory: string): boo
 }
 
 /** `/var/run` is a link to `/run` wherever there is a systemd. */
-function canonical(directory: string): string {
+export function canonical(directory: string): string {
   return directory.replace(/\/+$/, "").replace(/^\/var\/run\//, "/run/");
 }

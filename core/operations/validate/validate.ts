@@ -5,7 +5,8 @@ import { checkCdiDirectory, checkClock, checkUser } from "./host_checks.ts";
 import { checkKernel } from "./kernel_check.ts";
 import { checkKubelet } from "./kubelet_checks.ts";
 import { checkMemory } from "./memory_checks.ts";
-import { checkNriSocket, checkRuntime } from "./runtime_checks.ts";
+import { checkNriSocket } from "./nri_socket_check.ts";
+import { checkRuntime } from "./runtime_checks.ts";
 
 /** Finds out whether a node is fit for the driver, all at once, in the order in which people set a node up. */
 export async function preflight(facts: NodeFacts): Promise<CheckResult[]> {
@@ -26,7 +27,7 @@ export async function preflight(facts: NodeFacts): Promise<CheckResult[]> {
     ...memory,
     ...checkKubelet(kubelet),
     ...checkRuntime(runtime, cdiDirectory.path),
-    checkNriSocket(nriSocket, runtime?.runtime),
+    checkNriSocket(nriSocket, runtime),
     checkCdiDirectory(cdiDirectory),
   ];
 }

@@ -1,6 +1,6 @@
 /** What becomes of containers that start while the executable under test is away. */
 import assert from "node:assert/strict";
-import { tolerationAnnotation } from "../../../core/operations/runtimes/nri_validator.ts";
+import { tolerationAnnotation } from "../../../adapters/operations/runtimes/nri_validator.ts";
 import { Containerd } from "./containerd.ts";
 import { hugepages } from "./placement_promises.ts";
 import { limitsOf, untouched, withRuntime } from "./runtime_cluster.ts";

@@ -1,8 +1,10 @@
-import { planContainerd } from "../../../adapters/operations/runtimes/containerd/containerd_setup.ts";
+import { readContainerdConfiguration } from "../../../adapters/operations/runtimes/containerd/configuration.ts";
+import { planContainerd } from "../../../adapters/operations/runtimes/containerd/plan.ts";
+import { readingsOf } from "../../../adapters/operations/runtimes/containerd/readings.ts";
 import { systemFiles } from "../../../adapters/shared/files/config_files.ts";
 import { replaceFile } from "../../../adapters/shared/files/replace_file.ts";
 import { parseToml } from "../../../adapters/shared/toml/toml_text.ts";
-import type { ConfigTable } from "../../../core/operations/runtimes/configuration.ts";
+import { type ConfigTable, RuntimeConfigError } from "../../../core/operations/runtimes/configuration.ts";
 import { parseRuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 
 /** How long containerd may take to print its configuration, which it does without starting. */
@@ -29,11 +31,35 @@ export class ConfiguredNode implements AsyncDisposable {
 
   /** Sets the configuration up and writes it. Resolves to the names of the files that were written. */
   async setUp(requirePlugin = false): Promise<string[]> {
-    const version = await print(this.#binary, "--version");
-    const wish = { requirePlugin, runtimeVersion: () => Promise.resolve(parseRuntimeVersion(version)) };
+    const wish = { requirePlugin, version: parseRuntimeVersion(await print(this.#binary, "--version")) };
     const { edits } = await planContainerd(`${this.#directory}/config.toml`, wish, systemFiles);
     for (const { path, text } of edits) await replaceFile(path, text, { suffix: ".bak" });
     return edits.map(({ path }) => path.slice(this.#directory.length + 1));
+  }
+
+  /** The values of the settings as the driver's tools read them, by their paths; undefined when nothing would start. */
+  async read(): Promise<Record<string, unknown> | undefined> {
+    const version = parseRuntimeVersion(await print(this.#binary, "--version"));
+    const { layers } = await readContainerdConfiguration(`${this.#directory}/config.toml`, systemFiles);
+    try {
+      const [reading] = readingsOf(layers, version, false);
+      return Object.fromEntries(
+        (reading?.states ?? []).map(({ setting, value }) => [setting.path.join(" "), value]),
+      );
+    } catch (error) {
+      if (error instanceof RuntimeConfigError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The same as {@link understood}; undefined where containerd does not take the files. */
+  async understoodOrRefused(): Promise<ConfigTable | undefined> {
+    try {
+      return await this.understood();
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith("containerd ")) return undefined;
+      throw error;
+    }
   }
 
   /** The whole configuration as containerd understands it, what is built in filled in. */

@@ -1,39 +1,53 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type ConfigLayer, RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
-import type { DropIn } from "../../../../core/operations/runtimes/containerd_plan.ts";
 import type { ConfigFiles } from "../../../shared/files/config_files.ts";
-import { type ContainerdConfiguration, importsOf } from "./containerd_configuration.ts";
+import { lastName } from "../last_name.ts";
+import type { DropIn } from "./changes.ts";
+import { type ContainerdConfiguration, importsOf } from "./configuration.ts";
 import { importedDirectory, importsPath } from "./imports.ts";
 
-/** Late in the alphabet: of two files that set a key, the later one wins. */
-const dropInName = "99-dramemory.toml";
+/** Of two files that set a key, the later one wins. */
+const usualName = "99-dramemory.toml";
 
 /** containerd's own directory for drop-ins, below that of its main file. */
 const usualDirectory = "conf.d";
 
 /**
- * Finds the place for a drop-in: a directory below the main file's that is imported already, or else `conf.d` there,
- * which then has to be imported. The import is a relative one, so that it also holds when the file is seen under
- * another path, as in a container.
+ * The places for a drop-in, the usual one first: a directory below the main file's that is imported already, or else
+ * `conf.d` there, which then has to be imported; by its usual name, by one that is read after all others of the
+ * directory, and last beside the main file, which is read after every file that the main one imports. Imports are
+ * relative ones, so that they also hold when the file is seen under another path, as in a container.
  *
  * Rejects with RuntimeConfigError when the import would make other files count that did not before.
  */
-export async function findDropIn(
+export async function dropInPlaces(
   { main, layers }: ContainerdConfiguration,
   files: ConfigFiles,
-): Promise<DropIn> {
+): Promise<DropIn[]> {
   const beside = dirname(main.path);
-  const imported = layers.flatMap((layer) =>
+  const directory = layers.flatMap((layer) =>
     importsOf(layer).map((entry) => importedDirectory(entry, layer.path))
   )
     .filter((directory) => directory?.startsWith(join(beside, "/")))
-    .map((directory) => join(directory ?? beside, dropInName))
-    .find((path) => isImported(path, layers));
-  const path = imported ?? join(beside, usualDirectory, dropInName);
-  const present = await files.read(path) !== undefined;
-  if (isImported(path, layers)) return { path, present, missingImport: undefined };
-  await requireNoOthers(path, layers, files);
-  return { path, present, missingImport: `${usualDirectory}/*.toml` };
+    .find((directory) => isImported(join(directory ?? "", usualName), layers));
+  const chosen = directory ?? join(beside, usualDirectory);
+  const others = layers.filter(({ path }) => dirname(path) === chosen).map(({ path }) => basename(path));
+  const late = lastName("dramemory.toml", others);
+  const places = [usualName, ...late === undefined ? [] : [late]]
+    .map((name) => ({ path: join(chosen, name), pattern: `${usualDirectory}/*.toml` }));
+  const dropIns: DropIn[] = [];
+  for (
+    const { path, pattern } of [...places, {
+      path: join(beside, "zz-dramemory.toml"),
+      pattern: "zz-dramemory*.toml",
+    }]
+  ) {
+    const missingImport = isImported(path, layers) ? undefined : pattern;
+    const present = await files.read(path) !== undefined;
+    dropIns.push({ path, present, missingImport });
+  }
+  if (directory === undefined) await requireNoOthers(chosen, layers, files);
+  return dropIns;
 }
 
 function isImported(path: string, layers: readonly ConfigLayer[]): boolean {
@@ -41,12 +55,11 @@ function isImported(path: string, layers: readonly ConfigLayer[]): boolean {
 }
 
 async function requireNoOthers(
-  path: string,
+  directory: string,
   layers: readonly ConfigLayer[],
   files: ConfigFiles,
 ): Promise<void> {
-  const directory = dirname(path);
-  const known = new Set([path, ...layers.map(({ path }) => path)]);
+  const known = new Set([join(directory, usualName), ...layers.map(({ path }) => path)]);
   const other = (await files.list(directory)).filter(({ name }) => name.endsWith(".toml"))
     .map(({ name }) => join(directory, name))
     .find((path) => !known.has(path));

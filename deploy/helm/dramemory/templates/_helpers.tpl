@@ -67,7 +67,11 @@ seLinuxOptions: {{- toYaml . | nindent 2 }}
 
 {{/* Where the files of the runtime that is set up are. */}}
 {{- define "dramemory.runtimeDirectory" -}}
-{{- if eq .Values.setupRuntime.runtime "crio" }}/etc/crio{{ else }}/etc/containerd{{ end }}
+{{- with .Values.setupRuntime }}
+{{- if eq .runtime "crio" }}{{ default "/etc/crio" .configuration }}
+{{- else }}{{ dir (default "/etc/containerd/config.toml" .configuration) }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "dramemory.provisionConfigMap" -}}

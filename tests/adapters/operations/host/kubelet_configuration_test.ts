@@ -54,6 +54,40 @@ Deno.test("drop-ins that end in .conf win over the file by name, and flags over 
   assert.equal(await policy(files, [...line, "--memory-manager-policy=Static"]), "Static");
 });
 
+Deno.test("drop-ins are read in the whole tree, each directory at its place by name", async () => {
+  const files = {
+    "/etc/kubelet.d/10-a.conf": config("First"),
+    "/etc/kubelet.d/20/30-b.conf": config("Nested"),
+    "/etc/kubelet.d/20/40.conf/c.yaml": config("Unread"),
+  };
+  const line = ["kubelet", "--config-dir=/etc/kubelet.d"];
+  assert.equal(await policy(files, line), "Nested");
+  assert.equal(await policy({ ...files, "/etc/kubelet.d/3.conf": config("Last") }, line), "Last");
+});
+
+Deno.test("of a key that comes twice the last one counts, as the kubelet decodes it", async () => {
+  assert.equal(await policy({ [usual]: `podPidsLimit: 1\n${config("Static")}podPidsLimit: 2\n` }), "Static");
+  assert.equal(await policy({ [usual]: `${config("None")}memoryManagerPolicy: Static\n` }), "Static");
+});
+
+Deno.test("a null in a drop-in takes back what files before it say", async () => {
+  const files = { [usual]: config("Static"), "/etc/d/a.conf": "memoryManagerPolicy: null\n" };
+  assert.equal(await policy(files, ["kubelet", "--config-dir=/etc/d"]), "None");
+});
+
+Deno.test("a flag decides before any file, also before one that cannot be read", async () => {
+  assert.equal(await policy({ [usual]: "a: [\n" }, ["kubelet", "--memory-manager-policy=Static"]), "Static");
+});
+
+Deno.test("a kubelet that names no socket uses containerd's usual one; without a kubelet nothing is told", async () => {
+  const endpoint = async (files: Record<string, string>, commandLine?: string[]) =>
+    (await readKubeletConfiguration({ file: undefined, commandLine }, memoryFiles(files))).runtimeEndpoint;
+  assert.equal(await endpoint({}, ["kubelet"]), "unix:///run/containerd/containerd.sock");
+  assert.equal(await endpoint({ [usual]: "kind: KubeletConfiguration\n" }), undefined);
+  const flag = "--container-runtime-endpoint=unix:///run/k3s/containerd/containerd.sock";
+  assert.equal(await endpoint({ [usual]: config("None") }, ["kubelet", flag]), flag.split("=")[1]);
+});
+
 Deno.test("without a file or a kubelet nothing is known; of a kubelet without a file the default is", async () => {
   const unknown = await policy({});
   assert(typeof unknown === "object");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type CommandResult, HostCommandError } from "../../../../adapters/operations/host/host_commands.ts";
 import {
+  activeService,
   installedVersion,
-  requireSystemd,
   restartService,
 } from "../../../../adapters/operations/host/services.ts";
 
@@ -40,16 +40,27 @@ for (const [reason, [run, message]] of Object.entries(failures)) {
 
 Deno.test("systemd is asked whether it is there before something is restarted", async () => {
   const lines: string[] = [];
-  await requireSystemd("containerd", (command) => {
+  await activeService(["containerd"], (command) => {
     lines.push(command.join(" "));
     return Promise.resolve(ended(0, "Version=257.4\n"));
   });
   assert.deepEqual(lines, ["systemctl show --property=Version"]);
   const missing = () => Promise.reject(new HostCommandError("Cannot run nsenter"));
   await assert.rejects(
-    requireSystemd("containerd", missing),
+    activeService(["containerd"], missing),
     /^HostCommandError: Cannot restart containerd: Cannot run/,
   );
+});
+
+Deno.test("of the services that a node has one of, the one that runs is restarted, or else the first", async () => {
+  const answer = (states: string) =>
+    activeService(
+      ["k3s", "k3s-agent"],
+      ([, command]) => Promise.resolve(command === "is-active" ? ended(3, states) : ended(0)),
+    );
+  assert.equal(await answer("inactive\nactive\n"), "k3s-agent");
+  assert.equal(await answer("active\ninactive\n"), "k3s");
+  assert.equal(await answer("inactive\ninactive\n"), "k3s");
 });
 
 Deno.test("an installed runtime tells its version", async () => {
@@ -57,7 +68,7 @@ Deno.test("an installed runtime tells its version", async () => {
     "crio",
     () => Promise.resolve(ended(0, "crio version 1.34.2\nVersion:  1.34.2\n")),
   );
-  assert.deepEqual(version, { major: 1, minor: 34, text: "1.34.2" });
+  assert.deepEqual(version, { major: 1, minor: 34, patch: 2, text: "1.34.2" });
 });
 
 Deno.test("a runtime that cannot be run has no version", async () => {

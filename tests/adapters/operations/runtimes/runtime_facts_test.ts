@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import {
-  readRuntimeFacts,
-  type RuntimeHints,
-} from "../../../../adapters/operations/runtimes/runtime_facts.ts";
+import type { RuntimeHints } from "../../../../adapters/operations/runtimes/find_runtime.ts";
+import { readRuntimeFacts } from "../../../../adapters/operations/runtimes/runtime_facts.ts";
 import { ConfigFileError } from "../../../../adapters/shared/files/config_files.ts";
 import type { RuntimeFacts } from "../../../../core/operations/ports/node_facts.ts";
 import { parseRuntimeVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
+import { unmetStates } from "../../../../core/operations/runtimes/setting.ts";
 import { defaultConfig, defaultConfigs } from "../../../containerd_configs/configs.ts";
 import { memoryFiles } from "../../shared/files/memory_files.ts";
 
@@ -13,7 +12,13 @@ const config = "/etc/containerd/config.toml";
 
 /** Nothing is known, unless said otherwise. */
 function hints(known: Partial<RuntimeHints> = {}): RuntimeHints {
-  return { runtime: undefined, config: undefined, endpoint: undefined, commandLines: new Map(), ...known };
+  return {
+    runtime: undefined,
+    configuration: undefined,
+    endpoint: undefined,
+    procfsRoot: "/nowhere",
+    ...known,
+  };
 }
 
 function read(files: Record<string, string>, known?: Partial<RuntimeHints>, version = "") {
@@ -23,10 +28,11 @@ function read(files: Record<string, string>, known?: Partial<RuntimeHints>, vers
   });
 }
 
-/** The names of settings that are not as they should be, or what is known instead. */
-function unmet(facts: RuntimeFacts | undefined): unknown {
-  if (facts?.settings.kind !== "known") return facts?.settings.kind;
-  return facts.settings.states.filter(({ met }) => !met).map(({ setting }) => setting.path.at(-1));
+/** The names of settings that are not as they should be for some version that may run, or what is known instead. */
+function unmet(facts: RuntimeFacts): unknown {
+  if (facts.kind !== "found") return facts.kind;
+  if (facts.settings.kind !== "known") return facts.settings.kind;
+  return unmetStates(facts.settings.readings).map(({ setting }) => setting.path.at(-1));
 }
 
 for (const version of Object.keys(defaultConfigs)) {
@@ -35,7 +41,7 @@ for (const version of Object.keys(defaultConfigs)) {
     : ["disable_hugetlb_controller"];
   Deno.test(`what containerd ${version} prints by default lacks ${expected.join(", ")}`, async () => {
     const facts = await read({ [config]: defaultConfig(version) }, { runtime: "containerd" }, version);
-    assert.equal(facts?.version?.text, version);
+    assert.equal(facts.kind === "found" ? facts.version?.text : facts.kind, version);
     assert.deepEqual(unmet(facts), expected);
   });
 }
@@ -56,7 +62,7 @@ Deno.test("without a file the version tells what is built in, and without both n
 
 const unusable: Record<string, string> = {
   "no TOML": "version = \n",
-  "of an old version": "",
+  "of no version that is known": "version = 9",
   "CRI is disabled in": 'version = 3\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n',
   "importing what is not there": 'version = 3\nimports = ["/no.toml"]\n',
 };
@@ -65,44 +71,6 @@ for (const [mistake, text] of Object.entries(unusable)) {
     assert.equal(unmet(await read({ [config]: text }, {}, "2.1.9")), "unusable");
   });
 }
-
-const found: Record<string, [Partial<RuntimeHints>, Record<string, string>, string | undefined]> = {
-  "the one that is named": [
-    { runtime: "crio", endpoint: "unix:///run/containerd/containerd.sock" },
-    {},
-    "crio",
-  ],
-  "the kubelet's containerd": [{ endpoint: "unix:///run/containerd/containerd.sock" }, {}, "containerd"],
-  "the kubelet's CRI-O": [
-    { endpoint: "unix:///var/run/crio/crio.sock", commandLines: new Map([["containerd", ["containerd"]]]) },
-    {},
-    "crio",
-  ],
-  "the one that runs": [{ commandLines: new Map([["containerd", ["containerd"]]]) }, {}, "containerd"],
-  "the one that has a configuration": [{}, { "/etc/crio/crio.conf": "" }, "crio"],
-  "none": [{}, {}, undefined],
-};
-for (const [which, [known, files, runtime]] of Object.entries(found)) {
-  Deno.test(`the runtime that is looked at is ${which}`, async () => {
-    assert.equal((await read(files, known))?.runtime, runtime);
-  });
-}
-
-Deno.test("the containerd that runs says where its configuration is, and --runtime-config stands above it", async () => {
-  const commandLines = new Map([["containerd", ["containerd", "-c", "/k3s/config.toml"]]] as const);
-  const files = {
-    "/k3s/config.toml": defaultConfig("1.7.35"),
-    "/other.toml": defaultConfig("2.1.9"),
-  };
-  assert.deepEqual(unmet(await read(files, { commandLines })), [
-    "disable",
-    "enable_cdi",
-    "disable_hugetlb_controller",
-  ]);
-  assert.deepEqual(unmet(await read(files, { commandLines, config: "/other.toml" })), [
-    "disable_hugetlb_controller",
-  ]);
-});
 
 Deno.test("a configuration that may not be read belongs to a runtime of which nothing more is known", async () => {
   const denied = () => Promise.reject(new ConfigFileError("Cannot read: permission denied"));

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
 import {
-  configVersionOf,
   isAtLeast,
   parseRuntimeVersion,
   type RuntimeVersion,
@@ -19,26 +17,14 @@ const outputs: Record<string, string> = {
 };
 for (const [output, text] of Object.entries(outputs)) {
   Deno.test(`the version in ${JSON.stringify(output)} is ${text}`, () => {
-    const [major, minor] = text.split(".").map(Number);
-    assert.deepEqual(parseRuntimeVersion(output), { major, minor, text });
+    const [major, minor, patch] = text.split(".").map((part) => Number.parseInt(part));
+    assert.deepEqual(parseRuntimeVersion(output), { major, minor, patch, text });
   });
 }
 
 for (const output of ["", "containerd", "containerd github.com/containerd/containerd/v2 devel", "2"]) {
   Deno.test(`there is no version in ${JSON.stringify(output)}`, () => {
     assert.equal(parseRuntimeVersion(output), undefined);
-  });
-}
-
-for (const [text, expected] of Object.entries({ "1.7": 2, "2.0": 3, "2.2": 3, "2.3": 4, "2.10": 4 })) {
-  Deno.test(`containerd ${text} writes a configuration of version ${expected}`, () => {
-    assert.equal(configVersionOf(version(text)), expected);
-  });
-}
-
-for (const text of ["1.6", "0.9", "3.0"]) {
-  Deno.test(`which configuration containerd ${text} has is not known`, () => {
-    assert.throws(() => configVersionOf(version(text)), RuntimeConfigError);
   });
 }
 

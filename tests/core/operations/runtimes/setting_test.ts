@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { type Setting, stateOf, type Wanted } from "../../../../core/operations/runtimes/setting.ts";
+import { RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
+import {
+  refuseOverridden,
+  type Setting,
+  stateOf,
+  unmetStates,
+  type Wanted,
+} from "../../../../core/operations/runtimes/setting.ts";
 
 const path = ["plugins", "cri", "key"];
 
@@ -36,6 +43,23 @@ Deno.test("files merged by plugin table: the last one with the table counts, wit
   const layers = [layer("main", { key: false }), layer("a", { other: 1 }), { path: "b", table: {} }];
   const state = stateOf(setting({ builtIn: true }), layers, "by plugin table");
   assert.deepEqual([state.value, state.layer], [true, undefined]);
+});
+
+Deno.test("a setting that a later file overrides is refused, with its name and the file; one that holds is not", () => {
+  const states = (
+    key: unknown,
+  ) => [{ reader: "", states: [stateOf(setting({}), [layer("a", { key })], "by key")] }];
+  refuseOverridden(states(false));
+  assert.throws(() => refuseOverridden(states(true)), (error) =>
+    error instanceof RuntimeConfigError &&
+    error.message === "Cannot turn on test beside a, which is read later and sets key (change it there)");
+});
+
+Deno.test("a setting that does not hold for one of several readers is unmet, once", () => {
+  const states = (key: unknown) => [stateOf(setting({}), [layer("a", { key })], "by key")];
+  const readings = [true, false, true].map((key) => ({ reader: "", states: states(key) }));
+  assert.deepEqual(unmetStates(readings).map(({ value }) => value), [true]);
+  assert.deepEqual(unmetStates([{ reader: "", states: states(false) }]), []);
 });
 
 function setting(parts: Partial<Setting>): Setting {

@@ -1,6 +1,7 @@
-import { planContainerd } from "../../../../../adapters/operations/runtimes/containerd/containerd_setup.ts";
+import { planContainerd } from "../../../../../adapters/operations/runtimes/containerd/plan.ts";
 import type { SetupPlan } from "../../../../../adapters/operations/runtimes/setup_plan.ts";
 import { parseRuntimeVersion } from "../../../../../core/operations/runtimes/runtime_version.ts";
+import { unmetStates } from "../../../../../core/operations/runtimes/setting.ts";
 import { memoryFiles } from "../../../shared/files/memory_files.ts";
 
 export const main = "/etc/containerd/config.toml";
@@ -22,8 +23,7 @@ export function plan(texts: Record<string, string>, wish: Wish = {}): Promise<Se
 export function wishOf({ requirePlugin = false, installed }: Wish) {
   return {
     requirePlugin,
-    runtimeVersion: () =>
-      Promise.resolve(installed === undefined ? undefined : parseRuntimeVersion(installed)),
+    version: installed === undefined ? undefined : parseRuntimeVersion(installed),
   };
 }
 
@@ -33,6 +33,6 @@ export function editsOf({ edits }: SetupPlan): Record<string, string> {
 }
 
 /** The keys that do not hold yet. */
-export function unmet({ states }: SetupPlan): string[] {
-  return states.filter(({ met }) => !met).map(({ setting }) => setting.path.slice(2).join("."));
+export function unmet({ readings }: SetupPlan): string[] {
+  return unmetStates(readings).map(({ setting }) => setting.path.slice(2).join("."));
 }

@@ -1,7 +1,7 @@
-import { RuntimeConfigError } from "./configuration.ts";
-import { isAtLeast, type RuntimeVersion } from "./runtime_version.ts";
-import { requiredPlugin, tolerationAnnotation } from "./nri_validator.ts";
-import type { Setting } from "./setting.ts";
+import { RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
+import { isAtLeast, type RuntimeVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
+import { requiredPlugin, tolerationAnnotation } from "../nri_validator.ts";
+import type { Setting } from "../../../../core/operations/runtimes/setting.ts";
 
 /**
  * What the driver needs of CRI-O, by crio.conf(5). It always applies hugepage limits and reads CDI files; whether NRI

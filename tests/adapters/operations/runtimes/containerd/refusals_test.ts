@@ -16,7 +16,7 @@ const refusals: Record<string, [texts: Record<string, string>, wish: Wish, messa
     {},
     /^Cannot read \/etc\/containerd\/a.toml, which \/etc\/containerd\/config.toml imports: it is not there/,
   ],
-  "a newer version": [{ [main]: "version = 5\n" }, {}, /it is of version 5 \(2, 3, 4 are known/],
+  "a newer version": [{ [main]: "version = 5\n" }, {}, /it is of version 5 \(1, 2, 3, 4 are known/],
   "a version that is no number": [{ [main]: 'version = "3"\n' }, {}, /it is of version "3"/],
   "version 1": [{ [main]: "version = 1\n" }, {}, /version 1.*containerd config migrate/],
   "no version": [{ [main]: 'disabled_plugins = ["cri"]\n' }, {}, /version 1.*containerd config default/],
@@ -33,13 +33,14 @@ const refusals: Record<string, [texts: Record<string, string>, wish: Wish, messa
     {},
     /disabled_plugins in \/etc\/containerd\/a.toml/,
   ],
-  "a file that is read after the drop-in and sets otherwise": [
+  "a file that an imported one imports, which is read after every drop-in": [
     {
       [main]: 'version = 3\nimports = ["conf.d/*.toml"]\n',
-      "/etc/containerd/conf.d/zz.toml": `version = 3\n${hugetlb}true\n`,
+      "/etc/containerd/conf.d/a.toml": 'version = 3\nimports = ["/opt/b.toml"]\n',
+      "/opt/b.toml": `version = 3\n${hugetlb}true\n`,
     },
     {},
-    /^Cannot turn on hugepage limits beside \/etc\/containerd\/conf.d\/zz.toml, which is read later/,
+    /^Cannot turn on hugepage limits beside \/opt\/b.toml, which is read later/,
   ],
   "a directory of drop-ins whose files would begin to count": [
     { [main]: "version = 3\n", "/etc/containerd/conf.d/old.toml": "" },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { planCrio } from "../../../../../adapters/operations/runtimes/crio/crio_setup.ts";
+import { planCrio } from "../../../../../adapters/operations/runtimes/crio/plan.ts";
 import { parseRuntimeVersion } from "../../../../../core/operations/runtimes/runtime_version.ts";
 import { editsOf, type Wish, wishOf } from "../containerd/setup.ts";
 import { memoryFiles } from "../../../shared/files/memory_files.ts";
@@ -27,6 +27,15 @@ Deno.test("CRI-O's files win by their name, whatever its ending", async () => {
   assert.deepEqual(Object.keys(await edits(off)), [dropIn]);
 });
 
+Deno.test("CRI-O's drop-in is named so that it is read after files that turn NRI off", async () => {
+  const off = (path: string) => ({ [`/etc/crio/crio.conf.d/${path}`]: "[crio.nri]\nenable_nri = false\n" });
+  const name = async (texts: Record<string, string>) =>
+    Object.keys(await edits(texts)).map((path) => path.replace("/etc/crio/crio.conf.d/", ""));
+  assert.deepEqual(await name(off("99-off.conf")), ["zz-dramemory.conf"]);
+  assert.deepEqual(await name({ ...off("99-off.conf"), ...off("zz-own.conf") }), ["zzz-dramemory.conf"]);
+  assert.deepEqual(await name(off("zz-own/off")), ["zzz-dramemory.conf"]);
+});
+
 Deno.test("CRI-O's connections and directories are seen to", async () => {
   const text = `${nri}nri_disable_connections = true\n[crio.runtime]\ncdi_spec_dirs = ["/etc/cdi"]\n`;
   const made = (await edits({ "/etc/crio/crio.conf": text }))[dropIn] ?? "";
@@ -52,10 +61,10 @@ const refusals: Record<string, [texts: Record<string, string>, wish: Wish, messa
     {},
     /^Cannot read \/etc\/crio\/crio.conf.d\/x as TOML/,
   ],
-  "a later file that turns NRI off": [
-    { "/etc/crio/crio.conf.d/99-off.conf": "[crio.nri]\nenable_nri = false\n" },
+  "a file behind every name that turns NRI off": [
+    { "/etc/crio/crio.conf.d/~off.conf": "[crio.nri]\nenable_nri = false\n" },
     {},
-    /^Cannot turn on NRI beside \/etc\/crio\/crio.conf.d\/99-off.conf/,
+    /^Cannot turn on NRI beside \/etc\/crio\/crio.conf.d\/~off.conf/,
   ],
   "a required plugin and an older version": [
     {},

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { planContainerdText } from "../../../../../adapters/operations/runtimes/containerd/containerd_setup.ts";
+import { planContainerdText } from "../../../../../adapters/operations/runtimes/containerd/plan.ts";
 import { parseToml } from "../../../../../adapters/shared/toml/toml_text.ts";
 import { valueAt } from "../../../../../core/operations/runtimes/configuration.ts";
 import { defaultConfig, defaultConfigs } from "../../../../containerd_configs/configs.ts";
@@ -29,7 +29,7 @@ for (const [version, text] of Object.entries(defaultConfigs)) {
   });
 }
 
-Deno.test("version 2 is edited in place, three lines of it", async () => {
+Deno.test("version 2 is edited in place where 1.7 may read it, three lines of it", async () => {
   const text = defaultConfig("1.7.35");
   const edits = editsOf(await plan({ [main]: text }));
   assert.deepEqual(Object.keys(edits), [main]);
@@ -97,7 +97,7 @@ Deno.test("the other name of the directory of CDI files will do", async () => {
   assert.deepEqual((await plan({ [main]: text })).edits, []);
 });
 
-Deno.test("in version 2 a plugin's table is edited in the last file that has it, because containerd 1.7 takes it whole", async () => {
+Deno.test("where 1.7 may read it a plugin's table is edited in the last file that has it, because that is taken whole", async () => {
   const imported = "/etc/containerd/conf.d/nvidia.toml";
   const files = {
     [main]:

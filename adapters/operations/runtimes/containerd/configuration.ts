@@ -4,16 +4,13 @@ import {
   stringsOf,
   valueAt,
 } from "../../../../core/operations/runtimes/configuration.ts";
-import type { ConfigVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
-import { versionOf } from "../../../../core/operations/runtimes/containerd_settings.ts";
 import type { ConfigFiles } from "../../../shared/files/config_files.ts";
 import { parseToml } from "../../../shared/toml/toml_text.ts";
 import { filesOfImport } from "./imports.ts";
+import { configVersions } from "./names.ts";
 
 /** containerd's configuration, as its files have it. */
 export interface ContainerdConfiguration {
-  /** The main file's version. */
-  readonly version: ConfigVersion;
   readonly main: ConfigLayer;
   /** The main file and what it imports, in the order in which containerd reads them. */
   readonly layers: readonly ConfigLayer[];
@@ -23,8 +20,8 @@ export interface ContainerdConfiguration {
  * Reads a configuration file and what it imports. Without such a file containerd goes by what is built in, and reads
  * no drop-ins either.
  *
- * Rejects with TomlError, ConfigFileError, or {@link RuntimeConfigError} when there is no such file, its version is not
- * known, or what it imports is not there.
+ * Rejects with TomlError, ConfigFileError, or {@link RuntimeConfigError} when there is no such file, the version of one
+ * is not known, or what it imports is not there.
  */
 export async function readContainerdConfiguration(
   path: string,
@@ -32,8 +29,7 @@ export async function readContainerdConfiguration(
 ): Promise<ContainerdConfiguration> {
   const text = await files.read(path);
   if (text === undefined) throw new RuntimeConfigError(`Cannot read ${path}: it is not there`);
-  const main = { path, table: parseToml(text, path) };
-  const version = versionOf(main);
+  const main = layerOf(path, text);
   const layers: ConfigLayer[] = [];
   const read = new Set<string>();
   const pending: ConfigLayer[] = [main];
@@ -48,7 +44,7 @@ export async function readContainerdConfiguration(
       }
     }
   }
-  return { version, main, layers };
+  return { main, layers };
 }
 
 /** The entries of a file's `imports`. */
@@ -56,12 +52,23 @@ export function importsOf({ table }: ConfigLayer): string[] {
   return stringsOf(valueAt(table, ["imports"]));
 }
 
+/** A file by its text. Throws TomlError, and {@link RuntimeConfigError} when its version is not known. */
+export function layerOf(path: string, text: string): ConfigLayer {
+  const table = parseToml(text, path);
+  const version = valueAt(table, ["version"]);
+  if (version === undefined || configVersions.some((known) => known === version)) return { path, table };
+  throw new RuntimeConfigError(
+    `Cannot set up ${path}: it is of version ${JSON.stringify(version)} (${
+      configVersions.join(", ")
+    } are known; ` +
+      "`containerd config default` prints one of a known version)",
+  );
+}
+
 async function readImport(path: string, importer: string, files: ConfigFiles): Promise<ConfigLayer> {
   const text = await files.read(path);
-  if (text === undefined) {
-    throw new RuntimeConfigError(
-      `Cannot read ${path}, which ${importer} imports: it is not there, and containerd does not start without it`,
-    );
-  }
-  return { path, table: parseToml(text, path) };
+  if (text !== undefined) return layerOf(path, text);
+  throw new RuntimeConfigError(
+    `Cannot read ${path}, which ${importer} imports: it is not there, and containerd does not start without it`,
+  );
 }

@@ -1,0 +1,87 @@
+import type { RuntimeSettings } from "../../../../core/operations/ports/node_facts.ts";
+import {
+  type ConfigLayer,
+  RuntimeConfigError,
+  valueAt,
+} from "../../../../core/operations/runtimes/configuration.ts";
+import type { RuntimeVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
+import { ConfigFileError, type ConfigFiles, withTexts } from "../../../shared/files/config_files.ts";
+import { type CommandLine, flagValue } from "../../../shared/kernel_files/processes.ts";
+import { TomlError } from "../../../shared/toml/toml_text.ts";
+import type { ContainerRuntime } from "../runtime.ts";
+import { builtInFile } from "./built_in.ts";
+import { readContainerdConfiguration } from "./configuration.ts";
+import { nriPlugin } from "./names.ts";
+import { planContainerd, planContainerdText } from "./plan.ts";
+import { readingsOf } from "./readings.ts";
+import { refuseDisabledPlugins } from "./settings.ts";
+
+const usualConfiguration = "/etc/containerd/config.toml";
+const usualSocket = "/run/containerd/containerd.sock";
+
+/** containerd, from 1.7 on. */
+export const containerd: ContainerRuntime = {
+  name: "containerd",
+  // containerd#8252
+  oldest: [1, 7],
+  usualConfiguration,
+  directory: "/etc/containerd",
+  serves: (endpoint) => /\bcontainerd\b/.test(endpoint),
+  configurationOf,
+  socketOf,
+  layers: async (configuration, files) => (await readContainerdConfiguration(configuration, files)).layers,
+  settings,
+  plan: planContainerd,
+  planText: planContainerdText,
+  backupDirectory: () => undefined,
+};
+
+function configurationOf(line: CommandLine): string {
+  return flagValue(line, "config", "c") ?? usualConfiguration;
+}
+
+async function socketOf(line: CommandLine, files: ConfigFiles): Promise<string> {
+  const flag = flagValue(line, "address", "a");
+  if (flag !== undefined) return flag;
+  try {
+    const { layers } = await readContainerdConfiguration(configurationOf(line), files);
+    return textIn(layers, ["plugins", "io.containerd.server.v1.grpc", "address"]) ??
+      textIn(layers, ["grpc", "address"]) ?? usualSocket;
+  } catch (error) {
+    if (isExpected(error)) return usualSocket;
+    throw error;
+  }
+}
+
+async function settings(
+  path: string,
+  version: RuntimeVersion | undefined,
+  files: ConfigFiles,
+): Promise<RuntimeSettings> {
+  try {
+    const main = await files.read(path) ?? (version === undefined ? undefined : builtInFile(version));
+    if (main === undefined) {
+      return { kind: "unknown", reason: `${path} is not there, and the version is not known` };
+    }
+    const { layers } = await readContainerdConfiguration(path, withTexts(files, new Map([[path, main]])));
+    refuseDisabledPlugins(layers);
+    return {
+      kind: "known",
+      readings: readingsOf(layers, version, false),
+      nriSocket: textIn(layers, ["plugins", nriPlugin, "socket_path"]),
+    };
+  } catch (error) {
+    if (error instanceof ConfigFileError) return { kind: "unknown", reason: error.message };
+    if (isExpected(error)) return { kind: "unusable", reason: error.message };
+    throw error;
+  }
+}
+
+function textIn(layers: readonly ConfigLayer[], path: readonly string[]): string | undefined {
+  return layers.map(({ table }) => valueAt(table, path))
+    .findLast((value): value is string => typeof value === "string" && value !== "");
+}
+
+function isExpected(error: unknown): error is Error {
+  return [ConfigFileError, TomlError, RuntimeConfigError].some((kind) => error instanceof kind);
+}

@@ -1,0 +1,70 @@
+import { basename, dirname, join, relative } from "node:path";
+import type { ConfigLayer } from "../../../../core/operations/runtimes/configuration.ts";
+import {
+  refuseOverridden,
+  type SettingsReading,
+  stateOf,
+  unmetStates,
+} from "../../../../core/operations/runtimes/setting.ts";
+import { type ConfigFiles, withTexts } from "../../../shared/files/config_files.ts";
+import { parseToml } from "../../../shared/toml/toml_text.ts";
+import { lastName } from "../last_name.ts";
+import { editsOf, firstThatHolds, type SetupPlan, type SetupWish } from "../setup_plan.ts";
+import { crioSettings, requireCrioValidator } from "./settings.ts";
+
+const head = "# Settings for dramemory, written by `dramemory setup-runtime crio`.\n";
+
+/**
+ * Plans the drop-in that makes CRI-O's configuration fit for the driver, below a directory like /etc/crio, and checks
+ * that no later one undoes it: one that is read after all others where the usual one is not. Nothing is written.
+ * Rejects with TomlError, ConfigFileError or RuntimeConfigError.
+ */
+export async function planCrio(
+  directory: string,
+  { requirePlugin, version }: SetupWish,
+  files: ConfigFiles,
+): Promise<SetupPlan> {
+  if (requirePlugin) requireCrioValidator(version);
+  const layers = await crioLayers(directory, files);
+  const readings = [crioReading(layers, requirePlugin)];
+  const changes = unmetStates(readings).map(({ setting: { path }, target }) => ({ path, value: target }));
+  if (changes.length === 0) return { readings, edits: [] };
+  const dropIns = join(directory, dropInDirectory);
+  const others = layers.filter(({ path }) => dirname(path) !== directory || basename(path) !== mainFile)
+    .map(({ path }) => relative(dropIns, path).split("/")[0] ?? "");
+  const late = lastName("dramemory.conf", others);
+  return await firstThatHolds(["99-dramemory.conf", ...late === undefined ? [] : [late]], async (name) => {
+    const edits = await editsOf([{ path: join(dropIns, name), changes }], head, files);
+    const after = withTexts(files, new Map(edits.map(({ path, text }) => [path, text])));
+    refuseOverridden([crioReading(await crioLayers(directory, after), requirePlugin)]);
+    return { readings, edits };
+  });
+}
+
+/** The settings of CRI-O, whose versions all read their files in the same way. */
+export function crioReading(layers: readonly ConfigLayer[], requirePlugin: boolean): SettingsReading {
+  return {
+    reader: "CRI-O",
+    states: crioSettings(requirePlugin).map((setting) => stateOf(setting, layers, "by key")),
+  };
+}
+
+const mainFile = "crio.conf", dropInDirectory = "crio.conf.d";
+
+/** The main file, then every file of crio.conf.d by name, whatever its ending, as CRI-O reads them. */
+export async function crioLayers(directory: string, files: ConfigFiles): Promise<ConfigLayer[]> {
+  const paths = [join(directory, mainFile), ...await filesBelow(join(directory, dropInDirectory), files)];
+  const texts = await Promise.all(paths.map(async (path) => ({ path, text: await files.read(path) })));
+  return texts.flatMap(({ path, text }) =>
+    text === undefined ? [] : [{ path, table: parseToml(text, path) }]
+  );
+}
+
+async function filesBelow(directory: string, files: ConfigFiles): Promise<string[]> {
+  const entries = await files.list(directory);
+  const nested = await Promise.all(entries.map(({ name, isDirectory }) => {
+    const path = join(directory, name);
+    return isDirectory ? filesBelow(path, files) : [path];
+  }));
+  return nested.flat();
+}

@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+import { lastName } from "../../../../adapters/operations/runtimes/last_name.ts";
+
+const cases: [others: string[], name: string | undefined][] = [
+  [[], "zz-a.toml"],
+  [["99-nvidia.toml", "zz-a.toml"], "zz-a.toml"],
+  [["zz-nvidia.toml"], "zzz-a.toml"],
+  [["zzzz.toml"], "zzzzz-a.toml"],
+  [["~.toml"], undefined],
+];
+for (const [others, name] of cases) {
+  Deno.test(`the name behind ${others.join(", ") || "nothing"} is ${name}`, () => {
+    assert.equal(lastName("a.toml", others), name);
+  });
+}
