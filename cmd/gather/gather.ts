@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { foundNriSocket, withSharedOptions } from "../options/shared_options.ts";
+import { givenOption, sharedOption, withSharedOptions } from "../options/shared_options.ts";
 import { type GatherOptions, gatherPlaces } from "./gather_options.ts";
 
 const examples = `
@@ -25,9 +25,14 @@ export function gatherCommand(): Command {
     )
     .argument("[file]", "the archive, which must not be there yet; - for standard output")
     .option("--node-name <name>", "how the node is called in the archive's name (default: the host's name)")
-    .addOption(foundNriSocket())
+    .addOption(sharedOption("kubeletRoot", ", or the one that it was started with"))
+    .addOption(sharedOption("nriSocket", ", or the one that its configuration says"))
     .addHelpText("after", examples)
-    .action(async (file: string | undefined, options: GatherOptions) =>
-      (await import("./run_gather.ts")).runGather(file, options)
+    .action(async (file: string | undefined, options: GatherOptions, command: Command) =>
+      (await import("./run_gather.ts")).runGather(file, {
+        ...options,
+        kubeletRoot: givenOption(command, "kubeletRoot"),
+        nriSocket: givenOption(command, "nriSocket"),
+      })
     );
 }

@@ -5,7 +5,6 @@ export const gatherPlaces = [
   "runDir",
   "cdiDir",
   "cgroupMount",
-  "kubeletRoot",
   "kubeletConfig",
   "runtime",
   "runtimeConfig",
@@ -16,6 +15,8 @@ export const gatherPlaces = [
 /** The flags of `gather`. */
 export interface GatherOptions extends Pick<SharedOptions, typeof gatherPlaces[number]> {
   readonly nodeName?: string;
+  /** Undefined to take the one that the kubelet was started with. */
+  readonly kubeletRoot: string | undefined;
   /** Undefined to take the one that the runtime's configuration says. */
-  readonly nriSocket?: string;
+  readonly nriSocket: string | undefined;
 }

@@ -79,10 +79,12 @@ export function sharedOption(name: keyof SharedOptions, addition = ""): Option {
   return option;
 }
 
-/** `--nri-socket` of a command that finds the runtime, and with it the socket that its configuration says. */
-export function foundNriSocket(): Option {
-  const [flags, help] = catalogue.nriSocket;
-  return new Option(flags, `${help} (default: the one that its configuration says)`);
+/** What a shared option was set to; undefined where it has its default, for which something better may be found. */
+export function givenOption<Name extends keyof SharedOptions>(
+  command: Command,
+  name: Name,
+): SharedOptions[Name] | undefined {
+  return command.getOptionValueSource(name) === "default" ? undefined : command.getOptionValue(name);
 }
 
 /** Adds options of the catalogue to a command, in this order. */

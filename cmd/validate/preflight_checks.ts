@@ -9,6 +9,8 @@ import { readKubeletConfiguration } from "../../adapters/operations/host/kubelet
 import { probeNriSocket } from "../../adapters/operations/runtimes/socket_probe.ts";
 import type { CheckResult } from "../../core/operations/validate/check_result.ts";
 import { preflight } from "../../core/operations/validate/validate.ts";
+import { flagValue } from "../../adapters/shared/kernel_files/processes.ts";
+import { usualKubeletRoot } from "../../core/operations/validate/kubelet_checks.ts";
 import { usualNriSocket } from "../../core/operations/validate/nri_socket_check.ts";
 import type { NodeFacts, RuntimeFacts } from "../../core/operations/ports/node_facts.ts";
 import type { SharedOptions } from "../options/shared_options.ts";
@@ -17,11 +19,13 @@ import { runtimeHints, type RuntimePlace } from "../options/runtime_place.ts";
 
 /** Where the parts of the node are that are looked at. */
 export type PreflightOptions =
-  & Pick<SharedOptions, "sysfsRoot" | "procfsRoot" | "cgroupMount" | "kubeletRoot" | "cdiDir">
+  & Pick<SharedOptions, "sysfsRoot" | "procfsRoot" | "cgroupMount" | "cdiDir">
   & RuntimePlace
   & {
+    /** Undefined to take the one that the kubelet was started with. */
+    readonly kubeletRoot: string | undefined;
     /** Undefined to take the one that the runtime's configuration says. */
-    readonly nriSocket?: string;
+    readonly nriSocket: string | undefined;
   };
 
 /** A runtime that is well takes a connection at once, but on a machine that is busy "at once" can take a while. */
@@ -33,7 +37,7 @@ export async function preflightChecks(options: PreflightOptions): Promise<CheckR
 }
 
 function nodeFacts(options: PreflightOptions): NodeFacts {
-  const { procfsRoot, kubeletRoot } = options;
+  const { procfsRoot } = options;
   const runtime = runtimeHints(options).then((hints) => readRuntimeFacts(hints));
   return {
     topology: topologySource(options),
@@ -41,9 +45,12 @@ function nodeFacts(options: PreflightOptions): NodeFacts {
     kernelRelease: () => readKernelRelease(procfsRoot),
     kubelet: async () => {
       const commandLine = (await findKubelet(procfsRoot))?.commandLine;
+      const root = options.kubeletRoot ?? flagValue(commandLine ?? [], "root-dir") ?? usualKubeletRoot;
       return {
+        root,
+        rootNamed: options.kubeletRoot !== undefined,
         directories: await Promise.all(
-          ["plugins", "plugins_registry"].map((name) => directoryFact(join(kubeletRoot, name))),
+          ["plugins", "plugins_registry"].map((name) => directoryFact(join(root, name))),
         ),
         memoryManager:
           (await readKubeletConfiguration({ file: options.kubeletConfig, commandLine })).memoryManager,

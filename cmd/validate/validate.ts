@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { foundNriSocket, sharedOption } from "../options/shared_options.ts";
+import { givenOption, sharedOption } from "../options/shared_options.ts";
 import { outputOption } from "../ui/output.ts";
 import type { ValidateOptions } from "./run_validate.ts";
 
@@ -24,12 +24,18 @@ export function validateCommand(): Command {
     .addOption(sharedOption("sysfsRoot"))
     .addOption(sharedOption("procfsRoot"))
     .addOption(sharedOption("cgroupMount", "; empty if pods' limits are left alone"))
-    .addOption(sharedOption("kubeletRoot"))
+    .addOption(sharedOption("kubeletRoot", ", or the one that it was started with"))
     .addOption(sharedOption("kubeletConfig"))
     .addOption(sharedOption("cdiDir"))
-    .addOption(foundNriSocket())
+    .addOption(sharedOption("nriSocket", ", or the one that its configuration says"))
     .addOption(sharedOption("runtime"))
     .addOption(sharedOption("runtimeConfig"))
     .addHelpText("after", examples)
-    .action(async (options: ValidateOptions) => (await import("./run_validate.ts")).runValidate(options));
+    .action(async (options: ValidateOptions, command: Command) =>
+      (await import("./run_validate.ts")).runValidate({
+        ...options,
+        kubeletRoot: givenOption(command, "kubeletRoot"),
+        nriSocket: givenOption(command, "nriSocket"),
+      })
+    );
 }

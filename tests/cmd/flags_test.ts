@@ -10,7 +10,7 @@ const flags = new Set(
 /** Flags of other programs, which the program calls or writes down, or whose own it reads. */
 const foreign = new Set(
   ("--version " + // of containerd, CRI-O and the kubelet
-    "--memory-manager-policy " + // of the kubelet
+    "--memory-manager-policy --config-dir --container-runtime-endpoint " + // of the kubelet
     "--target --mount --uts --ipc --net " + // of nsenter
     "--now --property --quiet " + // of systemctl
     "--unit --lines --no-pager " + // of journalctl

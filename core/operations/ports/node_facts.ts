@@ -19,6 +19,10 @@ export type MemoryManagerFact =
 
 /** The kubelet of this node. */
 export interface KubeletFacts {
+  /** Its directory. */
+  readonly root: string;
+  /** Whether somebody named that, instead of leaving it to be found. */
+  readonly rootNamed: boolean;
   /** Those in which plugins have their sockets. */
   readonly directories: readonly DirectoryFact[];
   readonly memoryManager: MemoryManagerFact;

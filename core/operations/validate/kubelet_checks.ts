@@ -1,16 +1,27 @@
-import type { DirectoryFact, KubeletFacts, MemoryManagerFact } from "../ports/node_facts.ts";
+import type { KubeletFacts, MemoryManagerFact } from "../ports/node_facts.ts";
 import { type CheckResult, fail, pass, warn } from "./check_result.ts";
 
 /** Checks what the driver needs of the kubelet. */
-export function checkKubelet({ directories, memoryManager }: KubeletFacts): CheckResult[] {
-  return [checkDirectories(directories), checkMemoryManager(memoryManager)];
+export function checkKubelet(facts: KubeletFacts): CheckResult[] {
+  return [checkDirectories(facts), checkMemoryManager(facts.memoryManager, facts.root)];
 }
 
+/** Where a kubelet has its directory unless told otherwise, and where the driver looks by default. */
+export const usualKubeletRoot = "/var/lib/kubelet";
+
 /** The kubelet makes them when it starts, and looks for the driver's sockets there. */
-function checkDirectories(directories: readonly DirectoryFact[]): CheckResult {
+function checkDirectories({ root, rootNamed, directories }: KubeletFacts): CheckResult {
   const name = "kubelet-directories";
   const bad = directories.filter(({ state }) => state !== "writable" && state !== "unknown");
-  if (bad.length === 0) return pass(name, directories.map(({ path }) => path).join(", "));
+  const paths = directories.map(({ path }) => path).join(", ");
+  if (bad.length === 0 && !rootNamed && root !== usualKubeletRoot) {
+    return warn(
+      name,
+      `${paths}, which is not where the driver looks by default`,
+      `start the driver with --kubelet-root=${root} (paths.kubeletRoot of the chart)`,
+    );
+  }
+  if (bad.length === 0) return pass(name, paths);
   return fail(
     name,
     bad.map(({ path, state }) => `${path} is ${state === "missing" ? "not there" : state}`).join(", "),
@@ -24,7 +35,7 @@ function checkDirectories(directories: readonly DirectoryFact[]): CheckResult {
  * With the policy Static the kubelet pins the memory of guaranteed pods by itself, by its own count of what is free,
  * and would set the same `cpuset.mems` (kubernetes.io, "Utilizing the NUMA-aware Memory Manager").
  */
-function checkMemoryManager(fact: MemoryManagerFact): CheckResult {
+function checkMemoryManager(fact: MemoryManagerFact, root: string): CheckResult {
   const name = "kubelet-memory-manager";
   if (fact.kind === "unknown") {
     return warn(
@@ -38,6 +49,6 @@ function checkMemoryManager(fact: MemoryManagerFact): CheckResult {
   return fail(
     name,
     `the kubelet pins memory too: its policy is Static (${source})`,
-    "set memoryManagerPolicy: None, remove /var/lib/kubelet/memory_manager_state, restart the kubelet",
+    `set memoryManagerPolicy: None, remove ${root}/memory_manager_state, restart the kubelet`,
   );
 }

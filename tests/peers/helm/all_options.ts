@@ -30,8 +30,9 @@ export const allOptions: Values = {
   setupRuntime: {
     enabled: true,
     requirePlugin: true,
+    configuration: "/var/lib/rancher/k3s/agent/etc/containerd/config.toml",
     runtimeVersion: "2.2",
-    restart: { enabled: true, image: "registry.example.com/dramemory-debian:0.1.0" },
+    restart: { enabled: true, image: "registry.example.com/dramemory-debian:0.1.0", service: "k3s" },
   },
   setupHugepages: {
     enabled: true,

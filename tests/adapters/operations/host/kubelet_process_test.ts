@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { findKubelet } from "../../../../adapters/operations/host/kubelet_process.ts";
-import { memoryFiles } from "../../shared/files/_memory_files.ts";
+import { memoryFiles } from "../../shared/files/memory_files.ts";
 
 /** The command line of the kubelet on a machine with some processes and files; undefined where there is none. */
 async function kubeletOf(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { findRuntime, type RuntimeHints } from "../../../../adapters/operations/runtimes/find_runtime.ts";
 import { restartText, setupCommand } from "../../../../adapters/operations/runtimes/remedies.ts";
-import { memoryFiles } from "../../shared/files/_memory_files.ts";
+import { memoryFiles } from "../../shared/files/memory_files.ts";
 
 /** A running program: its command line, and the service that it belongs to. */
 type Running = readonly [line: string, service?: string];

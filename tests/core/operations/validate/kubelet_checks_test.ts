@@ -6,8 +6,10 @@ import { outcomes } from "./facts.ts";
 function check(
   states: readonly DirectoryState[],
   memoryManager: MemoryManagerFact = { kind: "known", policy: "None", source: "the default" },
+  root = { root: "/var/lib/kubelet", rootNamed: false },
 ) {
   return checkKubelet({
+    ...root,
     directories: states.map((state, index) => ({ path: `/d${index}`, state })),
     memoryManager,
   });
@@ -27,6 +29,15 @@ for (const state of ["missing", "not writable", "no directory"] as const) {
     assert.match(result?.message ?? "", /^\/d1 is /);
   });
 }
+
+Deno.test("a kubelet elsewhere is a warning, since the driver has to be told; not where somebody named the place", () => {
+  const elsewhere = (rootNamed: boolean) =>
+    check(["writable"], undefined, { root: "/var/lib/k0s/kubelet", rootNamed })[0];
+  const found = elsewhere(false);
+  assert(found?.outcome === "warn");
+  assert.match(found.fix, /^start the driver with --kubelet-root=\/var\/lib\/k0s\/kubelet/);
+  assert.equal(elsewhere(true)?.outcome, "pass");
+});
 
 const policies: Record<string, [MemoryManagerFact, string]> = {
   "Static": [{ kind: "known", policy: "Static", source: "config.yaml" }, "fail kubelet-memory-manager"],

@@ -12,6 +12,8 @@ const node: NodeFacts = {
   kernelRelease: () => Promise.resolve("6.1.0"),
   kubelet: () =>
     Promise.resolve({
+      root: "/var/lib/kubelet",
+      rootNamed: false,
       directories: [],
       memoryManager: { kind: "known", policy: "None", source: "config.yaml" },
     }),
