@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { CdiClaimRecords } from "../../adapters/driver/cdi/cdi_claim_records.ts";
+import { CdiCheckpoint } from "../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import { SharedInstances } from "../../adapters/driver/cdi/shared_instances.ts";
 import { HugetlbCgroups } from "../../adapters/driver/cgroup/hugetlb_cgroups.ts";
@@ -31,16 +31,17 @@ import { SysfsHugepageCounts } from "../../adapters/driver/sysfs/sysfs_hugepage_
 import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
 import { LoopHealth } from "../../adapters/shared/async/loop_health.ts";
 import type { ReconcileLoop } from "../../adapters/shared/async/reconcile_loop.ts";
-import { ClaimLedger } from "../../core/claims/ledger.ts";
-import { Placements } from "../../core/claims/placements.ts";
+import { ClaimOwners } from "../../core/claims/claim_owners.ts";
+import { ClaimStore } from "../../core/claims/claim_store.ts";
+import { Containers } from "../../core/claims/containers.ts";
 import { HealthBoard } from "../../core/devices/health_board.ts";
 import { DeviceInventory } from "../../core/devices/inventory.ts";
 import { driverName } from "../../core/values/driver.ts";
 import { recorderFor } from "../../core/events/events.ts";
 import { Readiness } from "../../core/events/readiness.ts";
+import { AdjustContainers } from "../../core/use_cases/adjust_containers.ts";
 import { ClaimLifecycle } from "../../core/use_cases/claim_lifecycle.ts";
 import { CollectOrphans } from "../../core/use_cases/collect_orphans.ts";
-import { ContainerPlacement } from "../../core/use_cases/container_placement.ts";
 import { PublishDevices } from "../../core/use_cases/publish_devices.ts";
 import { type DriverOptions, type DriverSettings, usualDriverOptions } from "./driver_options.ts";
 import { messageOf, usualBackoff, usualSlackMilliseconds, watchedLoop } from "./watched_loop.ts";
@@ -61,10 +62,9 @@ export class Driver {
   /** The connection belongs to the driver from now on. */
   constructor(settings: DriverSettings, cluster: KubernetesConnection) {
     const options: DriverOptions = { ...usualDriverOptions, ...settings };
-    const ledger = new ClaimLedger();
     const inventory = new DeviceInventory(options.nodeName);
     const memory = new MemoryRecorder();
-    const metrics = driverMetrics({ ledger, inventory, build });
+    const metrics = driverMetrics({ store: () => store, inventory, build });
     const recorder = recorderFor([
       this.readiness,
       new LogRecorder(log),
@@ -78,17 +78,19 @@ export class Driver {
       ...(options.podUid === undefined ? {} : { podUid: options.podUid }),
     });
     const lockPath = join(dirname(paths.dra), "serialize.lock");
-    const records = new CdiClaimRecords({
+    const checkpoint = new CdiCheckpoint({
       directory: options.cdiDir,
       bootId: options.bootId,
       instances: options.podUid === undefined ? new SoleInstance() : new SharedInstances(lockPath),
     });
+    const store = new ClaimStore(checkpoint, recorder);
+    const owners = new ClaimOwners(store);
+    const containers = new Containers(store);
     const claims = new CountedClaimSource(new ApiClaimSource(cluster), metrics);
     const lifecycle = new ClaimLifecycle({
       claims,
       pods: new CountedPodSource(new ApiPodSource(cluster), metrics),
-      records,
-      ledger,
+      store,
       inventory,
       hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
       recorder,
@@ -112,7 +114,7 @@ export class Driver {
       slices,
       inventory,
       reserved: options.reservedMemory,
-      health: { board, ledger },
+      health: { board, store },
       recorder,
     });
     this.#publishing = watchedLoop(loops, {
@@ -124,7 +126,7 @@ export class Driver {
       failed: (message) => recorder.record({ kind: "slices-failed", message }),
       periodMilliseconds: options.resyncPeriod * 1000,
     });
-    const orphans = new CollectOrphans({ claims, ledger, recorder, service: lifecycle });
+    const orphans = new CollectOrphans({ claims, store, containers, recorder, service: lifecycle });
     const collecting = watchedLoop(loops, {
       name: "collecting",
       turn: () => orphans.run(),
@@ -133,13 +135,18 @@ export class Driver {
       slackMilliseconds: collectingSlackMilliseconds,
     });
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
-    const placements = new Placements();
-    const placement = new ContainerPlacement({ ledger, records, podCgroups, placements, recorder });
+    const adjusting = new AdjustContainers({ store, owners, containers, podCgroups, recorder });
     const limiting = watchedLoop(loops, {
       name: "limiting",
-      turn: () => placement.writeLateLimits(),
+      turn: () => adjusting.writePendingLimits(),
       failed: (error) => log.warn("cannot limit a container's hugepages, trying again", { error }),
-      periodMilliseconds: lateLimitsMilliseconds,
+      periodMilliseconds: pendingLimitsMilliseconds,
+    });
+    const restoring = watchedLoop(loops, {
+      name: "restoring",
+      turn: () => store.restoreAll(),
+      failed: (error) => log.warn("cannot look after the claims' checkpoints, trying again", { error }),
+      periodMilliseconds: options.resyncPeriod * 1000,
     });
     this.#runtime = new NriPlugin(
       {
@@ -151,7 +158,7 @@ export class Driver {
         failClosed: options.failClosed,
         ...(options.podUid === undefined ? {} : { turn: pluginTurn(join(dirname(paths.dra), "nri.lock")) }),
       },
-      new TimedContainerService(placement, metrics, now),
+      new TimedContainerService(adjusting, metrics, now),
       recorder,
       usualBackoff(),
     );
@@ -169,7 +176,13 @@ export class Driver {
       },
     });
     const monitoring = new MonitoringServer(this.readiness, loops, () => metrics.render());
-    const status = new NodeStatus(options, { readiness: this.readiness, inventory, ledger, placements });
+    const status = new NodeStatus(options, {
+      readiness: this.readiness,
+      inventory,
+      store,
+      owners,
+      containers,
+    });
     const stopping = new AbortController();
     let watching: Promise<void> | undefined;
     this.#parts = [
@@ -178,7 +191,7 @@ export class Driver {
       { start: () => void monitoring.start(options.bindAddress), stop: () => monitoring.stop() },
       status,
       { start: () => publisher.refresh() },
-      { start: () => lifecycle.recover() },
+      { start: () => store.recover() },
       this.#runtime,
       together([
         health,
@@ -186,6 +199,7 @@ export class Driver {
         this.#publishing,
         collecting,
         limiting,
+        restoring,
         {
           start: () => {
             watching = slices.watch(() => this.#publishing.ask(), stopping.signal);
@@ -227,7 +241,7 @@ export class Driver {
 }
 
 /** How long a container that started without the driver can be without its hugepages when the driver is back. */
-const lateLimitsMilliseconds = 5_000;
+const pendingLimitsMilliseconds = 5_000;
 /** Collecting asks the API server for each prepared claim, one after the other, at the pace that it is allowed. */
 const collectingSlackMilliseconds = 30 * 60_000;
 

@@ -164,7 +164,7 @@ async function runContainers(
   const refusal = await runtime.createContainer(sandbox, { name: "sidecar", cdiDevices })
     .then(() => "", (error: Error) => error.message);
   report.show(refusal);
-  report.check("the driver refused it, and said why", refusal.includes("held by container server"));
+  report.check("the driver refused it, and said why", refusal.includes("owned by container server"));
   await runtime.removePod(sandbox);
 }
 

@@ -1,15 +1,15 @@
 import { join } from "node:path";
-import { specFiles } from "../../adapters/operations/claims/claims_on_record.ts";
+import { specFiles } from "../../adapters/operations/claims/checkpointed_claims.ts";
 import { journalLines } from "../../adapters/operations/host/journal.ts";
 import { askForLogs } from "../../adapters/operations/status/status_client.ts";
 import { readText } from "../../adapters/shared/kernel_files/read_file.ts";
 import type { GatherOptions } from "./gather_options.ts";
 import { type Gathered, type GatheredFile, jsonFile, type Part, textFile } from "./gathering.ts";
 
-/** What the driver wrote: its record, and the logs of it and of those that it works with. */
+/** What the driver wrote: its checkpoint, and the logs of it and of those that it works with. */
 export function driverParts(options: GatherOptions): Part[] {
   return [
-    { name: "record", gather: () => record(options) },
+    { name: "checkpoint", gather: () => checkpoint(options) },
     { name: "log", gather: () => driverLogs(options) },
     ...["kubelet", "containerd", "crio"].map((service) => ({
       name: `journal of ${service}`,
@@ -21,12 +21,12 @@ export function driverParts(options: GatherOptions): Part[] {
   ];
 }
 
-async function record({ cdiDir }: GatherOptions): Promise<Gathered> {
+async function checkpoint({ cdiDir }: GatherOptions): Promise<Gathered> {
   const files: GatheredFile[] = [], problems: string[] = [];
   for (const name of await specFiles(cdiDir)) {
     try {
       files.push(
-        jsonFile(join("record", name), JSON.parse(await readText(join(cdiDir, name), (text) => text))),
+        jsonFile(join("checkpoint", name), JSON.parse(await readText(join(cdiDir, name), (text) => text))),
       );
     } catch (error) {
       problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { drawMachine } from "../../adapters/operations/svg/machine_picture.ts";
-import { ClaimLedger } from "../../core/claims/ledger.ts";
+import { UsedBytes } from "../../core/claims/used_bytes.ts";
 import { devicesOf } from "../../core/devices/device.ts";
 import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";
 import type { UnreadablePart } from "../../core/topology/topology.ts";
@@ -82,9 +82,8 @@ async function claimedOf(
   options: InspectOptions,
 ): Promise<{ claimedBytes: ClaimedBytes; problem: readonly string[] }> {
   try {
-    const ledger = new ClaimLedger();
-    for (const claim of await preparedClaims(options)) ledger.add(claim);
-    return { claimedBytes: (device) => ledger.usedBytes(device), problem: [] };
+    const used = new UsedBytes(await preparedClaims(options));
+    return { claimedBytes: (device) => used.of(device), problem: [] };
   } catch (cause) {
     if (!(cause instanceof ClaimedHugepagesError)) throw cause;
     return { claimedBytes: () => undefined, problem: [cause.message] };

@@ -1,4 +1,4 @@
-import { claimsOnRecord } from "../../adapters/operations/claims/claims_on_record.ts";
+import { checkpointedClaims } from "../../adapters/operations/claims/checkpointed_claims.ts";
 import { podReservations } from "../../adapters/operations/cgroups/pod_reservations.ts";
 import { PodHugetlbUsage } from "../../adapters/operations/cgroups/pod_hugetlb_usage.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
@@ -14,7 +14,7 @@ export interface ClaimedHugepagesOptions extends Pick<SharedOptions, "procfsRoot
   readonly cgroupMount: string;
 }
 
-/** What claims hold, from the driver's record on disk, and use, from the kernel: as it is when this is called. */
+/** What claims hold, from the driver's checkpoint, and use, from the kernel: as it is when this is called. */
 export function claimedHugepages(options: ClaimedHugepagesOptions): ClaimedHugepages {
   const usage = new PodHugetlbUsage(options.cgroupMount, options.procfsRoot);
   return {
@@ -24,19 +24,19 @@ export function claimedHugepages(options: ClaimedHugepagesOptions): ClaimedHugep
   };
 }
 
-/** The claims on record that this boot's driver has prepared. Throws {@link ClaimedHugepagesError}. */
+/** The claims of the checkpoint that this boot's driver has prepared. Throws {@link ClaimedHugepagesError}. */
 export async function preparedClaims(
   { cdiDir, procfsRoot }: Pick<ClaimedHugepagesOptions, "cdiDir" | "procfsRoot">,
 ): Promise<readonly PreparedClaim[]> {
   try {
-    const { claims, damaged: [damage] } = await claimsOnRecord(cdiDir, await readBootId(procfsRoot));
+    const { claims, damaged: [damage] } = await checkpointedClaims(cdiDir, await readBootId(procfsRoot));
     if (damage !== undefined) throw new Error(damage);
     return claims;
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     throw new ClaimedHugepagesError(
       `Cannot tell which pages prepared claims hold: ${cause.message} (is --cdi-dir right, and is this root? ` +
-        `The driver sets a damaged record aside when it starts)`,
+        `The driver sets a damaged checkpoint aside when it starts)`,
       { cause },
     );
   }

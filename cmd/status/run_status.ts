@@ -1,4 +1,4 @@
-import { claimsOnRecord } from "../../adapters/operations/claims/claims_on_record.ts";
+import { checkpointedClaims } from "../../adapters/operations/claims/checkpointed_claims.ts";
 import { CgroupContainerMemory } from "../../adapters/operations/cgroups/container_memory.ts";
 import { askForStatus, StatusRequestError } from "../../adapters/operations/status/status_client.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
@@ -34,7 +34,7 @@ async function look(options: StatusOptions): Promise<string> {
   }
 }
 
-/** Asks the drivers of this node, or else the record, and then the kernel. Rejects with `StatusRequestError`. */
+/** Asks the drivers of this node, or else the checkpoint, and then the kernel. Rejects with `StatusRequestError`. */
 export async function statusReport(
   places: StatusPlaces,
 ): Promise<StatusReport> {
@@ -46,13 +46,13 @@ export async function statusReport(
   if (instances.length > 0) {
     return { source: "driver", instances, problems, node: await reportOn(instances, memory) };
   }
-  const { claims, damaged } = await claimsOnRecord(cdiDir, await readBootId(procfsRoot));
+  const { claims, damaged } = await checkpointedClaims(cdiDir, await readBootId(procfsRoot));
   const recorded = claims.map((claim) => ({ ...claim, container: undefined }));
   return {
-    source: "record",
+    source: "checkpoint",
     instances,
     problems: [
-      `No driver answers in ${runDir}: these are the claims on record in ${cdiDir}, and their containers are not known`,
+      `No driver answers in ${runDir}: these are the claims of the checkpoint in ${cdiDir}, and their containers are not known`,
       ...problems,
       ...damaged,
     ],

@@ -18,7 +18,7 @@ export function statusCommand(): Command {
     .summary("shows the driver, its claims, and whether containers have what was promised")
     .description(
       "Asks the driver of this node how it is doing and what it has promised, and the kernel whether each container " +
-        "has it. Without a driver it shows the record on disk. Needs root.",
+        "has it. Without a driver it shows the checkpoint on disk. Needs root.",
     )
     .addOption(outputOption())
     .addOption(watchOption())

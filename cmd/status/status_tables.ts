@@ -8,7 +8,7 @@ import { columns } from "../ui/output.ts";
 
 /** What is known of a node's driver and claims, and from where. */
 export interface StatusReport {
-  readonly source: "driver" | "record";
+  readonly source: "driver" | "checkpoint";
   readonly instances: readonly InstanceStatus[];
   readonly node: NodeReport;
   readonly problems: readonly string[];

@@ -58,10 +58,12 @@ export interface Allocation {
   readonly bytes: bigint;
 }
 
-/** A claim that the driver has promised to a pod: the unit of the driver's durable record. */
+/** A claim that the driver has promised to a pod: the unit of the driver's durable checkpoint. */
 export interface PreparedClaim {
   readonly reference: ClaimReference;
   readonly pod: PodReference;
+  /** The one container of the pod's spec that uses it; absent where none does, or an older driver prepared it. */
+  readonly container?: string;
   /** In the order of the allocation's results. Empty when every result belongs to other drivers. */
   readonly allocations: readonly Allocation[];
 }

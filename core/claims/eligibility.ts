@@ -59,9 +59,12 @@ export function checkClaim(
 
 /**
  * Checks that at most one container of the pod, init containers included, uses the claim: a claim belongs to one
- * container. Throws {@link IneligibleClaimError} that names the containers.
+ * container. Returns its name, if there is one. Throws {@link IneligibleClaimError} that names the containers.
  */
-export function checkContainers({ reference, pod }: EligibleClaim, usage: PodUsage | undefined): void {
+export function checkContainers(
+  { reference, pod }: EligibleClaim,
+  usage: PodUsage | undefined,
+): string | undefined {
   if (usage === undefined || usage.uid !== pod.uid) {
     throw new IneligibleClaimError(
       "pod-gone",
@@ -70,7 +73,7 @@ export function checkContainers({ reference, pod }: EligibleClaim, usage: PodUsa
     );
   }
   const [first, ...others] = containersUsing(usage, reference.name);
-  if (others.length === 0) return;
+  if (others.length === 0) return first;
   throw new IneligibleClaimError(
     "several-containers",
     reference,

@@ -1,7 +1,7 @@
 import type { AllocationProblem } from "../claims/allocation.ts";
 import type { PodReference, PreparedClaim } from "../claims/claim.ts";
 import type { EligibilityProblem } from "../claims/eligibility.ts";
-import type { BindProblem } from "../claims/ledger.ts";
+import type { BindProblem } from "../claims/claim_owners.ts";
 import type { ClaimUid } from "../values/ids.ts";
 import type { UnreadablePart } from "../topology/topology.ts";
 import type { RequestedClaim } from "../ports/dra_service.ts";
@@ -16,7 +16,7 @@ export type RefusalReason =
   | "topology-unreadable"
   | "malformed-environment"
   | "cluster-unavailable"
-  | "record-failed"
+  | "checkpoint-failed"
   | "cgroup-failed";
 
 /** What happens in the driver, for logs and metrics. */
@@ -31,9 +31,11 @@ export type DriverEvent =
     readonly message: string;
   }
   | { readonly kind: "claims-recovered"; readonly count: number }
-  | { readonly kind: "record-damaged"; readonly message: string }
+  | { readonly kind: "checkpoint-damaged"; readonly message: string }
+  /** Somebody had removed the checkpoint of a prepared claim, and it was written again. */
+  | { readonly kind: "checkpoint-restored"; readonly claim: PreparedClaim }
   | {
-    readonly kind: "container-placed";
+    readonly kind: "container-adjusted";
     readonly pod: PodReference;
     readonly container: string;
     readonly claims: readonly ClaimUid[];

@@ -17,7 +17,7 @@ export interface Container {
   /** `NAME=VALUE` entries. */
   readonly environment: readonly string[];
   /** What it has: of a new container what the kubelet asked for, of one that exists what the runtime applied. */
-  readonly applied: Placement;
+  readonly applied: Adjustment;
 }
 
 /** A container that may run already. */
@@ -26,7 +26,7 @@ export interface ExistingContainer extends Container {
 }
 
 /** Where a container's memory comes from, and how many hugepages it may use. */
-export interface Placement {
+export interface Adjustment {
   /** `cpuset.mems`: NUMA nodes in the kernel's list format. */
   readonly mems: string;
   /** Hugetlb limits in bytes. Sizes that are not named stay as they are. */
@@ -34,10 +34,10 @@ export interface Placement {
 }
 
 /** What becomes of a container. */
-export type PlacementOutcome =
+export type AdjustmentOutcome =
   /** It shows no claim of this driver and is none of its business. */
   | { readonly kind: "unclaimed" }
-  | { readonly kind: "placed"; readonly placement: Placement }
+  | { readonly kind: "adjusted"; readonly adjustment: Adjustment }
   /** It must not start. */
   | { readonly kind: "refused"; readonly message: string };
 
@@ -47,14 +47,14 @@ export interface ContainerService {
    * Decides on a container that is about to be created. Answers a container without claims at once, without waiting
    * for anything: the runtime asks for every container of the node.
    */
-  place(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome>;
+  adjust(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome>;
   /** Decides likewise on a container that somebody else is about to update: what its claims promise stays. */
-  update(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome>;
+  update(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome>;
   /**
-   * Takes over the containers that exist, all of them, and returns what has to change, by container. A container that
+   * Adopts the containers that exist, all of them, and returns what has to change, by container. A container that
    * cannot be understood or served is reported and left as it is.
    */
-  synchronize(containers: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Placement>>;
+  synchronize(containers: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Adjustment>>;
   /** A container is gone for good. Its claims stay with it, since the kubelet may start it again. */
   removed(sandbox: Sandbox, container: Pick<Container, "id" | "name">): Promise<void>;
   /** A pod is gone, and its cgroup with it. */

@@ -6,14 +6,13 @@ import {
   type EligibleClaim,
   IneligibleClaimError,
 } from "../claims/eligibility.ts";
+import type { ClaimStore } from "../claims/claim_store.ts";
 import { checkFreeHugepages, HugepagesTakenError } from "../claims/free_hugepages.ts";
 import { KeyedMutex } from "../claims/keyed_mutex.ts";
-import type { ClaimLedger } from "../claims/ledger.ts";
 import { TaskLimit } from "../claims/task_limit.ts";
-import { RecordedClaims } from "../claims/recorded_claims.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
 import { type ClaimUid, claimUid, InvalidIdError } from "../values/ids.ts";
-import { ClaimRecordError, type ClaimRecords } from "../ports/claim_records.ts";
+import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
 import { type ClaimSource, ClusterUnavailableError } from "../ports/claim_source.ts";
 import type {
   DraService,
@@ -31,8 +30,7 @@ import { TopologyError } from "../ports/topology_source.ts";
 export interface ClaimLifecyclePorts {
   readonly claims: ClaimSource;
   readonly pods: PodSource;
-  readonly records: ClaimRecords;
-  readonly ledger: ClaimLedger;
+  readonly store: ClaimStore;
   readonly inventory: DeviceInventory;
   /** Undefined where the kernel is not asked whether the hugepages of a claim are still free. */
   readonly hugepages: HugepageCounts | undefined;
@@ -49,89 +47,66 @@ const lookupsAtOnce = 16;
  * The life of a claim on this node:
  *
  *   recovered at start ─┐
- *   prepared: fetched from the cluster, checked, entered in the ledger, made durable, answered
- *     └─ bound to a container when that is created (see `ContainerPlacement`)
- *   unprepared: the record removed, then the ledger's entry
+ *   prepared: fetched from the cluster, checked, its bytes reserved, made durable, answered
+ *     └─ bound to its container when that is created (see `AdjustContainers`)
+ *   unprepared: its checkpoint removed, its bytes free
  *
- * Calls for one claim run one after the other, calls for different claims side by side. Check and entry happen
- * without a pause in between, so that two claims cannot be given the same bytes.
+ * Calls for one claim run one after the other, calls for different claims side by side.
  */
 export class ClaimLifecycle implements DraService {
   readonly #ports: ClaimLifecyclePorts;
-  readonly #recorded: RecordedClaims;
   readonly #mutex = new KeyedMutex();
   readonly #lookups = new TaskLimit(lookupsAtOnce);
 
   constructor(ports: ClaimLifecyclePorts) {
     this.#ports = ports;
-    this.#recorded = new RecordedClaims(ports.records, ports.ledger, ports.recorder);
-  }
-
-  /** Enters what is on record, once, before the first call. Throws {@link ClaimRecordError}. */
-  recover(): Promise<void> {
-    return this.#ports.records.exclusively(() => this.#recorded.refresh());
   }
 
   prepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, PrepareOutcome>> {
     return this.#each<PrepareOutcome>(claims, async (requested, uid) => {
-      await this.#recorded.refresh();
-      const known = this.#ports.ledger.get(uid);
+      const known = await this.#ports.store.find(uid);
       return { kind: "prepared", devices: this.#answer(known ?? await this.#prepare(requested, uid)) };
     });
   }
 
   unprepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, UnprepareOutcome>> {
     return this.#each<UnprepareOutcome>(claims, async (_, uid) => {
-      const { records, ledger, recorder } = this.#ports;
-      const known = ledger.get(uid);
-      await records.exclusively(() => records.remove(uid));
-      ledger.remove(uid);
-      if (known !== undefined) recorder.record({ kind: "claim-unprepared", claim: known });
+      const { store, recorder } = this.#ports;
+      const claim = await store.release(uid);
+      if (claim !== undefined) recorder.record({ kind: "claim-unprepared", claim });
       return { kind: "unprepared" };
     });
   }
 
   async #prepare(requested: RequestedClaim, uid: ClaimUid): Promise<PreparedClaim> {
-    const { records, ledger } = this.#ports;
-    const claim = await this.#lookups.run(() => this.#lookUp(requested, uid));
-    return await records.exclusively(async () => {
-      await this.#recorded.refresh();
-      return ledger.get(uid) ?? await this.#enter(claim);
+    const { store, hugepages, recorder } = this.#ports;
+    const eligible = await this.#lookups.run(() => this.#lookUp(requested, uid));
+    let proposed: PreparedClaim | undefined;
+    const prepared = await store.prepare({
+      uid,
+      propose: () => proposed = this.#propose(eligible),
+      confirm: async ({ reference, allocations }) => {
+        if (hugepages !== undefined) await checkFreeHugepages(reference, allocations, hugepages);
+      },
     });
+    const isNew = prepared === proposed && prepared.allocations.length > 0;
+    if (isNew) recorder.record({ kind: "claim-prepared", claim: prepared });
+    return prepared;
   }
 
-  async #lookUp(requested: RequestedClaim, uid: ClaimUid): Promise<EligibleClaim> {
+  async #lookUp(requested: RequestedClaim, uid: ClaimUid): Promise<UsableClaim> {
     const { claims, pods } = this.#ports;
     const { namespace, name } = requested;
     const claim = checkClaim(await claims.claim(namespace, name), requested, uid);
-    checkContainers(claim, await pods.pod(namespace, claim.pod.name));
-    return claim;
+    return { claim, container: checkContainers(claim, await pods.pod(namespace, claim.pod.name)) };
   }
 
-  /** Enters an eligible claim and makes it durable, or leaves everything as it was. */
-  async #enter(claim: EligibleClaim): Promise<PreparedClaim> {
-    const { records, ledger, hugepages, recorder } = this.#ports;
-    const prepared = this.#reserve(claim);
-    if (prepared.allocations.length === 0) return prepared;
-    try {
-      if (hugepages !== undefined) await checkFreeHugepages(claim.reference, prepared.allocations, hugepages);
-      await records.save(prepared);
-    } catch (error) {
-      ledger.remove(claim.reference.uid);
-      throw error;
-    }
-    recorder.record({ kind: "claim-prepared", claim: prepared });
-    return prepared;
-  }
-
-  /** Checks a claim's allocation and enters it in one go, unless all of it is other drivers'. */
-  #reserve({ reference, pod, results }: EligibleClaim): PreparedClaim {
-    const { ledger, inventory: { nodeName, devices } } = this.#ports;
-    const usedBytes = (device: string) => ledger.usedBytes(device);
+  /** Checks a claim's allocation against the node as it is now. */
+  #propose({ claim: { reference, pod, results }, container }: UsableClaim): PreparedClaim {
+    const { store, inventory: { nodeName, devices } } = this.#ports;
+    const usedBytes = (device: string) => store.usedBytes(device);
     const allocations = validateAllocation(reference, results, { nodeName, devices, usedBytes });
-    const prepared = { reference, pod, allocations };
-    if (allocations.length > 0) ledger.add(prepared);
-    return prepared;
+    return { reference, pod, ...(container === undefined ? {} : { container }), allocations };
   }
 
   #answer(claim: PreparedClaim): PreparedDevice[] {
@@ -139,7 +114,7 @@ export class ClaimLifecycle implements DraService {
       requestNames: [request],
       pool,
       device,
-      cdiDeviceIds: [this.#ports.records.deviceId(claim, request)],
+      cdiDeviceIds: [this.#ports.store.deviceId(claim, request)],
       ...(shareId === undefined ? {} : { shareId }),
     }));
   }
@@ -165,11 +140,17 @@ export class ClaimLifecycle implements DraService {
   }
 }
 
+/** A claim that may be prepared, and the container that uses it. */
+interface UsableClaim {
+  readonly claim: EligibleClaim;
+  readonly container: string | undefined;
+}
+
 function reasonOf(error: unknown): RefusalReason | undefined {
   if (error instanceof IneligibleClaimError) return error.problem;
   if (error instanceof AllocationError) return error.problem;
   if (error instanceof ClusterUnavailableError) return "cluster-unavailable";
-  if (error instanceof ClaimRecordError) return "record-failed";
+  if (error instanceof ClaimCheckpointError) return "checkpoint-failed";
   if (error instanceof HugepagesTakenError) return "hugepages-taken";
   if (error instanceof TopologyError) return "topology-unreadable";
   if (error instanceof InvalidIdError) return "invalid-uid";

@@ -1,4 +1,4 @@
-import type { ClaimLedger } from "../claims/ledger.ts";
+import type { ClaimStore } from "../claims/claim_store.ts";
 import { type Device, devicesOf } from "../devices/device.ts";
 import { type HealthEvidence, healthOf } from "../devices/health.ts";
 import type { HealthBoard } from "../devices/health_board.ts";
@@ -21,7 +21,7 @@ export interface PublishDevicesPorts {
   readonly reserved: ReservedMemory;
   readonly recorder: Recorder;
   /** Where the devices' health is put up, and the claims that it depends on; absent where nobody asks for it. */
-  readonly health?: { readonly board: HealthBoard; readonly ledger: ClaimLedger };
+  readonly health?: { readonly board: HealthBoard; readonly store: Pick<ClaimStore, "claims" | "usedBytes"> };
 }
 
 /** Keeps the devices that the cluster knows of this node the same as those that the node has. */
@@ -85,7 +85,7 @@ export class PublishDevices {
   }
 
   #isHeld(device: string): boolean {
-    return (this.#ports.health?.ledger.usedBytes(device) ?? 0n) > 0n;
+    return (this.#ports.health?.store.usedBytes(device) ?? 0n) > 0n;
   }
 
   async #read(): Promise<Topology> {
@@ -100,9 +100,9 @@ export class PublishDevices {
   #judge(reading: HealthEvidence["reading"]): void {
     const { health, inventory: { nodeName } } = this.#ports;
     if (health === undefined) return;
-    const { board, ledger } = health;
+    const { board, store } = health;
     const before = board.current.devices;
-    board.post(healthOf({ nodeName, reading, claims: ledger.claims(), before }));
+    board.post(healthOf({ nodeName, reading, claims: store.claims(), before }));
   }
 
   #apply(step: SliceStep): Promise<void> {

@@ -1,11 +1,11 @@
-import { CdiClaimRecords } from "../../adapters/driver/cdi/cdi_claim_records.ts";
+import { CdiCheckpoint } from "../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
 import { fixturesDirectory } from "../adapters/driver/sysfs/support.ts";
 import { dramemory, type Finished } from "./dramemory.ts";
 
-/** A sample machine's files, copied so that they can be changed, with the claims that are on record there. */
+/** A sample machine's files, copied so that they can be changed, with the claims that are prepared there. */
 export class HugepageNode {
   constructor(readonly directory: string) {}
 
@@ -24,12 +24,12 @@ export class HugepageNode {
     return Object.entries(places).map(([flag, place]) => `--${flag}=${this.directory}/${place}`);
   }
 
-  /** Puts a claim on record as the driver does. */
+  /** Makes a claim durable as the driver does. */
   async prepare(claim: PreparedClaim): Promise<void> {
     const bootId = await readBootId(`${this.directory}/proc`);
     const directory = `${this.directory}/cdi`;
     await Deno.mkdir(directory);
-    await new CdiClaimRecords({ directory, bootId, instances: new SoleInstance() }).save(claim);
+    await new CdiCheckpoint({ directory, bootId, instances: new SoleInstance() }).save(claim);
   }
 
   /** The counts of every pool, by path below /sys without what all have in common. */

@@ -22,7 +22,7 @@ Deno.test("the daemon registers, publishes, is ready, and leaves no socket when 
   });
 });
 
-Deno.test("a claim outlives the daemon: the next one answers for it from the record", async () => {
+Deno.test("a claim outlives the daemon: the next one answers for it from its checkpoint", async () => {
   await inCluster(async (cluster) => {
     const claim = { namespace: "default", name: "c", uid: await createClaim(cluster) };
     const answers = [];

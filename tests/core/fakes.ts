@@ -1,10 +1,17 @@
+import type { ClaimStore } from "../../core/claims/claim_store.ts";
+import { UsedBytes } from "../../core/claims/used_bytes.ts";
 import type { PreparedClaim, ResourceClaim } from "../../core/claims/claim.ts";
 import type { PublishedSlice, ResourceSliceSpec } from "../../core/devices/resource_slice.ts";
-import { ClaimRecordError, type ClaimRecords, type RecordChanges } from "../../core/ports/claim_records.ts";
+import {
+  type CheckpointLook,
+  type ClaimCheckpoint,
+  ClaimCheckpointError,
+  type DamagedCheckpoint,
+} from "../../core/ports/claim_checkpoint.ts";
 import type { ClaimSource } from "../../core/ports/claim_source.ts";
 import type { PodUsage } from "../../core/claims/pod_usage.ts";
 import type { HugepageCount, HugepageCounts } from "../../core/ports/hugepage_counts.ts";
-import type { ContainerId, NumaNodeId } from "../../core/values/ids.ts";
+import type { ClaimUid, ContainerId, NumaNodeId } from "../../core/values/ids.ts";
 import type { PodSource } from "../../core/ports/pod_source.ts";
 import {
   type HugetlbLimit,
@@ -35,21 +42,27 @@ export class EventList implements Recorder {
   }
 }
 
-/** Records in memory, which answer after as long as `answering` takes and fail when told to. */
-export class MemoryRecords implements ClaimRecords {
-  readonly stored = new Map<string, PreparedClaim>();
-  damaged: readonly string[] = [];
+/** A checkpoint in memory, which answers after as long as `answering` takes and fails when told to. */
+export class MemoryCheckpoint implements ClaimCheckpoint {
+  readonly stored = new Map<ClaimUid, PreparedClaim>();
+  damaged: readonly DamagedCheckpoint[] = [];
   answering: () => Promise<void> = () => Promise.resolve();
-  #told = false;
+  /** Whether there is something to be seen: at the start. */
+  unseen = true;
   /** The error of the next call, which then does nothing. */
   failing: (call: "save" | "remove") => Error | undefined = () => undefined;
 
-  /** Tells everything the first time, and nothing afterwards: no other instance changes these. */
-  refresh(): Promise<RecordChanges> {
-    const found = this.#told ? [] : [...this.stored.values()];
-    const damaged = this.#told ? [] : this.damaged;
-    this.#told = true;
-    return Promise.resolve({ added: found, removed: [], damaged });
+  look(): Promise<CheckpointLook | undefined> {
+    if (!this.unseen) return Promise.resolve(undefined);
+    this.unseen = false;
+    const entries = [...this.stored].map(([uid, claim]) =>
+      [uid, { version: versionOf(claim), claim }] as const
+    );
+    return Promise.resolve({ entries: new Map(entries), damaged: this.damaged });
+  }
+
+  has(uid: ClaimUid): Promise<boolean> {
+    return Promise.resolve(this.stored.has(uid));
   }
 
   exclusively<T>(task: () => Promise<T>): Promise<T> {
@@ -61,7 +74,7 @@ export class MemoryRecords implements ClaimRecords {
     this.stored.set(claim.reference.uid, claim);
   }
 
-  async remove(uid: string): Promise<void> {
+  async remove(uid: ClaimUid): Promise<void> {
     await this.#attempt("remove");
     this.stored.delete(uid);
   }
@@ -77,7 +90,16 @@ export class MemoryRecords implements ClaimRecords {
   }
 }
 
-export const diskFull = new ClaimRecordError("Cannot write the record: no space left");
+export const diskFull = new ClaimCheckpointError("Cannot write the checkpoint: no space left");
+
+/** Another one for each claim that is stored. */
+function versionOf(claim: PreparedClaim): string {
+  const known = versions.get(claim) ?? crypto.randomUUID();
+  versions.set(claim, known);
+  return known;
+}
+
+const versions = new WeakMap<PreparedClaim, string>();
 
 /** The claims of a cluster, which answers after as long as `answering` takes, or fails. */
 export class ClusterClaims implements ClaimSource {
@@ -225,5 +247,47 @@ export class MemoryCgroups implements PodCgroups {
   /** The limit of use of 2 MiB pages. */
   usage2m(cgroupParent: string): HugetlbLimit | undefined {
     return this.limits.get(`${cgroupParent} 2m`)?.usage;
+  }
+}
+
+/** Prepared claims that are as a test says, and whose checkpoint nobody changes. */
+export class ClaimList
+  implements Pick<ClaimStore, "get" | "holds" | "size" | "claims" | "usedBytes" | "sync"> {
+  readonly #claims = new Map<ClaimUid, PreparedClaim>();
+
+  constructor(...claims: readonly PreparedClaim[]) {
+    for (const claim of claims) this.add(claim);
+  }
+
+  add(claim: PreparedClaim): void {
+    this.#claims.set(claim.reference.uid, claim);
+  }
+
+  remove(uid: ClaimUid): void {
+    this.#claims.delete(uid);
+  }
+
+  get(uid: ClaimUid): PreparedClaim | undefined {
+    return this.#claims.get(uid);
+  }
+
+  holds(claim: PreparedClaim): boolean {
+    return this.get(claim.reference.uid) === claim;
+  }
+
+  get size(): number {
+    return this.#claims.size;
+  }
+
+  claims(): IterableIterator<PreparedClaim> {
+    return this.#claims.values();
+  }
+
+  usedBytes(device: string): bigint {
+    return new UsedBytes(this.claims()).of(device);
+  }
+
+  sync(): Promise<void> {
+    return Promise.resolve();
   }
 }

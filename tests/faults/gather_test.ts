@@ -25,7 +25,7 @@ Deno.test("gather has what describes the node and its driver, and none of the se
     assert.ok(json("preflight.json").checks.length > 5);
     assert.match(json("versions.json").dramemory, /^\d/);
     assert.match(files.get("logs/dramemory-status.log") ?? "", /registered with the kubelet/);
-    const [record] = [...files.keys()].filter((name) => name.startsWith("record/"));
+    const [record] = [...files.keys()].filter((name) => name.startsWith("checkpoint/"));
     assert.match(files.get(record ?? "") ?? "", /DRAMEMORY_.*_NUMANodes=0"/);
     assert.equal(
       json(`config${node.directory}/config.toml.json`).plugins["io.containerd.nri.v1.nri"].disable,

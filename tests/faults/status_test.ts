@@ -20,7 +20,7 @@ Deno.test("status shows registration, claims and their container, and marks what
     assert.deepEqual(instances[0].runtime, { ready: true, text: "connected to simulated 2.2.1" });
     assert.equal(instances[0].slices.ready, true);
     const holders = claims.map(({ name, container }: Record<string, string>) => [name, container]);
-    assert.deepEqual(holders, [["a", "app"], ["waiting", null]]);
+    assert.deepEqual(holders, [["a", "app"], ["waiting", "app"]]);
     assert.deepEqual(
       containers[0].comparisons.map(({ file, promised, actual }: Record<string, unknown>) => [
         file,
@@ -41,7 +41,7 @@ Deno.test("status shows registration, claims and their container, and marks what
     const recorded = await status(node, "-o", "json");
     assert.equal(recorded.code, 0, recorded.stderr);
     const offline = JSON.parse(recorded.stdout);
-    assert.deepEqual([offline.source, offline.claims.length, offline.containers], ["record", 2, []]);
+    assert.deepEqual([offline.source, offline.claims.length, offline.containers], ["checkpoint", 2, []]);
     assert.match(offline.problems[0], /No driver answers/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CdiClaimRecords } from "../../adapters/driver/cdi/cdi_claim_records.ts";
+import { CdiCheckpoint } from "../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
 import { decodeEnvironment } from "../../core/claims/environment.ts";
@@ -10,14 +10,14 @@ import { inject, InjectionError, injectorProgram } from "./cdi/injector.ts";
 
 const binary = await requirePeer(injectorProgram);
 
-function recordsIn(directory: string): CdiClaimRecords {
-  return new CdiClaimRecords({ directory, bootId: "boot", instances: new SoleInstance() });
+function checkpointIn(directory: string): CdiCheckpoint {
+  return new CdiCheckpoint({ directory, bootId: "boot", instances: new SoleInstance() });
 }
 
 /** Saves claims as the driver does, in a directory of their own. */
 async function save(claims: readonly PreparedClaim[]) {
   const directory = await Deno.makeTempDir();
-  const records = recordsIn(directory);
+  const records = checkpointIn(directory);
   for (const claim of claims) await records.save(claim);
   return {
     directory,
@@ -95,16 +95,16 @@ Deno.test("a container gets the environments of two claims side by side", async 
 
 Deno.test("a claim that was removed cannot be injected any more", async () => {
   await using records = await save([one, two]);
-  await recordsIn(records.directory).remove(one.reference.uid);
+  await checkpointIn(records.directory).remove(one.reference.uid);
   await assert.rejects(() => inject(binary, records.directory, [records.deviceId(one, "a")]), InjectionError);
 });
 
-Deno.test("damaged records that were set aside do not disturb the runtime", async () => {
+Deno.test("damaged checkpoints that were set aside do not disturb the runtime", async () => {
   await using records = await save([one, two]);
   for await (const { name } of Deno.readDir(records.directory)) {
     if (name.includes(one.reference.uid)) await Deno.writeTextFile(`${records.directory}/${name}`, "{");
   }
-  await recordsIn(records.directory).refresh();
+  await checkpointIn(records.directory).look({ versionOf: () => undefined, mend: true });
   const environment = await inject(binary, records.directory, [records.deviceId(two, "a")]);
   assert.equal(decodeEnvironment(environment).length, 1);
 });

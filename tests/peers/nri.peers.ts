@@ -176,8 +176,8 @@ for (const version of nriVersions) {
     );
     for (let index = 0; index < 100; index++) {
       const claim = passing[index % 50] ?? pages;
-      if (index < 50) node.ledger.add(claim);
-      else node.ledger.remove(claim.reference.uid);
+      if (index < 50) node.claims.add(claim);
+      else node.claims.remove(claim.reference.uid);
       const creation = node.runtime.createContainer(container(`app-${index}`, claim));
       if (index < 50) assert.deepEqual(await creation, { mems: "0", hugepages: { "2MB": 2n << 20n } });
       else await assert.rejects(creation, NriRuntimeError);

@@ -1,14 +1,17 @@
-/** How several instances of the driver share one directory of records. */
+/** How several instances of the driver share one directory of checkpoints. */
 export interface Instances {
   /** Runs a task while no other instance runs one. */
   exclusively<T>(task: () => Promise<T>): Promise<T>;
   /**
-   * Runs what changes a record, to be called in an exclusive task. Others that look meanwhile will look again, also
+   * Runs what changes a checkpoint, to be called in an exclusive task. Others that look meanwhile will look again, also
    * if the change never comes to its end.
    */
   changing<T>(change: () => Promise<T>): Promise<T>;
-  /** Whether another instance may have changed something since this was last called; true the first time. */
-  changed(): Promise<boolean>;
+  /**
+   * Undefined when every change of other instances was seen; else what is to be called when everything was seen that
+   * had changed by now. There is something to be seen at the start.
+   */
+  unseen(): Promise<(() => void) | undefined>;
 }
 
 /** There is no other instance: nothing to wait for, and nothing to be found but at the start. */
@@ -23,9 +26,7 @@ export class SoleInstance implements Instances {
     return change();
   }
 
-  changed(): Promise<boolean> {
-    const changed = !this.#started;
-    this.#started = true;
-    return Promise.resolve(changed);
+  unseen(): Promise<(() => void) | undefined> {
+    return Promise.resolve(this.#started ? undefined : () => void (this.#started = true));
   }
 }

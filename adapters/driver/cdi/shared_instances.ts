@@ -1,6 +1,12 @@
 import { dirname } from "node:path";
 import { KeyedMutex } from "../../../core/claims/keyed_mutex.ts";
-import { ClaimRecordError } from "../../../core/ports/claim_records.ts";
+import { ClaimCheckpointError } from "../../../core/ports/claim_checkpoint.ts";
+import {
+  type FileLock,
+  type FileOperations,
+  systemFileOperations,
+} from "../../shared/files/file_operations.ts";
+
 import type { Instances } from "./instances.ts";
 
 const retryMilliseconds = 5;
@@ -10,77 +16,85 @@ const maxWaitMilliseconds = 10_000;
 /** What stands in the file between two changes, whole. */
 const settled = /^changed [0-9a-f-]{36}\n$/;
 
+/** What of the file system such instances need. */
+export type SharedFile = Pick<FileOperations, "makeDirectory" | "read" | "write" | "tryLock">;
+
 /**
  * Instances on one node that take turns by a lock on a file, as in a rolling update.
  *
- * The file names the last change, so that looking for changes of others costs one small read however many records
+ * The file names the last change, so that looking for changes of others costs one small read however many claims
  * there are. That is done without the lock, since a container that starts cannot wait for it; so the file also says
  * while a change is under way, and who looks then has to look again.
  */
 export class SharedInstances implements Instances {
   readonly #path: string;
+  readonly #file: SharedFile;
   readonly #mutex = new KeyedMutex();
   /** The text of the file of which every change is known; undefined after a look at a moment in between. */
   #known: string | undefined;
 
   /** `path` is a file that is made when it is missing and never removed, since others may hold it open. */
-  constructor(path: string) {
+  constructor(path: string, file: SharedFile = systemFileOperations) {
     this.#path = path;
+    this.#file = file;
   }
 
   exclusively<T>(task: () => Promise<T>): Promise<T> {
     return this.#mutex.run(this.#path, async () => {
-      const file = await this.#lock();
+      const lock = await this.#lock();
       try {
         return await task();
       } finally {
-        file.close();
+        lock.close();
       }
     });
   }
 
+  /** To itself a change is none, unless it failed, or there was one of another instance that is not known yet. */
   async changing<T>(change: () => Promise<T>): Promise<T> {
     const before = await this.#read(), id = crypto.randomUUID();
     const own = `changing ${id}\n`, after = `changed ${id}\n`;
-    await Deno.writeTextFile(this.#path, own);
-    // To itself the change is none, unless there was one of another instance that it does not know of yet.
+    await this.#file.write(this.#path, own);
     if (this.#known === before) this.#known = own;
+    let result: T;
     try {
-      return await change();
-    } finally {
-      await Deno.writeTextFile(this.#path, after);
-      if (this.#known === own) this.#known = after;
+      result = await change();
+    } catch (error) {
+      this.#known = undefined;
+      await this.#file.write(this.#path, after);
+      throw error;
     }
+    await this.#file.write(this.#path, after);
+    if (this.#known === own) this.#known = after;
+    return result;
   }
 
-  async changed(): Promise<boolean> {
+  async unseen(): Promise<(() => void) | undefined> {
     const found = await this.#read();
-    if (found === this.#known) return false;
-    this.#known = settled.test(found) ? found : undefined;
-    return true;
+    if (found === this.#known) return undefined;
+    return () => {
+      this.#known = settled.test(found) ? found : undefined;
+    };
   }
 
-  /** The lock goes with the file's closing, and with the process if that dies (flock(2)). */
-  async #lock(): Promise<Deno.FsFile> {
-    let file: Deno.FsFile | undefined;
+  async #lock(): Promise<FileLock> {
     try {
-      await Deno.mkdir(dirname(this.#path), { recursive: true });
-      file = await Deno.open(this.#path, { read: true, write: true, create: true });
-      for (let waited = 0; !await file.tryLock(true); waited += retryMilliseconds) {
+      await this.#file.makeDirectory(dirname(this.#path));
+      for (let waited = 0;; waited += retryMilliseconds) {
+        const lock = await this.#file.tryLock(this.#path);
+        if (lock !== undefined) return lock;
         if (waited >= maxWaitMilliseconds) throw new Error("another instance has held it for too long");
         await new Promise((resolve) => setTimeout(resolve, retryMilliseconds));
       }
-      return file;
     } catch (cause) {
-      file?.close();
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new ClaimRecordError(`Cannot get the lock ${this.#path}: ${reason}`, { cause });
+      throw new ClaimCheckpointError(`Cannot get the lock ${this.#path}: ${reason}`, { cause });
     }
   }
 
   async #read(): Promise<string> {
     try {
-      return await Deno.readTextFile(this.#path);
+      return await this.#file.read(this.#path);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return "";
       throw error;

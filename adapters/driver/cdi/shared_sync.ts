@@ -1,3 +1,4 @@
+import { SharedTask } from "../../../core/claims/shared_task.ts";
 import type { FileOperations } from "../../shared/files/file_operations.ts";
 
 /**
@@ -5,42 +6,13 @@ import type { FileOperations } from "../../shared/files/file_operations.ts";
  * after each of them has asked, so that what they had done before is durable when it ends.
  */
 export function withSharedSync(operations: FileOperations): FileOperations {
-  const directories = new Map<string, SharedSync>();
+  const directories = new Map<string, SharedTask>();
   return {
-    create: (path) => operations.create(path),
-    rename: (from, to) => operations.rename(from, to),
-    remove: (path) => operations.remove(path),
+    ...operations,
     syncDirectory(path) {
-      const directory = directories.get(path) ?? new SharedSync(() => operations.syncDirectory(path));
+      const directory = directories.get(path) ?? new SharedTask(() => operations.syncDirectory(path));
       directories.set(path, directory);
       return directory.run();
     },
   };
-}
-
-class SharedSync {
-  readonly #sync: () => Promise<void>;
-  #underWay: Promise<void> | undefined;
-  #next: Promise<void> | undefined;
-
-  constructor(sync: () => Promise<void>) {
-    this.#sync = sync;
-  }
-
-  run(): Promise<void> {
-    if (this.#underWay === undefined) return this.#start();
-    const start = () => this.#start();
-    return this.#next ??= this.#underWay.then(start, start);
-  }
-
-  #start(): Promise<void> {
-    this.#next = undefined;
-    const underWay = this.#sync();
-    this.#underWay = underWay;
-    const ended = () => {
-      if (this.#underWay === underWay) this.#underWay = undefined;
-    };
-    underWay.then(ended, ended);
-    return underWay;
-  }
 }

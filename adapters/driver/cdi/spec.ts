@@ -3,13 +3,20 @@ import { encodeEnvironment } from "../../../core/claims/environment.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
 import { driverName } from "../../../core/values/driver.ts";
 import type { ClaimUid } from "../../../core/values/ids.ts";
-import { formatRecord, parseRecord, type RecordedClaim, RecordError } from "./record.ts";
+import {
+  type CheckpointedClaim,
+  CheckpointTextError,
+  formatCheckpoint,
+  parseCheckpoint,
+} from "./checkpoint_text.ts";
 
 /** The vendor and class of every device that this driver injects. */
 export const cdiKind = `${driverName}/claim`;
 
-/** Carries the driver's record of the claim; runtimes keep annotations and do not look into them. */
-const recordAnnotation = `${driverName}/record`;
+/** Carries the driver's checkpoint of the claim; runtimes keep annotations and do not look into them. */
+const checkpointAnnotation = `${driverName}/record`;
+/** Carries the name of the container that uses the claim. */
+const containerAnnotation = `${driverName}/container`;
 
 /** A CDI specification as far as this driver writes it (container-device-interface, SPEC.md). */
 export interface CdiSpec {
@@ -27,12 +34,15 @@ export interface CdiSpec {
  * The specification of a claim: one device for each of its requests, so that a container which names one request
  * gets the variables of that request alone.
  */
-export function specOf(recorded: RecordedClaim): CdiSpec {
-  const { claim } = recorded;
+export function specOf(checkpointed: CheckpointedClaim): CdiSpec {
+  const { claim } = checkpointed;
   return {
     cdiVersion: "0.6.0",
     kind: cdiKind,
-    annotations: { [recordAnnotation]: formatRecord(recorded) },
+    annotations: {
+      [checkpointAnnotation]: formatCheckpoint(checkpointed),
+      ...(claim.container === undefined ? {} : { [containerAnnotation]: claim.container }),
+    },
     devices: environmentsOf(claim).map((environment) => ({
       name: deviceName(claim.reference.uid, environment.request),
       containerEdits: { env: encodeEnvironment(environment) },
@@ -46,20 +56,24 @@ export function cdiDeviceId(claim: PreparedClaim, request: string): string {
   return `${cdiKind}=${deviceName(claim.reference.uid, single ? undefined : request)}`;
 }
 
-/** Reads the claim back out of its specification's text. Throws {@link RecordError}. */
-export function recordOfSpec(text: string): RecordedClaim {
+/** Reads the claim back out of its specification's text. Throws {@link CheckpointTextError}. */
+export function checkpointOfSpec(text: string): CheckpointedClaim {
   let spec: unknown;
   try {
     spec = JSON.parse(text);
   } catch (cause) {
-    throw new RecordError("Cannot read the CDI specification: it is no JSON", { cause });
+    throw new CheckpointTextError("Cannot read the CDI specification: it is no JSON", { cause });
   }
   const annotations = property(spec, "annotations");
-  const record = property(annotations, recordAnnotation);
-  if (typeof record !== "string") {
-    throw new RecordError(`Cannot read the CDI specification: the annotation ${recordAnnotation} is missing`);
+  const checkpoint = property(annotations, checkpointAnnotation);
+  if (typeof checkpoint !== "string") {
+    throw new CheckpointTextError(
+      `Cannot read the CDI specification: the annotation ${checkpointAnnotation} is missing`,
+    );
   }
-  return parseRecord(record);
+  const { claim, bootId } = parseCheckpoint(checkpoint);
+  const container = property(annotations, containerAnnotation);
+  return { claim: typeof container === "string" ? { ...claim, container } : claim, bootId };
 }
 
 function deviceName(uid: ClaimUid, request: string | undefined): string {

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
-import type { ClaimUid } from "../../../core/values/ids.ts";
-import { type RecordedClaim, RecordError } from "./record.ts";
-import { cdiKind, recordOfSpec } from "./spec.ts";
+import { type ClaimUid, claimUid, InvalidIdError } from "../../../core/values/ids.ts";
+import { type FileOperations, systemFileOperations } from "../../shared/files/file_operations.ts";
+import { type CheckpointedClaim, CheckpointTextError } from "./checkpoint_text.ts";
+import { cdiKind, checkpointOfSpec } from "./spec.ts";
 
 const prefix = `${cdiKind.replace("/", "-")}_`;
 const suffix = ".json";
@@ -34,18 +35,31 @@ export function isTemporaryFile(name: string): boolean {
   return name.startsWith(prefix) && name.endsWith(temporarySuffix);
 }
 
-/** Reads a claim's file. Resolves with the error when what stands in it is no record of that claim. */
-export async function readSpecFile(path: string): Promise<RecordedClaim | RecordError> {
-  if ((await Deno.stat(path)).size > maxSpecBytes) {
-    return new RecordError(`Cannot read ${path}: it is too large`);
+/** The uid in the name of a claim's file; undefined when there can be no such claim. */
+export function uidOfSpecFile(name: string): ClaimUid | undefined {
+  try {
+    return claimUid(name.slice(prefix.length, -suffix.length));
+  } catch (error) {
+    if (error instanceof InvalidIdError) return undefined;
+    throw error;
+  }
+}
+
+/** Reads a claim's file. Resolves with the error when what stands in it is no checkpoint of that claim. */
+export async function readSpecFile(
+  path: string,
+  operations: Pick<FileOperations, "state" | "read"> = systemFileOperations,
+): Promise<CheckpointedClaim | CheckpointTextError> {
+  if ((await operations.state(path)).size > maxSpecBytes) {
+    return new CheckpointTextError(`Cannot read ${path}: it is too large`);
   }
   try {
-    const recorded = recordOfSpec(await Deno.readTextFile(path));
-    const { uid } = recorded.claim.reference;
-    if (basename(path) === specFileName(uid)) return recorded;
-    return new RecordError(`Cannot read ${path}: it holds the record of another claim, ${uid}`);
+    const checkpointed = checkpointOfSpec(await operations.read(path));
+    const { uid } = checkpointed.claim.reference;
+    if (basename(path) === specFileName(uid)) return checkpointed;
+    return new CheckpointTextError(`Cannot read ${path}: it holds the checkpoint of another claim, ${uid}`);
   } catch (error) {
-    if (error instanceof RecordError) return error;
+    if (error instanceof CheckpointTextError) return error;
     throw error;
   }
 }

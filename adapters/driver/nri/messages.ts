@@ -5,7 +5,7 @@ import {
   PageSizeError,
   parseCgroupPageSize,
 } from "../../../core/values/page_size.ts";
-import type { Container, Placement, Sandbox } from "../../../core/ports/container_service.ts";
+import type { Adjustment, Container, Sandbox } from "../../../core/ports/container_service.ts";
 import type * as nri from "../../protocols/nri/generated/nri.ts";
 import { statusCode, TtrpcError } from "../../protocols/nri/ttrpc/status.ts";
 
@@ -45,8 +45,8 @@ export function containerOf(container: nri.Container | undefined): Container {
   };
 }
 
-/** A placement as the runtime takes it. Each fault and each reservation is limited by the runtime alike. */
-export function resourcesOf({ mems, hugetlbBytes }: Placement): nri.LinuxResources {
+/** An adjustment as the runtime takes it. Each fault and each reservation is limited by the runtime alike. */
+export function resourcesOf({ mems, hugetlbBytes }: Adjustment): nri.LinuxResources {
   const hugepageLimits = [...hugetlbBytes].map(([size, limit]) => ({
     pageSize: formatCgroupPageSize(size),
     limit,

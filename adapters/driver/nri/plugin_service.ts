@@ -1,9 +1,9 @@
 import type { ContainerId } from "../../../core/values/ids.ts";
 import type {
+  Adjustment,
+  AdjustmentOutcome,
   ContainerService,
   ExistingContainer,
-  Placement,
-  PlacementOutcome,
 } from "../../../core/ports/container_service.ts";
 import { ContainerListing } from "./container_listing.ts";
 import * as nri from "../../protocols/nri/generated/nri.ts";
@@ -29,7 +29,7 @@ export interface PluginObserver {
   failClosedUnsupported(runtime: RuntimeInfo): void;
   /** The runtime knows the plugin and is about to list its containers. */
   configured(runtime: RuntimeInfo): void;
-  /** The runtime's containers are taken over; from now on it asks for each new one. */
+  /** The runtime's containers are adopted; from now on it asks for each new one. */
   synchronized(): void;
 }
 
@@ -96,21 +96,21 @@ export class PluginService {
     if (request.more) return nri.SynchronizeResponse.encode({ update: [], more: true }).finish();
     const existing = this.#listing.existing();
     this.#listing = new ContainerListing();
-    return this.#takeOver(existing);
+    return this.#adopt(existing);
   }
 
-  async #takeOver(existing: readonly ExistingContainer[]): Promise<Uint8Array> {
-    const placements = await this.#containers.synchronize(existing);
+  async #adopt(existing: readonly ExistingContainer[]): Promise<Uint8Array> {
+    const adjustments = await this.#containers.synchronize(existing);
     this.#observer.synchronized();
     // A container may end before it is updated, which is no reason to do without the plugin.
-    const update = [...placements].map(([id, placement]) => updateOf(id, placement, true));
+    const update = [...adjustments].map(([id, adjustment]) => updateOf(id, adjustment, true));
     return nri.SynchronizeResponse.encode({ update, more: false }).finish();
   }
 
   #createContainer({ pod, container }: nri.CreateContainerRequest): Answer {
-    const outcome = this.#containers.place(sandboxOf(pod), containerOf(container));
-    return answerOf(outcome, (placement) => {
-      const adjust = { linux: { resources: resourcesOf(placement) } };
+    const outcome = this.#containers.adjust(sandboxOf(pod), containerOf(container));
+    return answerOf(outcome, (adjustment) => {
+      const adjust = { linux: { resources: resourcesOf(adjustment) } };
       return nri.CreateContainerResponse.encode({ adjust, update: [] }).finish();
     });
   }
@@ -118,8 +118,8 @@ export class PluginService {
   /** An update of someone else (the CPU manager, a resize) must not loosen what the claims promise. */
   #updateContainer({ pod, container }: nri.UpdateContainerRequest): Answer {
     const asked = containerOf(container);
-    return answerOf(this.#containers.update(sandboxOf(pod), asked), (placement) => {
-      return nri.UpdateContainerResponse.encode({ update: [updateOf(asked.id, placement, false)] }).finish();
+    return answerOf(this.#containers.update(sandboxOf(pod), asked), (adjustment) => {
+      return nri.UpdateContainerResponse.encode({ update: [updateOf(asked.id, adjustment, false)] }).finish();
     });
   }
 
@@ -153,12 +153,12 @@ export class ContainerRefusedError extends Error {
 
 /** The answer for a container: at once when the outcome is there, with a refusal as the error of the call. */
 function answerOf(
-  outcome: PlacementOutcome | Promise<PlacementOutcome>,
-  encode: (placement: Placement) => Uint8Array,
+  outcome: AdjustmentOutcome | Promise<AdjustmentOutcome>,
+  encode: (adjustment: Adjustment) => Uint8Array,
 ): Answer {
-  const decided = (outcome: PlacementOutcome) => {
+  const decided = (outcome: AdjustmentOutcome) => {
     if (outcome.kind === "refused") throw new ContainerRefusedError(outcome.message);
-    return outcome.kind === "placed" ? encode(outcome.placement) : nothing;
+    return outcome.kind === "adjusted" ? encode(outcome.adjustment) : nothing;
   };
   return outcome instanceof Promise ? outcome.then(decided) : decided(outcome);
 }
@@ -176,6 +176,6 @@ function parse<Message>(type: nri.MessageFns<Message>, payload: Uint8Array): Mes
   }
 }
 
-function updateOf(id: ContainerId, placement: Placement, ignoreFailure: boolean): nri.ContainerUpdate {
-  return { containerId: id, linux: { resources: resourcesOf(placement) }, ignoreFailure };
+function updateOf(id: ContainerId, adjustment: Adjustment, ignoreFailure: boolean): nri.ContainerUpdate {
+  return { containerId: id, linux: { resources: resourcesOf(adjustment) }, ignoreFailure };
 }

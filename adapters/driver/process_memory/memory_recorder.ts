@@ -9,7 +9,7 @@ const causes: ReadonlySet<DriverEvent["kind"]> = new Set([
   "claim-prepared",
   "claim-unprepared",
   "claim-refused",
-  "container-placed",
+  "container-adjusted",
 ]);
 
 /** Gives the memory back that a burst of work took, once that is over. */

@@ -72,7 +72,7 @@ const document = v.object({
     pod,
     claims: v.array(uid),
     shares: v.array(share),
-    placement: v.object({
+    adjustment: v.object({
       mems: v.string(),
       hugetlbBytes: v.pipe(
         v.record(v.string(), bytes),

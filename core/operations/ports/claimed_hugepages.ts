@@ -17,9 +17,9 @@ export interface HugepageReservation {
   readonly nodes: readonly number[] | undefined;
 }
 
-/** What is on record of prepared claims, and what their pods use of it. Looks, and changes nothing. */
+/** What the checkpoint tells of prepared claims, and what their pods use of it. Looks, and changes nothing. */
 export interface ClaimedHugepages {
-  /** The claims that are prepared now. Throws {@link ClaimedHugepagesError}, also when one record is damaged. */
+  /** The claims that are prepared now. Throws {@link ClaimedHugepagesError}, also when one checkpoint is damaged. */
   prepared(): Promise<readonly PreparedClaim[]>;
   /** The hugepages of a size that a pod uses; undefined where the kernel does not tell. */
   used(pod: PodUid, pageSize: PageSize): Promise<HugetlbByNode | undefined>;

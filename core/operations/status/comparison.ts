@@ -25,7 +25,7 @@ export interface Comparison {
   readonly note?: string;
 }
 
-type Promised = Pick<ClaimedContainer, "shares" | "placement">;
+type Promised = Pick<ClaimedContainer, "shares" | "adjustment">;
 
 /**
  * Compares what a container was promised with what the kernel says. What differs:
@@ -48,7 +48,7 @@ export function compare(promised: Promised, actual: ContainerMemory): Comparison
   ];
 }
 
-function compareMems({ placement: { mems } }: Promised, actual: ContainerMemory): Comparison {
+function compareMems({ adjustment: { mems } }: Promised, actual: ContainerMemory): Comparison {
   const { mems: found } = actual;
   const nodes = found === undefined || found === "elsewhere" ? undefined : formatIdList(found);
   return {
@@ -59,9 +59,9 @@ function compareMems({ placement: { mems } }: Promised, actual: ContainerMemory)
   };
 }
 
-function compareHugetlb({ shares, placement }: Promised, use: HugetlbUse): Comparison[] {
+function compareHugetlb({ shares, adjustment }: Promised, use: HugetlbUse): Comparison[] {
   const { pageSize, limit, current } = use;
-  const promised = placement.hugetlbBytes.get(pageSize);
+  const promised = adjustment.hugetlbBytes.get(pageSize);
   if (promised === undefined && (current ?? 0n) === 0n) return [];
   const prefix = `hugetlb.${formatCgroupPageSize(pageSize)}`;
   return [
@@ -141,8 +141,8 @@ function compareNodes(
 const doubt = "may have moved: before Linux 7.3 the kernel goes on naming the former node";
 
 /** A claimed size that the kernel has no files for is not limited at all. */
-function missingSizes({ placement }: Promised, { hugetlb }: ContainerMemory): Comparison[] {
-  return [...placement.hugetlbBytes].filter(([size]) => !hugetlb.some(({ pageSize }) => pageSize === size))
+function missingSizes({ adjustment }: Promised, { hugetlb }: ContainerMemory): Comparison[] {
+  return [...adjustment.hugetlbBytes].filter(([size]) => !hugetlb.some(({ pageSize }) => pageSize === size))
     .map(([size, promised]) => ({
       ...ofContainer(`hugetlb.${formatCgroupPageSize(size)}.max`),
       promised,

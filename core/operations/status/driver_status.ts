@@ -1,15 +1,15 @@
 import type { PodReference, PreparedClaim } from "../../claims/claim.ts";
 import type { Share } from "../../claims/environment.ts";
-import type { ClaimLedger } from "../../claims/ledger.ts";
-import type { Placements } from "../../claims/placements.ts";
-import { cpusetMems, hugetlbBytes } from "../../claims/shares.ts";
+import type { ClaimOwners } from "../../claims/claim_owners.ts";
+import type { ClaimStore } from "../../claims/claim_store.ts";
+import type { Containers } from "../../claims/containers.ts";
 import type { DeviceInventory } from "../../devices/inventory.ts";
 import type { ClaimUid, ContainerId, NumaNodeId } from "../../values/ids.ts";
-import type { Placement } from "../../ports/container_service.ts";
+import type { Adjustment } from "../../ports/container_service.ts";
 import type { Precondition, PreconditionState, Readiness } from "../../events/readiness.ts";
 
-/** A claim, and the container that it is bound to, by its name in the pod's spec. */
-export interface ClaimStatus extends PreparedClaim {
+/** A claim, and the container that owns it, by its name in the pod's spec. */
+export interface ClaimStatus extends Omit<PreparedClaim, "container"> {
   readonly container: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface ClaimedContainer {
   readonly pod: PodReference;
   readonly claims: readonly ClaimUid[];
   readonly shares: readonly Share[];
-  readonly placement: Placement;
+  readonly adjustment: Adjustment;
 }
 
 /** A device, in bytes. */
@@ -43,45 +43,39 @@ export interface DriverStatus {
 export interface StatusSources {
   readonly readiness: Readiness;
   readonly inventory: DeviceInventory;
-  readonly ledger: ClaimLedger;
-  readonly placements: Placements;
+  readonly store: Pick<ClaimStore, "claims" | "holds" | "usedBytes">;
+  readonly owners: ClaimOwners;
+  readonly containers: Containers;
 }
 
 /** Puts together what a driver knows. */
-export function driverStatus({ readiness, inventory, ledger, placements }: StatusSources): DriverStatus {
+export function driverStatus(
+  { readiness, inventory, store, owners, containers }: StatusSources,
+): DriverStatus {
   const state = (part: Precondition) => readiness.states.get(part) ?? { ready: false, text: "unknown" };
-  const claims = [...ledger.claims()];
   return {
     preconditions: { kubelet: state("kubelet"), runtime: state("runtime"), slices: state("slices") },
     devices: inventory.devices.map(({ name, numaNode, capacityBytes }) => (
-      { name, numaNode, capacityBytes, claimedBytes: ledger.usedBytes(name) }
+      { name, numaNode, capacityBytes, claimedBytes: store.usedBytes(name) }
     )),
-    claims: claims.map((claim) => ({ ...claim, container: ledger.holder(claim.reference.uid) })),
-    containers: claimedContainers(claims, ledger, placements),
+    claims: [...store.claims()].map((claim) => ({ ...claim, container: owners.owner(claim) })),
+    containers: claimedContainers(store, containers),
   };
 }
 
 /** A container can hold several claims, and a claim can be held by two containers of one name while it restarts. */
-function claimedContainers(
-  claims: readonly PreparedClaim[],
-  ledger: ClaimLedger,
-  placements: Placements,
-): ClaimedContainer[] {
-  const held = claims.flatMap(({ reference: { uid }, pod }) => {
-    const holding = ledger.holding(uid);
-    return [...holding?.ids ?? []].map((id) => ({ id, uid, pod, holding }));
-  });
-  return [...Map.groupBy(held, ({ id }) => id)].flatMap(([id, parts]) => {
-    const [first] = parts;
-    if (first?.holding === undefined) return [];
-    const shares = parts.flatMap(({ holding }) => holding?.shares ?? []);
+function claimedContainers(store: StatusSources["store"], containers: Containers): ClaimedContainer[] {
+  return [...containers.all()].flatMap(({ id, name, sandbox, holdings, adjustment }) => {
+    const held = [...holdings].filter(([claim]) => store.holds(claim));
+    if (held.length === 0) return [];
+    const claims = held.map(([{ reference: { uid } }]) => uid);
     return [{
       id,
-      name: first.holding.container,
-      pod: first.pod,
-      claims: parts.map(({ uid }) => uid),
-      shares,
-      placement: placements.get(id) ?? { mems: cpusetMems(shares), hugetlbBytes: hugetlbBytes(shares) },
+      name,
+      pod: sandbox.reference,
+      claims,
+      shares: held.flatMap(([, shares]) => shares),
+      adjustment,
     }];
   });
 }

@@ -22,7 +22,7 @@ const service: DraService = {
 };
 
 const containers: ContainerService = {
-  place: () => ({ kind: "unclaimed" }),
+  adjust: () => ({ kind: "unclaimed" }),
   update: () => ({ kind: "unclaimed" }),
   synchronize: () => Promise.resolve(new Map()),
   removed: () => Promise.resolve(),

@@ -3,7 +3,7 @@ import { claimContainers } from "../containers.ts";
 import type { BenchClaim } from "../objects.ts";
 import type { Setting } from "../scenario.ts";
 
-/** A start among all the claims that are on record, with a runtime that lists containers that use some of them. */
+/** A start among all the prepared claims, with a runtime that lists containers that use some of them. */
 export async function measureRecovery(
   node: BenchNode,
   prepared: readonly BenchClaim[],

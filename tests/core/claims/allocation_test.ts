@@ -6,7 +6,7 @@ import {
   validateAllocation,
 } from "../../../core/claims/allocation.ts";
 import type { AllocationResult } from "../../../core/claims/claim.ts";
-import { ClaimLedger } from "../../../core/claims/ledger.ts";
+import { ClaimList } from "../fakes.ts";
 import { deviceOf, GiB, KiB, MiB, nodeName, preparedClaim, referenceOf, resultOf } from "../samples.ts";
 
 const devices = [
@@ -147,17 +147,17 @@ const results = fc.array(fc.tuple(name, amount), { minLength: 1, maxLength: 4 })
 Deno.test("however claims come and go, no device is given out beyond its capacity, nor less than whole pages", () => {
   const step = fc.record({ claim: fc.nat(4), results, remove: fc.boolean() });
   fc.assert(fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
-    const ledger = new ClaimLedger();
+    const claims = new ClaimList();
     for (const { claim, results, remove } of steps) {
-      if (remove || ledger.get(referenceOf(claim).uid) !== undefined) ledger.remove(referenceOf(claim).uid);
-      else tryToAdd(ledger, claim, results.map(([device, size]) => resultOf(device, size)));
-      for (const device of devices) assert.ok(ledger.usedBytes(device.name) <= device.capacityBytes);
+      if (remove || claims.get(referenceOf(claim).uid) !== undefined) claims.remove(referenceOf(claim).uid);
+      else tryToAdd(claims, claim, results.map(([device, size]) => resultOf(device, size)));
+      for (const device of devices) assert.ok(claims.usedBytes(device.name) <= device.capacityBytes);
     }
   }));
 });
 
-function tryToAdd(ledger: ClaimLedger, claim: number, results: readonly AllocationResult[]): void {
-  const node = { nodeName, devices, usedBytes: (device: string) => ledger.usedBytes(device) };
+function tryToAdd(claims: ClaimList, claim: number, results: readonly AllocationResult[]): void {
+  const node = { nodeName, devices, usedBytes: (device: string) => claims.usedBytes(device) };
   try {
     const allocations = validateAllocation(referenceOf(claim), results, node);
     assert.equal(allocations.length, results.length);
@@ -165,7 +165,7 @@ function tryToAdd(ledger: ClaimLedger, claim: number, results: readonly Allocati
       const page = devices.find((candidate) => candidate.name === device)?.pageSize ?? 0n;
       assert.ok(bytes > 0n && bytes % page === 0n);
     }
-    ledger.add(preparedClaim(claim, allocations));
+    claims.add(preparedClaim(claim, allocations));
   } catch (error) {
     if (!(error instanceof AllocationError)) throw error;
   }

@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { containerId } from "../../../core/values/ids.ts";
 import assert from "node:assert/strict";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import {
@@ -9,13 +8,14 @@ import {
   EnvironmentError,
   isClaimVariable,
 } from "../../../core/claims/environment.ts";
-import { ClaimLedger } from "../../../core/claims/ledger.ts";
+import { ClaimOwners } from "../../../core/claims/claim_owners.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
+import { ClaimList } from "../fakes.ts";
 import { allocationOf, GiB, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 import { claim, environments } from "./arbitraries.ts";
 
 const uid = uidOf(1);
-const container = { pod: podOf(1).uid, name: "app", id: containerId("1") };
+const container = { pod: podOf(1).uid, name: "app" };
 
 function encodeClaim(prepared: PreparedClaim): string[] {
   return environmentsOf(prepared).flatMap(encodeEnvironment);
@@ -69,11 +69,10 @@ Deno.test("a container that was given everything of a claim, or one request, is 
   fc.assert(fc.property(claim, fc.nat(2), (prepared, index) => {
     const all = environmentsOf(prepared), one = all.slice(index % all.length).slice(0, 1);
     for (const given of [all, one]) {
-      const ledger = new ClaimLedger();
-      ledger.add(prepared);
-      const outcome = ledger.bind(container, decodeEnvironment(given.flatMap(encodeEnvironment)));
+      const owners = new ClaimOwners(new ClaimList(prepared));
+      const outcome = owners.bind(container, decodeEnvironment(given.flatMap(encodeEnvironment)));
       assert.ok(outcome.kind === "bound");
-      assert.deepEqual(outcome.shares, given.flatMap(({ shares }) => shares));
+      assert.deepEqual([...outcome.holdings.values()].flat(), given.flatMap(({ shares }) => shares));
     }
   }));
 });
@@ -178,15 +177,14 @@ Deno.test("no change of one character gives a container something else than was 
     allocationOf("memory-numa1", MiB, "a"),
     allocationOf("hugepages-2m-numa1", 2n * MiB, "b"),
   ]);
-  const ledger = new ClaimLedger();
-  ledger.add(prepared);
+  const owners = new ClaimOwners(new ClaimList(prepared));
   const entries = encodeClaim(prepared), expected = text(decodeEnvironment(entries));
   let refused = 0, equivalent = 0;
   for (const [index, entry] of entries.entries()) {
     for (const mutation of mutations(entry, "012abgGiKmM_-,;:=.+ ")) {
       try {
         const shown = decodeEnvironment(entries.with(index, mutation));
-        const outcome = ledger.bind(container, shown);
+        const outcome = owners.bind(container, shown);
         if (outcome.kind === "refused") refused++;
         else {
           assert.equal(text(shown), expected, mutation);

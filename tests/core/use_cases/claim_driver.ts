@@ -1,21 +1,35 @@
 import type { ResourceClaim } from "../../../core/claims/claim.ts";
-import { ClaimLedger } from "../../../core/claims/ledger.ts";
+import { ClaimOwners } from "../../../core/claims/claim_owners.ts";
+import { ClaimStore } from "../../../core/claims/claim_store.ts";
+import { Containers } from "../../../core/claims/containers.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
 import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
-import { ClusterClaims, ClusterPods, EventList, MemoryRecords } from "../fakes.ts";
+import { ClusterClaims, ClusterPods, EventList, MemoryCheckpoint } from "../fakes.ts";
 import { deviceOf, GiB, MiB, nodeName, uidOf } from "../samples.ts";
 
 /** A driver on a node with 1 GiB of memory and four hugepages of 2 MiB, in a cluster with the given claims. */
 export function driver(...claims: ResourceClaim[]) {
+  return driverWith(new MemoryCheckpoint(), ...claims);
+}
+
+/** The same with a checkpoint of its own. */
+export function driverWith<Checkpoint extends MemoryCheckpoint>(
+  checkpoint: Checkpoint,
+  ...claims: ResourceClaim[]
+) {
   const cluster = new ClusterClaims(...claims);
+  const recorder = new EventList();
+  const store = new ClaimStore(checkpoint, recorder);
   const parts = {
     claims: cluster,
     pods: new ClusterPods(() => cluster.claims.values()),
     hugepages: undefined,
-    records: new MemoryRecords(),
-    ledger: new ClaimLedger(),
+    checkpoint,
+    store,
+    owners: new ClaimOwners(store),
+    containers: new Containers(store),
     inventory: new DeviceInventory(nodeName),
-    recorder: new EventList(),
+    recorder,
   };
   parts.inventory.replace([deviceOf("memory-numa0", GiB), deviceOf("hugepages-2m-numa0", 8n * MiB)]);
   return { ...parts, lifecycle: new ClaimLifecycle(parts) };

@@ -20,7 +20,7 @@ function driverAsking(free: bigint, ...claims: ResourceClaim[]) {
 
 /** Prepares a claim, which must be refused for the reason and leave nothing; returns the message. */
 async function refusal(
-  { lifecycle, ledger, records, recorder }: Parts,
+  { lifecycle, store, checkpoint, recorder }: Parts,
   number: number,
   reason: RefusalReason,
 ): Promise<string> {
@@ -30,7 +30,7 @@ async function refusal(
   const event = recorder.events.at(-1);
   assert.ok(event?.kind === "claim-refused");
   assert.deepEqual([event.reason, event.message], [reason, message]);
-  assert.deepEqual([ledger.get(uidOf(number)), records.stored.size], [undefined, 0]);
+  assert.deepEqual([store.get(uidOf(number)), checkpoint.stored.size], [undefined, 0]);
   return message;
 }
 
@@ -71,7 +71,7 @@ Deno.test("hugepages that something outside took are missed when a claim wants t
     await refusal(parts, 2, "hugepages-taken"),
     /wants 2 hugepages of 2m .* where 1 of 16 are free/,
   );
-  assert.equal(parts.ledger.usedBytes("hugepages-2m-numa0"), 0n);
+  assert.equal(parts.store.usedBytes("hugepages-2m-numa0"), 0n);
   parts.hugepages.free["2m-0"] = 2n;
   await assertPrepared(parts, 2);
 });
@@ -102,9 +102,9 @@ Deno.test("a prepared claim is answered as before, whatever became of its pods, 
   assert.deepEqual([parts.claims.asked.length, parts.hugepages.asked.length], [1, 1]);
 });
 
-Deno.test("pages are given back when the record cannot be written", async () => {
+Deno.test("pages are given back when the checkpoint cannot be written", async () => {
   const parts = driverAsking(4n, pagesClaim);
-  parts.records.failing = () => diskFull;
-  await refusal(parts, 2, "record-failed");
-  assert.equal(parts.ledger.usedBytes("hugepages-2m-numa0"), 0n);
+  parts.checkpoint.failing = () => diskFull;
+  await refusal(parts, 2, "checkpoint-failed");
+  assert.equal(parts.store.usedBytes("hugepages-2m-numa0"), 0n);
 });

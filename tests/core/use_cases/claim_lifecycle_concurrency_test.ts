@@ -19,14 +19,14 @@ Deno.test("two calls for one claim run one after the other, and share one look a
 });
 
 Deno.test("an unprepare that comes while the claim is being prepared has the last word", async () => {
-  const { lifecycle, claims, ledger, records } = driver(memoryClaim);
+  const { lifecycle, claims, store, checkpoint } = driver(memoryClaim);
   const gate = Promise.withResolvers<void>();
   claims.answering = () => gate.promise;
   const prepared = lifecycle.prepare([requested(1)]), unprepared = lifecycle.unprepare([requested(1)]);
   gate.resolve();
   assert.equal((await prepared).get(uidOf(1))?.kind, "prepared");
   assert.equal((await unprepared).get(uidOf(1))?.kind, "unprepared");
-  assert.deepEqual([ledger.get(uidOf(1)), records.stored.size], [undefined, 0]);
+  assert.deepEqual([store.get(uidOf(1)), checkpoint.stored.size], [undefined, 0]);
 });
 
 Deno.test("a claim that the cluster is slow about does not hold up another", async () => {
@@ -47,7 +47,7 @@ Deno.test("of a burst of claims some are looked up at a time, so that containers
   let underWay = 0, most = 0;
   claims.answering = async () => {
     most = Math.max(most, ++underWay);
-    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve));
     underWay--;
   };
   const outcomes = await lifecycle.prepare(many.map(requested));
@@ -57,13 +57,13 @@ Deno.test("of a burst of claims some are looked up at a time, so that containers
 
 Deno.test("claims prepared at the same time cannot be given the same bytes", async () => {
   const claim = (number: number) => allocatedClaim(number, [resultOf("memory-numa0", 768n * MiB)]);
-  const { lifecycle, ledger } = driver(claim(1), claim(2));
+  const { lifecycle, store } = driver(claim(1), claim(2));
   const outcomes = await lifecycle.prepare([requested(1), requested(2)]);
   assert.deepEqual([...outcomes.values()].map(({ kind }) => kind).sort(), ["failed", "prepared"]);
-  assert.equal(ledger.usedBytes("memory-numa0"), 768n * MiB);
+  assert.equal(store.usedBytes("memory-numa0"), 768n * MiB);
 });
 
-Deno.test("in whichever order the world answers, records and ledger agree and no device is overcommitted", async () => {
+Deno.test("in whichever order the world answers, checkpoint and store agree and no device is overcommitted", async () => {
   const call = fc.record({
     kind: fc.constantFrom("prepare" as const, "prepare" as const, "unprepare" as const),
     numbers: fc.subarray([1, 2, 3, 4], { minLength: 1 }),
@@ -72,9 +72,9 @@ Deno.test("in whichever order the world answers, records and ledger agree and no
   const calls = fc.array(call, { maxLength: 8 });
   await fc.assert(fc.asyncProperty(fc.scheduler(), calls, failures, async (scheduler, list, failing) => {
     const four = [1, 2, 3, 4].map((number) => allocatedClaim(number, [resultOf("memory-numa0", 400n * MiB)]));
-    const { lifecycle, claims, records, ledger } = driver(...four);
-    claims.answering = records.answering = () => scheduler.schedule(Promise.resolve());
-    records.failing = () => failing.next().value ?? undefined;
+    const { lifecycle, claims, checkpoint, store } = driver(...four);
+    claims.answering = checkpoint.answering = () => scheduler.schedule(Promise.resolve());
+    checkpoint.failing = () => failing.next().value ?? undefined;
     const answers = Promise.all(list.map(({ kind, numbers }) => lifecycle[kind](numbers.map(requested))));
     await scheduler.waitFor(answers);
     assert.deepEqual(
@@ -82,9 +82,9 @@ Deno.test("in whichever order the world answers, records and ledger agree and no
       list.map(({ numbers }) => numbers.map(uidOf)),
     );
     assert.deepEqual(
-      new Map([...ledger.claims()].map((claim) => [claim.reference.uid, claim])),
-      records.stored,
+      new Map([...store.claims()].map((claim) => [claim.reference.uid, claim])),
+      checkpoint.stored,
     );
-    assert.ok(ledger.usedBytes("memory-numa0") <= GiB);
+    assert.ok(store.usedBytes("memory-numa0") <= GiB);
   }));
 });

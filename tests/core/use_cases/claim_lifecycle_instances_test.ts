@@ -1,33 +1,30 @@
 import assert from "node:assert/strict";
 import type { PreparedClaim, ResourceClaim } from "../../../core/claims/claim.ts";
-import type { RecordChanges } from "../../../core/ports/claim_records.ts";
-import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
-import { diskFull, MemoryRecords } from "../fakes.ts";
+import type { CheckpointLook } from "../../../core/ports/claim_checkpoint.ts";
+import type { ClaimUid } from "../../../core/values/ids.ts";
+import { diskFull, MemoryCheckpoint } from "../fakes.ts";
 import { allocatedClaim, allocationOf, GiB, MiB, preparedClaim, resultOf, uidOf } from "../samples.ts";
-import { driver, requested } from "./claim_driver.ts";
+import { driverWith, requested } from "./claim_driver.ts";
 
-/** Records that another instance changes as well. */
-class SharedRecords extends MemoryRecords {
+/** A checkpoint that another instance changes as well. */
+class SharedCheckpoint extends MemoryCheckpoint {
   readonly calls: string[] = [];
-  #untold: RecordChanges = { added: [], removed: [], damaged: [] };
 
   /** The other instance prepares a claim. */
   prepareElsewhere(claim: PreparedClaim): void {
     this.stored.set(claim.reference.uid, claim);
-    this.#untold = { ...this.#untold, added: [...this.#untold.added, claim] };
+    this.unseen = true;
   }
 
   /** The other instance unprepares a claim. */
   unprepareElsewhere({ reference: { uid } }: PreparedClaim): void {
     this.stored.delete(uid);
-    this.#untold = { ...this.#untold, removed: [...this.#untold.removed, uid] };
+    this.unseen = true;
   }
 
-  override refresh(): Promise<RecordChanges> {
-    this.calls.push("refresh");
-    const told = this.#untold;
-    this.#untold = { added: [], removed: [], damaged: [] };
-    return Promise.resolve(told);
+  override look(): Promise<CheckpointLook | undefined> {
+    this.calls.push("look");
+    return super.look();
   }
 
   override async exclusively<T>(task: () => Promise<T>): Promise<T> {
@@ -44,7 +41,7 @@ class SharedRecords extends MemoryRecords {
     return super.save(claim);
   }
 
-  override remove(uid: string): Promise<void> {
+  override remove(uid: ClaimUid): Promise<void> {
     this.calls.push("remove");
     return super.remove(uid);
   }
@@ -54,75 +51,75 @@ const claim = allocatedClaim(1, [resultOf("memory-numa0", 768n * MiB)]);
 const prepared = preparedClaim(1, [allocationOf("memory-numa0", 768n * MiB)]);
 
 function sharingDriver(...claims: ResourceClaim[]) {
-  const parts = { ...driver(...claims), records: new SharedRecords() };
-  return { ...parts, lifecycle: new ClaimLifecycle(parts) };
+  return driverWith(new SharedCheckpoint(), ...claims);
 }
 
-Deno.test("a claim is entered and recorded in turn with other instances, after a look at what they did", async () => {
-  const { lifecycle, records } = sharingDriver(claim);
-  await lifecycle.recover();
+Deno.test("a claim is reserved and made durable in turn with other instances, after a look at what they did", async () => {
+  const { lifecycle, store, checkpoint } = sharingDriver(claim);
+  await store.recover();
   await lifecycle.prepare([requested(1)]);
   await lifecycle.unprepare([requested(1)]);
-  assert.deepEqual(records.calls, [
-    ...["enter", "refresh", "leave"],
-    ...["refresh", "enter", "refresh", "save", "leave"],
+  assert.deepEqual(checkpoint.calls, [
+    ...["enter", "look", "leave"],
+    ...["look", "enter", "look", "save", "leave"],
     ...["enter", "remove", "leave"],
   ]);
 });
 
-Deno.test("a claim that cannot be entered or recorded ends the instance's turn", async () => {
-  const { lifecycle, records } = sharingDriver(
+Deno.test("a claim that cannot be reserved or made durable ends the instance's turn", async () => {
+  const { lifecycle, checkpoint } = sharingDriver(
     claim,
     allocatedClaim(2, [resultOf("memory-numa0", 2n * GiB)]),
   );
-  records.failing = () => diskFull;
+  checkpoint.failing = () => diskFull;
   const outcomes = await lifecycle.prepare([requested(1), requested(2)]);
   assert.deepEqual([...outcomes.values()].map(({ kind }) => kind), ["failed", "failed"]);
-  assert.equal(records.calls.filter((call) => call === "enter").length, 2);
-  assert.equal(records.calls.filter((call) => call === "leave").length, 2);
+  assert.equal(checkpoint.calls.filter((call) => call === "enter").length, 2);
+  assert.equal(checkpoint.calls.filter((call) => call === "leave").length, 2);
 });
 
-Deno.test("a claim that another instance has prepared is answered from the record, without the cluster", async () => {
-  const { lifecycle, records, claims, ledger } = sharingDriver();
-  records.prepareElsewhere(prepared);
+Deno.test("a claim that another instance has prepared is answered from the checkpoint, without the cluster", async () => {
+  const { lifecycle, checkpoint, claims, store } = sharingDriver();
+  checkpoint.prepareElsewhere(prepared);
   const outcome = (await lifecycle.prepare([requested(1)])).get(uidOf(1));
   assert.equal(outcome?.kind, "prepared");
   assert.deepEqual(claims.asked, []);
-  assert.equal(ledger.get(uidOf(1)), prepared);
+  assert.equal(store.get(uidOf(1)), prepared);
 });
 
-Deno.test("a claim that another instance prepares while this one asks the cluster is answered as recorded", async () => {
-  const { lifecycle, records, claims, ledger } = sharingDriver(claim);
-  claims.answering = () => Promise.resolve(records.prepareElsewhere(prepared));
+Deno.test("a claim that another instance prepares while this one asks the cluster is answered as it made it durable", async () => {
+  const { lifecycle, checkpoint, claims, store, recorder } = sharingDriver(claim);
+  claims.answering = () => Promise.resolve(checkpoint.prepareElsewhere(prepared));
   assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
-  assert.ok(!records.calls.includes("save"));
-  assert.equal(ledger.usedBytes("memory-numa0"), 768n * MiB);
+  assert.ok(!checkpoint.calls.includes("save"));
+  assert.equal(store.usedBytes("memory-numa0"), 768n * MiB);
+  assert.deepEqual(recorder.kinds(), ["claims-recovered"]);
 });
 
 Deno.test("bytes that another instance gave away meanwhile are not given again", async () => {
-  const { lifecycle, records, claims, ledger } = sharingDriver(claim);
+  const { lifecycle, checkpoint, claims, store } = sharingDriver(claim);
   const other = preparedClaim(2, [allocationOf("memory-numa0", 512n * MiB)]);
-  claims.answering = () => Promise.resolve(records.prepareElsewhere(other));
+  claims.answering = () => Promise.resolve(checkpoint.prepareElsewhere(other));
   const outcome = (await lifecycle.prepare([requested(1)])).get(uidOf(1));
   assert.match(outcome?.kind === "failed" ? outcome.message : "", /memory-numa0/);
-  records.unprepareElsewhere(other);
+  checkpoint.unprepareElsewhere(other);
   claims.answering = () => Promise.resolve();
   assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
-  assert.equal(ledger.usedBytes("memory-numa0"), 768n * MiB);
+  assert.equal(store.usedBytes("memory-numa0"), 768n * MiB);
 });
 
-Deno.test("a claim that another instance gave back is prepared anew, for the pod that it is reserved for now", async () => {
-  const { lifecycle, records, claims, ledger } = sharingDriver(claim);
+Deno.test("a claim that another instance released is prepared anew, for the pod that it is reserved for now", async () => {
+  const { lifecycle, checkpoint, claims, store } = sharingDriver(claim);
   await lifecycle.prepare([requested(1)]);
-  records.unprepareElsewhere(prepared);
+  checkpoint.unprepareElsewhere(prepared);
   claims.claims.set("claim-1", allocatedClaim(1, claim.allocation.results, 2));
   assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
-  assert.equal(ledger.get(uidOf(1))?.pod.name, "pod-2");
+  assert.equal(store.get(uidOf(1))?.pod.name, "pod-2");
 });
 
-Deno.test("a claim that another instance prepared is given back by this one", async () => {
-  const { lifecycle, records } = sharingDriver();
-  records.prepareElsewhere(prepared);
+Deno.test("a claim that another instance prepared is released by this one", async () => {
+  const { lifecycle, checkpoint } = sharingDriver();
+  checkpoint.prepareElsewhere(prepared);
   assert.deepEqual((await lifecycle.unprepare([requested(1)])).get(uidOf(1)), { kind: "unprepared" });
-  assert.equal(records.stored.size, 0);
+  assert.equal(checkpoint.stored.size, 0);
 });

@@ -17,8 +17,8 @@ const mixedClaim = allocatedClaim(2, [
   resultOf("hugepages-2m-numa0", 4n * MiB, "pages/big"),
 ]);
 
-Deno.test("a prepared claim is on record, in the ledger, and answered with its devices", async () => {
-  const { lifecycle, ledger, records, recorder } = driver(mixedClaim);
+Deno.test("a prepared claim is durable, in the store, and answered with its devices", async () => {
+  const { lifecycle, store, checkpoint, recorder } = driver(mixedClaim);
   const uid = uidOf(2);
   assert.deepEqual(
     await lifecycle.prepare([requested(2)]),
@@ -41,25 +41,25 @@ Deno.test("a prepared claim is on record, in the ledger, and answered with its d
       ],
     }]]),
   );
-  assert.deepEqual(records.stored.get(uid), ledger.get(uid));
-  assert.equal(ledger.get(uid)?.pod.uid, podOf(1).uid);
+  assert.deepEqual(checkpoint.stored.get(uid), store.get(uid));
+  assert.deepEqual([store.get(uid)?.pod.uid, store.get(uid)?.container], [podOf(1).uid, "app"]);
   assert.deepEqual(recorder.kinds(), ["claim-prepared"]);
 });
 
 Deno.test("preparing again gives the same answer, without the cluster and without a second share", async () => {
-  const { lifecycle, ledger, claims } = driver(memoryClaim);
+  const { lifecycle, store, claims } = driver(memoryClaim);
   const first = await lifecycle.prepare([requested(1)]);
   claims.answering = () => Promise.reject(new ClusterUnavailableError("away"));
   assert.deepEqual(await lifecycle.prepare([requested(1)]), first);
-  assert.equal(ledger.usedBytes("memory-numa0"), 256n * MiB);
+  assert.equal(store.usedBytes("memory-numa0"), 256n * MiB);
 });
 
 Deno.test("a claim without devices of this driver is prepared, and leaves no trace", async () => {
   const gpu = { request: "gpu", driver: "gpu.example.com", pool: "p", device: "d" };
-  const { lifecycle, ledger, records } = driver(allocatedClaim(1, [gpu]));
+  const { lifecycle, store, checkpoint } = driver(allocatedClaim(1, [gpu]));
   const outcomes = await lifecycle.prepare([requested(1)]);
   assert.deepEqual(outcomes.get(uidOf(1)), { kind: "prepared", devices: [] });
-  assert.deepEqual([ledger.get(uidOf(1)), records.stored.size], [undefined, 0]);
+  assert.deepEqual([store.get(uidOf(1)), checkpoint.stored.size], [undefined, 0]);
 });
 
 for (
@@ -85,12 +85,12 @@ for (
   ] satisfies [string, ResourceClaim | undefined, RegExp][]
 ) {
   Deno.test(`a claim that is ${what} is refused with its name and the reason, and nothing is left`, async () => {
-    const { lifecycle, ledger, records, claims, recorder } = driver();
+    const { lifecycle, store, checkpoint, claims, recorder } = driver();
     if (claim !== undefined) claims.claims.set("claim-1", claim);
     const outcomes = await lifecycle.prepare([requested(1)]);
     assert.match(failure(outcomes.get(uidOf(1))), message);
     assert.match(failure(outcomes.get(uidOf(1))), /default\/claim-1/);
-    assert.deepEqual([ledger.get(uidOf(1)), records.stored.size], [undefined, 0]);
+    assert.deepEqual([store.get(uidOf(1)), checkpoint.stored.size], [undefined, 0]);
     assert.deepEqual(recorder.kinds(), ["claim-refused"]);
   });
 }
@@ -128,30 +128,30 @@ Deno.test("a cluster that cannot be asked is the claim's failure, and the next t
   assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
 });
 
-Deno.test("a record that cannot be written leaves nothing, and the next try succeeds", async () => {
-  const { lifecycle, ledger, records } = driver(memoryClaim);
-  records.failing = (call) => call === "save" ? diskFull : undefined;
+Deno.test("a checkpoint that cannot be written leaves nothing, and the next try succeeds", async () => {
+  const { lifecycle, store, checkpoint } = driver(memoryClaim);
+  checkpoint.failing = (call) => call === "save" ? diskFull : undefined;
   assert.equal(failure((await lifecycle.prepare([requested(1)])).get(uidOf(1))), diskFull.message);
-  assert.deepEqual([ledger.get(uidOf(1)), ledger.usedBytes("memory-numa0")], [undefined, 0n]);
-  records.failing = () => undefined;
+  assert.deepEqual([store.get(uidOf(1)), store.usedBytes("memory-numa0")], [undefined, 0n]);
+  checkpoint.failing = () => undefined;
   assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
 });
 
 Deno.test("an error that nobody foresaw is not passed off as the claim's, and leaves nothing either", async () => {
-  const { lifecycle, ledger, records } = driver(memoryClaim);
-  records.failing = () => new TypeError("a mistake in the program");
+  const { lifecycle, store, checkpoint } = driver(memoryClaim);
+  checkpoint.failing = () => new TypeError("a mistake in the program");
   await assert.rejects(lifecycle.prepare([requested(1)]), /a mistake in the program/);
-  assert.equal(ledger.get(uidOf(1)), undefined);
+  assert.equal(store.get(uidOf(1)), undefined);
 });
 
-Deno.test("an unprepared claim is off the record and out of the ledger, and once more is no error", async () => {
-  const { lifecycle, ledger, records, recorder } = driver(memoryClaim);
+Deno.test("an unprepared claim is neither durable nor in the store any more, and once more is no error", async () => {
+  const { lifecycle, store, checkpoint, recorder } = driver(memoryClaim);
   await lifecycle.prepare([requested(1)]);
   for (let time = 0; time < 2; time++) {
     const outcomes = await lifecycle.unprepare([requested(1)]);
     assert.deepEqual(outcomes, new Map([[uidOf(1), { kind: "unprepared" }]]));
-    assert.deepEqual([ledger.get(uidOf(1)), records.stored.size], [undefined, 0]);
-    assert.equal(ledger.usedBytes("memory-numa0"), 0n);
+    assert.deepEqual([store.get(uidOf(1)), checkpoint.stored.size], [undefined, 0]);
+    assert.equal(store.usedBytes("memory-numa0"), 0n);
   }
   assert.equal(recorder.kinds()[1], "claim-unprepared");
 });
@@ -161,29 +161,29 @@ Deno.test("a claim that was never prepared, and is gone from the cluster, can be
   assert.deepEqual(outcomes.get(uidOf(9)), { kind: "unprepared" });
 });
 
-Deno.test("a record that cannot be removed keeps its claim, and the others are unprepared", async () => {
-  const { lifecycle, ledger, records } = driver(memoryClaim);
+Deno.test("a checkpoint that cannot be removed keeps its claim, and the others are unprepared", async () => {
+  const { lifecycle, store, checkpoint } = driver(memoryClaim);
   await lifecycle.prepare([requested(1)]);
-  records.failing = () => diskFull;
+  checkpoint.failing = () => diskFull;
   const outcomes = await lifecycle.unprepare([requested(1)]);
   assert.deepEqual(outcomes.get(uidOf(1)), { kind: "failed", message: diskFull.message });
-  assert.equal(ledger.usedBytes("memory-numa0"), 256n * MiB);
+  assert.equal(store.usedBytes("memory-numa0"), 256n * MiB);
 });
 
-Deno.test("what is on record is there after a restart, and what is damaged is told", async () => {
-  const { lifecycle, ledger, records, recorder, claims } = driver();
-  records.stored.set(uidOf(1), preparedClaim(1, [allocationOf("memory-numa0", MiB)]));
-  records.damaged = ["Cannot read x.json"];
-  await lifecycle.recover();
-  assert.equal(ledger.usedBytes("memory-numa0"), MiB);
+Deno.test("what is durable is there after a restart, and what is damaged is told", async () => {
+  const { lifecycle, store, checkpoint, recorder, claims } = driver();
+  checkpoint.stored.set(uidOf(1), preparedClaim(1, [allocationOf("memory-numa0", MiB)]));
+  checkpoint.damaged = [{ uid: undefined, message: "Cannot read x.json" }];
+  await store.recover();
+  assert.equal(store.usedBytes("memory-numa0"), MiB);
   assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
   assert.deepEqual(claims.asked, []);
-  assert.deepEqual(recorder.kinds(), ["record-damaged", "claims-recovered"]);
+  assert.deepEqual(recorder.kinds(), ["checkpoint-damaged", "claims-recovered"]);
 });
 
 Deno.test("the pod of a claim is the one that it is reserved for", async () => {
   const pod = { namespace: "other", name: "p", uid: podUid("u") };
-  const { lifecycle, ledger } = driver({ ...memoryClaim, reservedFor: [pod] });
+  const { lifecycle, store } = driver({ ...memoryClaim, reservedFor: [pod] });
   await lifecycle.prepare([requested(1)]);
-  assert.deepEqual(ledger.get(uidOf(1))?.pod, pod);
+  assert.deepEqual(store.get(uidOf(1))?.pod, pod);
 });

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { ClaimLedger } from "../../../core/claims/ledger.ts";
 import { HealthBoard } from "../../../core/devices/health_board.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
 import { noReservedMemory, parseReservedMemory } from "../../../core/devices/reserved_memory.ts";
@@ -11,7 +10,7 @@ import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import { TopologyError } from "../../../core/ports/topology_source.ts";
 import { PublishDevices } from "../../../core/use_cases/publish_devices.ts";
 import type { Topology } from "../../../core/topology/topology.ts";
-import { EventList, MemorySlices, SampleTopology } from "../fakes.ts";
+import { ClaimList, EventList, MemorySlices, SampleTopology } from "../fakes.ts";
 import {
   allocationOf,
   GiB,
@@ -102,8 +101,10 @@ Deno.test("what cannot be read is told of and not published", async () => {
 
 /** A publisher that puts up the health of devices which a claim holds all hugepages of. */
 function judged(read: () => Promise<Topology>) {
-  const health = { board: new HealthBoard(() => 0), ledger: new ClaimLedger() };
-  health.ledger.add(preparedClaim(1, [allocationOf("hugepages-2m-numa0", 16n * MiB)]));
+  const health = {
+    board: new HealthBoard(() => 0),
+    store: new ClaimList(preparedClaim(1, [allocationOf("hugepages-2m-numa0", 16n * MiB)])),
+  };
   const parts = { ...driver(oneNode), health, topology: { read } };
   const problems = () =>
     health.board.current.devices.map(({ device, problem }) => [device, problem?.message]);

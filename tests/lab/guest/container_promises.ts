@@ -58,7 +58,7 @@ export async function checkContainers(t: Deno.TestContext, cluster: RuntimeClust
     await cluster.startMain(pod);
     await assert.rejects(
       cluster.cri.startContainer(pod.sandbox, { name: "sidecar", cdiDevices: pod.cdiDevices }),
-      /claim default\/\S+ is held by container main, and a claim belongs to one container/,
+      /claim default\/\S+ is owned by container main, and a claim belongs to one container/,
     );
     await cluster.removePod(pod);
   });
@@ -99,7 +99,7 @@ export async function checkContainers(t: Deno.TestContext, cluster: RuntimeClust
         assert.deepEqual(await cluster.limits(next, await cluster.startMain(next)), limitsOf(share));
         await assert.rejects(
           cluster.cri.startContainer(pod.sandbox, { name: "sidecar", cdiDevices: pod.cdiDevices }),
-          /is held by container main/,
+          /is owned by container main/,
         );
       }
       for (const each of [pod, next]) await cluster.removePod(each);

@@ -20,7 +20,7 @@ Deno.test("the driver keeps what a claim promises", async (t) => {
       await checkHugepages(cluster.cgroups.mount + cgroup);
       await assert.rejects(
         cluster.runtime.createContainer(sandbox, { name: "second", cdiDevices }),
-        /held by container main/,
+        /owned by container main/,
       );
       await cluster.removePod(pod);
     });

@@ -1,6 +1,6 @@
 /** What the kernel makes of `dramemory setup-hugepages` on the machine with four nodes. */
 import assert from "node:assert/strict";
-import { CdiClaimRecords } from "../../../adapters/driver/cdi/cdi_claim_records.ts";
+import { CdiCheckpoint } from "../../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../../adapters/driver/cdi/instances.ts";
 import { podUid } from "../../../core/values/ids.ts";
 import { allocationOf, MiB, preparedClaim } from "../../core/samples.ts";
@@ -70,7 +70,7 @@ check(
     const container = `/kubepods/pod${uid}/container`, directory = await Deno.makeTempDir();
     const bootId = (await Deno.readTextFile("/proc/sys/kernel/random/boot_id")).trim();
     const claim = preparedClaim(1, [allocationOf("hugepages-2m-numa2", 16n * MiB)]);
-    await new CdiClaimRecords({ directory, bootId, instances: new SoleInstance() })
+    await new CdiCheckpoint({ directory, bootId, instances: new SoleInstance() })
       .save({ ...claim, pod: { ...claim.pod, uid: podUid(uid) } });
     await cgroups.createUnlimited(container);
     await cgroups.write(container, "cpuset.mems", "2");

@@ -4,13 +4,13 @@ import { runtimeSocket } from "../../../adapters/driver/nri/runtime_link.ts";
 import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { encodeEnvironment } from "../../../core/claims/environment.ts";
-import { ClaimLedger } from "../../../core/claims/ledger.ts";
-import { Placements } from "../../../core/claims/placements.ts";
+import { ClaimOwners } from "../../../core/claims/claim_owners.ts";
+import { Containers } from "../../../core/claims/containers.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
 import type { ContainerService } from "../../../core/ports/container_service.ts";
-import { ContainerPlacement } from "../../../core/use_cases/container_placement.ts";
+import { AdjustContainers } from "../../../core/use_cases/adjust_containers.ts";
 import { preparedClaim } from "../../adapters/claims.ts";
-import { EventList, MemoryRecords } from "../../core/fakes.ts";
+import { ClaimList, EventList } from "../../core/fakes.ts";
 import { bounded } from "../bounded.ts";
 import type { ContainerMessage, PodMessage } from "./messages.ts";
 import { NriRuntime, type RuntimeState } from "./runtime.ts";
@@ -53,14 +53,13 @@ export class TestNode implements AsyncDisposable {
   #runtime: NriRuntime | undefined;
   #plugin: NriPlugin | undefined;
   /** What outlives the driver. */
-  readonly records = new MemoryRecords();
-  ledger = new ClaimLedger();
+  readonly claims: ClaimList;
 
   private constructor(binary: string, directory: string, options: TestNodeOptions) {
     this.#binary = binary;
     this.#directory = directory;
     this.#options = options;
-    for (const claim of options.claims ?? []) this.records.stored.set(claim.reference.uid, claim);
+    this.claims = new ClaimList(...options.claims ?? []);
   }
 
   /** Resolves when the plugin is synchronized. */
@@ -95,18 +94,14 @@ export class TestNode implements AsyncDisposable {
     return state;
   }
 
-  /** Starts the plugin with nothing but the record of the claims, as the driver does. */
+  /** Starts the plugin with nothing but the prepared claims, as the driver does. */
   startPlugin(): void {
-    this.ledger = new ClaimLedger();
-    for (const claim of this.records.stored.values()) this.ledger.add(claim);
     const recorder = new EventList();
-    const { ledger, records } = this;
-    const placements = new Placements();
-    const placement = new ContainerPlacement({
-      ledger,
-      records,
+    const adjusting = new AdjustContainers({
+      store: this.claims,
+      owners: new ClaimOwners(this.claims),
+      containers: new Containers(this.claims),
       podCgroups: undefined,
-      placements,
       recorder,
     });
     this.#plugin = new NriPlugin(
@@ -116,7 +111,7 @@ export class TestNode implements AsyncDisposable {
         index: "10",
         failClosed: this.#options.failClosed ?? false,
       },
-      delayed(placement, this.#options.answering),
+      delayed(adjusting, this.#options.answering),
       recorder,
       new Backoff(20, 200, Math.random),
     );
@@ -148,9 +143,9 @@ export class TestNode implements AsyncDisposable {
 
 function delayed(service: ContainerService, answering = () => Promise.resolve()): ContainerService {
   return {
-    place: async (sandbox, wanted) => {
+    adjust: async (sandbox, wanted) => {
       await answering();
-      return service.place(sandbox, wanted);
+      return service.adjust(sandbox, wanted);
     },
     update: (sandbox, wanted) => service.update(sandbox, wanted),
     synchronize: (existing) => service.synchronize(existing),

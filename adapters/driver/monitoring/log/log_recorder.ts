@@ -31,11 +31,16 @@ export class LogRecorder implements Recorder {
           error: event.message,
         });
       case "claims-recovered":
-        return this.#log.info("claims recovered from the record", { count: event.count });
-      case "record-damaged":
-        return this.#log.error("record of a claim is damaged", { error: event.message });
-      case "container-placed":
-        return this.#log.info("container placed", {
+        return this.#log.info("claims recovered from the checkpoint", { count: event.count });
+      case "checkpoint-damaged":
+        return this.#log.error("checkpoint of a claim is damaged", { error: event.message });
+      case "checkpoint-restored":
+        return this.#log.warn(
+          "checkpoint of a claim was removed by somebody, written again",
+          preparedFields(event.claim),
+        );
+      case "container-adjusted":
+        return this.#log.info("container adjusted", {
           pod: podName(event.pod),
           container: event.container,
           uids: event.claims.join(","),

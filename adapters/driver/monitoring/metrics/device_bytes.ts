@@ -1,4 +1,4 @@
-import type { ClaimLedger } from "../../../../core/claims/ledger.ts";
+import type { ClaimStore } from "../../../../core/claims/claim_store.ts";
 import type { Device } from "../../../../core/devices/device.ts";
 import type { DeviceInventory } from "../../../../core/devices/inventory.ts";
 import type { Reading } from "./registry.ts";
@@ -12,12 +12,12 @@ type DeviceReading = Reading<"resource" | "numa_node">;
  * below what is prepared is what an operator must see.
  */
 export class DeviceBytes {
-  readonly #ledger: ClaimLedger;
+  readonly #store: () => Pick<ClaimStore, "usedBytes">;
   readonly #inventory: DeviceInventory;
   #last: ReadonlyMap<string, Device> = new Map();
 
-  constructor(ledger: ClaimLedger, inventory: DeviceInventory) {
-    this.#ledger = ledger;
+  constructor(store: () => Pick<ClaimStore, "usedBytes">, inventory: DeviceInventory) {
+    this.#store = store;
     this.#inventory = inventory;
   }
 
@@ -26,13 +26,13 @@ export class DeviceBytes {
   }
 
   prepared(): DeviceReading[] {
-    return this.#devices().map((device) => [labelsOf(device), this.#ledger.usedBytes(device.name)]);
+    return this.#devices().map((device) => [labelsOf(device), this.#store().usedBytes(device.name)]);
   }
 
   #devices(): Device[] {
     const devices = new Map(this.#inventory.devices.map((device) => [device.name, device]));
     for (const [name, device] of this.#last) {
-      const isHeld = this.#ledger.usedBytes(name) > 0n;
+      const isHeld = this.#store().usedBytes(name) > 0n;
       if (isHeld && !devices.has(name)) devices.set(name, { ...device, capacityBytes: 0n });
     }
     this.#last = devices;

@@ -6,7 +6,7 @@ export const results = ["ok", "error"] as const;
 export const draOperations = ["prepare", "unprepare"] as const;
 /** What the container runtime asks. */
 export const nriOperations = [
-  "place_container",
+  "create_container",
   "update_container",
   "remove_container",
   "synchronize",
@@ -41,7 +41,7 @@ export const refusalReasons = [
   "not-prepared",
   "other-pod",
   "other-container",
-  "contradicts-record",
+  "contradicts-checkpoint",
   "invalid-uid",
   "claim-gone",
   "not-allocated",
@@ -53,6 +53,6 @@ export const refusalReasons = [
   "topology-unreadable",
   "malformed-environment",
   "cluster-unavailable",
-  "record-failed",
+  "checkpoint-failed",
   "cgroup-failed",
 ] as const satisfies readonly RefusalReason[];

@@ -17,12 +17,14 @@ export class MetricsRecorder implements Recorder {
         return metrics.refusedClaims.of({ reason: event.reason }).add();
       case "claims-recovered":
         return metrics.recoveredClaims.add(event.count);
-      case "record-damaged":
-        return metrics.damagedRecords.add();
+      case "checkpoint-damaged":
+        return metrics.damagedCheckpoints.add();
+      case "checkpoint-restored":
+        return metrics.restoredCheckpoints.add();
       case "orphan-collected":
         return metrics.collectedOrphans.add();
-      case "container-placed":
-        return metrics.placedContainers.add();
+      case "container-adjusted":
+        return metrics.adjustedContainers.add();
       case "container-refused":
         return metrics.refusedContainers.of({ reason: event.reason }).add();
       case "pod-limits-left":

@@ -1,4 +1,4 @@
-import type { ClaimLedger } from "../../../../core/claims/ledger.ts";
+import type { ClaimStore } from "../../../../core/claims/claim_store.ts";
 import type { DeviceInventory } from "../../../../core/devices/inventory.ts";
 import { DeviceBytes } from "./device_bytes.ts";
 import {
@@ -14,7 +14,8 @@ import { MetricRegistry } from "./registry.ts";
 
 /** What the gauges are read from. */
 export interface MetricSources {
-  readonly ledger: ClaimLedger;
+  /** Asked whenever the gauges are read: what the store tells is counted here as well. */
+  readonly store: () => Pick<ClaimStore, "size" | "usedBytes">;
   readonly inventory: DeviceInventory;
   readonly build: BuildInfo;
 }
@@ -39,14 +40,14 @@ export type DriverMetrics = ReturnType<typeof driverMetrics>;
  * no other values than these, and gauges those that the machine has, so that no number of pods or claims makes
  * more series.
  */
-export function driverMetrics({ ledger, inventory, build }: MetricSources) {
+export function driverMetrics({ store, inventory, build }: MetricSources) {
   const registry = new MetricRegistry();
-  const devices = new DeviceBytes(ledger, inventory);
+  const devices = new DeviceBytes(store, inventory);
 
   registry.gauge({
     name: "dramemory_prepared_claims",
     help: "Claims that are prepared now.",
-    read: () => ledger.size,
+    read: () => store().size,
   });
   registry.gauges({
     name: "dramemory_prepared_bytes",
@@ -98,8 +99,8 @@ export function driverMetrics({ ledger, inventory, build }: MetricSources) {
       help: "Containers with claims that were not given them.",
       labels: { reason: refusalReasons },
     }),
-    placedContainers: registry.counter({
-      name: "dramemory_placed_containers_total",
+    adjustedContainers: registry.counter({
+      name: "dramemory_adjusted_containers_total",
       help: "Containers that were given what they claim, restarts and updates counted.",
     }),
     correctedContainers: registry.counter({
@@ -114,13 +115,17 @@ export function driverMetrics({ ledger, inventory, build }: MetricSources) {
       name: "dramemory_recovered_claims_total",
       help: "Claims that were still prepared when the driver started.",
     }),
-    damagedRecords: registry.counter({
-      name: "dramemory_damaged_records_total",
-      help: "Records of claims that could not be read and were set aside.",
+    damagedCheckpoints: registry.counter({
+      name: "dramemory_damaged_checkpoints_total",
+      help: "Checkpoints of claims that could not be read; they are set aside where that is possible.",
+    }),
+    restoredCheckpoints: registry.counter({
+      name: "dramemory_restored_checkpoints_total",
+      help: "Checkpoints of prepared claims that somebody had removed and that were written again.",
     }),
     collectedOrphans: registry.counter({
       name: "dramemory_collected_orphans_total",
-      help: "Records that were removed because the cluster no longer knows their claim.",
+      help: "Checkpoints that were removed because the cluster no longer knows their claim.",
     }),
     unreadableTopology: registry.counter({
       name: "dramemory_unreadable_topology_total",

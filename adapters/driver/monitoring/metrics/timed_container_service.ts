@@ -1,10 +1,10 @@
 import type { ContainerId } from "../../../../core/values/ids.ts";
 import type {
+  Adjustment,
+  AdjustmentOutcome,
   Container,
   ContainerService,
   ExistingContainer,
-  Placement,
-  PlacementOutcome,
   Sandbox,
 } from "../../../../core/ports/container_service.ts";
 import type { nriOperations } from "./labels.ts";
@@ -23,7 +23,7 @@ interface Timing {
  */
 export class TimedContainerService implements ContainerService {
   readonly #inner: ContainerService;
-  readonly #place: Timing;
+  readonly #create: Timing;
   readonly #update: Timing;
   readonly #synchronize: Timing;
   readonly #remove: Timing;
@@ -36,22 +36,22 @@ export class TimedContainerService implements ContainerService {
       ok: nriSeconds.of({ operation, result: "ok" }),
       error: nriSeconds.of({ operation, result: "error" }),
     });
-    this.#place = timing("place_container");
+    this.#create = timing("create_container");
     this.#update = timing("update_container");
     this.#synchronize = timing("synchronize");
     this.#remove = timing("remove_container");
     this.#now = now;
   }
 
-  place(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome> {
-    return this.#decided(this.#place, () => this.#inner.place(sandbox, container));
+  adjust(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome> {
+    return this.#decided(this.#create, () => this.#inner.adjust(sandbox, container));
   }
 
-  update(sandbox: Sandbox, container: Container): PlacementOutcome | Promise<PlacementOutcome> {
+  update(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome> {
     return this.#decided(this.#update, () => this.#inner.update(sandbox, container));
   }
 
-  synchronize(containers: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Placement>> {
+  synchronize(containers: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Adjustment>> {
     return this.#settled(this.#synchronize, this.#now(), this.#inner.synchronize(containers));
   }
 
@@ -66,8 +66,8 @@ export class TimedContainerService implements ContainerService {
 
   #decided(
     timing: Timing,
-    decide: () => PlacementOutcome | Promise<PlacementOutcome>,
-  ): PlacementOutcome | Promise<PlacementOutcome> {
+    decide: () => AdjustmentOutcome | Promise<AdjustmentOutcome>,
+  ): AdjustmentOutcome | Promise<AdjustmentOutcome> {
     const start = this.#now();
     try {
       const outcome = decide();
@@ -101,6 +101,6 @@ export class TimedContainerService implements ContainerService {
   }
 }
 
-function isFine({ kind }: PlacementOutcome): boolean {
+function isFine({ kind }: AdjustmentOutcome): boolean {
   return kind !== "refused";
 }

@@ -1,11 +1,10 @@
 /** Saves or removes a claim, and is killed before the given system call. Arguments: directory, task, call. */
-import { CdiClaimRecords } from "../../../../adapters/driver/cdi/cdi_claim_records.ts";
 import {
   type FileOperations,
   systemFileOperations,
 } from "../../../../adapters/shared/files/file_operations.ts";
-import { SoleInstance } from "../../../../adapters/driver/cdi/instances.ts";
 import { newClaim } from "./_crash_claims.ts";
+import { checkpointIn } from "./_stores.ts";
 
 const [directory = "", task, fatalCall] = Deno.args;
 let calls = 0;
@@ -16,6 +15,7 @@ function step(): void {
 }
 
 const operations: FileOperations = {
+  ...systemFileOperations,
   create: async (path) => {
     step();
     const file = await systemFileOperations.create(path);
@@ -34,6 +34,6 @@ const operations: FileOperations = {
   syncDirectory: (path) => (step(), systemFileOperations.syncDirectory(path)),
 };
 
-const records = new CdiClaimRecords({ directory, bootId: "boot", instances: new SoleInstance(), operations });
-if (task === "save") await records.save(newClaim);
-else await records.remove(newClaim.reference.uid);
+const checkpoint = checkpointIn(directory, operations);
+if (task === "save") await checkpoint.save(newClaim);
+else await checkpoint.remove(newClaim.reference.uid);

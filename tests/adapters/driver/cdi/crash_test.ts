@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { CdiClaimRecords } from "../../../../adapters/driver/cdi/cdi_claim_records.ts";
-import { SoleInstance } from "../../../../adapters/driver/cdi/instances.ts";
 import { equal } from "../../../../core/values/equal.ts";
 import type { PreparedClaim } from "../../../../core/claims/claim.ts";
 import { formerClaim, newClaim, oldClaim } from "./_crash_claims.ts";
+import { checkpointIn, startIn } from "./_stores.ts";
 
 interface Scenario {
   readonly task: "save" | "remove";
@@ -34,30 +33,26 @@ for (const [name, scenario] of Object.entries(scenarios)) {
 async function crash({ task, before, after }: Scenario, call: number): Promise<"old" | "new" | "survived"> {
   const directory = await Deno.makeTempDir();
   try {
-    for (const claim of before) await recordsIn(directory).save(claim);
+    for (const claim of before) await checkpointIn(directory).save(claim);
     const child = fileURLToPath(new URL("_crashing_child.ts", import.meta.url));
     const { success, signal, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", child, directory, task, String(call)],
     }).output();
     assert.ok(success || signal === "SIGKILL", new TextDecoder().decode(stderr));
 
-    const { added, damaged } = await recordsIn(directory).refresh();
+    const { claims, damaged } = await startIn(directory);
 
     assert.deepEqual(damaged, []);
     const files = [...Deno.readDirSync(directory)].map((entry) => entry.name).sort();
-    assert.deepEqual(files, added.map(({ reference }) => `dra.memory-claim_${reference.uid}.json`));
+    assert.deepEqual(files, claims.map(({ reference }) => `dra.memory-claim_${reference.uid}.json`));
     if (success) {
-      assert.deepEqual(added, after);
+      assert.deepEqual(claims, after);
       return "survived";
     }
-    if (equal(added, after)) return "new";
-    assert.deepEqual(added, before);
+    if (equal(claims, after)) return "new";
+    assert.deepEqual(claims, before);
     return "old";
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
-}
-
-function recordsIn(directory: string): CdiClaimRecords {
-  return new CdiClaimRecords({ directory, bootId: "boot", instances: new SoleInstance() });
 }

@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
-import { CdiClaimRecords } from "../../../../adapters/driver/cdi/cdi_claim_records.ts";
 import {
   type FileOperations,
   systemFileOperations,
 } from "../../../../adapters/shared/files/file_operations.ts";
-import { SharedInstances } from "../../../../adapters/driver/cdi/shared_instances.ts";
-import type { PreparedClaim } from "../../../../core/claims/claim.ts";
-import { ClaimRecordError } from "../../../../core/ports/claim_records.ts";
+import { ClaimCheckpointError } from "../../../../core/ports/claim_checkpoint.ts";
 import { allocation, preparedClaim } from "../../claims.ts";
+import {
+  inDirectory as inTemporaryDirectory,
+  known,
+  prepareAll,
+  releaseAll,
+  sharingInstance,
+  type StoreInstance,
+} from "./_stores.ts";
 
 const first = preparedClaim("a1", allocation("main", "memory", 0, "1Gi"));
 const second = preparedClaim("b2", allocation("main", "memory", 1, "1Gi"));
@@ -16,16 +21,10 @@ const many = Array.from(
   (_, index) => preparedClaim(`m${index}`, allocation("main", "memory", 0, "1Mi")),
 );
 
-const save = (records: CdiClaimRecords, ...claims: PreparedClaim[]) =>
-  Promise.all(claims.map((claim) => records.exclusively(() => records.save(claim))));
-const remove = (records: CdiClaimRecords, ...claims: PreparedClaim[]) =>
-  Promise.all(claims.map(({ reference: { uid } }) => records.exclusively(() => records.remove(uid))));
-const uids = (claims: readonly PreparedClaim[]) => claims.map(({ reference: { uid } }) => uid).sort();
-
 for (
   const [what, before, change, expected] of [
-    ["saves", [], save, { added: [first], removed: [] }],
-    ["removes", [first], remove, { added: [], removed: [first.reference.uid] }],
+    ["prepares", [], prepareAll, [first]],
+    ["releases", [first], releaseAll, []],
   ] as const
 ) {
   Deno.test(`who looks while another instance ${what} a claim sees it at the latest with the next look`, async () => {
@@ -41,108 +40,122 @@ for (
         remove: async (path) => (await wait(), await systemFileOperations.remove(path)),
       });
       const looking = instance();
-      await save(looking, ...before);
-      await looking.refresh();
+      await prepareAll(looking, ...before);
+      await known(looking);
       const changing = change(slow, first);
       await arrived.promise;
-      await looking.refresh();
+      await known(looking);
       gate.resolve();
       await changing;
-      assert.deepEqual(await looking.refresh(), { ...expected, damaged: [] });
+      assert.deepEqual(await known(looking), expected);
     });
   });
 }
 
-Deno.test("a claim that is saved while the others' are looked at is not taken for one that was removed", async () => {
+Deno.test("a claim that is prepared while the others' are looked at is not taken for one that was released", async () => {
   await inDirectory(async (instance) => {
     const one = instance(), other = instance();
-    await one.refresh();
-    await save(other, ...many);
-    const looking = one.refresh();
-    await save(one, second);
-    assert.deepEqual((await looking).removed, []);
-    assert.deepEqual((await one.refresh()).removed, []);
-    await remove(other, second);
-    assert.deepEqual((await one.refresh()).removed, [second.reference.uid]);
+    await known(one);
+    await prepareAll(other, ...many);
+    const looking = known(one);
+    await prepareAll(one, second);
+    await looking;
+    assert.ok((await known(one)).includes(second));
+    await releaseAll(other, second);
+    assert.equal((await known(one)).length, 100);
   });
 });
 
-Deno.test("claims that another instance removes while they are looked at are just not there", async () => {
+Deno.test("a claim of another instance that is released while it is looked at does not come back", async () => {
+  await inDirectory(async (instance) => {
+    const gate = Promise.withResolvers<void>(), arrived = Promise.withResolvers<void>();
+    const one = instance({
+      ...systemFileOperations,
+      read: async (path) => {
+        const text = await systemFileOperations.read(path);
+        if (!path.endsWith(".json")) return text;
+        arrived.resolve();
+        await gate.promise;
+        return text;
+      },
+    });
+    await prepareAll(instance(), first);
+    const looking = one.store.sync();
+    await arrived.promise;
+    await releaseAll(one, first);
+    gate.resolve();
+    await looking;
+    assert.deepEqual([...one.store.claims()], []);
+    assert.equal(one.store.usedBytes("memory-numa0"), 0n);
+    assert.deepEqual(await known(one), []);
+  });
+});
+
+Deno.test("claims that another instance releases while they are looked at are just not there", async () => {
   await inDirectory(async (instance) => {
     const one = instance(), other = instance();
-    await save(other, ...many);
-    const [{ added }] = await Promise.all([one.refresh(), remove(other, ...many.toReversed())]);
-    const { removed } = await one.refresh();
-    assert.deepEqual(uids(added), [...removed].sort());
+    await prepareAll(other, ...many);
+    await Promise.all([known(one), releaseAll(other, ...many.toReversed())]);
+    assert.deepEqual(await known(one), []);
   });
 });
 
 Deno.test("who looks while a look is under way waits for what that finds", async () => {
   await inDirectory(async (instance) => {
     const one = instance(), other = instance();
-    await one.refresh();
-    await save(other, ...many);
-    const order: string[] = [];
-    await Promise.all([
-      one.refresh().then(({ added }) => order.push(`first: ${added.length}`)),
-      one.refresh().then(({ added }) => order.push(`second: ${added.length}`)),
-    ]);
-    assert.deepEqual(order, ["first: 100", "second: 0"]);
+    await known(one);
+    await prepareAll(other, ...many);
+    const seen = await Promise.all([known(one), known(one)]);
+    assert.deepEqual(seen.map(({ length }) => length), [100, 100]);
   });
 });
 
 Deno.test("what instances do after their lock's file was wiped is seen as before", async () => {
   await inDirectory(async (instance, lock) => {
     const one = instance(), other = instance();
-    await save(one, first);
-    await other.refresh();
+    await prepareAll(one, first);
+    await known(other);
     await Deno.remove(lock);
-    await save(one, second);
-    assert.deepEqual((await other.refresh()).added, [second]);
+    await prepareAll(one, second);
+    assert.deepEqual(await known(other), [first, second]);
   });
 });
 
 Deno.test("an instance that was killed in the middle of a change keeps nobody from seeing the next one", async () => {
   await inDirectory(async (instance) => {
     const killed = instance({ ...systemFileOperations, rename: () => new Promise(() => {}) });
-    void killed.save(first);
+    void killed.checkpoint.save(first);
     const one = instance(), other = instance();
-    await one.refresh();
-    await save(other, second);
-    assert.deepEqual((await one.refresh()).added, [second]);
-    assert.deepEqual(await one.refresh(), { added: [], removed: [], damaged: [] });
+    await known(one);
+    await prepareAll(other, second);
+    assert.deepEqual(await known(one), [second]);
+    assert.deepEqual(await known(one), [second]);
   });
 });
 
-Deno.test("a lock that cannot be had is an error of the record", async () => {
+Deno.test("a lock that cannot be had is an error of the checkpoint", async () => {
   await inDirectory(async (instance, lock) => {
     await Deno.mkdir(lock);
-    const records = instance();
+    const { checkpoint } = instance();
     await assert.rejects(
-      records.exclusively(() => Promise.resolve()),
-      (error) => error instanceof ClaimRecordError && error.message.includes(lock),
+      checkpoint.exclusively(() => Promise.resolve()),
+      (error) => error instanceof ClaimCheckpointError && error.message.includes(lock),
     );
-    await assert.rejects(records.save(first), ClaimRecordError);
+    await assert.rejects(checkpoint.save(first), ClaimCheckpointError);
   });
 });
 
 Deno.test("what a task fails with is passed on as it is", async () => {
   await inDirectory(async (instance) => {
     const mistake = new TypeError("a mistake");
-    await assert.rejects(instance().exclusively(() => Promise.reject(mistake)), mistake);
+    await assert.rejects(instance().checkpoint.exclusively(() => Promise.reject(mistake)), mistake);
   });
 });
 
 async function inDirectory(
-  test: (instance: (operations?: FileOperations) => CdiClaimRecords, lock: string) => Promise<void>,
+  test: (instance: (operations?: FileOperations) => StoreInstance, lock: string) => Promise<void>,
 ): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  const lock = `${directory}/serialize.lock`;
-  const instance = (operations = systemFileOperations) =>
-    new CdiClaimRecords({ directory, bootId: "boot", instances: new SharedInstances(lock), operations });
-  try {
-    await test(instance, lock);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+  await inTemporaryDirectory((directory) =>
+    test((operations) => sharingInstance(directory, operations), `${directory}/serialize.lock`)
+  );
 }

@@ -2,9 +2,9 @@ import type { Connection } from "../../../../adapters/protocols/nri/mux/connecti
 import { NriPlugin, type NriPluginOptions } from "../../../../adapters/driver/nri/nri_plugin.ts";
 import { Backoff } from "../../../../adapters/shared/async/backoff.ts";
 import type {
+  Adjustment,
   ContainerService,
   ExistingContainer,
-  Placement,
 } from "../../../../core/ports/container_service.ts";
 import { EventList } from "../../../core/fakes.ts";
 import { memoryPair } from "../../protocols/nri/mux/memory_pair.ts";
@@ -14,7 +14,7 @@ import { RuntimePeer } from "./_runtime_peer.ts";
 export class UnclaimedContainers implements ContainerService {
   readonly synchronized: (readonly ExistingContainer[])[] = [];
 
-  place() {
+  adjust() {
     return { kind: "unclaimed" } as const;
   }
 
@@ -24,7 +24,7 @@ export class UnclaimedContainers implements ContainerService {
 
   synchronize(containers: readonly ExistingContainer[]) {
     this.synchronized.push(containers);
-    return Promise.resolve(new Map<never, Placement>());
+    return Promise.resolve(new Map<never, Adjustment>());
   }
 
   removed() {

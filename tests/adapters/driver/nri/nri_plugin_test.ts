@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Backoff } from "../../../../adapters/shared/async/backoff.ts";
-import { CdiClaimRecords } from "../../../../adapters/driver/cdi/cdi_claim_records.ts";
+import { CdiCheckpoint } from "../../../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../../../adapters/driver/cdi/instances.ts";
 import { HugetlbCgroups } from "../../../../adapters/driver/cgroup/hugetlb_cgroups.ts";
 import { CgroupTree } from "../../../../adapters/simulator/runtime/cgroup_tree.ts";
@@ -8,12 +8,13 @@ import { SimulatedRuntime } from "../../../../adapters/simulator/runtime/simulat
 import { NriPlugin } from "../../../../adapters/driver/nri/nri_plugin.ts";
 import { runtimeSocket } from "../../../../adapters/driver/nri/runtime_link.ts";
 import type { PodReference, PreparedClaim } from "../../../../core/claims/claim.ts";
-import { ClaimLedger } from "../../../../core/claims/ledger.ts";
-import { Placements } from "../../../../core/claims/placements.ts";
+import { ClaimOwners } from "../../../../core/claims/claim_owners.ts";
+import { ClaimStore } from "../../../../core/claims/claim_store.ts";
+import { Containers } from "../../../../core/claims/containers.ts";
 import { podUid } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
 import type { DriverEvent } from "../../../../core/events/events.ts";
-import { ContainerPlacement } from "../../../../core/use_cases/container_placement.ts";
+import { AdjustContainers } from "../../../../core/use_cases/adjust_containers.ts";
 import { allocation, preparedClaim } from "../../claims.ts";
 
 const claim = preparedClaim(
@@ -52,7 +53,7 @@ Deno.test("a claim is refused to a second container, and the first may be restar
     const pod = await runtime.runPod(podA);
     const { id } = await runtime.createContainer(pod, { name: "app", cdiDevices: ids });
     const attempt = runtime.createContainer(pod, { name: "sidecar", cdiDevices: ids });
-    await assert.rejects(attempt, /held by container app/);
+    await assert.rejects(attempt, /owned by container app/);
     await runtime.removeContainer(id);
     await runtime.createContainer(pod, { name: "app", cdiDevices: ids });
   });
@@ -77,7 +78,7 @@ Deno.test("environment variables that no claim put there are refused, each for i
       await assert.rejects(runtime.createContainer(pod, { name: "app", environment }), new RegExp(reason));
     }
     const reasons = events.flatMap((event) => event.kind === "container-refused" ? [event.reason] : []);
-    assert.deepEqual(reasons, ["not-prepared", "contradicts-record", "malformed-environment"]);
+    assert.deepEqual(reasons, ["not-prepared", "contradicts-checkpoint", "malformed-environment"]);
   });
 });
 
@@ -87,13 +88,13 @@ Deno.test("containers that started without the plugin are put right when it conn
     const { cgroup } = await runtime.createContainer(pod, { name: "app", cdiDevices: ids });
     assert.equal(await cgroups.read(cgroup, "cpuset.mems"), "");
 
-    await connect(async (placement) => {
+    await connect(async (adjusting) => {
       assert.equal(await cgroups.read(cgroup, "cpuset.mems"), "0-1");
-      await placement.writeLateLimits(); // The runtime's update leaves them as they were.
+      await adjusting.writePendingLimits(); // The runtime's update leaves them as they were.
       assert.equal(await cgroups.read(cgroup, "hugetlb.2MB.max"), `${64 << 20}`);
       await assert.rejects(
         runtime.createContainer(pod, { name: "other", cdiDevices: ids }),
-        /held by container app/,
+        /owned by container app/,
       );
     });
   });
@@ -118,30 +119,26 @@ interface Setting {
   /** The CDI device of each claim. */
   readonly ids: string[];
   /** Runs a plugin for as long as the callback runs. */
-  readonly connect: (connected: (placement: ContainerPlacement) => Promise<void>) => Promise<void>;
+  readonly connect: (connected: (adjusting: AdjustContainers) => Promise<void>) => Promise<void>;
 }
 
 function withPlugin(claims: PreparedClaim[], test: (setting: Setting) => Promise<void>): Promise<void> {
   return inRuntime(claims, (setting) => setting.connect(() => test(setting)));
 }
 
-/** A runtime with the claims in its CDI directory and in the ledger of any plugin that connects. */
+/** A runtime with the claims in its CDI directory and in the store of any plugin that connects. */
 async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Promise<void>): Promise<void> {
   const directory = await Deno.realPath(await Deno.makeTempDir());
   const cgroups = new CgroupTree(`${directory}/cgroup`, ["2m", "1g"].map(parsePageSize));
-  const records = new CdiClaimRecords({
-    directory: `${directory}/cdi`,
-    bootId: "this boot",
-    instances: new SoleInstance(),
-  });
+  const checkpoint = () =>
+    new CdiCheckpoint({ directory: `${directory}/cdi`, bootId: "boot", instances: new SoleInstance() });
   const socketPath = `${directory}/nri.sock`;
   const runtime = new SimulatedRuntime({ socketPath, cdiDirectory: `${directory}/cdi`, cgroups });
   const events: DriverEvent[] = [];
-  await records.refresh();
-  for (const prepared of claims) await records.save(prepared);
+  for (const prepared of claims) await checkpoint().save(prepared);
   await runtime.start();
   try {
-    const ids = claims.map((prepared) => records.deviceId(prepared, "main"));
+    const ids = claims.map((prepared) => checkpoint().deviceId(prepared, "main"));
     await test({
       runtime,
       cgroups,
@@ -149,14 +146,13 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
       ids,
       connect: async (connected) => {
         const recorder = { record: (event: DriverEvent) => void events.push(event) };
-        const ledger = new ClaimLedger();
-        for (const prepared of claims) ledger.add(prepared);
-        const podCgroups = new HugetlbCgroups(`${directory}/cgroup`);
-        const placement = new ContainerPlacement({
-          ledger,
-          records,
-          podCgroups,
-          placements: new Placements(),
+        const store = new ClaimStore(checkpoint(), recorder);
+        await store.recover();
+        const adjusting = new AdjustContainers({
+          store,
+          owners: new ClaimOwners(store),
+          containers: new Containers(store),
+          podCgroups: new HugetlbCgroups(`${directory}/cgroup`),
           recorder,
         });
         const options = {
@@ -165,11 +161,11 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
           index: "90",
           failClosed: false,
         };
-        const plugin = new NriPlugin(options, placement, recorder, new Backoff(1, 10, () => 0.5));
+        const plugin = new NriPlugin(options, adjusting, recorder, new Backoff(1, 10, () => 0.5));
         plugin.start();
         try {
           await runtime.pluginConnected();
-          await connected(placement);
+          await connected(adjusting);
         } finally {
           await plugin.stop();
         }

@@ -8,10 +8,10 @@ import type { ContainerId } from "../../../../core/values/ids.ts";
 import { containerId } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
 import type {
+  Adjustment,
+  AdjustmentOutcome,
   ContainerService,
   ExistingContainer,
-  Placement,
-  PlacementOutcome,
 } from "../../../../core/ports/container_service.ts";
 
 const pod = nri.PodSandbox.fromPartial({
@@ -22,7 +22,7 @@ const pod = nri.PodSandbox.fromPartial({
   linux: { cgroupParent: "/kp" },
 });
 const container = nri.Container.fromPartial({ id: "c1", podSandboxId: "s1", name: "app", env: ["A=1"] });
-const placement: Placement = { mems: "0-1", hugetlbBytes: new Map([[parsePageSize("2m"), 64n << 20n]]) };
+const adjustment: Adjustment = { mems: "0-1", hugetlbBytes: new Map([[parsePageSize("2m"), 64n << 20n]]) };
 const resources = {
   cpu: { cpus: "", mems: "0-1" },
   hugepageLimits: [{ pageSize: "2MB", limit: 64n << 20n }],
@@ -30,12 +30,12 @@ const resources = {
 
 /** Decides as it is told and remembers what it was told. */
 class Containers implements ContainerService {
-  outcome: PlacementOutcome | Promise<PlacementOutcome> = { kind: "unclaimed" };
-  updates = new Map<ContainerId, Placement>();
+  outcome: AdjustmentOutcome | Promise<AdjustmentOutcome> = { kind: "unclaimed" };
+  updates = new Map<ContainerId, Adjustment>();
   readonly told: string[] = [];
   existing: readonly ExistingContainer[] = [];
 
-  place() {
+  adjust() {
     return this.outcome;
   }
 
@@ -111,7 +111,7 @@ Deno.test("a container without claims is answered at once, with nothing", () => 
 
 Deno.test("a placed container is adjusted when it is created and again when it is updated", async () => {
   const { call, containers } = service();
-  containers.outcome = Promise.resolve({ kind: "placed", placement });
+  containers.outcome = Promise.resolve({ kind: "adjusted", adjustment });
   const created = await call(
     "CreateContainer",
     nri.CreateContainerRequest.encode({ pod, container }).finish(),
@@ -154,7 +154,7 @@ Deno.test("stopping a container releases nothing", async () => {
 
 Deno.test("containers come in chunks, each acknowledged, and the changes follow the last one", async () => {
   const { call, containers, told } = service();
-  containers.updates.set(containerId("c1"), placement);
+  containers.updates.set(containerId("c1"), adjustment);
   const chunk = (containers: nri.Container[], more: boolean) =>
     nri.SynchronizeRequest.encode({ pods: more ? [pod] : [], containers, more }).finish();
   const stopped = { ...container, id: "c2", state: nri.ContainerState.CONTAINER_STOPPED };

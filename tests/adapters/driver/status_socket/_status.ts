@@ -30,7 +30,7 @@ export const fullStatus: InstanceStatus = {
     pod: { ...podOf(1), uid: podUid("u") },
     claims: [uidOf(1)],
     shares: allocations.map(({ resource, numaNode, bytes }) => ({ resource, numaNode, bytes })),
-    placement: { mems: "0", hugetlbBytes: new Map([[parsePageSize("2m"), 4n * MiB]]) },
+    adjustment: { mems: "0", hugetlbBytes: new Map([[parsePageSize("2m"), 4n * MiB]]) },
   }],
 };
 

@@ -35,7 +35,7 @@ const asPromised: ContainerMemory = {
 };
 
 function promised(...shares: Share[]) {
-  return { shares, placement: { mems: cpusetMems(shares), hugetlbBytes: hugetlbBytes(shares) } };
+  return { shares, adjustment: { mems: cpusetMems(shares), hugetlbBytes: hugetlbBytes(shares) } };
 }
 
 /** What differs, as `file[ of node]: promised, actual`. */
@@ -113,7 +113,7 @@ Deno.test("more memory than was claimed of a node differs; without a claim on me
 });
 
 Deno.test("hugepages that a container has the ordinary way, beyond its claims, differ in nothing", () => {
-  const placement = { mems: "1", hugetlbBytes: new Map([[page2m, 96n * MiB]]) };
+  const adjustment = { mems: "1", hugetlbBytes: new Map([[page2m, 96n * MiB]]) };
   const byNode = counted([[node0, 8n * MiB], [node1, 88n * MiB]]);
   const actual = with2m({
     limit: 96n * MiB,
@@ -123,7 +123,7 @@ Deno.test("hugepages that a container has the ordinary way, beyond its claims, d
     current: 96n * MiB,
     byNode,
   });
-  assert.deepEqual(differences(compare({ shares: [pages], placement }, actual)), []);
+  assert.deepEqual(differences(compare({ shares: [pages], adjustment }, actual)), []);
 });
 
 Deno.test("two nodes that share one limit: what one takes from the other's claim differs", () => {

@@ -12,7 +12,7 @@ const container = {
   pod: podOf(1),
   claims: [uidOf(1)],
   shares: claim.allocations,
-  placement: { mems: "1", hugetlbBytes: new Map() },
+  adjustment: { mems: "1", hugetlbBytes: new Map() },
 };
 const standingBy = { devices: [], claims: [{ ...claim, container: undefined }], containers: [] };
 const acting: Pick<DriverStatus, "devices" | "claims" | "containers"> = {

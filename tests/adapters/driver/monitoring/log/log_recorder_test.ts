@@ -50,8 +50,8 @@ const lines: [DriverEvent, level: string, text: string, fields: Record<string, u
     reason: "claim-gone",
     error: message,
   }],
-  [{ kind: "record-damaged", message }, "ERROR", "record of a claim is damaged", { error: message }],
-  [{ kind: "container-placed", ...container, mems: "0-1" }, "INFO", "container placed", {
+  [{ kind: "checkpoint-damaged", message }, "ERROR", "checkpoint of a claim is damaged", { error: message }],
+  [{ kind: "container-adjusted", ...container, mems: "0-1" }, "INFO", "container adjusted", {
     pod,
     container: "main",
     uids,

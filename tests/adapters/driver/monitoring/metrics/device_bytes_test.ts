@@ -4,16 +4,16 @@ import { newMetrics } from "./metrics.ts";
 import { parseExposition } from "./_parse.ts";
 
 Deno.test("capacity and prepared bytes are told exactly, by resource and NUMA node", () => {
-  const { ledger, inventory, metrics } = newMetrics();
+  const { store, inventory, metrics } = newMetrics();
   const odd = 2n ** 60n + 1n;
   inventory.replace([deviceOf("memory-numa0", odd), deviceOf("hugepages-2m-numa33", 4n * MiB)]);
-  ledger.add(
+  store.add(
     preparedClaim(1, [
       allocationOf("memory-numa0", GiB),
       allocationOf("hugepages-2m-numa33", 2n * MiB, "huge"),
     ]),
   );
-  ledger.add(preparedClaim(2, [allocationOf("memory-numa0", MiB)]));
+  store.add(preparedClaim(2, [allocationOf("memory-numa0", MiB)]));
   assert.deepEqual(read(metrics.render()), {
     capacity: { "memory/0": `${odd}`, "hugepages-2m/33": `${4n * MiB}` },
     prepared: { "memory/0": `${GiB + MiB}`, "hugepages-2m/33": `${2n * MiB}` },
@@ -22,9 +22,9 @@ Deno.test("capacity and prepared bytes are told exactly, by resource and NUMA no
 });
 
 Deno.test("a device that went away stays, without capacity, for as long as claims hold some of it", () => {
-  const { ledger, inventory, metrics } = newMetrics();
+  const { store, inventory, metrics } = newMetrics();
   inventory.replace([deviceOf("memory-numa0", GiB), deviceOf("memory-numa1", GiB)]);
-  ledger.add(preparedClaim(1, [allocationOf("memory-numa1", MiB)]));
+  store.add(preparedClaim(1, [allocationOf("memory-numa1", MiB)]));
   metrics.render();
 
   inventory.replace([]);
@@ -34,7 +34,7 @@ Deno.test("a device that went away stays, without capacity, for as long as claim
     claims: "1",
   });
 
-  ledger.remove(uidOf(1));
+  store.remove(uidOf(1));
   assert.deepEqual(read(metrics.render()), { capacity: {}, prepared: {}, claims: "0" });
 });
 

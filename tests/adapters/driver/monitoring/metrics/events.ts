@@ -34,8 +34,9 @@ const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<Dri
     "orphan-collected": fc.record({ kind: fc.constant("orphan-collected"), claim }),
     "claim-refused": fc.record({ kind: fc.constant("claim-refused"), reason, claim: reference, message }),
     "claims-recovered": fc.record({ kind: fc.constant("claims-recovered"), count: fc.nat() }),
-    "record-damaged": fc.record({ kind: fc.constant("record-damaged"), message }),
-    "container-placed": fc.record({ kind: fc.constant("container-placed"), ...container, mems: text }),
+    "checkpoint-damaged": fc.record({ kind: fc.constant("checkpoint-damaged"), message }),
+    "checkpoint-restored": fc.record({ kind: fc.constant("checkpoint-restored"), claim }),
+    "container-adjusted": fc.record({ kind: fc.constant("container-adjusted"), ...container, mems: text }),
     "container-refused": fc.record({ kind: fc.constant("container-refused"), ...container, reason, message }),
     "pod-limits-left": fc.record({ kind: fc.constant("pod-limits-left"), pod, message }),
     "containers-synchronized": fc.record({

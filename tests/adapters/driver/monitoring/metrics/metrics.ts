@@ -1,14 +1,14 @@
 import { driverMetrics } from "../../../../../adapters/driver/monitoring/metrics/table.ts";
-import { ClaimLedger } from "../../../../../core/claims/ledger.ts";
 import { DeviceInventory } from "../../../../../core/devices/inventory.ts";
+import { ClaimList } from "../../../../core/fakes.ts";
 import { nodeName } from "../../../../core/samples.ts";
 
 /** The driver's metrics with what their gauges are read from. */
 export function newMetrics() {
-  const ledger = new ClaimLedger();
+  const store = new ClaimList();
   const inventory = new DeviceInventory(nodeName);
   const build = { version: "1.2.3", deno: "2.9.4", arch: "x86_64" };
-  return { ledger, inventory, metrics: driverMetrics({ ledger, inventory, build }) };
+  return { store, inventory, metrics: driverMetrics({ store: () => store, inventory, build }) };
 }
 
 /** A clock that stands still until it is told to go on. */

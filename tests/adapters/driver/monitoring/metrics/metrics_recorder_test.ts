@@ -23,9 +23,9 @@ const counted: [DriverEvent, series: string, by: number][] = [
     1,
   ],
   [{ kind: "claims-recovered", count: 7 }, "dramemory_recovered_claims_total", 7],
-  [{ kind: "record-damaged", message }, "dramemory_damaged_records_total", 1],
+  [{ kind: "checkpoint-damaged", message }, "dramemory_damaged_checkpoints_total", 1],
   [{ kind: "orphan-collected", claim: preparedClaim(1, []) }, "dramemory_collected_orphans_total", 1],
-  [{ kind: "container-placed", ...container, mems: "0" }, "dramemory_placed_containers_total", 1],
+  [{ kind: "container-adjusted", ...container, mems: "0" }, "dramemory_adjusted_containers_total", 1],
   [{ kind: "pod-limits-left", pod: podOf(1), message }, "dramemory_pod_limit_failures_total", 1],
   [{ kind: "containers-synchronized", seen: 9, updated: 2 }, "dramemory_corrected_containers_total", 2],
   [{ kind: "slices-failed", message }, "dramemory_publish_failures_total", 1],
@@ -71,13 +71,13 @@ Deno.test("every reason of a refusal has its own series", () => {
 });
 
 Deno.test("no event, whichever pod, claim or message it names, makes a new series", () => {
-  const { ledger, metrics } = newMetrics();
+  const { store, metrics } = newMetrics();
   const recorder = new MetricsRecorder(metrics);
   const series = seriesOf(metrics.render());
   fc.assert(fc.property(fc.array(driverEvent), (events) => {
     for (const event of events) {
       recorder.record(event);
-      if (event.kind === "claim-prepared") ledger.add(event.claim);
+      if (event.kind === "claim-prepared") store.add(event.claim);
     }
     const text = metrics.render();
     assert.deepEqual(seriesOf(text), series);

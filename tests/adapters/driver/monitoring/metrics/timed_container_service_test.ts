@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { TimedContainerService } from "../../../../../adapters/driver/monitoring/metrics/timed_container_service.ts";
 import { containerId } from "../../../../../core/values/ids.ts";
 import type {
+  AdjustmentOutcome,
   ContainerService,
-  PlacementOutcome,
   Sandbox,
 } from "../../../../../core/ports/container_service.ts";
 import { podOf } from "../../../../core/samples.ts";
@@ -13,32 +13,32 @@ import { valueOf } from "./_parse.ts";
 const sandbox = { reference: podOf(1), cgroupParent: "/kubepods" };
 const applied = { mems: "", hugetlbBytes: new Map() };
 const container = { id: containerId("c1"), name: "main", environment: [], applied };
-const unclaimed: PlacementOutcome = { kind: "unclaimed" };
-const refused: PlacementOutcome = { kind: "refused", message: "no" };
+const unclaimed: AdjustmentOutcome = { kind: "unclaimed" };
+const refused: AdjustmentOutcome = { kind: "refused", message: "no" };
 
 Deno.test("a container that is answered at once is passed on as it is, without a promise", () => {
   const { service, seconds } = timed(() => unclaimed);
-  assert.equal(service.place(sandbox, container), unclaimed);
-  assert.deepEqual(seconds("place_container", "ok"), { count: 1, sum: 0.002 });
+  assert.equal(service.adjust(sandbox, container), unclaimed);
+  assert.deepEqual(seconds("create_container", "ok"), { count: 1, sum: 0.002 });
 });
 
 Deno.test("a container that has to be waited for is observed when it is decided on", async () => {
   const { service, seconds, decided } = timed(() => decided.promise);
-  const placing = service.place(sandbox, container);
-  assert.equal(seconds("place_container", "ok").count, 0);
-  decided.resolve({ kind: "placed", placement: { mems: "0", hugetlbBytes: new Map() } });
-  assert.equal((await placing).kind, "placed");
-  assert.deepEqual(seconds("place_container", "ok"), { count: 1, sum: 0.002 });
+  const adjusting = service.adjust(sandbox, container);
+  assert.equal(seconds("create_container", "ok").count, 0);
+  decided.resolve({ kind: "adjusted", adjustment: { mems: "0", hugetlbBytes: new Map() } });
+  assert.equal((await adjusting).kind, "adjusted");
+  assert.deepEqual(seconds("create_container", "ok"), { count: 1, sum: 0.002 });
 });
 
 Deno.test("an update is a question of its own", () => {
   const { service, seconds } = timed(() => unclaimed);
   assert.equal(service.update(sandbox, container), unclaimed);
   assert.deepEqual(seconds("update_container", "ok"), { count: 1, sum: 0.002 });
-  assert.equal(seconds("place_container", "ok").count, 0);
+  assert.equal(seconds("create_container", "ok").count, 0);
 });
 
-const failures: [string, () => PlacementOutcome | Promise<PlacementOutcome>][] = [
+const failures: [string, () => AdjustmentOutcome | Promise<AdjustmentOutcome>][] = [
   ["refused at once", () => refused],
   ["refused later", () => Promise.resolve(refused)],
   ["rejected", () => Promise.reject(new Error("broken"))],
@@ -46,14 +46,14 @@ const failures: [string, () => PlacementOutcome | Promise<PlacementOutcome>][] =
     throw new Error("broken");
   }],
 ];
-for (const [name, place] of failures) {
+for (const [name, adjust] of failures) {
   Deno.test(`a container that is ${name} is an error`, async () => {
-    const { service, seconds } = timed(place);
-    await Promise.try(() => service.place(sandbox, container)).catch(({ message }) =>
+    const { service, seconds } = timed(adjust);
+    await Promise.try(() => service.adjust(sandbox, container)).catch(({ message }) =>
       assert.equal(message, "broken")
     );
-    assert.deepEqual(seconds("place_container", "error"), { count: 1, sum: 0.002 });
-    assert.equal(seconds("place_container", "ok").count, 0);
+    assert.deepEqual(seconds("create_container", "error"), { count: 1, sum: 0.002 });
+    assert.equal(seconds("create_container", "ok").count, 0);
   });
 }
 
@@ -77,7 +77,7 @@ Deno.test("a removal of a container is observed, one of a pod is passed on", asy
 
 /** A timed service whose inner one takes two milliseconds to answer. */
 function timed(
-  place: () => PlacementOutcome | Promise<PlacementOutcome>,
+  adjust: () => AdjustmentOutcome | Promise<AdjustmentOutcome>,
   synchronize: ContainerService["synchronize"] = () => Promise.resolve(new Map()),
 ) {
   const { metrics } = newMetrics();
@@ -85,10 +85,10 @@ function timed(
   const sandboxesRemoved: Sandbox[] = [];
   const decide = () => {
     clock.milliseconds += 2;
-    return place();
+    return adjust();
   };
   const inner: ContainerService = {
-    place: decide,
+    adjust: decide,
     update: decide,
     synchronize,
     removed: () => Promise.resolve(),
@@ -96,7 +96,7 @@ function timed(
   };
   return {
     sandboxesRemoved,
-    decided: Promise.withResolvers<PlacementOutcome>(),
+    decided: Promise.withResolvers<AdjustmentOutcome>(),
     service: new TimedContainerService(inner, metrics, clock.now),
     seconds: (operation: string, result: string) => {
       const text = metrics.render();

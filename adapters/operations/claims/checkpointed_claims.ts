@@ -1,26 +1,26 @@
 import { join } from "node:path";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
-import { type RecordedClaim, RecordError } from "../../driver/cdi/record.ts";
+import { type CheckpointedClaim, CheckpointTextError } from "../../driver/cdi/checkpoint_text.ts";
 import { isSpecFile, readSpecFile } from "../../driver/cdi/spec_file.ts";
 
-/** What is on record. */
-export interface RecordedClaims {
+/** What is in the checkpoint. */
+export interface CheckpointedClaims {
   readonly claims: readonly PreparedClaim[];
-  /** What is wrong with each file that is no record. */
+  /** What is wrong with each file that is no checkpoint. */
   readonly damaged: readonly string[];
 }
 
 /**
- * Reads which claims are on record in a CDI directory, and changes nothing there: for commands that look while the
+ * Reads which claims are in the checkpoint of a CDI directory, and changes nothing there: for commands that look while the
  * driver may be running. Claims of another boot are none. No directory means no claims. Throws Deno's errors when the
  * directory cannot be read.
  */
-export async function claimsOnRecord(directory: string, bootId: string): Promise<RecordedClaims> {
+export async function checkpointedClaims(directory: string, bootId: string): Promise<CheckpointedClaims> {
   const claims: PreparedClaim[] = [], damaged: string[] = [];
   for (const name of await specFiles(directory)) {
-    const recorded = await readIfThere(join(directory, name));
-    if (recorded instanceof RecordError) damaged.push(`${join(directory, name)}: ${recorded.message}`);
-    else if (recorded?.bootId === bootId) claims.push(recorded.claim);
+    const found = await readIfThere(join(directory, name));
+    if (found instanceof CheckpointTextError) damaged.push(`${join(directory, name)}: ${found.message}`);
+    else if (found?.bootId === bootId) claims.push(found.claim);
   }
   return { claims, damaged };
 }
@@ -37,7 +37,7 @@ export async function specFiles(directory: string): Promise<string[]> {
 }
 
 /** A claim can be given back between the look at the directory and the one at its file. */
-async function readIfThere(path: string): Promise<RecordedClaim | RecordError | undefined> {
+async function readIfThere(path: string): Promise<CheckpointedClaim | CheckpointTextError | undefined> {
   try {
     return await readSpecFile(path);
   } catch (error) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { scheduledClaim } from "./objects.ts";
 import { assertPrepared, onNode, refusalIn, type TestedNode } from "./tested_node.ts";
 
-Deno.test("a record is damaged: it is set aside and told of, the others are served, and the claim is prepared anew", async () => {
+Deno.test("a checkpoint is damaged: it is set aside and told of, the others are served, and the claim is prepared anew", async () => {
   await onNode(async (node) => {
     const first = await node.readyDriver();
     const claims = ["a", "b", "c"].map((name) => scheduledClaim(node, name));
@@ -12,8 +12,8 @@ Deno.test("a record is damaged: it is set aside and told of, the others are serv
     await Deno.writeTextFile(`${node.cluster.paths.cdiDir}/${damaged}`, "{}");
 
     const next = await node.readyDriver();
-    await next.said("claims recovered from the record count=2");
-    await next.said("record of a claim is damaged");
+    await next.said("claims recovered from the checkpoint count=2");
+    await next.said("checkpoint of a claim is damaged");
     assert.ok(node.specFiles().includes(`${damaged}.damaged`));
     assert.deepEqual(await Promise.all(claims.map((claim) => node.prepare(claim))), answers);
   });

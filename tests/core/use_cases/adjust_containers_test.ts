@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { encodeEnvironment } from "../../../core/claims/environment.ts";
-import { ClaimLedger } from "../../../core/claims/ledger.ts";
-import { Placements } from "../../../core/claims/placements.ts";
+import { ClaimOwners } from "../../../core/claims/claim_owners.ts";
+import { Containers } from "../../../core/claims/containers.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
 import { containerId } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
 import type {
+  AdjustmentOutcome,
   Container,
   ExistingContainer,
-  PlacementOutcome,
 } from "../../../core/ports/container_service.ts";
 import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
-import { ContainerPlacement } from "../../../core/use_cases/container_placement.ts";
-import { EventList, MemoryCgroups, MemoryRecords } from "../fakes.ts";
+import { AdjustContainers } from "../../../core/use_cases/adjust_containers.ts";
+import { ClaimList, EventList, MemoryCgroups } from "../fakes.ts";
 import { allocationOf, GiB, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 
 const page2m = parsePageSize("2m");
@@ -24,15 +24,20 @@ const morePages = preparedClaim(3, [allocationOf("hugepages-2m-numa33", 6n * MiB
 const cgroupGone = new PodCgroupError("Cannot raise the limit of /kubepods/pod1: it is gone");
 
 function driver(...claims: PreparedClaim[]) {
+  const store = new ClaimList(...claims);
+  const owners = new ClaimOwners(store);
   const parts = {
-    ledger: new ClaimLedger(),
-    records: new MemoryRecords(),
+    store,
+    owners,
+    containers: new Containers(store),
     podCgroups: new MemoryCgroups(),
-    placements: new Placements(),
     recorder: new EventList(),
+    ownerOf: ({ reference: { uid } }: PreparedClaim) => {
+      const claim = store.get(uid);
+      return claim && owners.owner(claim);
+    },
   };
-  for (const claim of claims) parts.ledger.add(claim);
-  return { ...parts, placement: new ContainerPlacement(parts) };
+  return { ...parts, adjusting: new AdjustContainers(parts) };
 }
 
 function containerOf(name: string, ...claims: PreparedClaim[]): Container {
@@ -45,21 +50,21 @@ function existing(container: Container, mems: string, bytes2m?: bigint): Existin
   return { ...container, sandbox, applied: { mems, hugetlbBytes } };
 }
 
-function message(outcome: PlacementOutcome): string {
+function message(outcome: AdjustmentOutcome): string {
   return outcome.kind === "refused" ? outcome.message : assert.fail(`not refused: ${Deno.inspect(outcome)}`);
 }
 
-Deno.test("a container is placed on the nodes of its claims, with a limit for each claimed page size", async () => {
-  const { placement, podCgroups, recorder } = driver(memory, pages, morePages);
-  const outcome = await placement.place(sandbox, containerOf("app", memory, pages, morePages));
+Deno.test("a container is adjusted to the nodes of its claims, with a limit for each claimed page size", async () => {
+  const { adjusting, podCgroups, recorder } = driver(memory, pages, morePages);
+  const outcome = await adjusting.adjust(sandbox, containerOf("app", memory, pages, morePages));
   assert.deepEqual(outcome, {
-    kind: "placed",
-    placement: { mems: "0-1,33", hugetlbBytes: new Map([[page2m, 10n * MiB]]) },
+    kind: "adjusted",
+    adjustment: { mems: "0-1,33", hugetlbBytes: new Map([[page2m, 10n * MiB]]) },
   });
   assert.equal(podCgroups.usage2m("/kubepods/pod1"), 10n * MiB);
   assert.deepEqual(recorder.events, [
     {
-      kind: "container-placed",
+      kind: "container-adjusted",
       pod: podOf(1),
       container: "app",
       claims: [uidOf(1), uidOf(2), uidOf(3)],
@@ -69,77 +74,77 @@ Deno.test("a container is placed on the nodes of its claims, with a limit for ea
 });
 
 Deno.test("memory alone leaves hugetlb limits as they are", async () => {
-  const outcome = await driver(memory).placement.place(sandbox, containerOf("app", memory));
-  assert.deepEqual(outcome, { kind: "placed", placement: { mems: "0-1", hugetlbBytes: new Map() } });
+  const outcome = await driver(memory).adjusting.adjust(sandbox, containerOf("app", memory));
+  assert.deepEqual(outcome, { kind: "adjusted", adjustment: { mems: "0-1", hugetlbBytes: new Map() } });
 });
 
 Deno.test("a pod's cgroup is raised to what all its containers hold", async () => {
-  const { placement, podCgroups } = driver(pages, morePages);
-  await placement.place(sandbox, containerOf("app", pages));
-  await placement.place(sandbox, containerOf("sidecar", morePages));
+  const { adjusting, podCgroups } = driver(pages, morePages);
+  await adjusting.adjust(sandbox, containerOf("app", pages));
+  await adjusting.adjust(sandbox, containerOf("sidecar", morePages));
   assert.equal(podCgroups.usage2m("/kubepods/pod1"), 10n * MiB);
 });
 
 Deno.test("a container without claims is answered at once and not even told of", () => {
-  const { placement, recorder } = driver(memory);
-  assert.deepEqual(placement.place(sandbox, containerOf("app")), { kind: "unclaimed" });
+  const { adjusting, recorder } = driver(memory);
+  assert.deepEqual(adjusting.adjust(sandbox, containerOf("app")), { kind: "unclaimed" });
   assert.deepEqual(recorder.events, []);
 });
 
 Deno.test("a second container with the same claim is refused, the first may be restarted", async () => {
-  const { placement, recorder } = driver(pages);
-  await placement.place(sandbox, containerOf("app", pages));
+  const { adjusting, recorder } = driver(pages);
+  await adjusting.adjust(sandbox, containerOf("app", pages));
   assert.match(
-    message(await placement.place(sandbox, containerOf("sidecar", pages))),
-    /^Cannot start container sidecar of pod default\/pod-1: .*held by container app/,
+    message(await adjusting.adjust(sandbox, containerOf("sidecar", pages))),
+    /^Cannot start container sidecar of pod default\/pod-1: .*owned by container app/,
   );
-  assert.equal((await placement.place(sandbox, containerOf("app", pages))).kind, "placed");
-  assert.deepEqual(recorder.kinds(), ["container-placed", "container-refused", "container-placed"]);
+  assert.equal((await adjusting.adjust(sandbox, containerOf("app", pages))).kind, "adjusted");
+  assert.deepEqual(recorder.kinds(), ["container-adjusted", "container-refused", "container-adjusted"]);
 });
 
 Deno.test("variables that cannot be read, or name a claim that is not there, keep the container from starting", async () => {
-  const { placement } = driver(pages);
+  const { adjusting } = driver(pages);
   const bad = { ...containerOf("app", pages), environment: ["DRAMEMORY_x"] };
   assert.match(
-    message(await placement.place(sandbox, bad)),
+    message(await adjusting.adjust(sandbox, bad)),
     /Cannot read environment variable "DRAMEMORY_x"/,
   );
-  assert.match(message(await placement.place(sandbox, containerOf("app", memory))), /not prepared/);
+  assert.match(message(await adjusting.adjust(sandbox, containerOf("app", memory))), /not prepared/);
 });
 
 Deno.test("a pod's cgroup that cannot be raised keeps a new container from starting, and it holds nothing", async () => {
-  const { placement, podCgroups, ledger } = driver(pages);
+  const { adjusting, podCgroups, ownerOf } = driver(pages);
   podCgroups.failure = cgroupGone;
-  assert.match(message(await placement.place(sandbox, containerOf("app", pages))), /it is gone$/);
-  assert.equal(ledger.holder(uidOf(2)), undefined);
+  assert.match(message(await adjusting.adjust(sandbox, containerOf("app", pages))), /it is gone$/);
+  assert.equal(ownerOf(pages), undefined);
   podCgroups.failure = undefined;
-  assert.equal((await placement.place(sandbox, containerOf("sidecar", pages))).kind, "placed");
+  assert.equal((await adjusting.adjust(sandbox, containerOf("sidecar", pages))).kind, "adjusted");
 });
 
 Deno.test("a container that held its claims before keeps them when the cgroup cannot be raised", async () => {
-  const { placement, podCgroups, ledger } = driver(pages);
-  await placement.place(sandbox, containerOf("app", pages));
+  const { adjusting, podCgroups, ownerOf } = driver(pages);
+  await adjusting.adjust(sandbox, containerOf("app", pages));
   podCgroups.failure = cgroupGone;
-  message(await placement.place(sandbox, containerOf("app", pages)));
-  assert.equal(ledger.holder(uidOf(2)), "app");
+  message(await adjusting.adjust(sandbox, containerOf("app", pages)));
+  assert.equal(ownerOf(pages), "app");
 });
 
 Deno.test("an error that nobody foresaw is passed on, and the container holds nothing", async () => {
-  const { placement, podCgroups, ledger } = driver(pages);
+  const { adjusting, podCgroups, ownerOf } = driver(pages);
   podCgroups.failure = new TypeError("a mistake in the program");
-  await assert.rejects(async () => await placement.place(sandbox, containerOf("app", pages)), TypeError);
-  assert.equal(ledger.holder(uidOf(2)), undefined);
+  await assert.rejects(async () => await adjusting.adjust(sandbox, containerOf("app", pages)), TypeError);
+  assert.equal(ownerOf(pages), undefined);
 });
 
-Deno.test("without pod cgroups containers are placed all the same", async () => {
+Deno.test("without pod cgroups containers are adjusted all the same", async () => {
   const parts = driver(pages);
-  const placement = new ContainerPlacement({ ...parts, podCgroups: undefined });
-  assert.equal((await placement.place(sandbox, containerOf("app", pages))).kind, "placed");
+  const adjusting = new AdjustContainers({ ...parts, podCgroups: undefined });
+  assert.equal((await adjusting.adjust(sandbox, containerOf("app", pages))).kind, "adjusted");
 });
 
 Deno.test("of the containers that exist only those change that are not as they should be", async () => {
-  const { placement, recorder, ledger } = driver(memory, pages, morePages);
-  const updates = await placement.synchronize([
+  const { adjusting, recorder, ownerOf } = driver(memory, pages, morePages);
+  const updates = await adjusting.synchronize([
     existing(containerOf("plain"), ""),
     existing(containerOf("right", pages), "0", 4n * MiB),
     existing(containerOf("no-limit", morePages), "33"),
@@ -149,23 +154,23 @@ Deno.test("of the containers that exist only those change that are not as they s
     [containerId("id-no-limit"), { mems: "33", hugetlbBytes: new Map([[page2m, 6n * MiB]]) }],
     [containerId("id-elsewhere"), { mems: "0-1", hugetlbBytes: new Map() }],
   ]);
-  assert.equal(ledger.holder(uidOf(2)), "right");
+  assert.equal(ownerOf(pages), "right");
   assert.deepEqual(recorder.events.at(-1), { kind: "containers-synchronized", seen: 4, updated: 2 });
 });
 
 Deno.test("a container is as it should be when its nodes and all its limits are", async () => {
   const large = preparedClaim(4, [allocationOf("hugepages-1g-numa0", GiB)]);
-  const { placement } = driver(memory, pages, large);
-  const updates = await placement.synchronize([
+  const { adjusting } = driver(memory, pages, large);
+  const updates = await adjusting.synchronize([
     existing(containerOf("memory", memory), "0-1"),
     existing(containerOf("half", pages, large), "0", 4n * MiB),
   ]);
   assert.deepEqual([...updates.keys()], [containerId("id-half")]);
 });
 
-Deno.test("a container that cannot be understood is told of and left as it is, and the others are taken over", async () => {
-  const { placement, recorder } = driver(pages);
-  const updates = await placement.synchronize([
+Deno.test("a container that cannot be understood is told of and left as it is, and the others are adopted", async () => {
+  const { adjusting, recorder } = driver(pages);
+  const updates = await adjusting.synchronize([
     existing({ ...containerOf("odd"), environment: ["DRAMEMORY_x"] }, ""),
     existing(containerOf("app", pages), ""),
   ]);
@@ -174,51 +179,51 @@ Deno.test("a container that cannot be understood is told of and left as it is, a
 });
 
 Deno.test("what the kubelet set for a pod is kept as the base, and a container's end gives back what it held", async () => {
-  const { placement, podCgroups } = driver(pages, morePages);
+  const { adjusting, podCgroups } = driver(pages, morePages);
   podCgroups.initial = { usage: 2n * MiB, reservation: "max" };
-  await placement.place(sandbox, containerOf("app", pages));
-  await placement.place(sandbox, containerOf("sidecar", morePages));
+  await adjusting.adjust(sandbox, containerOf("app", pages));
+  await adjusting.adjust(sandbox, containerOf("sidecar", morePages));
   assert.deepEqual(podCgroups.limits.get("/kubepods/pod1 2m"), { usage: 12n * MiB, reservation: "max" });
 
-  await placement.removed(sandbox, containerOf("app"));
+  await adjusting.removed(sandbox, containerOf("app"));
   assert.equal(podCgroups.usage2m("/kubepods/pod1"), 8n * MiB);
-  await placement.removed(sandbox, containerOf("sidecar"));
+  await adjusting.removed(sandbox, containerOf("sidecar"));
   assert.equal(podCgroups.usage2m("/kubepods/pod1"), 2n * MiB);
 });
 
 Deno.test("a neighbour without hugepages, and an event that comes again, change nothing of a pod's limits", async () => {
-  const { placement, podCgroups } = driver(pages, memory);
-  await placement.place(sandbox, containerOf("app", pages));
-  await placement.place(sandbox, containerOf("app", pages));
-  await placement.place(sandbox, containerOf("sidecar", memory));
-  await placement.place(sandbox, containerOf("plain"));
+  const { adjusting, podCgroups } = driver(pages, memory);
+  await adjusting.adjust(sandbox, containerOf("app", pages));
+  await adjusting.adjust(sandbox, containerOf("app", pages));
+  await adjusting.adjust(sandbox, containerOf("sidecar", memory));
+  await adjusting.adjust(sandbox, containerOf("plain"));
   assert.deepEqual([podCgroups.usage2m("/kubepods/pod1"), podCgroups.writes], [4n * MiB, 1]);
 });
 
 Deno.test("a restarted container holds its limits although its former self is removed afterwards", async () => {
-  const { placement, podCgroups } = driver(pages);
-  await placement.place(sandbox, containerOf("app", pages));
-  await placement.place(sandbox, { ...containerOf("app", pages), id: containerId("second") });
-  await placement.removed(sandbox, containerOf("app"));
+  const { adjusting, podCgroups } = driver(pages);
+  await adjusting.adjust(sandbox, containerOf("app", pages));
+  await adjusting.adjust(sandbox, { ...containerOf("app", pages), id: containerId("second") });
+  await adjusting.removed(sandbox, containerOf("app"));
   assert.equal(podCgroups.usage2m("/kubepods/pod1"), 4n * MiB);
 });
 
 Deno.test("a new driver finds the base below what its predecessor added", async () => {
-  const { placement, podCgroups } = driver(pages, morePages);
+  const { adjusting, podCgroups } = driver(pages, morePages);
   podCgroups.initial = { usage: 12n * MiB, reservation: 12n * MiB };
-  await placement.synchronize([
+  await adjusting.synchronize([
     existing(containerOf("app", pages), "0", 4n * MiB),
     existing(containerOf("sidecar", morePages), "33", 6n * MiB),
   ]);
   assert.equal(podCgroups.writes, 0);
-  await placement.removed(sandbox, containerOf("sidecar"));
+  await adjusting.removed(sandbox, containerOf("sidecar"));
   assert.equal(podCgroups.usage2m("/kubepods/pod1"), 6n * MiB);
 });
 
 Deno.test("a container that started while the driver was away is added to its pod's limits", async () => {
-  const { placement, podCgroups } = driver(pages, morePages);
+  const { adjusting, podCgroups } = driver(pages, morePages);
   podCgroups.initial = { usage: 4n * MiB, reservation: 4n * MiB };
-  await placement.synchronize([
+  await adjusting.synchronize([
     existing(containerOf("app", pages), "0", 4n * MiB),
     existing(containerOf("sidecar", morePages), ""),
   ]);
@@ -226,73 +231,73 @@ Deno.test("a container that started while the driver was away is added to its po
 });
 
 Deno.test("a running container keeps its claims although its pod's cgroup cannot be raised", async () => {
-  const { placement, podCgroups, recorder } = driver(pages);
+  const { adjusting, podCgroups, recorder } = driver(pages);
   podCgroups.failure = cgroupGone;
-  await placement.synchronize([existing(containerOf("app", pages), "", 0n)]);
+  await adjusting.synchronize([existing(containerOf("app", pages), "", 0n)]);
   podCgroups.failure = undefined;
   assert.deepEqual(recorder.kinds(), ["pod-limits-left", "containers-synchronized"]);
   assert.match(
-    message(await placement.place(sandbox, containerOf("sidecar", pages))),
-    /held by container app/,
+    message(await adjusting.adjust(sandbox, containerOf("sidecar", pages))),
+    /owned by container app/,
   );
 });
 
 Deno.test("what the kubelet set for a container itself is never lowered", async () => {
-  const { placement } = driver(pages);
+  const { adjusting } = driver(pages);
   const container = {
     ...containerOf("app", pages),
     applied: { mems: "", hugetlbBytes: new Map([[page2m, 6n * MiB]]) },
   };
-  const outcome = await placement.place(sandbox, container);
+  const outcome = await adjusting.adjust(sandbox, container);
   assert.deepEqual(
-    outcome.kind === "placed" && outcome.placement.hugetlbBytes,
+    outcome.kind === "adjusted" && outcome.adjustment.hugetlbBytes,
     new Map([[page2m, 6n * MiB]]),
   );
 });
 
 Deno.test("the limits of a container that started without the driver are the driver's to write, as long as it exists", async () => {
-  const { placement, podCgroups } = driver(pages, morePages);
+  const { adjusting, podCgroups } = driver(pages, morePages);
   const late = existing(containerOf("late", pages), "");
-  await placement.synchronize([late, existing(containerOf("app", morePages), "33", 6n * MiB)]);
-  await placement.writeLateLimits();
+  await adjusting.synchronize([late, existing(containerOf("app", morePages), "33", 6n * MiB)]);
+  await adjusting.writePendingLimits();
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-late"), 4n * MiB);
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-app"), undefined);
 
   podCgroups.limits.clear(); // As an update of somebody else does it.
-  await placement.writeLateLimits();
+  await adjusting.writePendingLimits();
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-late"), 4n * MiB);
 
   podCgroups.limits.clear();
-  await placement.removed(sandbox, late);
-  await placement.writeLateLimits();
+  await adjusting.removed(sandbox, late);
+  await adjusting.writePendingLimits();
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-late"), undefined);
 });
 
 Deno.test("a container that was updated may have started without the driver: its limits are written as well", async () => {
-  const { placement, podCgroups } = driver(pages);
+  const { adjusting, podCgroups } = driver(pages);
   const container = existing(containerOf("app", pages), "0", 4n * MiB);
-  await placement.synchronize([container]); // The runtime says that all is well, as it does after a restart.
-  const outcome = await placement.update(sandbox, container);
+  await adjusting.synchronize([container]); // The runtime says that all is well, as it does after a restart.
+  const outcome = await adjusting.update(sandbox, container);
   assert.deepEqual(outcome, {
-    kind: "placed",
-    placement: { mems: "0", hugetlbBytes: new Map([[page2m, 4n * MiB]]) },
+    kind: "adjusted",
+    adjustment: { mems: "0", hugetlbBytes: new Map([[page2m, 4n * MiB]]) },
   });
-  await placement.writeLateLimits();
+  await adjusting.writePendingLimits();
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-app"), 4n * MiB);
 });
 
 Deno.test("an update of a container without a claim is answered at once", () => {
-  const { placement } = driver(pages);
-  assert.deepEqual(placement.update(sandbox, containerOf("app")), { kind: "unclaimed" });
+  const { adjusting } = driver(pages);
+  assert.deepEqual(adjusting.update(sandbox, containerOf("app")), { kind: "unclaimed" });
 });
 
 Deno.test("a container whose limits cannot be written does not keep the others from theirs", async () => {
-  const { placement, podCgroups } = driver(pages, morePages);
+  const { adjusting, podCgroups } = driver(pages, morePages);
   podCgroups.gone = "/kubepods/pod1/id-late";
-  await placement.synchronize([
+  await adjusting.synchronize([
     existing(containerOf("late", pages), ""),
     existing(containerOf("later", morePages), ""),
   ]);
-  await assert.rejects(placement.writeLateLimits(), PodCgroupError);
+  await assert.rejects(adjusting.writePendingLimits(), PodCgroupError);
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-later"), 6n * MiB);
 });

@@ -1,0 +1,189 @@
+import { join } from "node:path";
+import type { PreparedClaim } from "../../../core/claims/claim.ts";
+import {
+  type CheckpointEntry,
+  type CheckpointLook,
+  type ClaimCheckpoint,
+  ClaimCheckpointError,
+  type DamagedCheckpoint,
+  type LookOptions,
+} from "../../../core/ports/claim_checkpoint.ts";
+import type { ClaimUid } from "../../../core/values/ids.ts";
+import { removeDurably, writeDurably } from "../../shared/files/durable_file.ts";
+import { type FileOperations, systemFileOperations } from "../../shared/files/file_operations.ts";
+import { CheckpointTextError } from "./checkpoint_text.ts";
+import type { Instances } from "./instances.ts";
+import { withSharedSync } from "./shared_sync.ts";
+import { cdiDeviceId, specOf } from "./spec.ts";
+import {
+  isSpecFile,
+  isTemporaryFile,
+  readSpecFile,
+  specFileName,
+  temporaryFileName,
+  uidOfSpecFile,
+} from "./spec_file.ts";
+
+/** What the checkpoint depends on. */
+export interface CdiCheckpointOptions {
+  /** One of the directories that the runtime reads CDI specifications from. */
+  readonly directory: string;
+  /** Identifies the time since the machine was started. */
+  readonly bootId: string;
+  readonly instances: Instances;
+  readonly operations?: FileOperations;
+}
+
+/**
+ * The checkpoint of each claim in the CDI specification that the runtime injects from: one file for each claim.
+ *
+ * One file has one moment at which it becomes true, its renaming, so checkpoint and specification cannot contradict
+ * each other after a crash, and a claim costs the same however many others there are. Nothing else is written that
+ * could be believed instead of it. A directory that somebody removed is made again.
+ */
+export class CdiCheckpoint implements ClaimCheckpoint {
+  readonly #directory: string;
+  readonly #bootId: string;
+  readonly #instances: Instances;
+  readonly #operations: FileOperations;
+
+  constructor({ directory, bootId, instances, operations = systemFileOperations }: CdiCheckpointOptions) {
+    this.#directory = directory;
+    this.#bootId = bootId;
+    this.#instances = instances;
+    this.#operations = withSharedSync(operations);
+  }
+
+  look(options: LookOptions): Promise<CheckpointLook | undefined> {
+    return this.#attempt("look for changes", async () => {
+      const seen = await this.#instances.unseen();
+      if (seen === undefined) return undefined;
+      const look = await this.#readAll(options);
+      seen();
+      return look;
+    });
+  }
+
+  has(uid: ClaimUid): Promise<boolean> {
+    const name = specFileName(uid);
+    return this.#attempt(`look for ${name}`, async () => {
+      try {
+        await this.#operations.state(this.#path(name));
+        return true;
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return false;
+        throw error;
+      }
+    });
+  }
+
+  save(claim: PreparedClaim): Promise<void> {
+    const { uid } = claim.reference;
+    const name = specFileName(uid);
+    const text = JSON.stringify(specOf({ claim, bootId: this.#bootId }), undefined, 2);
+    return this.#attempt(`write ${name}`, () => this.#instances.changing(() => this.#write(name, uid, text)));
+  }
+
+  remove(uid: ClaimUid): Promise<void> {
+    const name = specFileName(uid);
+    const unlink = () => removeDurably(this.#operations, this.#path(name));
+    return this.#attempt(`remove ${name}`, () => this.#instances.changing(unlink));
+  }
+
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
+    return this.#instances.exclusively(task);
+  }
+
+  deviceId(claim: PreparedClaim, request: string): string {
+    return cdiDeviceId(claim, request);
+  }
+
+  /** Leaves nothing if it throws: a file that is in place might not be durable. */
+  async #write(name: string, uid: ClaimUid, text: string): Promise<void> {
+    const path = this.#path(name), temporary = this.#path(temporaryFileName(uid));
+    const write = () => writeDurably(this.#operations, path, temporary, `${text}\n`);
+    try {
+      await write().catch(async (error: unknown) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+        await this.#operations.makeDirectory(this.#directory);
+        await write();
+      });
+    } catch (error) {
+      await this.#operations.remove(path).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #readAll({ versionOf, mend }: LookOptions): Promise<CheckpointLook> {
+    await this.#operations.makeDirectory(this.#directory);
+    const names = (await this.#operations.list(this.#directory)).sort();
+    const entries = new Map<ClaimUid, CheckpointEntry>(), damaged: DamagedCheckpoint[] = [];
+    const useless = names.filter(isTemporaryFile);
+    for (const name of names.filter(isSpecFile)) {
+      const uid = uidOfSpecFile(name);
+      const found = await this.#readOne(name, uid === undefined ? undefined : versionOf(uid));
+      if (found instanceof CheckpointTextError) {
+        const { message } = found;
+        damaged.push({ uid, message: mend ? `${message}; ${await this.#setAside(name)}` : message });
+      } else if (found === "of an earlier boot") useless.push(name);
+      else if (found !== "gone" && uid !== undefined) entries.set(uid, found);
+    }
+    if (mend) await this.#removeAll(useless);
+    return { entries, damaged };
+  }
+
+  /** What a file holds; an error where it cannot be read, for whatever reason: it does not stop the others. */
+  async #readOne(
+    name: string,
+    knownVersion: string | undefined,
+  ): Promise<CheckpointEntry | "of an earlier boot" | "gone" | CheckpointTextError> {
+    const path = this.#path(name);
+    try {
+      const { version } = await this.#operations.state(path);
+      if (version === knownVersion) return { version, claim: undefined };
+      const found = await readSpecFile(path, this.#operations);
+      if (found instanceof CheckpointTextError) return found;
+      return found.bootId === this.#bootId ? { version, claim: found.claim } : "of an earlier boot";
+    } catch (cause) {
+      // Another instance can be quicker.
+      if (cause instanceof Deno.errors.NotFound) return "gone";
+      return new CheckpointTextError(`Cannot read ${path}: ${reasonOf(cause)}`, { cause });
+    }
+  }
+
+  /** Gives a damaged file a name that runtimes do not read as a specification; tells what became of it. */
+  async #setAside(name: string): Promise<string> {
+    const path = this.#path(name), aside = `${path}.damaged`;
+    try {
+      await this.#operations.rename(path, aside);
+      return `set aside as ${aside}`;
+    } catch (error) {
+      return `it cannot be set aside as ${aside}: ${reasonOf(error)} (remove it by hand)`;
+    }
+  }
+
+  /** Nobody believes these files; those that cannot be removed are in nobody's way. */
+  async #removeAll(names: readonly string[]): Promise<void> {
+    for (const name of names) await removeDurably(this.#operations, this.#path(name)).catch(() => {});
+  }
+
+  #path(name: string): string {
+    return join(this.#directory, name);
+  }
+
+  async #attempt<T>(what: string, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (cause) {
+      if (cause instanceof ClaimCheckpointError) throw cause;
+      throw new ClaimCheckpointError(
+        `Cannot ${what} in ${this.#directory}: ${reasonOf(cause)} (is --cdi-dir writable and not full?)`,
+        { cause },
+      );
+    }
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,78 @@
+import type { Adjustment, Sandbox } from "../ports/container_service.ts";
+import type { ClaimUid, ContainerId, PodUid } from "../values/ids.ts";
+import type { Holdings } from "./claim_owners.ts";
+import type { PreparedClaims } from "./prepared_claims.ts";
+import type { Share } from "./environment.ts";
+
+/** A container that exists and holds claims. */
+export interface ClaimedContainer {
+  readonly id: ContainerId;
+  /** Its name in the pod's spec. */
+  readonly name: string;
+  readonly sandbox: Sandbox;
+  readonly holdings: Holdings;
+  /** What the runtime was told to give it. */
+  readonly adjustment: Adjustment;
+  /**
+   * Whether its hugetlb limits are the driver's to write, again and again, since it started without the driver, or may
+   * have. The runtime can be told to pin such a container, but not to limit its hugepages: `runc update` writes again
+   * what the container was created with, whatever it is told, and at each further update (seen with 1.5.2).
+   */
+  readonly limitsPending: boolean;
+}
+
+/** The containers that exist and hold claims, by the runtime's id. What they hold counts while the claim is prepared. */
+export class Containers {
+  readonly #claims: Pick<PreparedClaims, "holds">;
+  readonly #containers = new Map<ContainerId, ClaimedContainer>();
+  readonly #byPod = new Map<PodUid, Set<ClaimedContainer>>();
+
+  constructor(claims: Pick<PreparedClaims, "holds">) {
+    this.#claims = claims;
+  }
+
+  get(id: ContainerId): ClaimedContainer | undefined {
+    return this.#containers.get(id);
+  }
+
+  all(): Iterable<ClaimedContainer> {
+    return this.#containers.values();
+  }
+
+  /** Adds a container, or replaces what was known of it. */
+  add(container: ClaimedContainer): void {
+    this.remove(container.id);
+    this.#containers.set(container.id, container);
+    const { uid } = container.sandbox.reference;
+    this.#byPod.set(uid, (this.#byPod.get(uid) ?? new Set()).add(container));
+  }
+
+  /** A container is gone; resolves to what it was, or undefined where it held no claims. */
+  remove(id: ContainerId): ClaimedContainer | undefined {
+    const container = this.#containers.get(id);
+    if (container === undefined) return undefined;
+    this.#containers.delete(id);
+    const { uid } = container.sandbox.reference, others = this.#byPod.get(uid);
+    others?.delete(container);
+    if (others?.size === 0) this.#byPod.delete(uid);
+    return container;
+  }
+
+  /** Every container but the given ones is gone. */
+  keepOnly(existing: ReadonlySet<ContainerId>): void {
+    for (const id of this.#containers.keys()) if (!existing.has(id)) this.remove(id);
+  }
+
+  /** What the containers of a pod hold, each claim once: in a restart two containers of one name exist for a while. */
+  heldIn(pod: PodUid): Share[] {
+    const held = [...this.#byPod.get(pod) ?? []].flatMap(({ holdings }) => [...holdings]);
+    return [...new Map(held)].flatMap(([claim, shares]) => this.#claims.holds(claim) ? shares : []);
+  }
+
+  /** Whether a container of a pod holds the claim of a uid. */
+  isInUse(pod: PodUid, uid: ClaimUid): boolean {
+    return [...this.#byPod.get(pod) ?? []].some(({ holdings }) =>
+      [...holdings.keys()].some((claim) => claim.reference.uid === uid)
+    );
+  }
+}

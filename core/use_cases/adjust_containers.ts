@@ -1,0 +1,252 @@
+import type { ClaimOwners, Holdings } from "../claims/claim_owners.ts";
+import type { PreparedClaim } from "../claims/claim.ts";
+import type { ClaimStore } from "../claims/claim_store.ts";
+import type { Containers } from "../claims/containers.ts";
+import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
+import { PodLimits } from "../claims/pod_limits.ts";
+import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
+import type { Recorder, RefusalReason } from "../events/events.ts";
+import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
+import type {
+  Adjustment,
+  AdjustmentOutcome,
+  Container,
+  ContainerService,
+  ExistingContainer,
+  Sandbox,
+} from "../ports/container_service.ts";
+import { PodCgroupError, type PodCgroups } from "../ports/pod_cgroup.ts";
+import type { ClaimUid, ContainerId, PodUid } from "../values/ids.ts";
+
+/** What adjusting containers works with. */
+export interface AdjustContainersPorts {
+  readonly store: Pick<ClaimStore, "get" | "sync">;
+  readonly owners: ClaimOwners;
+  readonly containers: Containers;
+  /** Undefined where pod cgroups are left alone. */
+  readonly podCgroups: PodCgroups | undefined;
+  readonly recorder: Recorder;
+}
+
+/** How many pods' cgroups are looked at side by side. */
+const podsAtOnce = 16;
+
+/** What became of the look at a container's claims. */
+type Binding =
+  & { /** The claims that it shows. */ readonly claims: readonly ClaimUid[] }
+  & (
+    | {
+      readonly kind: "bound";
+      readonly holdings: Holdings;
+      readonly newlyBound: readonly PreparedClaim[];
+    }
+    | { readonly kind: "refused"; readonly reason: RefusalReason; readonly why: string }
+  );
+
+/** Whether a container may have started before the driver could give it its hugetlb limits. */
+type Started = "with the driver" | "perhaps without the driver";
+
+/**
+ * Gives each container what its claims promise: the NUMA nodes, and a hugetlb limit for each claimed page size.
+ *
+ * The environment only points at claims; what counts is the store. A new container is bound to its claims first and
+ * loses those that are new to it when its pod's cgroup cannot be raised.
+ */
+export class AdjustContainers implements ContainerService {
+  readonly #ports: AdjustContainersPorts;
+  readonly #podLimits: PodLimits | undefined;
+
+  constructor(ports: AdjustContainersPorts) {
+    this.#ports = ports;
+    this.#podLimits = ports.podCgroups && new PodLimits(ports.podCgroups);
+  }
+
+  adjust(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome> {
+    if (!container.environment.some(isClaimVariable)) return { kind: "unclaimed" };
+    return this.#adjustClaimed(sandbox, container, "with the driver");
+  }
+
+  /** Whether the container had started without the driver is not known any more after a restart of either. */
+  update(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome> {
+    if (!container.environment.some(isClaimVariable)) return { kind: "unclaimed" };
+    return this.#adjustClaimed(sandbox, container, "perhaps without the driver");
+  }
+
+  async synchronize(existing: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Adjustment>> {
+    const { containers, recorder } = this.#ports;
+    containers.keepOnly(new Set(existing.map(({ id }) => id)));
+    const updates = new Map<ContainerId, Adjustment>();
+    const pods = new Map<PodUid, { sandbox: Sandbox; foundApplied: Share[] }>();
+    for (const container of existing.filter(({ environment }) => environment.some(isClaimVariable))) {
+      const { sandbox } = container;
+      const binding = await this.#bind(sandbox, container);
+      if (binding.kind === "refused") {
+        this.#refuse("adopt", sandbox, container, binding);
+        continue;
+      }
+      const { uid } = sandbox.reference;
+      const pod = pods.get(uid) ?? { sandbox, foundApplied: [] };
+      pods.set(uid, pod);
+      const adjustment = adjustmentOf(binding.holdings, container);
+      if (isApplied(adjustment, container)) {
+        this.#add(sandbox, container, binding.holdings, "with the driver");
+        pod.foundApplied.push(...sharesOf(binding.holdings));
+      } else {
+        this.#add(sandbox, container, binding.holdings, "perhaps without the driver");
+        updates.set(container.id, adjustment);
+      }
+    }
+    await this.#adoptLimits([...pods.values()]);
+    recorder.record({ kind: "containers-synchronized", seen: existing.length, updated: updates.size });
+    return updates;
+  }
+
+  async removed(sandbox: Sandbox, { id }: Pick<Container, "id" | "name">): Promise<void> {
+    if (this.#ports.containers.remove(id) !== undefined) await this.#tryLimits(sandbox);
+  }
+
+  /**
+   * Writes what the runtime cannot: the pending hugetlb limits of containers that may have started without the driver.
+   * To be called again and again. Throws the first `PodCgroupError`, after trying the rest.
+   */
+  async writePendingLimits(): Promise<void> {
+    const { podCgroups, containers } = this.#ports;
+    if (podCgroups === undefined) return;
+    const failures: unknown[] = [];
+    for (const { id, sandbox: { cgroupParent }, adjustment } of pending(containers)) {
+      for (const [pageSize, bytes] of adjustment.hugetlbBytes) {
+        const limits = { usage: bytes, reservation: bytes };
+        await podCgroups.writeContainerHugetlb(cgroupParent, id, pageSize, limits)
+          .catch((error: unknown) => failures.push(error));
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  sandboxRemoved({ reference: { uid } }: Sandbox): void {
+    this.#podLimits?.forget(uid);
+  }
+
+  async #adjustClaimed(sandbox: Sandbox, container: Container, started: Started): Promise<AdjustmentOutcome> {
+    const { owners, containers, recorder } = this.#ports;
+    const pod = sandbox.reference;
+    const binding = await this.#bind(sandbox, container);
+    if (binding.kind === "refused") return this.#refuse("start", sandbox, container, binding);
+    const { claims, holdings, newlyBound } = binding;
+    const former = containers.get(container.id);
+    const adjustment = this.#add(sandbox, container, holdings, started);
+    try {
+      await this.#applyLimits(sandbox);
+    } catch (error) {
+      if (former === undefined) containers.remove(container.id);
+      else containers.add(former);
+      owners.unbind(newlyBound);
+      if (!(error instanceof PodCgroupError)) throw error;
+      const failure = { claims, reason: "cgroup-failed", why: error.message } as const;
+      return this.#refuse("start", sandbox, container, failure);
+    }
+    const { mems } = adjustment;
+    recorder.record({ kind: "container-adjusted", pod, container: container.name, claims, mems });
+    return { kind: "adjusted", adjustment };
+  }
+
+  /** Enters a container with what it holds; once its limits are pending they stay so. */
+  #add(sandbox: Sandbox, container: Container, holdings: Holdings, started: Started): Adjustment {
+    const { containers } = this.#ports;
+    const { id, name } = container;
+    const adjustment = adjustmentOf(holdings, container);
+    const limitsPending = started !== "with the driver" || containers.get(id)?.limitsPending === true;
+    containers.add({ id, name, sandbox, holdings, adjustment, limitsPending });
+    return adjustment;
+  }
+
+  async #bind({ reference: pod }: Sandbox, { name, environment }: Container): Promise<Binding> {
+    const { store, owners } = this.#ports;
+    let claims: readonly ClaimUid[] = [];
+    const refused = (reason: RefusalReason, why: string): Binding => ({
+      kind: "refused",
+      claims,
+      reason,
+      why,
+    });
+    try {
+      const shown = decodeEnvironment(environment);
+      claims = [...new Set(shown.map(({ claim }) => claim))];
+      // Another instance of the driver may have prepared it a moment ago.
+      if (claims.some((claim) => store.get(claim) === undefined)) await store.sync();
+      const outcome = owners.bind({ pod: pod.uid, name }, shown);
+      return outcome.kind === "bound" ? { ...outcome, claims } : refused(outcome.problem, outcome.message);
+    } catch (error) {
+      if (error instanceof EnvironmentError) return refused("malformed-environment", error.message);
+      if (error instanceof ClaimCheckpointError) return refused("checkpoint-failed", error.message);
+      throw error;
+    }
+  }
+
+  #applyLimits(
+    { reference: { uid }, cgroupParent }: Sandbox,
+    foundApplied: readonly Share[] = [],
+  ): Promise<void> {
+    const held = this.#ports.containers.heldIn(uid);
+    return this.#podLimits?.apply({ pod: uid, cgroupParent, held, foundApplied }) ?? Promise.resolve();
+  }
+
+  /** A runtime waits two seconds for all of a node's pods: some at a time, so that files do not run out. */
+  async #adoptLimits(pods: readonly { sandbox: Sandbox; foundApplied: readonly Share[] }[]): Promise<void> {
+    for (let start = 0; start < pods.length; start += podsAtOnce) {
+      const some = pods.slice(start, start + podsAtOnce);
+      await Promise.all(some.map(({ sandbox, foundApplied }) => this.#tryLimits(sandbox, foundApplied)));
+    }
+  }
+
+  /** Containers that run already are not stopped because of their pod's cgroup, which may be gone with the pod. */
+  async #tryLimits(sandbox: Sandbox, foundApplied?: readonly Share[]): Promise<void> {
+    try {
+      await this.#applyLimits(sandbox, foundApplied);
+    } catch (error) {
+      if (!(error instanceof PodCgroupError)) throw error;
+      this.#ports.recorder.record({
+        kind: "pod-limits-left",
+        pod: sandbox.reference,
+        message: error.message,
+      });
+    }
+  }
+
+  #refuse(
+    action: "start" | "adopt",
+    { reference: pod }: Sandbox,
+    { name: container }: Container,
+    { claims, reason, why }: Pick<Extract<Binding, { kind: "refused" }>, "claims" | "reason" | "why">,
+  ): AdjustmentOutcome {
+    const message = `Cannot ${action} container ${container} of pod ${pod.namespace}/${pod.name}: ${why}`;
+    this.#ports.recorder.record({ kind: "container-refused", pod, container, claims, reason, message });
+    return { kind: "refused", message };
+  }
+}
+
+function sharesOf(holdings: Holdings): Share[] {
+  return [...holdings.values()].flat();
+}
+
+function pending(containers: Containers) {
+  return [...containers.all()].filter(({ limitsPending }) => limitsPending);
+}
+
+/**
+ * What a container with these holdings gets. A limit that is higher already stays: the kubelet may have added the
+ * claims itself (KEP-5517), or the container asks for hugepages the ordinary way as well.
+ */
+function adjustmentOf(holdings: Holdings, { applied }: Container): Adjustment {
+  const shares = sharesOf(holdings);
+  const limits = [...hugetlbBytes(shares)].map(([size, bytes]) => {
+    const present = applied.hugetlbBytes.get(size) ?? 0n;
+    return [size, present > bytes ? present : bytes] as const;
+  });
+  return { mems: cpusetMems(shares), hugetlbBytes: new Map(limits) };
+}
+
+function isApplied(wanted: Adjustment, { applied }: Container): boolean {
+  return wanted.mems === applied.mems &&
+    [...wanted.hugetlbBytes].every(([size, bytes]) => applied.hugetlbBytes.get(size) === bytes);
+}
