@@ -2,6 +2,7 @@ import { leaveMilliseconds } from "../../adapters/driver/kubernetes/api_error.ts
 import { Backoff } from "../../adapters/shared/async/backoff.ts";
 import type { LoopHealth } from "../../adapters/shared/async/loop_health.ts";
 import { ReconcileLoop } from "../../adapters/shared/async/reconcile_loop.ts";
+import { messageOf } from "../../core/values/message_of.ts";
 
 /** Something that the driver does again and again. */
 export interface LoopOptions {
@@ -36,9 +37,4 @@ export function watchedLoop(
 /** From a tenth of a second to half a minute: quick for a blip, kind to a server that is down. */
 export function usualBackoff(): Backoff {
   return new Backoff(100, 30_000, Math.random);
-}
-
-/** What an error says of itself. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

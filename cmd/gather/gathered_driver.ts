@@ -5,6 +5,7 @@ import { askForLogs } from "../../adapters/operations/status/status_client.ts";
 import { readText } from "../../adapters/shared/kernel_files/read_file.ts";
 import type { GatherOptions } from "./gather_options.ts";
 import { type Gathered, type GatheredFile, jsonFile, type Part, textFile } from "./gathering.ts";
+import { messageOf } from "../../core/values/message_of.ts";
 
 /** What the driver wrote: its checkpoint, and the logs of it and of those that it works with. */
 export function driverParts(options: GatherOptions): Part[] {
@@ -29,7 +30,7 @@ async function checkpoint({ cdiDir }: GatherOptions): Promise<Gathered> {
         jsonFile(join("checkpoint", name), JSON.parse(await readText(join(cdiDir, name), (text) => text))),
       );
     } catch (error) {
-      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${name}: ${messageOf(error)}`);
     }
   }
   return { files, problems };

@@ -1,4 +1,5 @@
 import { redactData, redactText } from "../../core/operations/gather/redact.ts";
+import { messageOf } from "../../core/values/message_of.ts";
 
 /** A file of the archive. */
 export interface GatheredFile {
@@ -45,7 +46,7 @@ export async function gatherParts(parts: readonly Part[], milliseconds: number):
       files.push(...gathered.files.map(bounded));
       problems.push(...(gathered.problems ?? []).map((problem) => `${name}: ${problem}`));
     } catch (error) {
-      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${name}: ${messageOf(error)}`);
     }
   }
   const lines = problems.map((problem) => `${problem.replaceAll("\n", " ")}\n`);

@@ -6,6 +6,7 @@ import type { GatherOptions } from "./gather_options.ts";
 import { gatherParts } from "./gathering.ts";
 import { partsOf } from "./gathered_parts.ts";
 import { printLine } from "../ui/output.ts";
+import { messageOf } from "../../core/values/message_of.ts";
 
 /** Commands of the host that do not answer are given up after 20 seconds each, a part as a whole after this. */
 const partMilliseconds = 60_000;
@@ -38,7 +39,7 @@ async function requireNew(path: string): Promise<void> {
     await Deno.lstat(path);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return;
-    throw new JobError(`Cannot write ${path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new JobError(`Cannot write ${path}: ${messageOf(cause)}`, { cause });
   }
   throw new JobError(`Cannot write ${path}: ${alreadyThere}`);
 }

@@ -5,6 +5,7 @@ import type { ApiServerCall, ApiServerMethods } from "./api_server.ts";
 import { CountingProxy } from "./_counting_proxy.ts";
 import { absoluteNow } from "./_driver_process.ts";
 import { createClaim, nodeName, removeClaim } from "./objects.ts";
+import { messageOf } from "../../core/values/message_of.ts";
 
 const server = new SimulatedApiServer();
 let proxy: CountingProxy | undefined;
@@ -58,6 +59,6 @@ thread.onmessage = async ({ data: { id, method, argument } }: MessageEvent<ApiSe
   try {
     thread.postMessage({ id, value: await call(argument) });
   } catch (error) {
-    thread.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    thread.postMessage({ id, error: messageOf(error) });
   }
 };

@@ -11,6 +11,7 @@ import { cgroupDirectory, CgroupPathError } from "./cgroup_path.ts";
 import { isContainer } from "./container_cgroup.ts";
 import { parseLimit } from "./limit.ts";
 import { subdirectories } from "./subdirectories.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 /**
  * The hugetlb limits of pods in a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst, "HugeTLB").
@@ -63,7 +64,7 @@ export class HugetlbCgroups implements PodCgroups {
       throw new CgroupPathError(`Cannot use ${directory}: it is outside of ${mount}`);
     } catch (cause) {
       throw new PodCgroupError(
-        `Cannot find the pod's cgroup ${cgroupParent} under ${this.#mount}: ${reasonOf(cause)} ` +
+        `Cannot find the pod's cgroup ${cgroupParent} under ${this.#mount}: ${messageOf(cause)} ` +
           `(does --cgroup-mount name the cgroup v2 hierarchy?)`,
         { cause },
       );
@@ -91,7 +92,7 @@ function readLimit(path: string): HugetlbLimit {
   try {
     return parseLimit(Deno.readTextFileSync(path));
   } catch (cause) {
-    throw new PodCgroupError(`Cannot read ${path}: ${reasonOf(cause)} (${remedy})`, { cause });
+    throw new PodCgroupError(`Cannot read ${path}: ${messageOf(cause)} (${remedy})`, { cause });
   }
 }
 
@@ -105,13 +106,9 @@ function writeLimit(path: string, limit: HugetlbLimit): void {
       file.close();
     }
   } catch (cause) {
-    throw new PodCgroupError(`Cannot write ${limit} to ${path}: ${reasonOf(cause)} (${remedy})`, { cause });
+    throw new PodCgroupError(`Cannot write ${limit} to ${path}: ${messageOf(cause)} (${remedy})`, { cause });
   }
 }
 
 const remedy =
   "is the hugetlb controller enabled in cgroup.subtree_control of every parent, and is this root?";
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

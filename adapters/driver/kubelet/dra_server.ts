@@ -14,6 +14,7 @@ import type {
   NodeUnprepareResourceResponse,
 } from "../../protocols/kubelet/generated/dra_v1.ts";
 import { unary } from "./unary.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 /**
  * Adds the DRA service in all of its versions. Every uid that the kubelet asks for is answered and no other
@@ -54,7 +55,7 @@ async function answers<Outcome, Answer>(
   try {
     outcomes = await ask(claims);
   } catch (error) {
-    missing = failure(`The driver failed: ${error instanceof Error ? error.message : error}`);
+    missing = failure(`The driver failed: ${messageOf(error)}`);
   }
   return Object.fromEntries(claims.map(({ uid }) => [uid, answer(outcomes.get(uid) ?? missing)]));
 }

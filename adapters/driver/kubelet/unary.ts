@@ -1,4 +1,5 @@
 import { type handleUnaryCall, status } from "@grpc/grpc-js";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 /** A unary method out of a function; what that throws ends the call with status INTERNAL and the error's message. */
 export function unary<Request, Response>(
@@ -11,7 +12,7 @@ export function unary<Request, Response>(
     } catch (error) {
       return callback({
         code: status.INTERNAL,
-        details: error instanceof Error ? error.message : String(error),
+        details: messageOf(error),
       });
     }
     callback(null, response);

@@ -5,6 +5,7 @@ import { Credentials } from "./credentials.ts";
 import { exemptLoopback } from "../../shared/sockets/loopback.ts";
 import { RateLimiter } from "./rate_limiter.ts";
 import { ServiceAccount } from "./service_account.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 export interface ConnectOptions {
   /** A kubeconfig file; without one the service account of the pod is used. */
@@ -52,7 +53,7 @@ async function tryCredentials({ server }: ClusterAccess, credentials: Credential
   try {
     await credentials.current();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new ClusterAccessError(
       `Cannot use the credentials for ${server}: ${why} (check the files, data and plugin that the kubeconfig names)`,
       { cause },

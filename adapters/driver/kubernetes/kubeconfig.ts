@@ -5,6 +5,7 @@ import { KeptFile } from "../../shared/files/kept_file.ts";
 import { type ClusterAccess, ClusterAccessError, type Identity } from "./cluster_access.ts";
 import { tokenFileOf } from "./kubeconfig_token.ts";
 import { tokenIn } from "./token_file.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 /**
  * The current context of a kubeconfig, with its certificates, tokens and plugins. This file loads client-node, which
@@ -90,8 +91,4 @@ function checked(kubeConfig: KubeConfig, source: string): { server: string; user
   }
   if (cluster.proxyUrl) refuse("it has proxy-url, which is not supported (set HTTPS_PROXY instead)");
   return { server: cluster.server, user: user.name };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { KeptFile } from "../../shared/files/kept_file.ts";
 import { type ClusterAccess, ClusterAccessError, type Identity } from "./cluster_access.ts";
 import { tokenIn } from "./token_file.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 const mount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -45,7 +46,7 @@ function file(path: string): KeptFile {
     Deno.statSync(path);
     return new KeptFile(path);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new ClusterAccessError(
       `Cannot use the pod's service account: ${path}: ${why} ` +
         "(set automountServiceAccountToken, or name a kubeconfig with --kubeconfig)",

@@ -15,6 +15,7 @@ import type { RuntimeLink } from "./runtime_link.ts";
 import { TtrpcClient } from "../../protocols/nri/ttrpc/client.ts";
 import { describeCloseReason } from "../../protocols/nri/ttrpc/close_reason.ts";
 import { TtrpcServer } from "../../protocols/nri/ttrpc/server.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 /**
  * How long a runtime may take to answer the registration. It accepts plugins one after the other, and none while a
@@ -175,8 +176,4 @@ export class NriPlugin {
 
 function describe({ runtimeName, runtimeVersion }: RuntimeInfo): string {
   return `${runtimeName} ${runtimeVersion}`.trim();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

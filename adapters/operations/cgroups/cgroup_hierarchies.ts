@@ -4,6 +4,7 @@ import { attempt, readText, UnreadableFileError } from "../../shared/kernel_file
 import { readControllers } from "./controllers.ts";
 import { kubeletLevels } from "./kubelet_levels.ts";
 import { cgroupV1Mounts, type Mount, mountOf, parseMountinfo } from "../../shared/kernel_files/mountinfo.ts";
+import { osReason } from "../../shared/files/os_reason.ts";
 
 /** Where cgroups are mounted, unless somebody did otherwise. */
 const usualMount = "/sys/fs/cgroup";
@@ -80,7 +81,7 @@ async function whyNotWritable(path: string): Promise<string | undefined> {
     (await Deno.open(path, { write: true })).close();
     return undefined;
   } catch (error) {
-    if (error instanceof Error) return error.message.replace(/ \(os error .*/, "").toLowerCase();
+    if (error instanceof Error) return osReason(error);
     throw error;
   }
 }

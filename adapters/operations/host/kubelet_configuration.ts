@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import type { MemoryManagerFact } from "../../../core/operations/ports/node_facts.ts";
-import { ConfigFileError, type ConfigFiles, reasonOf, systemFiles } from "../../shared/files/config_files.ts";
+import { ConfigFileError, type ConfigFiles, systemFiles } from "../../shared/files/config_files.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 import { type CommandLine, flagValue } from "../../shared/kernel_files/processes.ts";
 
 /** Where to look for the kubelet's configuration. */
@@ -99,7 +100,7 @@ async function readLayer(path: string, files: ConfigFiles): Promise<KubeletLayer
     return [{ path, fields: typeof fields === "object" && fields !== null ? { ...fields } : {} }];
   } catch (cause) {
     if (!(cause instanceof YAMLParseError)) throw cause;
-    throw new ConfigFileError(`Cannot read ${path} as YAML: ${reasonOf(cause).split("\n")[0]}`, { cause });
+    throw new ConfigFileError(`Cannot read ${path} as YAML: ${messageOf(cause).split("\n")[0]}`, { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { HugePageProvision } from "../../../core/operations/setup_hugepages/provision.ts";
 import { parseProvisionDocument, ProvisionDocumentError } from "./parse_document.ts";
+import { osReason } from "../../shared/files/os_reason.ts";
 
 /** Far more than a document for the largest machine takes. */
 const maxBytes = 1 << 20;
@@ -33,7 +34,6 @@ async function readText(file: string, name: string): Promise<string> {
     return text + decoder.decode();
   } catch (cause) {
     if (!(cause instanceof Error) || cause instanceof ProvisionDocumentError) throw cause;
-    const [reason = ""] = cause.message.split(/ \(os error \d+\)/);
-    throw new ProvisionDocumentError(`Cannot read ${name}: ${reason.toLowerCase()}`, { cause });
+    throw new ProvisionDocumentError(`Cannot read ${name}: ${osReason(cause)}`, { cause });
   }
 }

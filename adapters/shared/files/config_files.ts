@@ -1,4 +1,5 @@
 import { basename, dirname } from "node:path";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 /** An entry of a directory. */
 export interface DirectoryEntry {
@@ -28,7 +29,7 @@ export const systemFiles: ConfigFiles = {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await Deno.readFile(path));
     } catch (cause) {
       if (cause instanceof Deno.errors.NotFound) return undefined;
-      throw new ConfigFileError(`Cannot read ${path}: ${reasonOf(cause)}`, { cause });
+      throw new ConfigFileError(`Cannot read ${path}: ${messageOf(cause)}`, { cause });
     }
   },
   async list(directory) {
@@ -36,7 +37,7 @@ export const systemFiles: ConfigFiles = {
       return sorted(await Array.fromAsync(Deno.readDir(directory)));
     } catch (cause) {
       if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return [];
-      throw new ConfigFileError(`Cannot read the directory ${directory}: ${reasonOf(cause)}`, { cause });
+      throw new ConfigFileError(`Cannot read the directory ${directory}: ${messageOf(cause)}`, { cause });
     }
   },
 };
@@ -52,11 +53,6 @@ export function withTexts(files: ConfigFiles, texts: ReadonlyMap<string, string>
       return sorted([...added, ...present.filter(({ name }) => !added.some((entry) => entry.name === name))]);
     },
   };
-}
-
-/** The reason of an error of the system, without its stack. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** By the order of Go's strings, which goes by bytes; names are ASCII for all that is known. */

@@ -1,7 +1,8 @@
 import { basename, dirname, join } from "node:path";
 import { writeDurably } from "./durable_file.ts";
 import { type FileOperations, systemFileOperations } from "./file_operations.ts";
-import { ConfigFileError, reasonOf } from "./config_files.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
+import { ConfigFileError } from "./config_files.ts";
 
 /** How a file is replaced. */
 export interface Replacement {
@@ -114,8 +115,8 @@ async function removeIfThere(path: string): Promise<void> {
 
 /** A file that is mounted by itself cannot be renamed over; that is how containers get single files. */
 function unwritable(path: string, cause: unknown): ConfigFileError {
-  const remedy = /os error 16|EBUSY/.test(reasonOf(cause))
+  const remedy = /os error 16|EBUSY/.test(messageOf(cause))
     ? " (mount its directory instead of the file)"
     : "";
-  return new ConfigFileError(`Cannot write ${path}: ${reasonOf(cause)}${remedy}`, { cause });
+  return new ConfigFileError(`Cannot write ${path}: ${messageOf(cause)}${remedy}`, { cause });
 }

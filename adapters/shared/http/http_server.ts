@@ -1,5 +1,6 @@
 import { type Answer, encodeAnswer, text } from "./answer.ts";
 import { readRequestHead, RequestError, type RequestHead } from "./request_head.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 /** Bounds of what clients can take. */
 export interface HttpServerLimits {
@@ -107,7 +108,7 @@ export class HttpServer {
     try {
       return this.#answer(path);
     } catch (error) {
-      return text(500, `Cannot answer: ${error instanceof Error ? error.message : String(error)}`);
+      return text(500, `Cannot answer: ${messageOf(error)}`);
     }
   }
 

@@ -1,4 +1,5 @@
 import { ContentError, withoutPadding } from "./content.ts";
+import { osReason } from "../files/os_reason.ts";
 
 /** A file or directory that could not be read, or a file that holds something else than it should. */
 export class UnreadableFileError extends Error {
@@ -68,13 +69,6 @@ async function reading<T>(path: string, action: () => T | Promise<T>): Promise<T
     return await action();
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    throw new UnreadableFileError(path, reasonOf(cause), { cause });
+    throw new UnreadableFileError(path, osReason(cause), { cause });
   }
-}
-
-/** Deno's messages read `Permission denied (os error 13): readfile '/path'`. */
-function reasonOf(error: Error): string {
-  if (error instanceof Deno.errors.NotFound) return "not found";
-  const [, reason] = /^(.+) \(os error \d+\)/.exec(error.message) ?? [];
-  return reason?.toLowerCase() ?? error.message;
 }

@@ -1,3 +1,5 @@
+import { osReason } from "../files/os_reason.ts";
+
 /** A file of the kernel that did not take what was written. */
 export class UnwritableFileError extends Error {
   override name = "UnwritableFileError";
@@ -21,9 +23,7 @@ export async function writeValue(path: string, value: string): Promise<void> {
     }
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    // Deno's messages read `Permission denied (os error 13): open '/path'`.
-    const [reason = cause.message] = cause.message.split(/ \(os error \d+\)/);
-    throw new UnwritableFileError(path, codeOf(cause), reason.toLowerCase(), { cause });
+    throw new UnwritableFileError(path, codeOf(cause), osReason(cause), { cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 /** Something that listens on a unix socket. */
 export interface Listener {
@@ -56,7 +57,7 @@ export class UnixSocket {
       return new UnixSocket(path, file, listener);
     } catch (cause) {
       await listener?.close();
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new UnixSocketError(`Cannot listen at ${path}: ${reason}`, { cause });
     }
   }

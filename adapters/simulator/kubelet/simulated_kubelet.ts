@@ -6,6 +6,7 @@ import { DraClient } from "./dra_client.ts";
 import { healthReports, type HealthVersion } from "./health_reports.ts";
 import { type AcceptedPlugin, registerPlugin } from "./plugin_registration.ts";
 import { pluginSockets } from "./plugin_sockets.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 /** The simulated kubelet was asked for something that it cannot do. */
 export class SimulatedKubeletError extends Error {
@@ -130,9 +131,7 @@ export class SimulatedKubelet {
   }
 
   #unknown(driver: string): SimulatedKubeletError {
-    const reasons = [...this.#refused.values()].map(({ error }) =>
-      error instanceof Error ? error.message : String(error)
-    );
+    const reasons = [...this.#refused.values()].map(({ error }) => messageOf(error));
     const others = reasons.length === 0 ? "" : `; refused: ${reasons.join("; ")}`;
     return new SimulatedKubeletError(`Cannot call ${driver}: no such driver is registered${others}`);
   }

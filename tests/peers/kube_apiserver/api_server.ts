@@ -3,6 +3,7 @@ import { eventually } from "../bounded.ts";
 import { ServerProcess } from "../server_process.ts";
 import { apiServerArguments, type ClusterSetup, etcdArguments, tokenLine } from "./arguments.ts";
 import { KubeClient, KubeError } from "./kube_client.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 /** A real API server that runs for a test. */
 export interface ApiServer {
@@ -45,7 +46,7 @@ export async function startApiServer(
   try {
     return await start(binaries, directory, cluster);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Error(`Cannot start the API server: ${reason} (its logs are kept in ${directory})`, { cause });
   }
 }

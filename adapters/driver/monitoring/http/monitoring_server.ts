@@ -3,6 +3,7 @@ import { expositionType } from "../metrics/exposition.ts";
 import { LoopHealth } from "../../../shared/async/loop_health.ts";
 import { type Answer, text } from "../../../shared/http/answer.ts";
 import { HttpServer } from "../../../shared/http/http_server.ts";
+import { messageOf } from "../../../../core/values/message_of.ts";
 
 /** An address that cannot be listened on. */
 export class ListenAddressError extends Error {
@@ -38,7 +39,7 @@ export class MonitoringServer {
     try {
       return this.#server.start(bracketed ?? (plain || "0.0.0.0"), Number(port));
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new ListenAddressError(`Cannot listen on ${address}: ${reason} (see --bind-address)`, { cause });
     }
   }

@@ -1,6 +1,7 @@
 import { Response } from "../generated/ttrpc.ts";
 import { encodeMessage, frameHeaderBytes, frameType, maxMessageBytes, writeFrameHeader } from "./frame.ts";
 import { statusCode, TtrpcError } from "./status.ts";
+import { messageOf } from "../../../../core/values/message_of.ts";
 
 /** The frame that answers a request; with an error if the payload does not fit into a frame. */
 export function answerFrame(streamId: number, payload: Uint8Array): Uint8Array {
@@ -11,7 +12,7 @@ export function answerFrame(streamId: number, payload: Uint8Array): Uint8Array {
 export function errorFrame(streamId: number, error: unknown): Uint8Array {
   // Code 0 would tell the caller that the call succeeded.
   const code = (error instanceof TtrpcError && error.code) || statusCode.unknown;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return responseFrame(streamId, { status: { code, message }, payload: nothing });
 }
 

@@ -96,7 +96,7 @@ Deno.test("a pool that is not there is made by nobody", async () => {
   await inTree(withNodes, async (pools) => {
     const expected = {
       name: "HugepagePoolError",
-      message: /^Cannot set the pages of 2m on NUMA node 0 to 8: .*no such/,
+      message: /^Cannot set the pages of 2m on NUMA node 0 to 8: .*not found/,
     };
     await assert.rejects(pools.resize(node0, page2m, 8n), expected);
     await assert.rejects(

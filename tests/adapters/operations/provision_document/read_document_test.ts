@@ -25,7 +25,7 @@ Deno.test("mistakes are told with the name of the file", async () => {
 Deno.test("a file that is not there, is a directory or too large is no document", async () => {
   await withFiles({ "large.yaml": new Uint8Array((1 << 20) + 1) }, async (directory) => {
     const message = (file: string) => ({ message: new RegExp(`^Cannot read ${directory}${file}`) });
-    await assert.rejects(readProvisionDocument(`${directory}/none`), message("/none: no such file"));
+    await assert.rejects(readProvisionDocument(`${directory}/none`), message("/none: not found"));
     await assert.rejects(readProvisionDocument(directory), message(": is a directory"));
     await assert.rejects(
       readProvisionDocument(`${directory}/large.yaml`),
