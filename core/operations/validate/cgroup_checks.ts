@@ -127,17 +127,27 @@ function checkControllers({ path, controllers }: CgroupV2Place, mounts: readonly
   return nowhere.includes("cpuset") ? fatal(name, message, fix) : fail(name, message, fix);
 }
 
-/** With it a container that uses the hugepages of its claim runs into its memory limit, which does not include them. */
+/**
+ * With it a container that uses the hugepages of its claim runs into its memory limit, which does not include them. It
+ * is a property of the hierarchy and not of a mount: each mount of cgroup2 from the machine's own cgroup namespace sets
+ * or clears it for all (`apply_cgroup_root_flags` of kernel/cgroup/cgroup.c; seen with 6.12 and 7.3).
+ */
 function checkAccounting({ path, options }: CgroupV2Place): CheckResult {
   const name = "cgroup-accounting";
-  if (!options.includes(accountingOption)) return pass(name, "hugepages do not count as memory");
+  if (!options.includes(accountingOption)) {
+    return pass(
+      name,
+      "hugepages do not count as memory, until somebody mounts cgroup2 with the option for it",
+    );
+  }
   const kept = options.filter((option) => option !== accountingOption && option !== "rw" && option !== "ro");
   // Without the source, mount(8) would add the options that the mount has already.
   const remount = `mount -o ${["remount", ...kept].join(",")} cgroup2 ${path}`;
   return fatal(
     name,
-    `${path} is mounted with ${accountingOption}: hugepages count towards memory limits too, and containers get killed`,
-    `${remount}, and take the option from wherever it is set at boot`,
+    `the hierarchy of ${path} has ${accountingOption} now: hugepages count towards memory limits too, and containers ` +
+      `get killed, until somebody mounts cgroup2 without it`,
+    `${remount}, and take the option from whatever mounts cgroup2 with it`,
   );
 }
 
