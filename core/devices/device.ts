@@ -29,7 +29,7 @@ export interface Device {
  * The devices of a machine: one for each resource and NUMA node that has at least one page to give, by
  * resource (memory first, then hugepages by ascending size) and node.
  *
- * Memory is the node's MemTotal less its hugepage pools, so that nothing is counted twice, less what is
+ * Memory is the node's MemTotal less its hugepage pools and what these added to it, so that nothing is counted twice, less what is
  * reserved. A pool counts without its surplus pages: these are ordinary memory, borrowed until they are freed
  * (Documentation/admin-guide/mm/hugetlbpage.rst). What could not be read is not published.
  */
@@ -62,7 +62,8 @@ function freeForClaims(topology: Topology, node: NumaNode): bigint {
     numaNode === node.id && resource === memoryResource
   );
   if (unknown || node.memoryBytes === undefined) return 0n;
-  return node.hugepages.reduce((left, pool) => left - persistentBytes(pool), node.memoryBytes);
+  const memoryBytes = node.memoryBytes - node.vmemmapBytes;
+  return node.hugepages.reduce((left, pool) => left - persistentBytes(pool), memoryBytes);
 }
 
 function device(

@@ -21,6 +21,8 @@ export interface NumaNode {
   readonly distances: ReadonlyMap<NumaNodeId, number>;
   /** MemTotal of the node in bytes; undefined when it could not be read. */
   readonly memoryBytes: bigint | undefined;
+  /** How much of that is there only since hugepages were made (`vm.hugetlb_optimize_vmemmap`): it is not handed out. */
+  readonly vmemmapBytes: bigint;
   /**
    * Whether all of its memory is in ZONE_MOVABLE, as memory behind CXL often is. The kernel has none of it for itself: a
    * task that may use no other node cannot write to a pipe, and a page of 1 GiB cannot be made of it.

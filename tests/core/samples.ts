@@ -93,6 +93,7 @@ export function numaNodeOf(
     distances: new Map([[numaNodeId(id), 10]]),
     memoryBytes,
     movableOnly: false,
+    vmemmapBytes: 0n,
     hugepages,
   };
 }

@@ -58,7 +58,7 @@ export function putTogether(
     hugepageSizes,
     reservedHugepages: reserved,
     nodes: nodes.map(({ id, cpus, distances, memoryBytes, movableOnly, hugepages }) => (
-      { id, cpus, distances, memoryBytes, movableOnly, hugepages: hugepages.pools }
+      { id, cpus, distances, memoryBytes, movableOnly, vmemmapBytes: 0n, hugepages: hugepages.pools }
     )),
     offlineNodes: offline,
     unreadable: [

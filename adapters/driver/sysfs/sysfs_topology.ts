@@ -12,6 +12,7 @@ import {
   readText,
   UnreadableFileError,
 } from "../../shared/kernel_files/read_file.ts";
+import { SavedVmemmap } from "./vmemmap.ts";
 import type { TopologyRoots } from "./topology_roots.ts";
 
 /**
@@ -22,9 +23,11 @@ import type { TopologyRoots } from "./topology_roots.ts";
  */
 export class SysfsTopology implements TopologySource {
   readonly #roots: TopologyRoots;
+  readonly #vmemmap: SavedVmemmap;
 
   constructor(roots: TopologyRoots) {
     this.#roots = roots;
+    this.#vmemmap = new SavedVmemmap(roots.procfsRoot);
   }
 
   async read(): Promise<Topology> {
@@ -40,7 +43,9 @@ export class SysfsTopology implements TopologySource {
     const readings = list === undefined
       ? await this.#readOneNode(machineMemoryBytes)
       : await readNodes(sysfsRoot, list);
-    return { pageSize, machineMemoryBytes, assumed: [], ...putTogether(readings) };
+    const topology = putTogether(readings);
+    const nodes = await this.#vmemmap.applied(topology.nodes, pageSize);
+    return { pageSize, machineMemoryBytes, assumed: [], ...topology, nodes };
   }
 
   async #readOneNode(memoryBytes: bigint): Promise<Readings> {

@@ -33,7 +33,15 @@ export async function readTopologyFiles(
   for (const path of await sysfsPaths(sysfsRoot)) await take(sysfsRoot, "sys", path);
   // CPUs are listed here where a kernel knows no NUMA and no list of CPUs.
   const processor = files.some(({ path }) => path.endsWith("cpu/online")) ? [] : ["cpuinfo"];
-  for (const path of ["meminfo", "self/auxv", "sys/kernel/random/boot_id", ...processor]) {
+  for (
+    const path of [
+      "meminfo",
+      "self/auxv",
+      "sys/kernel/random/boot_id",
+      "sys/vm/hugetlb_optimize_vmemmap",
+      ...processor,
+    ]
+  ) {
     await take(procfsRoot, "proc", path);
   }
   return { files, failures };

@@ -100,3 +100,13 @@ Deno.test("no byte of a node is given out twice", () => {
     }
   }));
 });
+
+Deno.test("what the kernel gave back of its map of hugepages, and counts as memory, is not handed out", () => {
+  const before = numaNodeOf(0, GiB, [poolOf(page2m, 0n)]);
+  const saved = 100n * 32n * KiB;
+  const after = { ...numaNodeOf(0, GiB + saved, [poolOf(page2m, 100n)]), vmemmapBytes: saved };
+  const memory = [before, after].map((node) =>
+    devicesOf(topologyOf([node]), noReservedMemory)[0]?.capacityBytes
+  );
+  assert.deepEqual(memory, [GiB, GiB - 200n * MiB]);
+});

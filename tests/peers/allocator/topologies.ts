@@ -32,6 +32,7 @@ export function topologyOf(machine: EvenMachine): Topology {
       id,
       cpus: [id],
       movableOnly: false,
+      vmemmapBytes: 0n,
       distances: new Map(ids.map((other) => [other, id === other ? 10 : 20])),
       memoryBytes,
       hugepages: pools,
