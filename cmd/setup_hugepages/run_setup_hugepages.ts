@@ -3,6 +3,7 @@ import { readProvisionDocument } from "../../adapters/operations/provision_docum
 import { readDefaultHugepageSize } from "../../adapters/shared/kernel_files/default_hugepage_size.ts";
 import { SysfsHugepagePools } from "../../adapters/operations/hugepages/sysfs_hugepage_pools.ts";
 import { provisionUnit } from "../../adapters/operations/provision_document/provision_unit.ts";
+import { kubernetesServices } from "../../adapters/operations/runtimes/distributions.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
 import { formatPageSize } from "../../core/values/page_size.ts";
 import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";
@@ -107,7 +108,7 @@ function printPersistent(
   }
   // Run from the sources, the executable is Deno.
   const executable = Deno.build.standalone ? Deno.execPath() : "/usr/local/bin/dramemory";
-  printLine(provisionUnit(provision, executable).trimEnd());
+  printLine(provisionUnit(provision, executable, kubernetesServices).trimEnd());
   if (provision.defaultPageSize === undefined) return;
   console.error(
     `The unit cannot set spec.defaultHugepagesSize: put ${

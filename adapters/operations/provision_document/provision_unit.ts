@@ -5,14 +5,19 @@ import { formatProvisionDocument } from "./format_document.ts";
 const unitName = "dramemory-hugepages.service";
 
 /**
- * A systemd unit that sets the pages up at each boot, before the kubelet counts them. It carries the document, so
- * that beside it only the executable is needed (systemd.service(5); `StandardInputText=` is there since 236).
+ * A systemd unit that sets the pages up at each boot, before services that would count or use them. It carries the
+ * document, so that beside it only the executable is needed (systemd.service(5); `StandardInputText=` is there since
+ * 236). Services that are not there make no difference (systemd.unit(5), Before=).
  */
-export function provisionUnit(provision: HugePageProvision, executable: string): string {
+export function provisionUnit(
+  provision: HugePageProvision,
+  executable: string,
+  services: readonly string[],
+): string {
   return `# Save it as /etc/systemd/system/${unitName}, then: systemctl enable --now ${unitName}
 [Unit]
 Description=Hugepages of ${provision.name}
-Before=containerd.service crio.service kubelet.service
+Before=${services.map((service) => `${service}.service`).join(" ")}
 
 [Service]
 Type=oneshot

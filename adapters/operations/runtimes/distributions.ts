@@ -1,4 +1,4 @@
-import type { RuntimeName } from "./runtime_names.ts";
+import { type RuntimeName, runtimeNames } from "./runtime_names.ts";
 
 /** A way to install Kubernetes that brings a runtime of its own, and has its say in how that is configured. */
 export interface Distribution {
@@ -112,6 +112,16 @@ export const distributions: readonly Distribution[] = [
         "a drop-in to /etc/containerd/config.d at each boot",
     },
   },
+];
+
+/** Every service that a kubelet or its runtime is in, for what has to happen before each of them. */
+export const kubernetesServices: readonly string[] = [
+  ...new Set([
+    "kubelet",
+    ...runtimeNames,
+    ...distributions.flatMap(({ services, way }) => way.kind === "elsewhere" ? [] : services),
+    "snap.microk8s.daemon-kubelite",
+  ]),
 ];
 
 /** The distribution that one of these names, paths or services tells. */

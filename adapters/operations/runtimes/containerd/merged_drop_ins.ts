@@ -51,7 +51,9 @@ async function withDropIns(
   directory: string,
   files: ConfigFiles,
 ): Promise<ContainerdConfiguration> {
-  const { main, layers } = await readContainerdConfiguration(path, files);
+  // What the main file imports is made at the start, and is not there before it.
+  const read = async (each: string) => await files.read(each) ?? (each === path ? undefined : "");
+  const { main, layers } = await readContainerdConfiguration(path, { ...files, read });
   const names = (await files.list(directory)).filter(({ name, isDirectory }) =>
     !isDirectory && name.endsWith(".toml")
   );

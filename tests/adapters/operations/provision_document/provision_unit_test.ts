@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { parseProvisionDocument } from "../../../../adapters/operations/provision_document/parse_document.ts";
 import { provisionUnit } from "../../../../adapters/operations/provision_document/provision_unit.ts";
+import { kubernetesServices } from "../../../../adapters/operations/runtimes/distributions.ts";
 import { provisionOf } from "../../../core/operations/setup_hugepages/provision.ts";
 
 const provision = provisionOf(["2m", 512n], ["1g", 4n, 1]);
-const unit = provisionUnit(provision, "/opt/my tools/100%/$dramemory");
+const unit = provisionUnit(provision, "/opt/my tools/100%/$dramemory", kubernetesServices);
 
 Deno.test("the unit carries the document", () => {
   const [, text = ""] = /^StandardInputText=(.*)$/m.exec(unit) ?? [];
@@ -20,8 +21,15 @@ Deno.test("the executable's path means nothing to systemd", () => {
   assert.match(unit, /^ExecStart="\/opt\/my tools\/100%%\/\$\$dramemory" setup-hugepages -$/m);
 });
 
-Deno.test("the pages are there before the kubelet counts them", () => {
-  assert.match(unit, /^Before=.*\bkubelet\.service$/m);
+Deno.test("the pages are there before any kubelet counts them, that of k3s, RKE2, k0s and MicroK8s too", () => {
+  const [, before = ""] = /^Before=(.*)$/m.exec(unit) ?? [];
+  assert.deepEqual(
+    before.split(" "),
+    [
+      ...["kubelet", "containerd", "crio", "rke2-server", "rke2-agent", "k3s", "k3s-agent"],
+      ...["k0sworker", "k0scontroller", "snap.microk8s.daemon-containerd", "snap.microk8s.daemon-kubelite"],
+    ].map((service) => `${service}.service`),
+  );
 });
 
 const analyze = await findSystemdAnalyze();
@@ -35,7 +43,7 @@ Deno.test({
     try {
       const path = `${directory}/dramemory-hugepages.service`;
       // It wants the executable to be there.
-      await Deno.writeTextFile(path, provisionUnit(provision, Deno.execPath()));
+      await Deno.writeTextFile(path, provisionUnit(provision, Deno.execPath(), kubernetesServices));
       const { stderr } = await new Deno.Command("systemd-analyze", { args: ["verify", path] }).output();
       const complaints = new TextDecoder().decode(stderr).split("\n").filter((line) =>
         line.includes("dramemory")
