@@ -3,7 +3,7 @@ import { SimulatedApiServer } from "../../adapters/simulator/api_server/simulate
 import { nodes, resourceSlices } from "../../adapters/simulator/api_server/resources.ts";
 import type { ApiServerCall, ApiServerMethods } from "./api_server.ts";
 import { CountingProxy } from "./_counting_proxy.ts";
-import { absoluteNow } from "./_driver_process.ts";
+import { absoluteNow } from "./driver_process.ts";
 import { createClaim, nodeName, removeClaim } from "./objects.ts";
 import { messageOf } from "../../core/values/message_of.ts";
 

@@ -1,4 +1,4 @@
-import { median, quantile } from "./_statistics.ts";
+import { median, quantile } from "./statistics.ts";
 
 /** One figure. */
 export interface Measured {

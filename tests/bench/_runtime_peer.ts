@@ -1,6 +1,6 @@
 import type * as nri from "../../adapters/protocols/nri/generated/nri.ts";
 import { NriRuntime } from "../../adapters/simulator/runtime/nri_runtime.ts";
-import { absoluteNow } from "./_driver_process.ts";
+import { absoluteNow } from "./driver_process.ts";
 
 /** A plugin that a runtime has taken in. */
 export interface Admitted {

@@ -12,7 +12,7 @@ import {
 import { driverName } from "../../core/values/driver.ts";
 import { parsePageSize } from "../../core/values/page_size.ts";
 import { ApiServer } from "./api_server.ts";
-import { absoluteNow, DriverProcess } from "./_driver_process.ts";
+import { absoluteNow, DriverProcess } from "./driver_process.ts";
 import { nodeName } from "./objects.ts";
 import { type Admitted, RuntimePeer } from "./_runtime_peer.ts";
 
@@ -30,7 +30,7 @@ export interface Started {
 }
 
 /** Two sockets with 512 GiB each: room for tens of thousands of claims of 2 MiB. */
-const machine: SampleMachine = {
+export const machine: SampleMachine = {
   basePageBytes: 4096n,
   nodes: twoNuma.nodes.map((node) => ({
     ...node,

@@ -16,40 +16,54 @@ const namespace = "default";
 /** One huge page of 2 MiB, or as much ordinary memory, in turn on both NUMA nodes. */
 const devices = ["memory-numa0", "hugepages-2m-numa0", "memory-numa1", "hugepages-2m-numa1"];
 
-/** Makes a claim and its pod as large as they are in a cluster, allocated and reserved. */
-export function createClaim(store: ObjectStore, index: number): BenchClaim {
-  const name = `claim-${index}`;
+/** The device that the claim of an index is for, and what it is a device of. */
+function deviceOf(index: number): { device: string; resource: string } {
   const device = devices[index % devices.length] ?? "";
-  const resource = device.replace(/-numa\d+$/, "");
-  const pod = store.create(pods, { metadata: metadata(name, {}), ...podOf(name) }, namespace);
-  const claim = store.create(
-    resourceClaims,
-    {
-      metadata: metadata(name, claimFields),
-      spec: { devices: { requests: [{ name: "main", exactly: { deviceClassName: `dra.${resource}` } }] } },
-    },
-    namespace,
-  );
-  const status = {
+  return { device, resource: device.replace(/-numa\d+$/, "") };
+}
+
+/** What the claim of an index asks for. */
+export function claimSpec(index: number) {
+  const { resource } = deviceOf(index);
+  return { devices: { requests: [{ name: "main", exactly: { deviceClassName: `dra.${resource}` } }] } };
+}
+
+/** The status of the claim of an index on a node, allocated and reserved for a pod. */
+export function claimStatus(index: number, node: string, pod: { name: string; uid: string }) {
+  const { device, resource } = deviceOf(index);
+  return {
     allocation: {
       devices: {
         results: [{
           request: "main",
           driver: driverName,
-          pool: poolName(nodeName, parseResourceName(resource)),
+          pool: poolName(node, parseResourceName(resource)),
           device,
           shareID: crypto.randomUUID(),
           consumedCapacity: { size: "2Mi" },
         }],
       },
       nodeSelector: {
-        nodeSelectorTerms: [{
-          matchFields: [{ key: "metadata.name", operator: "In", values: [nodeName] }],
-        }],
+        nodeSelectorTerms: [{ matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] }],
       },
     },
-    reservedFor: [{ resource: "pods", name, uid: pod.metadata.uid }],
+    reservedFor: [{ resource: "pods", ...pod }],
   };
+}
+
+/** Makes a claim and its pod as large as they are in a cluster, allocated and reserved. */
+export function createClaim(store: ObjectStore, index: number): BenchClaim {
+  const name = `claim-${index}`;
+  const pod = store.create(pods, { metadata: metadata(name, {}), ...podOf(name, nodeName) }, namespace);
+  const claim = store.create(
+    resourceClaims,
+    {
+      metadata: metadata(name, claimFields),
+      spec: claimSpec(index),
+    },
+    namespace,
+  );
+  const status = claimStatus(index, nodeName, { name, uid: pod.metadata.uid });
   store.replace(resourceClaims, { namespace, name }, { ...claim, status }, true);
   return { namespace, name, uid: claim.metadata.uid, podUid: pod.metadata.uid };
 }
@@ -95,7 +109,7 @@ const conditions = ["PodReadyToStartContainers", "Initialized", "Ready", "Contai
  * No larger than this: `Deno.serve` sends an answer of more than 1 KiB, compressed, over HTTP/2 in two pieces, the
  * second of which waits 40 ms for the kernel (Nagle's algorithm, which Go's servers turn off).
  */
-function podOf(name: string) {
+export function podOf(name: string, nodeName: string) {
   const mount = {
     name: "kube-api-access",
     readOnly: true,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Budget } from "./_budgets.ts";
-import { failures, format, table } from "./_report.ts";
+import { failures, format, table } from "./report.ts";
 import type { Measured } from "./_results.ts";
 
 const budget: Budget = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { median, quantile } from "./_statistics.ts";
+import { median, quantile } from "./statistics.ts";
 
 Deno.test("a quantile is one of the values, in whatever order they come", () => {
   const values = Array.from({ length: 100 }, (_, index) => 100 - index);

@@ -5,6 +5,7 @@ import { helmProgram } from "./helm/helm.ts";
 import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
 import { prometheusProgram } from "./prometheus/prometheus.ts";
+import { nodeProgram } from "./node/node_peer.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
 import { importerProgram } from "./oci/importer.ts";
 
@@ -20,6 +21,7 @@ async function buildAll(): Promise<void> {
     ...containerdVersions.map(containerdProgram),
     helmProgram,
     prometheusProgram,
+    nodeProgram,
   ];
   for (const program of programs) await goBinary(program);
 }

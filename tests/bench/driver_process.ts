@@ -13,10 +13,45 @@ export class DriverProcess {
 
   /** The shell only opens the log and becomes the driver, so that nobody has to read the log meanwhile. */
   static start(binary: string, args: readonly string[], logFile: string): DriverProcess {
+    return DriverProcess.#spawn("/bin/sh", [], `exec "$0" "$@" 2>>"$BENCH_LOG"`, binary, args, logFile, {});
+  }
+
+  /**
+   * Starts a driver that finds a service account where pods have it: the directory's files are there in a mount
+   * namespace of the driver's own, which takes root. The time until the driver itself runs does not count.
+   */
+  static startAsPod(
+    binary: string,
+    args: readonly string[],
+    logFile: string,
+    serviceAccount: string,
+    server: URL,
+  ): DriverProcess {
+    const script = `
+mount -t tmpfs none /run
+mkdir -p /run/secrets/kubernetes.io
+ln -s "$BENCH_ACCOUNT" /run/secrets/kubernetes.io/serviceaccount
+exec "$0" "$@" 2>>"$BENCH_LOG"`;
+    return DriverProcess.#spawn("unshare", ["--mount", "/bin/sh"], script, binary, args, logFile, {
+      BENCH_ACCOUNT: serviceAccount,
+      KUBERNETES_SERVICE_HOST: server.hostname,
+      KUBERNETES_SERVICE_PORT: server.port,
+    });
+  }
+
+  static #spawn(
+    command: string,
+    before: readonly string[],
+    script: string,
+    binary: string,
+    args: readonly string[],
+    logFile: string,
+    env: Readonly<Record<string, string>>,
+  ): DriverProcess {
     const startedAt = absoluteNow();
-    const child = new Deno.Command("/bin/sh", {
-      args: ["-c", `exec "$0" "$@" 2>>"$BENCH_LOG"`, binary, "daemon", ...args],
-      env: { BENCH_LOG: logFile, NO_COLOR: "1" },
+    const child = new Deno.Command(command, {
+      args: [...before, "-c", script, binary, "daemon", ...args],
+      env: { ...env, BENCH_LOG: logFile, NO_COLOR: "1" },
       stdin: "null",
       stdout: "null",
     }).spawn();

@@ -1,0 +1,7 @@
+/** An empty gRPC server on a unix socket: what a program costs that speaks with the kubelet and says nothing. */
+import { parseArgs } from "node:util";
+import { UnixGrpcServer } from "../../../adapters/driver/kubelet/unix_grpc_server.ts";
+
+const { values: { socket } } = parseArgs({ options: { socket: { type: "string", default: "floor.sock" } } });
+await new UnixGrpcServer(socket, () => {}, console.error).start();
+console.error("ready");
