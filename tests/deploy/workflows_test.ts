@@ -67,6 +67,11 @@ Deno.test("the README's two commands need no variable of their own, and the gate
   assert.doesNotMatch(gate, /export DENO_TLS_CA_STORE/);
 });
 
+Deno.test("the demo and the tests fetch a third at most of the 108 packages that they once did", async () => {
+  const lock: { npm: Record<string, unknown> } = JSON.parse(await Deno.readTextFile("deno.lock"));
+  assert.ok(Object.keys(lock.npm).length <= 36);
+});
+
 Deno.test("what only developers run is none of the dependencies of demo and tests", async () => {
   const lock: { npm: Record<string, unknown> } = JSON.parse(await Deno.readTextFile("deno.lock"));
   const tools: { imports: Record<string, string> } = JSON.parse(await Deno.readTextFile("tools/deno.json"));

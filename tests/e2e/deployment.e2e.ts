@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { V1Deployment } from "@kubernetes/client-node";
+import type { Deployment as V1Deployment } from "kubernetes-types/apps/v1";
 import { devicesOf } from "./cluster/devices.ts";
 import { deployment, withTemplate } from "./cluster/objects.ts";
 import { clusterTest, type SuiteContext } from "./cluster/suite.ts";

@@ -1,4 +1,3 @@
-import type { V1ObjectMeta } from "@kubernetes/client-node";
 import type { PublishedSlice, ResourceSliceSpec } from "../../../core/devices/resource_slice.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import {
@@ -171,6 +170,6 @@ export class ApiSliceRepository implements SliceRepository {
   }
 }
 
-function resourceSlice(metadata: V1ObjectMeta, spec: ResourceSliceSpec): object {
+function resourceSlice(metadata: object, spec: ResourceSliceSpec): object {
   return { apiVersion: "resource.k8s.io/v1", kind: "ResourceSlice", metadata, spec };
 }

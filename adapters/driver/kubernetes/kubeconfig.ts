@@ -1,55 +1,53 @@
-import { KubeConfig } from "@kubernetes/client-node";
-import type { RequestOptions } from "node:https";
-import { dirname } from "node:path";
 import { KeptFile } from "../../shared/files/kept_file.ts";
 import { type ClusterAccess, ClusterAccessError, type Identity } from "./cluster_access.ts";
-import { tokenFileOf } from "./kubeconfig_token.ts";
+import { ExecPlugin } from "./exec_plugin.ts";
+import { type CurrentContext, currentContext, type Source } from "./kubeconfig_file.ts";
 import { tokenIn } from "./token_file.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
 
+/** A text that is known, or the file that has it at the moment. */
+type Held = string | KeptFile;
+
 /**
- * The current context of a kubeconfig, with its certificates, tokens and plugins. This file loads client-node, which
- * takes more memory than the whole driver: import it only for a kubeconfig, by `import()`.
+ * The current context of a kubeconfig, with its certificates, tokens and plugin. This file loads what reads YAML: import
+ * it only for a kubeconfig, by `import()`.
  */
 export class Kubeconfig implements ClusterAccess {
   readonly server: string;
-  readonly #kubeConfig: KubeConfig;
-  /** Where the token is from a file. */
-  readonly #token: KeptFile | undefined;
+  readonly #authority: Held;
+  readonly #certificate: Held;
+  readonly #key: Held;
+  readonly #token: Held;
+  readonly #plugin: ExecPlugin | undefined;
 
   /** Reads a kubeconfig file. Throws {@link ClusterAccessError}. */
   static async read(path: string): Promise<Kubeconfig> {
-    const kubeConfig = new KubeConfig();
-    const text = await readText(path);
-    try {
-      kubeConfig.loadFromString(text);
-      kubeConfig.makePathsAbsolute(dirname(path));
-    } catch (cause) {
-      throw new ClusterAccessError(`Cannot understand the kubeconfig ${path}: ${messageOf(cause)}`, {
-        cause,
-      });
-    }
-    const { server, user } = checked(kubeConfig, `the kubeconfig ${path}`);
-    return new Kubeconfig(kubeConfig, server, tokenFileOf(text, user, dirname(path)));
+    return new Kubeconfig(currentContext(path, await readText(path)));
   }
 
-  private constructor(kubeConfig: KubeConfig, server: string, tokenFile: string | undefined) {
-    this.#kubeConfig = kubeConfig;
+  private constructor({ server, authority, certificate, key, token, exec }: CurrentContext) {
     this.server = server;
-    this.#token = tokenFile === undefined ? undefined : new KeptFile(tokenFile);
+    this.#authority = held(authority);
+    this.#certificate = held(certificate);
+    this.#key = held(key);
+    this.#token = held(token);
+    // A token that is there makes a program unnecessary, as for client-go.
+    this.#plugin = exec === undefined || token !== undefined ? undefined : new ExecPlugin(exec);
   }
 
   async identity(): Promise<Identity> {
-    const options: RequestOptions = {};
-    await this.#kubeConfig.applyToHTTPSOptions(options);
-    const [authority = "", certificate = "", key = ""] = [options.ca, options.cert, options.key]
-      .map((pem) => pem?.toString());
-    const headers = Object.entries(options.headers ?? {}).map(([name, value]) => [
-      name.toLowerCase(),
-      String(value),
-    ]);
-    const token = this.#token && { authorization: `Bearer ${tokenIn(this.#token)}` };
-    return { authority, certificate, key, headers: { ...Object.fromEntries(headers), ...token } };
+    const authority = textOf(this.#authority);
+    const { token, certificate, key } = await this.#plugin?.credential() ?? {
+      token: typeof this.#token === "string" ? this.#token : tokenIn(this.#token),
+      certificate: "",
+      key: "",
+    };
+    return {
+      authority,
+      certificate: certificate || textOf(this.#certificate),
+      key: key || textOf(this.#key),
+      headers: token === "" ? {} : { authorization: `Bearer ${token}` },
+    };
   }
 }
 
@@ -65,30 +63,11 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** Refuses what cannot work, and what would be ignored without a word. */
-function checked(kubeConfig: KubeConfig, source: string): { server: string; user: string } {
-  const refuse = (why: string): never => {
-    throw new ClusterAccessError(`Cannot use ${source}: ${why}`);
-  };
-  const context = kubeConfig.getContexts().find(({ name }) => name === kubeConfig.getCurrentContext());
-  if (context === undefined) {
-    return refuse("it has no current context (choose one with kubectl config use-context)");
-  }
-  const cluster = kubeConfig.getCluster(context.cluster);
-  if (cluster === null) return refuse(`its context ${context.name} names no cluster that is there`);
-  const user = kubeConfig.getUser(context.user);
-  if (user === null) return refuse(`its context ${context.name} names no user that is there`);
-  if (!URL.canParse(cluster.server) || new URL(cluster.server).protocol !== "https:") {
-    refuse(`its server is ${cluster.server}, but only https:// is supported`);
-  }
-  if (cluster.skipTLSVerify) {
-    refuse(
-      "it has insecure-skip-tls-verify, which is not supported (give certificate-authority-data instead)",
-    );
-  }
-  if (cluster.tlsServerName) {
-    refuse("it has tls-server-name, which is not supported (use a server URL that its certificate is for)");
-  }
-  if (cluster.proxyUrl) refuse("it has proxy-url, which is not supported (set HTTPS_PROXY instead)");
-  return { server: cluster.server, user: user.name };
+function held(source: Source | undefined): Held {
+  if (source === undefined) return "";
+  return "text" in source ? source.text : new KeptFile(source.path);
+}
+
+function textOf(held: Held): string {
+  return typeof held === "string" ? held : held.read();
 }

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "@kubernetes/client-node";
+import type { ObjectMeta } from "kubernetes-types/meta/v1";
 import { isNotFound } from "../../../adapters/driver/kubernetes/api_error.ts";
 import { connectToCluster } from "../../../adapters/driver/kubernetes/connect.ts";
 import type { ApiRequest, KubernetesConnection } from "../../../adapters/driver/kubernetes/connection.ts";
@@ -47,7 +47,7 @@ export class Api implements Disposable {
   }
 
   /** Creates an object; fields that the server does not know are refused. */
-  async create<T extends KubernetesObject>(collection: string, object: T): Promise<T> {
+  async create<T extends { readonly metadata?: ObjectMeta }>(collection: string, object: T): Promise<T> {
     const path = `${collection}?fieldValidation=Strict`;
     return await this.#send<T>({ method: "POST", path, body: object });
   }

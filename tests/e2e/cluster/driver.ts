@@ -1,4 +1,5 @@
-import type { V1DaemonSet, V1Pod } from "@kubernetes/client-node";
+import type { DaemonSet as V1DaemonSet } from "kubernetes-types/apps/v1";
+import type { Pod as V1Pod } from "kubernetes-types/core/v1";
 import { objectsIn } from "../../deploy/manifests.ts";
 import { collectionOf } from "../../peers/kube_apiserver/manifests.ts";
 import type { Api } from "./api.ts";

@@ -1,4 +1,5 @@
-import type { V1Deployment, V1Pod, V1PodSpec } from "@kubernetes/client-node";
+import type { Deployment as V1Deployment } from "kubernetes-types/apps/v1";
+import type { Pod as V1Pod, PodSpec as V1PodSpec } from "kubernetes-types/core/v1";
 
 /** What a claim asks for, in one request each. */
 export interface Wanted {

@@ -1,4 +1,4 @@
-import type { V1Namespace } from "@kubernetes/client-node";
+import type { Namespace as V1Namespace } from "kubernetes-types/core/v1";
 import { Api } from "./api.ts";
 import { TestNamespace } from "./test_namespace.ts";
 import { waitFor } from "./wait.ts";

@@ -1,4 +1,8 @@
-import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import type {
+  ContainerStatus as V1ContainerStatus,
+  Event as CoreV1Event,
+  Pod as V1Pod,
+} from "kubernetes-types/core/v1";
 import { parseReport } from "../../workload/report.ts";
 import type { Api } from "./api.ts";
 import { claim, claimTemplate, pod, type PodPlan, type Wanted } from "./objects.ts";

@@ -1,4 +1,4 @@
-import type { V1Node } from "@kubernetes/client-node";
+import type { Node as V1Node } from "kubernetes-types/core/v1";
 import { join } from "node:path";
 import { explain } from "../../../adapters/driver/kubernetes/api_error.ts";
 import { Api } from "../../e2e/cluster/api.ts";

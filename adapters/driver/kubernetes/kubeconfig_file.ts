@@ -1,0 +1,179 @@
+import { dirname, join } from "node:path";
+import * as v from "valibot";
+import { parse } from "yaml";
+import { messageOf } from "../../../core/values/message_of.ts";
+import { ClusterAccessError } from "./cluster_access.ts";
+
+/** A certificate, a key or a token: as it stands in the file, or the path of the file that has it. */
+export type Source = { readonly text: string } | { readonly path: string };
+
+/** How a program is called that provides credentials (kubernetes.io, "Client authentication"). */
+export interface ExecConfig {
+  readonly apiVersion: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  /** Told to whom the program is missing. */
+  readonly installHint: string;
+  /** What the program is to know of the cluster; undefined for nothing. */
+  readonly cluster: { readonly server: string; readonly "certificate-authority-data"?: string } | undefined;
+}
+
+/** What the current context of a kubeconfig says. */
+export interface CurrentContext {
+  readonly server: string;
+  readonly authority: Source | undefined;
+  readonly certificate: Source | undefined;
+  readonly key: Source | undefined;
+  readonly token: Source | undefined;
+  readonly exec: ExecConfig | undefined;
+}
+
+const text = v.nullish(v.string(), "");
+const flag = v.nullish(v.boolean(), false);
+const list = <T extends v.GenericSchema>(item: T) => v.nullish(v.array(item), []);
+
+const clusterSchema = v.object({
+  server: text,
+  "certificate-authority": text,
+  "certificate-authority-data": text,
+  "insecure-skip-tls-verify": flag,
+  "tls-server-name": text,
+  "proxy-url": text,
+});
+
+const execSchema = v.object({
+  apiVersion: v.picklist(["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"]),
+  command: v.string(),
+  args: list(v.string()),
+  env: list(v.object({ name: v.string(), value: text })),
+  installHint: text,
+  provideClusterInfo: flag,
+  interactiveMode: v.nullish(v.picklist(["Never", "IfAvailable", "Always"]), "IfAvailable"),
+});
+
+const userSchema = v.object({
+  "client-certificate": text,
+  "client-certificate-data": text,
+  "client-key": text,
+  "client-key-data": text,
+  token: text,
+  tokenFile: text,
+  exec: v.nullish(execSchema),
+  "auth-provider": v.nullish(v.unknown()),
+  username: text,
+  as: text,
+});
+
+const kubeconfigSchema = v.object({
+  "current-context": text,
+  clusters: list(v.object({ name: v.string(), cluster: clusterSchema })),
+  users: list(v.object({ name: v.string(), user: v.nullish(userSchema) })),
+  contexts: list(v.object({ name: v.string(), context: v.object({ cluster: text, user: text }) })),
+});
+
+/**
+ * Reads the current context of a kubeconfig file (k8s.io/client-go, tools/clientcmd/api/v1). Refuses what cannot work,
+ * and what would be ignored without a word. Throws {@link ClusterAccessError}.
+ */
+export function currentContext(path: string, content: string): CurrentContext {
+  const { clusters, users, contexts, "current-context": current } = understood(path, content);
+  const refuse = (why: string): never => {
+    throw new ClusterAccessError(`Cannot use the kubeconfig ${path}: ${why}`);
+  };
+  const context = contexts.find(({ name }) => name === current)?.context ??
+    refuse("it has no current context (choose one with kubectl config use-context)");
+  const cluster = clusters.find(({ name }) => name === context.cluster)?.cluster ??
+    refuse(`its context ${current} names no cluster that is there`);
+  const found = users.find(({ name }) => name === context.user) ??
+    refuse(`its context ${current} names no user that is there`);
+  checkCluster(cluster, refuse);
+  if (found.user) checkUser(found.user, refuse);
+  const source = (data: string | undefined, file: string | undefined): Source | undefined => {
+    if (data) return { text: decoded(data) };
+    return file ? { path: join(...(file.startsWith("/") ? [file] : [dirname(path), file])) } : undefined;
+  };
+  const user = found.user;
+  // Of both, client-go takes the file.
+  const tokenFile = source(undefined, user?.tokenFile);
+  return {
+    server: cluster.server.replace(/\/+$/, ""),
+    authority: source(cluster["certificate-authority-data"], cluster["certificate-authority"]),
+    certificate: source(user?.["client-certificate-data"], user?.["client-certificate"]),
+    key: source(user?.["client-key-data"], user?.["client-key"]),
+    token: tokenFile ?? (user?.token ? { text: user.token } : undefined),
+    exec: user?.exec ? execOf(user.exec, cluster, dirname(path)) : undefined,
+  };
+}
+
+function understood(path: string, content: string): v.InferOutput<typeof kubeconfigSchema> {
+  try {
+    return v.parse(kubeconfigSchema, parse(content));
+  } catch (cause) {
+    const why = cause instanceof v.ValiError
+      ? v.summarize(cause.issues).replace(/\s+/g, " ")
+      : messageOf(cause);
+    throw new ClusterAccessError(`Cannot understand the kubeconfig ${path}: ${why}`, { cause });
+  }
+}
+
+type Refuse = (why: string) => never;
+
+function checkCluster(cluster: v.InferOutput<typeof clusterSchema>, refuse: Refuse): void {
+  const { server } = cluster;
+  if (server === "") refuse("the server is missing in its cluster");
+  if (!URL.canParse(server) || new URL(server).protocol !== "https:") {
+    refuse(`its server is ${server}, but only https:// is supported`);
+  }
+  if (cluster["insecure-skip-tls-verify"]) {
+    refuse(
+      "it has insecure-skip-tls-verify, which is not supported (give certificate-authority-data instead)",
+    );
+  }
+  if (cluster["tls-server-name"] !== "") {
+    refuse("it has tls-server-name, which is not supported (use a server URL that its certificate is for)");
+  }
+  if (cluster["proxy-url"] !== "") {
+    refuse("it has proxy-url, which is not supported (set HTTPS_PROXY instead)");
+  }
+}
+
+function checkUser(user: v.InferOutput<typeof userSchema>, refuse: Refuse): void {
+  if (user["auth-provider"]) {
+    refuse("it has an auth-provider, which kubectl no longer takes either (use exec)");
+  }
+  if (user.username !== "") refuse("it has a username, which API servers no longer take (use a token)");
+  if (user.as !== "") refuse("it has as, and impersonating others is not supported");
+  if (user.exec?.interactiveMode === "Always") {
+    refuse(`its program ${user.exec.command} wants a terminal (interactiveMode), and the driver has none`);
+  }
+}
+
+function execOf(
+  { apiVersion, command, args, env, installHint, provideClusterInfo }: v.InferOutput<typeof execSchema>,
+  cluster: v.InferOutput<typeof clusterSchema>,
+  directory: string,
+): ExecConfig {
+  const authority = cluster["certificate-authority-data"];
+  return {
+    apiVersion,
+    // A path is one from the kubeconfig's directory, a bare name one of PATH.
+    command: command.includes("/") && !command.startsWith("/") ? join(directory, command) : command,
+    args,
+    env,
+    installHint,
+    cluster: provideClusterInfo
+      ? { server: cluster.server, ...(authority === "" ? {} : { "certificate-authority-data": authority }) }
+      : undefined,
+  };
+}
+
+/** Base64 in a file can be broken into lines. What is none is left for whoever uses it to refuse. */
+function decoded(base64: string): string {
+  try {
+    return atob(base64.replace(/\s+/g, ""));
+  } catch (cause) {
+    if (!(cause instanceof DOMException)) throw cause;
+    return base64;
+  }
+}
