@@ -29,6 +29,7 @@ import { inheritedConnection, runtimeSocket } from "../../adapters/driver/nri/ru
 import { pluginTurn } from "../../adapters/driver/nri/plugin_turn.ts";
 import { SysfsHugepageCounts } from "../../adapters/driver/sysfs/sysfs_hugepage_counts.ts";
 import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
+import { atMost } from "../../adapters/shared/async/at_most.ts";
 import { LoopHealth } from "../../adapters/shared/async/loop_health.ts";
 import type { ReconcileLoop } from "../../adapters/shared/async/reconcile_loop.ts";
 import { ClaimOwners } from "../../core/claims/claim_owners.ts";
@@ -92,6 +93,7 @@ export class Driver {
       claims,
       pods: new CountedPodSource(new ApiPodSource(cluster), metrics),
       store,
+      containers,
       inventory,
       hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
       recorder,
@@ -136,7 +138,14 @@ export class Driver {
       slackMilliseconds: collectingSlackMilliseconds,
     });
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
-    const adjusting = new AdjustContainers({ store, owners, containers, podCgroups, recorder });
+    const adjusting = new AdjustContainers({
+      store,
+      owners,
+      containers,
+      renew: (claims) => atMost(renewMilliseconds, lifecycle.prepare(claims)),
+      podCgroups,
+      recorder,
+    });
     const limiting = watchedLoop(loops, {
       name: "limiting",
       turn: () => adjusting.writePendingLimits(),
@@ -243,6 +252,8 @@ export class Driver {
 
 /** How long a container that started without the driver can be without its hugepages when the driver is back. */
 const pendingLimitsMilliseconds = 5_000;
+/** Of the two seconds that a runtime waits for an answer. */
+const renewMilliseconds = 1_000;
 /** Collecting asks the API server for each prepared claim, one after the other, at the pace that it is allowed. */
 const collectingSlackMilliseconds = 30 * 60_000;
 

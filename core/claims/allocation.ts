@@ -46,7 +46,8 @@ export interface NodeCapacity {
 }
 
 /**
- * Turns a claim's allocation results into checked allocations, leaving out those of other drivers.
+ * Turns a claim's allocation results into checked allocations, leaving out those of other drivers and those with
+ * `adminAccess`, which hold nothing.
  *
  * Nothing is taken on trust: the scheduler may have decided on slices that are no longer true. Throws
  * {@link AllocationError} for the first result that cannot be honoured.
@@ -57,7 +58,7 @@ export function validateAllocation(
   node: NodeCapacity,
 ): Allocation[] {
   const held = new Map<string, bigint>();
-  return results.filter(({ driver }) => driver === driverName).map((result) => {
+  return resultsOfDriver(results).map((result) => {
     const refuse: Refuse = (problem, explanation, cause) => {
       throw new AllocationError(problem, claim, result, explanation, { cause });
     };
@@ -82,6 +83,39 @@ export function validateAllocation(
       bytes,
     };
   });
+}
+
+/** Whether what was prepared of a claim is still what the scheduler gave it. */
+export function isAllocatedAs(
+  allocations: readonly Allocation[],
+  results: readonly AllocationResult[],
+): boolean {
+  const own = resultsOfDriver(results);
+  return own.length === allocations.length && own.every((result, index) => {
+    const allocation = allocations[index];
+    if (allocation === undefined || allocation.pool !== result.pool || allocation.device !== result.device) {
+      return false;
+    }
+    if (allocation.request !== result.request.split("/", 1)[0]) return false;
+    // Each time that a share is given out it has another one.
+    if (allocation.shareId !== undefined || result.shareId !== undefined) {
+      return allocation.shareId === result.shareId;
+    }
+    return Object.values(result.consumedCapacity ?? {}).every((amount) => isAmount(amount, allocation.bytes));
+  });
+}
+
+function isAmount(text: string, bytes: bigint): boolean {
+  try {
+    return parseQuantity(text) === bytes;
+  } catch (error) {
+    if (error instanceof QuantityError) return false;
+    throw error;
+  }
+}
+
+function resultsOfDriver(results: readonly AllocationResult[]): AllocationResult[] {
+  return results.filter(({ driver, adminAccess = false }) => driver === driverName && !adminAccess);
 }
 
 type Refuse = (problem: AllocationProblem, explanation: string, cause?: Error) => never;

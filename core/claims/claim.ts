@@ -23,6 +23,8 @@ export interface AllocationResult {
   readonly pool: string;
   readonly device: string;
   readonly shareId?: string;
+  /** Whether it is for looking on (KEP-5018): such a result holds nothing, and the scheduler does not count it. */
+  readonly adminAccess?: boolean;
   /** Quantities by capacity name; absent where the scheduler does not know consumable capacity. */
   readonly consumedCapacity?: Readonly<Record<string, string>>;
 }

@@ -25,10 +25,16 @@ export interface ClaimedContainer {
 export class Containers {
   readonly #claims: Pick<PreparedClaims, "holds">;
   readonly #containers = new Map<ContainerId, ClaimedContainer>();
+  #isComplete = false;
   readonly #byPod = new Map<PodUid, Set<ClaimedContainer>>();
 
   constructor(claims: Pick<PreparedClaims, "holds">) {
     this.#claims = claims;
+  }
+
+  /** Whether all containers that exist are known, as they are once the runtime has listed them. */
+  get isComplete(): boolean {
+    return this.#isComplete;
   }
 
   get(id: ContainerId): ClaimedContainer | undefined {
@@ -60,6 +66,7 @@ export class Containers {
 
   /** Every container but the given ones is gone. */
   keepOnly(existing: ReadonlySet<ContainerId>): void {
+    this.#isComplete = true;
     for (const id of this.#containers.keys()) if (!existing.has(id)) this.remove(id);
   }
 

@@ -1,6 +1,13 @@
 import { driverName } from "../values/driver.ts";
 import type { ClaimUid } from "../values/ids.ts";
-import type { AllocationResult, ClaimReference, PodReference, ResourceClaim } from "./claim.ts";
+import { isAllocatedAs } from "./allocation.ts";
+import type {
+  AllocationResult,
+  ClaimReference,
+  PodReference,
+  PreparedClaim,
+  ResourceClaim,
+} from "./claim.ts";
 import { containersUsing, type PodUsage } from "./pod_usage.ts";
 
 /** Why a claim cannot be prepared as it stands. The names stand in metrics, so they are few and fixed. */
@@ -10,7 +17,8 @@ export type EligibilityProblem =
   | "not-reserved"
   | "unknown-config"
   | "pod-gone"
-  | "several-containers";
+  | "several-containers"
+  | "still-in-use";
 
 /** A claim that cannot be prepared, whatever its devices. */
 export class IneligibleClaimError extends Error {
@@ -81,5 +89,32 @@ export function checkContainers(
       [first, ...others].join(" and ")
     } of pod ${pod.name} use it, but a claim belongs to one ` +
       `container: give each a claim of its own`,
+  );
+}
+
+/**
+ * Whether what was prepared of a claim is what the cluster still has: allocated likewise, and reserved for the same pod.
+ * Named claims can be allocated again, and given to another pod, without having been unprepared: after a forced
+ * deletion, or when the kubelet lost its state.
+ */
+export function isStillAllocated(prepared: PreparedClaim, claim: ResourceClaim | undefined): boolean {
+  return claim !== undefined && claim.reference.uid === prepared.reference.uid &&
+    claim.allocation !== undefined && isAllocatedAs(prepared.allocations, claim.allocation.results) &&
+    claim.reservedFor.some(({ uid }) => uid === prepared.pod.uid);
+}
+
+/** Whether the cluster has allocated a claim otherwise than it was prepared, or for another pod. */
+export function isAllocatedAnew(prepared: PreparedClaim, claim: ResourceClaim | undefined): boolean {
+  return claim?.allocation !== undefined && claim.reference.uid === prepared.reference.uid &&
+    claim.reservedFor.length > 0 && !isStillAllocated(prepared, claim);
+}
+
+/** That a claim cannot be prepared anew yet. */
+export function stillInUse({ reference, pod }: PreparedClaim): IneligibleClaimError {
+  return new IneligibleClaimError(
+    "still-in-use",
+    reference,
+    `it was allocated anew, and a container of pod ${pod.name} still uses what was prepared before: it is prepared ` +
+      `once that container is gone`,
   );
 }

@@ -29,6 +29,11 @@ export interface PoolContents {
   readonly nodeAllocatable?: boolean;
 }
 
+/** What the names of all pools of a node begin with. */
+export function nodePrefix(pool: string): string {
+  return pool.slice(0, pool.lastIndexOf("/") + 1);
+}
+
 /** Groups devices into one pool for each resource, in the order of the devices. */
 export function poolsOf(nodeName: string, devices: readonly Device[], contents: PoolContents = {}): Pool[] {
   const { taints, nodeAllocatable = false } = contents;

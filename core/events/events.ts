@@ -24,6 +24,8 @@ export type DriverEvent =
   | { readonly kind: "claim-prepared"; readonly claim: PreparedClaim }
   | { readonly kind: "claim-unprepared"; readonly claim: PreparedClaim }
   | { readonly kind: "orphan-collected"; readonly claim: PreparedClaim }
+  /** What was prepared of a claim was released, since the cluster allocated the claim anew. */
+  | { readonly kind: "claim-superseded"; readonly claim: PreparedClaim }
   | {
     readonly kind: "claim-refused";
     readonly reason: RefusalReason;

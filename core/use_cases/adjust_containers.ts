@@ -1,5 +1,5 @@
 import type { ClaimOwners, Holdings } from "../claims/claim_owners.ts";
-import type { PreparedClaim } from "../claims/claim.ts";
+import type { ClaimReference, PreparedClaim } from "../claims/claim.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
 import type { Containers } from "../claims/containers.ts";
 import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
@@ -23,6 +23,11 @@ export interface AdjustContainersPorts {
   readonly store: Pick<ClaimStore, "get" | "sync">;
   readonly owners: ClaimOwners;
   readonly containers: Containers;
+  /**
+   * Looks whether the cluster gave claims to another pod than they are prepared for, and prepares them anew then.
+   * Bounded in time, far below what the runtime waits for an answer. Undefined where nobody can.
+   */
+  readonly renew?: (claims: readonly ClaimReference[]) => Promise<void>;
   /** Undefined where pod cgroups are left alone. */
   readonly podCgroups: PodCgroups | undefined;
   readonly recorder: Recorder;
@@ -130,7 +135,7 @@ export class AdjustContainers implements ContainerService {
   async #adjustClaimed(sandbox: Sandbox, container: Container, started: Started): Promise<AdjustmentOutcome> {
     const { owners, containers, recorder } = this.#ports;
     const pod = sandbox.reference;
-    const binding = await this.#bind(sandbox, container);
+    const binding = await this.#bindNow(sandbox, container);
     if (binding.kind === "refused") return this.#refuse("start", sandbox, container, binding);
     const { claims, holdings, newlyBound } = binding;
     const former = containers.get(container.id);
@@ -158,6 +163,22 @@ export class AdjustContainers implements ContainerService {
     const limitsPending = started !== "with the driver" || containers.get(id)?.limitsPending === true;
     containers.add({ id, name, sandbox, holdings, adjustment, limitsPending });
     return adjustment;
+  }
+
+  /**
+   * A claim that is prepared for another pod can have been given to this one without having been unprepared, by a kubelet
+   * that thinks it prepared and asks nothing.
+   */
+  async #bindNow(sandbox: Sandbox, container: Container): Promise<Binding> {
+    const { store, renew } = this.#ports;
+    const binding = await this.#bind(sandbox, container);
+    if (renew === undefined || binding.kind === "bound" || binding.reason !== "other-pod") return binding;
+    const { uid } = sandbox.reference;
+    const others = binding.claims.flatMap((claim) => store.get(claim) ?? []).filter(({ pod }) =>
+      pod.uid !== uid
+    );
+    await renew(others.map(({ reference }) => reference));
+    return await this.#bind(sandbox, container);
   }
 
   async #bind({ reference: pod }: Sandbox, { name, environment }: Container): Promise<Binding> {

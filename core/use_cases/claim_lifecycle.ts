@@ -5,7 +5,10 @@ import {
   checkContainers,
   type EligibleClaim,
   IneligibleClaimError,
+  isAllocatedAnew,
+  stillInUse,
 } from "../claims/eligibility.ts";
+import type { Containers } from "../claims/containers.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
 import { checkFreeHugepages, HugepagesTakenError } from "../claims/free_hugepages.ts";
 import { KeyedMutex } from "../claims/keyed_mutex.ts";
@@ -31,6 +34,7 @@ export interface ClaimLifecyclePorts {
   readonly claims: ClaimSource;
   readonly pods: PodSource;
   readonly store: ClaimStore;
+  readonly containers: Pick<Containers, "isComplete" | "isInUse">;
   readonly inventory: DeviceInventory;
   /** Undefined where the kernel is not asked whether the hugepages of a claim are still free. */
   readonly hugepages: HugepageCounts | undefined;
@@ -47,7 +51,8 @@ const lookupsAtOnce = 16;
  * The life of a claim on this node:
  *
  *   recovered at start ─┐
- *   prepared: fetched from the cluster, checked, its bytes reserved, made durable, answered
+ *   prepared: fetched from the cluster, checked, its bytes reserved, made durable, answered; asked for again, the
+ *     cluster is asked whether that still is what it allocated
  *     └─ bound to its container when that is created (see `AdjustContainers`)
  *   unprepared: its checkpoint removed, its bytes free
  *
@@ -65,7 +70,11 @@ export class ClaimLifecycle implements DraService {
   prepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, PrepareOutcome>> {
     return this.#each<PrepareOutcome>(claims, async (requested, uid) => {
       const known = await this.#ports.store.find(uid);
-      return { kind: "prepared", devices: this.#answer(known ?? await this.#prepare(requested, uid)) };
+      const isCurrent = known !== undefined && await this.#isCurrent(known);
+      return {
+        kind: "prepared",
+        devices: this.#answer(isCurrent ? known : await this.#prepare(requested, uid)),
+      };
     });
   }
 
@@ -76,6 +85,27 @@ export class ClaimLifecycle implements DraService {
       if (claim !== undefined) recorder.record({ kind: "claim-unprepared", claim });
       return { kind: "unprepared" };
     });
+  }
+
+  /**
+   * Whether a prepared claim can be answered as it is. If the cluster allocated it anew, and nothing uses it, it is
+   * released. What became of it otherwise is the kubelet's affair, and as long as the cluster cannot be asked it stays:
+   * its container may be about to start.
+   */
+  async #isCurrent(known: PreparedClaim): Promise<boolean> {
+    const { claims, containers, store, recorder } = this.#ports;
+    const { namespace, name, uid } = known.reference;
+    try {
+      const claim = await this.#lookups.run(() => claims.claim(namespace, name));
+      if (!isAllocatedAnew(known, claim)) return true;
+    } catch (error) {
+      if (error instanceof ClusterUnavailableError) return true;
+      throw error;
+    }
+    if (!containers.isComplete || containers.isInUse(known.pod.uid, uid)) throw stillInUse(known);
+    await store.release(uid);
+    recorder.record({ kind: "claim-superseded", claim: known });
+    return false;
   }
 
   async #prepare(requested: RequestedClaim, uid: ClaimUid): Promise<PreparedClaim> {

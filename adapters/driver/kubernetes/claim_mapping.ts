@@ -9,6 +9,7 @@ const result = v.object({
   pool: v.string(),
   device: v.string(),
   shareID: v.optional(v.string()),
+  adminAccess: v.optional(v.boolean(), false),
   consumedCapacity: v.optional(v.record(v.string(), v.string())),
 });
 
@@ -64,7 +65,7 @@ export function readClaim(object: unknown): ResourceClaim {
 }
 
 function readResult(
-  { request, driver, pool, device, shareID, consumedCapacity }: v.InferOutput<typeof result>,
+  { request, driver, pool, device, shareID, adminAccess, consumedCapacity }: v.InferOutput<typeof result>,
 ): AllocationResult {
   return {
     request,
@@ -72,6 +73,7 @@ function readResult(
     pool,
     device,
     ...(shareID === undefined ? {} : { shareId: shareID }),
+    ...(adminAccess ? { adminAccess } : {}),
     ...(consumedCapacity === undefined ? {} : { consumedCapacity }),
   };
 }

@@ -99,7 +99,7 @@ Deno.test("a prepared claim is answered as before, whatever became of its pods, 
     reservedFor: [...pagesClaim.reservedFor, ...memoryClaim.reservedFor],
   });
   await assertPrepared(parts, 2);
-  assert.deepEqual([parts.claims.asked.length, parts.hugepages.asked.length], [1, 1]);
+  assert.deepEqual([parts.claims.asked.length, parts.hugepages.asked.length], [2, 1]);
 });
 
 Deno.test("pages are given back when the checkpoint cannot be written", async () => {

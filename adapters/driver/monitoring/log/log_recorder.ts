@@ -24,6 +24,8 @@ export class LogRecorder implements Recorder {
         return this.#log.info("claim unprepared", preparedFields(event.claim));
       case "orphan-collected":
         return this.#log.warn("claim that the cluster does not know given back", preparedFields(event.claim));
+      case "claim-superseded":
+        return this.#log.warn("claim that was allocated anew given back", preparedFields(event.claim));
       case "claim-refused":
         return this.#log.warn("claim refused", {
           ...claimFields(event.claim),

@@ -49,6 +49,7 @@ export const refusalReasons = [
   "unknown-config",
   "pod-gone",
   "several-containers",
+  "still-in-use",
   "hugepages-taken",
   "topology-unreadable",
   "malformed-environment",

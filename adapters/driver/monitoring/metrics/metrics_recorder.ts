@@ -22,6 +22,7 @@ export class MetricsRecorder implements Recorder {
       case "checkpoint-restored":
         return metrics.restoredCheckpoints.add();
       case "orphan-collected":
+      case "claim-superseded":
         return metrics.collectedOrphans.add();
       case "container-adjusted":
         return metrics.adjustedContainers.add();

@@ -125,7 +125,8 @@ export function driverMetrics({ store, inventory, build }: MetricSources) {
     }),
     collectedOrphans: registry.counter({
       name: "dramemory_collected_orphans_total",
-      help: "Checkpoints that were removed because the cluster no longer knows their claim.",
+      help:
+        "Checkpoints that were removed because the cluster no longer knows their claim, or allocated it anew.",
     }),
     unreadableTopology: registry.counter({
       name: "dramemory_unreadable_topology_total",

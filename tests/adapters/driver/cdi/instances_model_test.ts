@@ -2,6 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { CdiCheckpoint } from "../../../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SharedInstances } from "../../../../adapters/driver/cdi/shared_instances.ts";
+import { Containers } from "../../../../core/claims/containers.ts";
 import { ClaimStore } from "../../../../core/claims/claim_store.ts";
 import { DeviceInventory } from "../../../../core/devices/inventory.ts";
 import { ClaimLifecycle } from "../../../../core/use_cases/claim_lifecycle.ts";
@@ -44,6 +45,7 @@ function instanceIn(directory: MemoryDirectory) {
     claims: cluster,
     pods: new ClusterPods(() => claims),
     store,
+    containers: new Containers(store),
     inventory,
     hugepages: undefined,
     recorder,

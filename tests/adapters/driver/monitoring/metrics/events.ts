@@ -31,6 +31,7 @@ const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<Dri
   {
     "claim-prepared": fc.record({ kind: fc.constant("claim-prepared"), claim }),
     "claim-unprepared": fc.record({ kind: fc.constant("claim-unprepared"), claim }),
+    "claim-superseded": fc.record({ kind: fc.constant("claim-superseded"), claim }),
     "orphan-collected": fc.record({ kind: fc.constant("orphan-collected"), claim }),
     "claim-refused": fc.record({ kind: fc.constant("claim-refused"), reason, claim: reference, message }),
     "claims-recovered": fc.record({ kind: fc.constant("claims-recovered"), count: fc.nat() }),
