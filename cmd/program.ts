@@ -2,8 +2,10 @@ import { Command } from "commander";
 import { cgroupsCommand } from "./cgroups/cgroups.ts";
 import { checkClaimCommand } from "./check_claim/check_claim.ts";
 import { completionCommand } from "./completion/completion.ts";
+import { clusterCommand } from "./cluster/cluster.ts";
 import { demoCommand } from "./demo/demo.ts";
 import { daemonCommand } from "./daemon/daemon.ts";
+import { explainCommand } from "./explain/explain.ts";
 import { gatherCommand } from "./gather/gather.ts";
 import { inspectCommand } from "./inspect/inspect.ts";
 import { manifestsCommand } from "./manifests/manifests.ts";
@@ -27,6 +29,8 @@ export function dramemoryProgram(): Command {
     .addCommand(daemonCommand())
     .addCommand(demoCommand())
     .addCommand(statusCommand())
+    .addCommand(clusterCommand())
+    .addCommand(explainCommand())
     .addCommand(cgroupsCommand())
     .addCommand(gatherCommand())
     .addCommand(checkClaimCommand())

@@ -15,7 +15,7 @@ export function daemonCommand(): Command {
   return withSharedOptions(new Command("daemon"), ...nodeOptions)
     .summary("runs the driver")
     .description("Runs the driver of this node until it is told to stop.")
-    .option("--kubeconfig <file>", "how to reach the cluster (default: the pod's service account)")
+    .option("--kubeconfig <file>", "how to reach the cluster; by default the pod's service account")
     .option("--hostname-override <name>", "the name of this Node (default: the host's name)")
     .addOption(sharedOption("cgroupMount", "; empty leaves pods' limits alone"))
     .option(

@@ -37,10 +37,13 @@ export class AllocationError extends Error {
   }
 }
 
+/** What of a device an allocation is checked against. */
+export type AllocatableDevice = Pick<Device, "name" | "resource" | "numaNode" | "pageSize" | "capacityBytes">;
+
 /** The node that allocations are checked against. */
 export interface NodeCapacity {
   readonly nodeName: string;
-  readonly devices: readonly Device[];
+  readonly devices: readonly AllocatableDevice[];
   /** What the other prepared claims hold of a device, in bytes. */
   readonly usedBytes: (deviceName: string) => bigint;
 }
@@ -127,7 +130,11 @@ function baseRequest({ request }: AllocationResult, refuse: Refuse): string {
   return base;
 }
 
-function findDevice({ pool, device: name }: AllocationResult, node: NodeCapacity, refuse: Refuse): Device {
+function findDevice(
+  { pool, device: name }: AllocationResult,
+  node: NodeCapacity,
+  refuse: Refuse,
+): AllocatableDevice {
   const device = node.devices.find((candidate) => candidate.name === name);
   if (device !== undefined && poolName(node.nodeName, device.resource) === pool) return device;
   const pools = new Set(node.devices.map(({ resource }) => poolName(node.nodeName, resource)));
@@ -162,7 +169,7 @@ function consumedBytes({ consumedCapacity = {} }: AllocationResult, refuse: Refu
   }
 }
 
-function checkAmount(bytes: bigint, device: Device, refuse: Refuse): void {
+function checkAmount(bytes: bigint, device: AllocatableDevice, refuse: Refuse): void {
   if (bytes === 0n) refuse("zero-quantity", "the share is empty");
   if (bytes % device.pageSize !== 0n) {
     refuse("partial-page", `${bytes} bytes are no multiple of the page of ${device.pageSize} bytes`);

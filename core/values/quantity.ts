@@ -48,25 +48,51 @@ const maxExponent = 64;
  * is not a whole number of bytes between 0 and 2^63-1.
  */
 export function parseQuantity(text: string): bigint {
-  if (text === "") throw new QuantityError("empty", text);
-  const [, sign, number, exponentText, suffix = ""] = grammar.exec(text) ?? [];
-  if (number === undefined) throw new QuantityError("malformed", text);
-
-  const [whole = "", fraction = ""] = number.split(".");
-  const digits = BigInt(whole + fraction);
+  const { digits, negative, tens, bits } = read(text);
   if (digits === 0n) return 0n;
-  if (sign === "-") throw new QuantityError("negative", text);
-
-  const exponent = exponentText === undefined ? decimalExponents[suffix] ?? 0 : Number(exponentText.slice(1));
-  const tens = exponent - fraction.length;
+  if (negative) throw new QuantityError("negative", text);
   if (tens > maxExponent) throw new QuantityError("overflow", text);
-  if (tens < -maxExponent - number.length) throw new QuantityError("fractional", text);
+  if (tens < -maxExponent - text.length) throw new QuantityError("fractional", text);
 
-  const scaled = digits << (binaryExponents[suffix] ?? 0n);
+  const scaled = digits << bits;
   if (tens >= 0) return checked(scaled * 10n ** BigInt(tens), text);
   const divisor = 10n ** BigInt(-tens);
   if (scaled % divisor !== 0n) throw new QuantityError("fractional", text);
   return checked(scaled / divisor, text);
+}
+
+/**
+ * Reads any quantity that the API takes as whole bytes, rounded up as `Quantity.Value` of apimachinery does: `0.5` is
+ * 1, `-1` is -1, and what is above 2^63-1 stays as large as it is, up to 10^64 times its digits. Throws
+ * {@link QuantityError} for what is no quantity.
+ */
+export function parseWholeBytes(text: string): bigint {
+  return parseParts(text, 0);
+}
+
+/** Reads any quantity in units of 10^-`decimals`, see {@link parseWholeBytes}: with 9 of them nothing is rounded. */
+export function parseParts(text: string, decimals: number): bigint {
+  const { digits, negative, tens: units, bits } = read(text);
+  const tens = units + decimals;
+  const scaled = (digits << bits) * 10n ** BigInt(Math.min(Math.max(tens, 0), maxExponent));
+  if (tens >= 0) return negative ? -scaled : scaled;
+  const divisor = 10n ** BigInt(Math.min(-tens, maxExponent + text.length));
+  return negative ? -(scaled / divisor) : (scaled + divisor - 1n) / divisor;
+}
+
+/** The parts of a quantity: `digits * 2^bits * 10^tens`. */
+function read(text: string): { digits: bigint; negative: boolean; tens: number; bits: bigint } {
+  if (text === "") throw new QuantityError("empty", text);
+  const [, sign, number, exponentText, suffix = ""] = grammar.exec(text) ?? [];
+  if (number === undefined) throw new QuantityError("malformed", text);
+  const [whole = "", fraction = ""] = number.split(".");
+  const exponent = exponentText === undefined ? decimalExponents[suffix] ?? 0 : Number(exponentText.slice(1));
+  return {
+    digits: BigInt(whole + fraction),
+    negative: sign === "-",
+    tens: exponent - fraction.length,
+    bits: binaryExponents[suffix] ?? 0n,
+  };
 }
 
 /** Prints a number of bytes as the shortest exact quantity with a binary suffix: `512Mi`, `1Gi`, `1000`. */

@@ -1,5 +1,5 @@
 import { goBinary, GoError } from "./go.ts";
-import { allocatorProgram } from "./allocator/allocator.ts";
+import { allocatorPrograms } from "./allocator/allocator.ts";
 import { injectorProgram } from "./cdi/injector.ts";
 import { helmProgram } from "./helm/helm.ts";
 import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";
@@ -17,7 +17,7 @@ async function buildAll(): Promise<void> {
     ...nriVersions.map(nriProgram),
     etcdProgram,
     apiServerProgram,
-    allocatorProgram,
+    ...Object.values(allocatorPrograms),
     ...containerdVersions.map(containerdProgram),
     helmProgram,
     prometheusProgram,

@@ -27,15 +27,24 @@ export interface ConnectOptions {
  * Needs all permissions: it reads files that the kubeconfig names, and may run the plugin that it names.
  */
 export async function connectToCluster(options: ConnectOptions): Promise<KubernetesConnection> {
+  const { kubeconfig, root } = options;
+  return await connectBy(
+    kubeconfig === undefined ? new ServiceAccount(root) : await readKubeconfig(kubeconfig),
+    options,
+  );
+}
+
+/** The same by an access that was found already. */
+export async function connectBy(
+  access: ClusterAccess,
+  options: Omit<ConnectOptions, "kubeconfig" | "root">,
+): Promise<KubernetesConnection> {
   const {
-    kubeconfig,
-    root,
     requestsPerSecond = 0,
     burst = 100,
     timeoutMilliseconds = 10_000,
     clock = systemClock,
   } = options;
-  const access = kubeconfig === undefined ? new ServiceAccount(root) : await readKubeconfig(kubeconfig);
   exemptLoopback(access.server);
   const credentials = new Credentials(access);
   await tryCredentials(access, credentials);

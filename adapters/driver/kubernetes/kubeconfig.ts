@@ -9,24 +9,27 @@ import { messageOf } from "../../../core/values/message_of.ts";
 type Held = string | KeptFile;
 
 /**
- * The current context of a kubeconfig, with its certificates, tokens and plugin. This file loads what reads YAML: import
+ * A context of a kubeconfig, with its certificates, tokens and plugin. This file loads what reads YAML: import
  * it only for a kubeconfig, by `import()`.
  */
 export class Kubeconfig implements ClusterAccess {
   readonly server: string;
+  /** The namespace of the context, where it has one. */
+  readonly namespace: string | undefined;
   readonly #authority: Held;
   readonly #certificate: Held;
   readonly #key: Held;
   readonly #token: Held;
   readonly #plugin: ExecPlugin | undefined;
 
-  /** Reads a kubeconfig file. Throws {@link ClusterAccessError}. */
-  static async read(path: string): Promise<Kubeconfig> {
-    return new Kubeconfig(currentContext(path, await readText(path)));
+  /** Reads a kubeconfig file and takes a context of it, or the current one. Throws {@link ClusterAccessError}. */
+  static async read(path: string, context?: string): Promise<Kubeconfig> {
+    return new Kubeconfig(currentContext(path, await readText(path), context));
   }
 
-  private constructor({ server, authority, certificate, key, token, exec }: CurrentContext) {
+  private constructor({ server, namespace, authority, certificate, key, token, exec }: CurrentContext) {
     this.server = server;
+    this.namespace = namespace;
     this.#authority = held(authority);
     this.#certificate = held(certificate);
     this.#key = held(key);

@@ -19,9 +19,11 @@ export interface ExecConfig {
   readonly cluster: { readonly server: string; readonly "certificate-authority-data"?: string } | undefined;
 }
 
-/** What the current context of a kubeconfig says. */
+/** What a context of a kubeconfig says. */
 export interface CurrentContext {
   readonly server: string;
+  /** Where it has one. */
+  readonly namespace: string | undefined;
   readonly authority: Source | undefined;
   readonly certificate: Source | undefined;
   readonly key: Source | undefined;
@@ -69,20 +71,27 @@ const kubeconfigSchema = v.object({
   "current-context": text,
   clusters: list(v.object({ name: v.string(), cluster: clusterSchema })),
   users: list(v.object({ name: v.string(), user: v.nullish(userSchema) })),
-  contexts: list(v.object({ name: v.string(), context: v.object({ cluster: text, user: text }) })),
+  contexts: list(
+    v.object({ name: v.string(), context: v.object({ cluster: text, user: text, namespace: text }) }),
+  ),
 });
 
 /**
- * Reads the current context of a kubeconfig file (k8s.io/client-go, tools/clientcmd/api/v1). Refuses what cannot work,
+ * Reads the current context of a kubeconfig file, or the wanted one (k8s.io/client-go, tools/clientcmd/api/v1). Refuses what cannot work,
  * and what would be ignored without a word. Throws {@link ClusterAccessError}.
  */
-export function currentContext(path: string, content: string): CurrentContext {
-  const { clusters, users, contexts, "current-context": current } = understood(path, content);
+export function currentContext(path: string, content: string, wanted?: string): CurrentContext {
+  const { clusters, users, contexts, ...rest } = understood(path, content);
+  const current = wanted ?? rest["current-context"];
   const refuse = (why: string): never => {
     throw new ClusterAccessError(`Cannot use the kubeconfig ${path}: ${why}`);
   };
   const context = contexts.find(({ name }) => name === current)?.context ??
-    refuse("it has no current context (choose one with kubectl config use-context)");
+    refuse(
+      wanted === undefined
+        ? "it has no current context (choose one with kubectl config use-context)"
+        : `it has no context ${wanted} (kubectl config get-contexts shows those that it has)`,
+    );
   const cluster = clusters.find(({ name }) => name === context.cluster)?.cluster ??
     refuse(`its context ${current} names no cluster that is there`);
   const found = users.find(({ name }) => name === context.user) ??
@@ -98,6 +107,7 @@ export function currentContext(path: string, content: string): CurrentContext {
   const tokenFile = source(undefined, user?.tokenFile);
   return {
     server: cluster.server.replace(/\/+$/, ""),
+    namespace: context.namespace === "" ? undefined : context.namespace,
     authority: source(cluster["certificate-authority-data"], cluster["certificate-authority"]),
     certificate: source(user?.["client-certificate-data"], user?.["client-certificate"]),
     key: source(user?.["client-key-data"], user?.["client-key"]),

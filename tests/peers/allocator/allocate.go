@@ -26,7 +26,7 @@ type allocateRequest struct {
 	} `json:"pod"`
 }
 
-// features are those that the scheduler of Kubernetes 1.36 turns on by default.
+// features are those that the schedulers of Kubernetes 1.36 and 1.37 turn on by default.
 var features = structured.Features{
 	AdminAccess:            true,
 	ConsumableCapacity:     true,

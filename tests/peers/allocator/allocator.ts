@@ -8,6 +8,12 @@ export const allocatorProgram: GoProgram = {
   module: new URL("./", import.meta.url),
 };
 
+/** The allocators of Kubernetes' versions, by their minor number. */
+export const allocatorPrograms: Readonly<Record<number, GoProgram>> = {
+  36: allocatorProgram,
+  37: { ...allocatorProgram, name: "allocator-1.37", moduleFile: "go-1.37.mod" },
+};
+
 const allocatedClaim = v.object({
   metadata: v.object({ name: v.string(), namespace: v.string(), uid: v.string() }),
   status: v.object({

@@ -10,6 +10,11 @@
 //	→ {} | {"error": "…"}
 //
 // All claims of a request are allocated together or not at all. Without a pod nothing is reserved.
+//
+// Without a kubeconfig it only judges clusters that are given to it whole, see judge.go:
+//
+//	{"judge": {"slices": […], "classes": […], "claims": […], "wanted": [<ResourceClaim>, …], "nodes": ["n1", …]}}
+//	→ {"verdicts": [{"fits": true, "devices": ["r=n1/memory:memory-numa0=1Gi", …]} | {"error": "…"}, …]}
 package main
 
 import (
@@ -26,15 +31,20 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
+// maxLineBytes is more than a generated cluster takes.
+const maxLineBytes = 64 << 20
+
 type request struct {
 	Allocate *allocateRequest `json:"allocate"`
 	Release  *releaseRequest  `json:"release"`
+	Judge    *judgeRequest    `json:"judge"`
 }
 
 type answer struct {
-	Claims  []*resourceapi.ResourceClaim `json:"claims,omitempty"`
-	Refused string                       `json:"refused,omitempty"`
-	Error   string                       `json:"error,omitempty"`
+	Claims   []*resourceapi.ResourceClaim `json:"claims,omitempty"`
+	Verdicts []verdict                    `json:"verdicts,omitempty"`
+	Refused  string                       `json:"refused,omitempty"`
+	Error    string                       `json:"error,omitempty"`
 }
 
 func main() {
@@ -48,16 +58,12 @@ func main() {
 }
 
 func serve(kubeconfig string, timeout time.Duration) error {
-	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
-	if err != nil {
-		return err
-	}
-	config.QPS = -1
-	client, err := kubernetes.NewForConfig(config)
+	client, err := connect(kubeconfig)
 	if err != nil {
 		return err
 	}
 	lines := bufio.NewScanner(os.Stdin)
+	lines.Buffer(nil, maxLineBytes)
 	answers := json.NewEncoder(os.Stdout)
 	for lines.Scan() {
 		if err := answers.Encode(handle(client, timeout, lines.Bytes())); err != nil {
@@ -65,6 +71,19 @@ func serve(kubeconfig string, timeout time.Duration) error {
 		}
 	}
 	return lines.Err()
+}
+
+// connect makes a client, or none where there is nothing to talk to.
+func connect(kubeconfig string) (kubernetes.Interface, error) {
+	if kubeconfig == "" {
+		return nil, nil
+	}
+	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	config.QPS = -1
+	return kubernetes.NewForConfig(config)
 }
 
 func handle(client kubernetes.Interface, timeout time.Duration, line []byte) answer {
@@ -75,11 +94,15 @@ func handle(client kubernetes.Interface, timeout time.Duration, line []byte) ans
 		return answer{Error: err.Error()}
 	}
 	switch {
+	case wanted.Judge != nil:
+		return judge(ctx, *wanted.Judge)
+	case client == nil:
+		return answer{Error: "without a kubeconfig there is only judge"}
 	case wanted.Allocate != nil:
 		return allocate(ctx, client, *wanted.Allocate)
 	case wanted.Release != nil:
 		return release(ctx, client, *wanted.Release)
 	default:
-		return answer{Error: "the request is neither allocate nor release"}
+		return answer{Error: "the request is none of allocate, release and judge"}
 	}
 }

@@ -1,0 +1,68 @@
+import type { Finding } from "../../../core/operations/explain/finding.ts";
+import type { ClusterState } from "../../../core/operations/explain/explain.ts";
+import type { HeldClaim } from "../../../core/operations/explain/remedies.ts";
+import { rulesOf } from "../../../core/operations/explain/scheduler_rules.ts";
+import type { ClusterSlice } from "../../../core/operations/cluster/device.ts";
+import type { ClusterNode } from "../../../core/operations/cluster/pod.ts";
+import { poolsByNode } from "../../../core/operations/cluster/pools.ts";
+import { ClusterUsage } from "../../../core/operations/cluster/usage.ts";
+import { ClusterApiError } from "../../../core/operations/ports/cluster_api.ts";
+import { CelSelectors } from "./cel_selectors.ts";
+import type { ClusterReader } from "./cluster_reader.ts";
+
+/** A cluster's state, and what could not be read of it. */
+export interface ReadState {
+  readonly state: ClusterState;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads all that decides where claims fit. Of claims it keeps those that hold something of this driver. Without the
+ * permission for nodes it goes by the slices alone, and says so. Throws `ClusterApiError` and `ClusterObjectError`.
+ */
+export async function readClusterState(reader: ClusterReader): Promise<ReadState> {
+  const slices: ClusterSlice[] = await Array.fromAsync(reader.slices());
+  const pools = poolsByNode(slices);
+  const held: HeldClaim[] = [];
+  const usage = new ClusterUsage();
+  for await (const { namespace, name, allocation, reservedFor } of reader.claims()) {
+    if (allocation === undefined || allocation.results.length === 0) continue;
+    held.push({ namespace, name, allocation, reserved: reservedFor.length > 0 });
+    usage.add(allocation);
+  }
+  const classes = new Map<string, readonly string[]>();
+  for await (const { name, selectors } of reader.classes()) classes.set(name, selectors);
+  const { nodes, findings } = await readNodes(reader, pools.keys());
+  const rules = rulesOf(await reader.minorVersion());
+  return {
+    state: { nodes, pools, held, judgement: { classes, usage, selectors: new CelSelectors(), rules } },
+    findings,
+  };
+}
+
+async function readNodes(
+  reader: ClusterReader,
+  withSlices: Iterable<string>,
+): Promise<{ nodes: ClusterNode[]; findings: Finding[] }> {
+  try {
+    return { nodes: await Array.fromAsync(reader.nodes()), findings: [] };
+  } catch (error) {
+    if (!(error instanceof ClusterApiError && error.kind === "denied")) throw error;
+    const nodes = [...withSlices].map((name) => ({
+      name,
+      labels: {},
+      unschedulable: false,
+      ready: true,
+      taints: [],
+    }));
+    return {
+      nodes,
+      findings: [permissionFinding(error, "taints, cordons and labels of nodes are not judged")],
+    };
+  }
+}
+
+/** What cannot be said for want of a permission. */
+export function permissionFinding(error: ClusterApiError, consequence: string): Finding {
+  return { code: "permission", blocks: false, text: `${error.message}: ${consequence}.` };
+}

@@ -1,0 +1,162 @@
+import * as v from "valibot";
+import { parseAllDocuments } from "yaml";
+import type { ExplainedClaim, Subject } from "../../../core/operations/explain/explain.ts";
+import type { ClusterClaim } from "../../../core/operations/cluster/claims.ts";
+import type { ClusterPod } from "../../../core/operations/cluster/pod.ts";
+import { type ClaimTemplate, readClaim, readClaimTemplate } from "./claim_object.ts";
+import type { ClusterReader } from "./cluster_reader.ts";
+import { readPod } from "./pod_object.ts";
+import { podFindings, templateMissing } from "./pod_subject.ts";
+import { text } from "./_schemas.ts";
+
+/** A manifest that cannot be judged. */
+export class ManifestError extends Error {
+  override name = "ManifestError";
+}
+
+/** What a manifest has that takes devices, each object with its name in the file. */
+export interface Manifest {
+  readonly pods: readonly { readonly title: string; readonly pod: ClusterPod }[];
+  readonly claims: readonly ClusterClaim[];
+  readonly templates: readonly ClaimTemplate[];
+  readonly classes: readonly unknown[];
+}
+
+const object = v.object({
+  apiVersion: text,
+  kind: v.string(),
+  metadata: v.optional(v.object({ name: text, namespace: v.optional(v.string()) }), {}),
+});
+
+const withTemplate = v.object({ spec: v.object({ template: v.unknown() }) });
+const cronJob = v.object({ spec: v.object({ jobTemplate: withTemplate }) });
+const list = v.object({ items: v.array(v.unknown()) });
+
+const workloads = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"];
+
+/**
+ * Reads the objects of a manifest, in YAML or JSON. Pods are found in the workloads that make them as well. Objects of
+ * other kinds are passed over. Throws {@link ManifestError} for a text that is none, and `ClusterObjectError`.
+ */
+export function readManifest(source: string, namespace: string): Manifest {
+  const documents = parseAllDocuments(source);
+  const found = {
+    pods: [] as { title: string; pod: ClusterPod }[],
+    claims: [] as ClusterClaim[],
+    templates: [] as ClaimTemplate[],
+    classes: [] as unknown[],
+  };
+  for (const document of documents) {
+    const [error] = document.errors;
+    if (error !== undefined) {
+      throw new ManifestError(`Cannot read the manifest: ${error.message.split("\n")[0]}`);
+    }
+    const value: unknown = document.toJS();
+    if (value !== null) collect(value, namespace, found);
+  }
+  return found;
+}
+
+type Found = {
+  pods: { title: string; pod: ClusterPod }[];
+  claims: ClusterClaim[];
+  templates: ClaimTemplate[];
+  classes: unknown[];
+};
+
+function collect(value: unknown, namespace: string, found: Found): void {
+  const { success, output } = v.safeParse(object, value);
+  if (!success) {
+    throw new ManifestError("Cannot read the manifest: a document has no kind, so it is no object");
+  }
+  const { kind, metadata } = output;
+  const inNamespace = { namespace: metadata.namespace ?? namespace };
+  const title = `${kind} ${metadata.name ?? ""}`.trim();
+  if (kind === "List") { for (const item of v.parse(list, value).items) collect(item, namespace, found); }
+  else if (kind === "ResourceClaim") found.claims.push({ ...readClaim(value), ...inNamespace });
+  else if (kind === "ResourceClaimTemplate") {
+    found.templates.push({ ...readClaimTemplate(value), ...inNamespace });
+  } else if (kind === "DeviceClass") found.classes.push(value);
+  else if (kind === "Pod") found.pods.push({ title, pod: { ...readPod(value), ...inNamespace, uid: "" } });
+  else if (workloads.includes(kind) || kind === "CronJob") {
+    const parsed = kind === "CronJob" ? v.safeParse(cronJob, value) : v.safeParse(withTemplate, value);
+    if (!parsed.success) {
+      throw new ManifestError(`Cannot read the manifest: ${title} has no template of a pod`);
+    }
+    const { spec } = parsed.output;
+    const template = "jobTemplate" in spec ? spec.jobTemplate.spec.template : spec.template;
+    found.pods.push({ title, pod: { ...readPod(withMetadata(template)), ...inNamespace, uid: "" } });
+  }
+}
+
+/** Templates may come without metadata. */
+function withMetadata(template: unknown): unknown {
+  return typeof template === "object" && template !== null ? { metadata: {}, ...template } : template;
+}
+
+/** One thing of a manifest to be judged. */
+export interface ManifestSubject {
+  readonly title: string;
+  readonly subject: Subject;
+}
+
+/**
+ * What of a manifest is to be judged: its pods with their claims, which are looked up in the manifest first and then in
+ * the cluster, and the claims and templates that no pod of it uses.
+ */
+export async function manifestSubjects(
+  manifest: Manifest,
+  reader: ClusterReader,
+): Promise<ManifestSubject[]> {
+  const subjects: ManifestSubject[] = [];
+  const used = new Set<unknown>();
+  for (const { title, pod } of manifest.pods) {
+    const claims: ExplainedClaim[] = [];
+    const findings = podFindings(pod);
+    for (const { name, claim, template } of pod.claims) {
+      const inFile = claim === undefined
+        ? manifest.templates.find((each) => each.namespace === pod.namespace && each.name === template)
+        : manifest.claims.find((each) => each.namespace === pod.namespace && each.name === claim);
+      if (inFile !== undefined) {
+        used.add(inFile);
+        claims.push({ name: claim ?? name, spec: inFile.spec });
+        continue;
+      }
+      if (claim !== undefined) {
+        const found = await reader.claim(pod.namespace, claim);
+        if (found === undefined) findings.push(missing(claim));
+        else claims.push({ name: claim, claim: found });
+      } else if (template !== undefined) {
+        const found = await reader.template(pod.namespace, template);
+        if (found === undefined) findings.push(templateMissing(pod.namespace, template));
+        else claims.push({ name, spec: found.spec });
+      }
+    }
+    subjects.push({ title, subject: { pod, claims, findings } });
+  }
+  for (
+    const [kind, all] of [["ResourceClaim", manifest.claims], [
+      "ResourceClaimTemplate",
+      manifest.templates,
+    ]] as const
+  ) {
+    for (const each of all) {
+      if (used.has(each)) continue;
+      const claims = [{ name: each.name, spec: each.spec }];
+      subjects.push({ title: `${kind} ${each.name}`, subject: { claims, findings: [] } });
+    }
+  }
+  if (subjects.length === 0) {
+    throw new ManifestError("Cannot judge the manifest: it has no pod, no workload and no claim");
+  }
+  return subjects;
+}
+
+function missing(name: string) {
+  return {
+    code: "claim-missing" as const,
+    blocks: true,
+    text: `There is no ResourceClaim ${name}, neither in the manifest nor in the cluster.`,
+    remedy: "Add it to the manifest, or create it first.",
+  };
+}

@@ -1,0 +1,16 @@
+import * as v from "valibot";
+
+/** An object of the cluster, or of a file, that is not as its API says. */
+export class ClusterObjectError extends Error {
+  override name = "ClusterObjectError";
+}
+
+/** Reads an object by a schema. Throws {@link ClusterObjectError}, which names the kind and the field. */
+export function readAs<T>(kind: string, schema: v.GenericSchema<unknown, T>, object: unknown): T {
+  const { success, output, issues } = v.safeParse(schema, object);
+  if (success) return output;
+  const [issue] = issues;
+  const path = v.getDotPath(issue);
+  const what = path === null ? issue.message : `${path}: ${issue.message}`;
+  throw new ClusterObjectError(`Cannot read a ${kind}: ${what}`);
+}

@@ -1,0 +1,140 @@
+import * as v from "valibot";
+import type { ClusterNode, ClusterPod } from "../../../core/operations/cluster/pod.ts";
+import { readAs } from "./object_error.ts";
+import { list, taint, text, texts, toleration } from "./_schemas.ts";
+
+const requirements = list(v.object({ key: v.string(), operator: v.string(), values: list(v.string()) }));
+const terms = list(v.object({ matchExpressions: requirements, matchFields: requirements }));
+
+const containers = list(v.object({
+  name: v.string(),
+  resources: v.optional(v.object({ claims: list(v.object({ name: v.string() })) }), { claims: [] }),
+}));
+
+const states = list(v.object({
+  name: v.string(),
+  state: v.optional(
+    v.object({
+      waiting: v.optional(v.object({ reason: text, message: text })),
+      running: v.optional(v.unknown()),
+    }),
+    {},
+  ),
+}));
+
+const pod = v.object({
+  metadata: v.object({ name: text, namespace: text, uid: text }),
+  spec: v.object({
+    nodeName: v.optional(v.string()),
+    nodeSelector: texts,
+    affinity: v.nullish(v.object({
+      nodeAffinity: v.nullish(v.object({
+        requiredDuringSchedulingIgnoredDuringExecution: v.nullish(v.object({ nodeSelectorTerms: terms })),
+      })),
+    })),
+    tolerations: list(toleration),
+    schedulingGates: list(v.object({ name: v.string() })),
+    schedulerName: v.optional(v.string(), "default-scheduler"),
+    resourceClaims: list(v.object({
+      name: v.string(),
+      resourceClaimName: v.optional(v.string()),
+      resourceClaimTemplateName: v.optional(v.string()),
+    })),
+    initContainers: containers,
+    containers,
+  }),
+  status: v.optional(
+    v.object({
+      phase: v.optional(v.string(), "Pending"),
+      conditions: list(v.object({ type: v.string(), status: v.string(), message: text })),
+      resourceClaimStatuses: list(
+        v.object({ name: v.string(), resourceClaimName: v.optional(v.string()) }),
+      ),
+      initContainerStatuses: states,
+      containerStatuses: states,
+    }),
+    {
+      phase: "Pending",
+      conditions: [],
+      resourceClaimStatuses: [],
+      initContainerStatuses: [],
+      containerStatuses: [],
+    },
+  ),
+});
+
+/** Reads a Pod. Throws `ClusterObjectError`. */
+export function readPod(object: unknown): ClusterPod {
+  const { metadata, spec, status } = readAs("Pod", pod, object);
+  const states = [...status.initContainerStatuses, ...status.containerStatuses];
+  const unscheduled = status.conditions.find(({ type, status }) =>
+    type === "PodScheduled" && status === "False"
+  );
+  const affinity = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return {
+    ...metadata,
+    phase: status.phase,
+    ...(spec.nodeName === undefined || spec.nodeName === "" ? {} : { nodeName: spec.nodeName }),
+    nodeSelector: spec.nodeSelector,
+    ...(affinity === undefined || affinity === null ? {} : { nodeAffinity: affinity.nodeSelectorTerms }),
+    tolerations: spec.tolerations,
+    schedulingGates: spec.schedulingGates.map(({ name }) => name),
+    schedulerName: spec.schedulerName,
+    claims: spec.resourceClaims.map(({ name, resourceClaimName, resourceClaimTemplateName }) => ({
+      name,
+      ...(resourceClaimName === undefined ? {} : { claim: resourceClaimName }),
+      ...(resourceClaimTemplateName === undefined ? {} : { template: resourceClaimTemplateName }),
+    })),
+    madeClaims: new Map(
+      status.resourceClaimStatuses.flatMap(({ name, resourceClaimName }) =>
+        resourceClaimName === undefined ? [] : [[name, resourceClaimName] as const]
+      ),
+    ),
+    containers: [...spec.initContainers, ...spec.containers].map(({ name, resources }) => {
+      const state = states.find((other) => other.name === name)?.state ?? {};
+      return {
+        name,
+        claims: resources.claims.map((claim) => claim.name),
+        ...(state.waiting === undefined ? {} : { waiting: state.waiting }),
+        running: state.running !== undefined,
+      };
+    }),
+    ...(unscheduled === undefined ? {} : { schedulerMessage: unscheduled.message }),
+  };
+}
+
+const node = v.object({
+  metadata: v.object({ name: v.string(), labels: texts }),
+  spec: v.optional(v.object({ unschedulable: v.optional(v.boolean(), false), taints: list(taint) }), {
+    unschedulable: false,
+    taints: [],
+  }),
+  status: v.optional(v.object({ conditions: list(v.object({ type: v.string(), status: v.string() })) })),
+});
+
+/** Reads a Node. Throws `ClusterObjectError`. */
+export function readNode(object: unknown): ClusterNode {
+  const { metadata, spec, status } = readAs("Node", node, object);
+  const ready = status?.conditions.find(({ type }) => type === "Ready");
+  return { ...metadata, ...spec, ready: ready === undefined || ready.status === "True" };
+}
+
+const deviceClass = v.object({
+  metadata: v.object({ name: v.string() }),
+  spec: v.optional(
+    v.object({
+      selectors: list(v.object({ cel: v.optional(v.object({ expression: v.string() })) })),
+      config: list(v.object({ opaque: v.optional(v.object({ driver: v.string() })) })),
+    }),
+    { selectors: [], config: [] },
+  ),
+});
+
+/** Reads a DeviceClass: its name and its CEL expressions. Throws `ClusterObjectError`. */
+export function readDeviceClass(object: unknown): { readonly name: string; readonly selectors: string[] } {
+  const { metadata, spec } = readAs("DeviceClass", deviceClass, object);
+  return {
+    name: metadata.name,
+    selectors: spec.selectors.flatMap(({ cel }) => cel === undefined ? [] : [cel.expression]),
+  };
+}

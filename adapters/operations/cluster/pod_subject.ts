@@ -1,0 +1,181 @@
+import type { Finding } from "../../../core/operations/explain/finding.ts";
+import type { ExplainedClaim, Subject } from "../../../core/operations/explain/explain.ts";
+import type { ClusterPod, PodClaim } from "../../../core/operations/cluster/pod.ts";
+import { ClusterApiError } from "../../../core/operations/ports/cluster_api.ts";
+import { equal } from "../../../core/values/equal.ts";
+import type { ClusterReader } from "./cluster_reader.ts";
+import { permissionFinding } from "./cluster_state.ts";
+import { podEvents } from "./pod_events.ts";
+
+/**
+ * Looks a pod's claims up, and what else keeps pods from running: gates, claims and templates that are missing, claims
+ * that others use. Throws `ClusterApiError` and `ClusterObjectError`.
+ */
+export async function podSubject(reader: ClusterReader, pod: ClusterPod): Promise<Subject> {
+  const claims: ExplainedClaim[] = [];
+  const findings = podFindings(pod);
+  for (const podClaim of pod.claims) {
+    const found = await lookUp(reader, pod, podClaim);
+    findings.push(...found.findings);
+    if (found.claim !== undefined) claims.push(found.claim);
+  }
+  findings.push(...await sharedClaims(reader, pod, claims));
+  if (pod.phase !== "Running") findings.push(...await podEvents(reader, pod));
+  return { pod, claims, findings };
+}
+
+/** What the pod's own spec and status tell. */
+export function podFindings(pod: ClusterPod): Finding[] {
+  const findings: Finding[] = [];
+  if (pod.schedulingGates.length > 0) {
+    findings.push({
+      code: "scheduling-gates",
+      blocks: true,
+      text: `Scheduling gates hold the pod back: ${
+        pod.schedulingGates.join(", ")
+      }. The scheduler leaves it alone.`,
+      remedy: "Whoever set a gate has to take it away.",
+    });
+  }
+  if (pod.schedulerName !== "default-scheduler") {
+    findings.push({
+      code: "other-scheduler",
+      blocks: false,
+      text: `The pod wants the scheduler ${pod.schedulerName}. It is judged as if that were Kubernetes' own.`,
+    });
+  }
+  for (const { name } of pod.claims) {
+    if (pod.containers.some(({ claims }) => claims.includes(name))) continue;
+    findings.push({
+      code: "claim-unused",
+      blocks: false,
+      text: `No container names the claim ${name} in resources.claims: it is allocated, and nobody gets it.`,
+      remedy: `Add it to the container that needs it.`,
+    });
+  }
+  for (const { name, waiting } of pod.containers) {
+    if (waiting === undefined || waiting.message === "") continue;
+    findings.push({
+      code: "container-waits",
+      blocks: false,
+      text: `Container ${name} waits (${waiting.reason}): ${waiting.message}`,
+    });
+  }
+  return findings;
+}
+
+interface LookedUp {
+  readonly claim?: ExplainedClaim;
+  readonly findings: readonly Finding[];
+}
+
+async function lookUp(reader: ClusterReader, pod: ClusterPod, podClaim: PodClaim): Promise<LookedUp> {
+  const { namespace } = pod;
+  const name = podClaim.claim ?? pod.madeClaims.get(podClaim.name);
+  const template = podClaim.template;
+  if (name !== undefined) {
+    const claim = await reader.claim(namespace, name);
+    if (claim === undefined) return { findings: [claimMissing(name, template)] };
+    const findings = template === undefined
+      ? []
+      : await templateFindings(reader, namespace, template, claim.spec);
+    if (claim.deleting) findings.push(claimDeleting(name));
+    return { claim: { name, claim }, findings };
+  }
+  if (template === undefined) return { findings: [] };
+  const found = await reader.template(namespace, template);
+  if (found === undefined) return { findings: [templateMissing(namespace, template)] };
+  // A pod that is only in a file has no claims yet; one of the cluster has them a moment after it was created.
+  const findings = pod.uid === "" ? [] : [claimNotMade(podClaim.name, template)];
+  return { claim: { name: podClaim.name, spec: found.spec }, findings };
+}
+
+async function templateFindings(
+  reader: ClusterReader,
+  namespace: string,
+  name: string,
+  spec: unknown,
+): Promise<Finding[]> {
+  const template = await reader.template(namespace, name);
+  if (template === undefined || equal(template.spec, spec)) return [];
+  return [{
+    code: "template-changed",
+    blocks: false,
+    text: `The template ${name} says something else by now than the claim that was made of it.`,
+    remedy: "A claim never changes: delete the pod, so that a new one is made of the template as it is now.",
+  }];
+}
+
+function claimMissing(name: string, template: string | undefined): Finding {
+  return {
+    code: "claim-missing",
+    blocks: true,
+    text: `There is no ResourceClaim ${name}.`,
+    remedy: template === undefined
+      ? "Create it, or name a ResourceClaimTemplate in the pod."
+      : "It was made of a template and deleted since: delete the pod, so that it is made anew.",
+  };
+}
+
+/** Says that a template is not there. */
+export function templateMissing(namespace: string, name: string): Finding {
+  return {
+    code: "template-missing",
+    blocks: true,
+    text: `There is no ResourceClaimTemplate ${name} in namespace ${namespace}.`,
+    remedy: "Create it: the claim is made as soon as it is there.",
+  };
+}
+
+function claimNotMade(name: string, template: string): Finding {
+  return {
+    code: "claim-not-made",
+    blocks: true,
+    text: `The claim ${name} was not made of the template ${template} yet.`,
+    remedy: "If it stays so, look at the events and at the log of kube-controller-manager, which makes it.",
+  };
+}
+
+function claimDeleting(name: string): Finding {
+  return {
+    code: "claim-deleting",
+    blocks: true,
+    text: `The claim ${name} is being deleted: no new pod is given it.`,
+    remedy: "Wait until it is gone, and create it and the pod anew.",
+  };
+}
+
+/** Other pods that use the same claims: a claim of this driver serves one. */
+async function sharedClaims(
+  reader: ClusterReader,
+  pod: ClusterPod,
+  claims: readonly ExplainedClaim[],
+): Promise<Finding[]> {
+  const own = claims.flatMap((entry) => "claim" in entry ? [entry.claim] : []);
+  const reserved = own.flatMap((claim) =>
+    claim.reservedFor.filter(({ uid }) => uid !== pod.uid).map(({ name }) => [claim.name, name] as const)
+  );
+  const direct = new Set(pod.claims.flatMap(({ claim }) => claim ?? []));
+  const named: (readonly [string, string])[] = [];
+  if (direct.size > 0) {
+    try {
+      for await (const other of reader.pods(pod.namespace)) {
+        if (other.uid === pod.uid || ["Succeeded", "Failed"].includes(other.phase)) continue;
+        const shared = other.claims.filter(({ claim }) => claim !== undefined && direct.has(claim));
+        named.push(...shared.map(({ claim }) => [claim ?? "", other.name] as const));
+      }
+    } catch (error) {
+      if (!(error instanceof ClusterApiError && error.kind === "denied")) throw error;
+      return [permissionFinding(error, "whether other pods use the same claims is not judged")];
+    }
+  }
+  const users = Map.groupBy([...reserved, ...named], ([claim]) => claim);
+  return [...users].map(([claim, pairs]) => ({
+    code: "claim-shared",
+    blocks: true,
+    text:
+      `The claim ${claim} is used by ${[...new Set(pairs.map(([, name]) => `pod ${name}`))].join(" and ")} ` +
+      "as well, but a claim of this driver serves one pod: the driver refuses it to the others.",
+    remedy: "Name a ResourceClaimTemplate in the pods, so that each gets a claim of its own.",
+  }));
+}

@@ -1,0 +1,72 @@
+import * as v from "valibot";
+import type {
+  AttributeValue,
+  CapacityPolicy,
+  ClusterSlice,
+  DeviceCapacity,
+} from "../../../core/operations/cluster/device.ts";
+import { parseWholeBytes } from "../../../core/values/quantity.ts";
+import { readAs } from "./object_error.ts";
+import { list, taint } from "./_schemas.ts";
+
+const bytes = v.pipe(v.string(), v.transform(parseWholeBytes));
+
+const attribute = v.pipe(
+  v.object({
+    int: v.optional(v.number()),
+    string: v.optional(v.string()),
+    bool: v.optional(v.boolean()),
+    version: v.optional(v.string()),
+  }),
+  v.transform(({ int, string, bool, version }): AttributeValue => {
+    if (int !== undefined) return { kind: "int", value: BigInt(int) };
+    if (string !== undefined) return { kind: "string", value: string };
+    if (bool !== undefined) return { kind: "bool", value: bool };
+    return version === undefined ? { kind: "other" } : { kind: "version", value: version };
+  }),
+);
+
+const policy = v.object({
+  default: v.exactOptional(bytes),
+  validValues: v.exactOptional(v.array(bytes)),
+  validRange: v.exactOptional(
+    v.object({ min: bytes, max: v.exactOptional(bytes), step: v.exactOptional(bytes) }),
+  ),
+});
+
+const capacity = v.pipe(
+  v.object({ value: bytes, requestPolicy: v.optional(policy) }),
+  v.transform(({ value, requestPolicy }): DeviceCapacity => ({
+    value,
+    ...(requestPolicy === undefined ? {} : { policy: requestPolicy satisfies CapacityPolicy }),
+  })),
+);
+
+const slice = v.object({
+  metadata: v.object({ name: v.string() }),
+  spec: v.object({
+    nodeName: v.optional(v.string(), ""),
+    pool: v.object({ name: v.string(), generation: v.number(), resourceSliceCount: v.number() }),
+    devices: list(v.object({
+      name: v.string(),
+      attributes: v.optional(v.record(v.string(), attribute), {}),
+      capacity: v.optional(v.record(v.string(), capacity), {}),
+      allowMultipleAllocations: v.optional(v.boolean(), false),
+      taints: list(taint),
+    })),
+  }),
+});
+
+/** Reads a ResourceSlice of this driver. Throws `ClusterObjectError`, and `QuantityError` for a capacity that is none. */
+export function readSlice(object: unknown): ClusterSlice {
+  const { metadata: { name }, spec: { nodeName, pool, devices } } = readAs("ResourceSlice", slice, object);
+  return {
+    name,
+    nodeName,
+    pool,
+    devices: devices.map(({ allowMultipleAllocations, ...device }) => ({
+      ...device,
+      shared: allowMultipleAllocations,
+    })),
+  };
+}

@@ -1,0 +1,90 @@
+import { ClusterApiError } from "../../core/operations/ports/cluster_api.ts";
+import type { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
+import { drawCluster } from "../../adapters/operations/svg/cluster_picture.ts";
+import { type ClusterView, ClusterViewBuilder } from "../../core/operations/cluster/cluster_view.ts";
+import { withCluster } from "../options/cluster_access.ts";
+import type { ClusterOptions } from "../options/cluster_options.ts";
+import { JobError } from "../ui/fail.ts";
+import { printLine, textOf } from "../ui/output.ts";
+import { type WatchChoice, watchOnStdout } from "../ui/watch.ts";
+import { clusterTable, printedCluster } from "./cluster_tables.ts";
+import { Preview } from "./preview.ts";
+
+/** The flags of `cluster`. */
+export interface ClusterCommandOptions extends ClusterOptions {
+  readonly output: "table" | "wide" | "json" | "yaml" | "svg";
+  readonly node?: string;
+  readonly watch?: WatchChoice;
+}
+
+/** Shows a cluster, once or until interrupted. Throws {@link JobError}. */
+export async function runCluster(options: ClusterCommandOptions): Promise<void> {
+  const { output, watch } = options;
+  if (watch === undefined) {
+    using preview = new Preview(output === "table" || output === "wide");
+    const text = await look(options, preview);
+    preview.clear();
+    printLine(text);
+  } else await watchOnStdout(() => look(options), watch, output === "yaml" ? "---" : "");
+}
+
+async function look(options: ClusterCommandOptions, preview?: Preview): Promise<string> {
+  const { output, node } = options;
+  return await withCluster(options, async ({ reader, progress }) => {
+    const builder = new ClusterViewBuilder();
+    for await (const slice of reader.slices(node)) {
+      builder.addSlice(slice);
+      preview?.offer(() => clusterTable(builder.build(undefined, new Map(), node), [], output === "wide"));
+    }
+    for await (const claim of reader.claims()) builder.addClaim(claim);
+    const notes: string[] = [];
+    const nodes = await optional(notes, "whether nodes are gone is not known", () => nodeNames(reader, node));
+    const versions = await optional(
+      notes,
+      "the driver's versions are not known",
+      () => driverVersions(reader),
+    );
+    const view = builder.build(nodes, versions ?? new Map(), node);
+    if (node !== undefined && view.nodes.length === 0) {
+      throw new JobError(
+        `Cannot show node ${node}: no slice of the driver names it (is it spelt so, and does the driver run there?)`,
+      );
+    }
+    progress.clear();
+    return shown(view, notes, output);
+  });
+}
+
+function shown(view: ClusterView, notes: readonly string[], output: ClusterCommandOptions["output"]): string {
+  if (output === "svg") return drawCluster(view);
+  const format = output === "wide" ? "table" : output;
+  return textOf(format, printedCluster(view, notes), () => clusterTable(view, notes, output === "wide"));
+}
+
+async function nodeNames(reader: ClusterReader, node: string | undefined): Promise<Set<string>> {
+  if (node !== undefined) return new Set(await reader.node(node) === undefined ? [] : [node]);
+  const names = new Set<string>();
+  for await (const { name } of reader.nodes()) names.add(name);
+  return names;
+}
+
+async function driverVersions(reader: ClusterReader): Promise<Map<string, string>> {
+  const versions = new Map<string, string>();
+  for await (const { nodeName, version } of reader.driverPods()) versions.set(nodeName, version);
+  return versions;
+}
+
+/** What is left out without the permission for it, with a note that says so. */
+async function optional<T>(
+  notes: string[],
+  consequence: string,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof ClusterApiError && error.kind === "denied")) throw error;
+    notes.push(`${error.message}: ${consequence}.`);
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import { ClusterObjectError } from "../../adapters/operations/cluster/object_error.ts";
+import { ManifestError, manifestSubjects, readManifest } from "../../adapters/operations/cluster/manifest.ts";
+import { readClusterState } from "../../adapters/operations/cluster/cluster_state.ts";
+import type { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
+import { readDeviceClass } from "../../adapters/operations/cluster/pod_object.ts";
+import { podSubject } from "../../adapters/operations/cluster/pod_subject.ts";
+import { explain, type Subject } from "../../core/operations/explain/explain.ts";
+import { type OpenCluster, withCluster } from "../options/cluster_access.ts";
+import type { ClusterOptions } from "../options/cluster_options.ts";
+import { JobError } from "../ui/fail.ts";
+import { type OutputFormat, print } from "../ui/output.ts";
+import { type Explained, explainedText, printedExplanation } from "./explain_text.ts";
+
+/** The flags of `explain`. */
+export interface ExplainOptions extends ClusterOptions {
+  readonly output: OutputFormat;
+}
+
+/** Explains a pod, claim or manifest. Throws {@link JobError} when a manifest cannot fit, after saying why. */
+export async function runExplain(what: string, options: ExplainOptions): Promise<void> {
+  const manifest = isFile(what) ? await readFile(what) : undefined;
+  const explained = await withCluster(
+    options,
+    (cluster) => manifest === undefined ? explainObject(what, cluster) : explainManifest(manifest, cluster),
+  );
+  const values = explained.map(printedExplanation);
+  print(
+    options.output,
+    manifest === undefined ? values[0] : values,
+    () => explained.map(explainedText).join("\n\n"),
+  );
+  const unfit = explained.filter(({ explanation: { verdict } }) => verdict !== "fits" && verdict !== "holds");
+  if (manifest === undefined || unfit.length === 0) return;
+  const sure = unfit.every(({ explanation: { verdict } }) => verdict !== "not-judged");
+  throw new JobError(
+    `${sure ? "Cannot fit" : "Cannot judge"}: ${unfit.map(({ title }) => title).join(", ")}`,
+  );
+}
+
+/** A manifest is named by a path: with a slash that is no kind's, an ending, or `-`. */
+function isFile(what: string): boolean {
+  return what === "-" || /\.(ya?ml|json)$/.test(what) || what.includes("/") && kindOf(what) === undefined;
+}
+
+function kindOf(what: string): "pod" | "claim" | undefined {
+  const kind = /^([a-z.]+)\//.exec(what)?.[1];
+  if (kind === "pod" || kind === "pods" || kind === "po") return "pod";
+  return kind === "claim" || /^resourceclaims?(\.resource\.k8s\.io)?$/.test(kind ?? "") ? "claim" : undefined;
+}
+
+async function readFile(path: string): Promise<string> {
+  try {
+    return path === "-" ? await new Response(Deno.stdin.readable).text() : await Deno.readTextFile(path);
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message;
+    throw new JobError(`Cannot read the manifest ${path}: ${why}`, { cause });
+  }
+}
+
+async function explainObject(what: string, { reader, namespace }: OpenCluster): Promise<Explained[]> {
+  const { title, subject } = await findSubject(what, reader, namespace);
+  const { state, findings } = await readClusterState(reader);
+  const whole = { ...subject, findings: [...subject.findings, ...findings] };
+  return [{ title, subject: whole, explanation: explain(whole, state) }];
+}
+
+async function findSubject(
+  what: string,
+  reader: ClusterReader,
+  namespace: string,
+): Promise<{ title: string; subject: Subject }> {
+  const kind = kindOf(what);
+  const name = kind === undefined ? what : what.slice(what.indexOf("/") + 1);
+  const pod = kind === "claim" ? undefined : await reader.pod(namespace, name);
+  if (pod !== undefined) {
+    return { title: `Pod ${namespace}/${name}`, subject: await podSubject(reader, pod) };
+  }
+  const claim = kind === "pod" ? undefined : await reader.claim(namespace, name);
+  if (claim === undefined) {
+    const sought = kind ?? "pod or claim";
+    throw new JobError(
+      `Cannot explain ${name}: there is no ${sought} of that name in namespace ${namespace} (-n)`,
+    );
+  }
+  const [user] = claim.reservedFor;
+  const owner = user?.name ?? claim.owner?.name;
+  const using = owner === undefined ? undefined : await reader.pod(namespace, owner);
+  return {
+    title: `Claim ${namespace}/${name}`,
+    subject: using === undefined
+      ? { claims: [{ name, claim }], findings: [] }
+      : { ...await podSubject(reader, using), claims: [{ name, claim }] },
+  };
+}
+
+async function explainManifest(text: string, { reader, namespace }: OpenCluster): Promise<Explained[]> {
+  try {
+    const manifest = readManifest(text, namespace);
+    const subjects = await manifestSubjects(manifest, reader);
+    const { state, findings } = await readClusterState(reader);
+    const { judgement } = state;
+    const classes = new Map([
+      ...judgement.classes,
+      ...manifest.classes.map(readDeviceClass).map(({ name, selectors }) => [name, selectors] as const),
+    ]);
+    return subjects.map(({ title, subject }) => {
+      const whole = { ...subject, findings: [...subject.findings, ...findings] };
+      const explanation = explain(whole, { ...state, judgement: { ...judgement, classes } });
+      return { title, subject: whole, explanation };
+    });
+  } catch (cause) {
+    if (!(cause instanceof ManifestError || cause instanceof ClusterObjectError)) throw cause;
+    throw new JobError(cause.message, { cause });
+  }
+}

@@ -1,0 +1,42 @@
+import { ApiReader } from "../../adapters/driver/kubernetes/api_reader.ts";
+import { ClusterAccessError } from "../../adapters/driver/kubernetes/cluster_access.ts";
+import { connectAsUser } from "../../adapters/driver/kubernetes/user_connection.ts";
+import { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
+import { ClusterObjectError } from "../../adapters/operations/cluster/object_error.ts";
+import { ClusterApiError } from "../../core/operations/ports/cluster_api.ts";
+import { QuantityError } from "../../core/values/quantity.ts";
+import { JobError } from "../ui/fail.ts";
+import { ReadingProgress } from "../ui/reading_progress.ts";
+import type { ClusterOptions } from "./cluster_options.ts";
+
+/** A cluster that can be read, and the namespace that is meant. */
+export interface OpenCluster {
+  readonly reader: ClusterReader;
+  readonly namespace: string;
+  readonly progress: ReadingProgress;
+}
+
+/**
+ * Does something with the cluster that the options name, and tells the progress of long lists on a terminal. Throws
+ * {@link JobError} for whatever keeps it from being reached or read.
+ */
+export async function withCluster<T>(
+  options: ClusterOptions,
+  work: (cluster: OpenCluster) => Promise<T>,
+): Promise<T> {
+  using progress = new ReadingProgress();
+  try {
+    const { connection, namespace } = await connectAsUser(options);
+    try {
+      const reader = new ClusterReader(new ApiReader(connection), progress.report);
+      return await work({ reader, namespace: options.namespace ?? namespace, progress });
+    } finally {
+      connection.close();
+    }
+  } catch (cause) {
+    if (!expected.some((kind) => cause instanceof kind)) throw cause;
+    throw new JobError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+const expected = [ClusterAccessError, ClusterApiError, ClusterObjectError, QuantityError];

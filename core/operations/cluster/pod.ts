@@ -1,0 +1,65 @@
+import type { Toleration } from "./claims.ts";
+
+/** One requirement of a label selector or a node selector term. */
+export interface LabelRequirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+/** A term of required node affinity: all its requirements hold. */
+export interface NodeSelectorTerm {
+  readonly matchExpressions: readonly LabelRequirement[];
+  readonly matchFields: readonly LabelRequirement[];
+}
+
+/** An entry of `spec.resourceClaims`. */
+export interface PodClaim {
+  readonly name: string;
+  /** `resourceClaimName`. */
+  readonly claim?: string;
+  /** `resourceClaimTemplateName`. */
+  readonly template?: string;
+}
+
+/** A container of a pod, init containers included. */
+export interface PodContainer {
+  readonly name: string;
+  /** By the names in `spec.resourceClaims`. */
+  readonly claims: readonly string[];
+  /** Why it does not run: reason and message of its `waiting` state. */
+  readonly waiting?: { readonly reason: string; readonly message: string };
+  readonly running: boolean;
+}
+
+/** A Pod, as far as it decides where it may run and what it holds. */
+export interface ClusterPod {
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty for a pod that is only in a file. */
+  readonly uid: string;
+  readonly phase: string;
+  /** The node that it is bound to. */
+  readonly nodeName?: string;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** `requiredDuringSchedulingIgnoredDuringExecution`: one of the terms holds. Undefined without such affinity. */
+  readonly nodeAffinity?: readonly NodeSelectorTerm[];
+  readonly tolerations: readonly Toleration[];
+  readonly schedulingGates: readonly string[];
+  readonly schedulerName: string;
+  readonly claims: readonly PodClaim[];
+  /** Claims that were made from templates, by the names in `spec.resourceClaims`. */
+  readonly madeClaims: ReadonlyMap<string, string>;
+  readonly containers: readonly PodContainer[];
+  /** The message of the condition `PodScheduled` while it is false. */
+  readonly schedulerMessage?: string;
+}
+
+/** A Node, as far as it decides which pods it takes. */
+export interface ClusterNode {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly unschedulable: boolean;
+  readonly ready: boolean;
+  readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[];
+}

@@ -1,0 +1,34 @@
+import type { DeviceAsk } from "../cluster/claims.ts";
+import type { ClusterDevice } from "../cluster/device.ts";
+import type { SelectorEvaluator, SelectorVerdict } from "./selectors.ts";
+
+/** The classes that there are: the CEL expressions of each. */
+export type DeviceClasses = ReadonlyMap<string, readonly string[]>;
+
+/** The class of a request and then its own selectors, on one device: the first that does not hold decides. */
+export function selects(
+  ask: DeviceAsk,
+  device: ClusterDevice,
+  classes: DeviceClasses,
+  selectors: SelectorEvaluator,
+): SelectorVerdict {
+  for (const expression of [...classes.get(ask.className) ?? [], ...ask.selectors]) {
+    const verdict = selectors.evaluate(expression, device);
+    if (verdict !== true) return verdict;
+  }
+  return true;
+}
+
+const namesDriver = /\bdevice\.driver\s*==\s*(?:"([^"]*)"|'([^']*)')/g;
+
+/**
+ * The other drivers that a request is for, as its class and selectors name them (`device.driver == "…"`); empty for
+ * one of this driver or of any. Such a request cannot be judged by this driver's devices.
+ */
+export function otherDriversOf(ask: DeviceAsk, classes: DeviceClasses, driver: string): string[] {
+  const expressions = [...classes.get(ask.className) ?? [], ...ask.selectors];
+  const named = expressions.flatMap((text) =>
+    [...text.matchAll(namesDriver)].map(([, double, single]) => double ?? single ?? "")
+  );
+  return named.includes(driver) ? [] : [...new Set(named)];
+}

@@ -1,0 +1,38 @@
+/** What a finding is about. A closed set: programs go by it. */
+export type FindingCode =
+  | "admin-access"
+  | "all"
+  | "allocation-refused"
+  | "capacity-name"
+  | "claim-deleting"
+  | "claim-in-several-containers"
+  | "claim-missing"
+  | "claim-not-made"
+  | "claim-shared"
+  | "claim-unused"
+  | "class-missing"
+  | "config-refused"
+  | "container-waits"
+  | "count"
+  | "default-size"
+  | "driver-absent"
+  | "event"
+  | "names-node"
+  | "other-driver"
+  | "other-scheduler"
+  | "permission"
+  | "rounded"
+  | "scheduling-gates"
+  | "template-changed"
+  | "template-missing";
+
+/** Something about a pod or claim that is worth saying, whatever the nodes have. */
+export interface Finding {
+  readonly code: FindingCode;
+  /** Whether the pod cannot run as long as it is so. */
+  readonly blocks: boolean;
+  /** A sentence. */
+  readonly text: string;
+  /** What to do about it, as a sentence. */
+  readonly remedy?: string;
+}

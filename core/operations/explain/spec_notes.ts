@@ -1,0 +1,134 @@
+import type { ClaimSpec, DeviceAsk } from "../cluster/claims.ts";
+import type { NodePool } from "../cluster/pools.ts";
+import { sizeCapacity } from "../../devices/slice_device.ts";
+import { driverName } from "../../values/driver.ts";
+import { shortQuantity } from "../../values/human_bytes.ts";
+import { parseWholeBytes } from "../../values/quantity.ts";
+import { otherDriversOf, selects } from "./ask.ts";
+import { consumptionOf } from "./capacity.ts";
+import type { Finding } from "./finding.ts";
+import type { Judgement } from "./search.ts";
+
+/** What the scheduler does in silence with a claim as it is written. */
+export function notesOnSpec(
+  claim: string,
+  spec: ClaimSpec,
+  pools: Iterable<NodePool>,
+  judgement: Judgement,
+): Finding[] {
+  const asks = spec.requests.flatMap(({ name, alternatives }) =>
+    alternatives.map((ask) => ({ ask, request: ask.name === undefined ? name : `${name}/${ask.name}` }))
+  );
+  const known = [...pools];
+  return [
+    ...spec.configuredDrivers.includes(driverName) ? [configNote(claim)] : [],
+    ...asks.flatMap(({ ask, request }) => notesOnAsk(claim, request, ask, known, judgement)),
+  ];
+}
+
+function configNote(claim: string): Finding {
+  return {
+    code: "config-refused",
+    blocks: true,
+    text:
+      `Claim ${claim} carries configuration for ${driverName}, which takes none: the driver refuses to prepare it.`,
+    remedy: "Take the opaque configuration out of the claim, its template or its class.",
+  };
+}
+
+function notesOnAsk(
+  claim: string,
+  request: string,
+  ask: DeviceAsk,
+  pools: readonly NodePool[],
+  judgement: Judgement,
+): Finding[] {
+  const what = `Request ${request} of ${claim}`;
+  if (!judgement.classes.has(ask.className)) {
+    return [{
+      code: "class-missing",
+      blocks: true,
+      text: `${what} names the DeviceClass ${ask.className}, which does not exist.`,
+      remedy: `Create it (dramemory manifests on a node, or the chart), or name one of: ${
+        [...judgement.classes.keys()].join(", ") || "none is there"
+      }.`,
+    }];
+  }
+  const others = otherDriversOf(ask, judgement.classes, driverName);
+  if (others.length > 0) {
+    return [{
+      code: "other-driver",
+      blocks: false,
+      text: `${what} is for ${others.join(" and ")}, and is not judged.`,
+    }];
+  }
+  const notes: Finding[] = [];
+  if (ask.adminAccess) {
+    notes.push({
+      code: "admin-access",
+      blocks: false,
+      text:
+        `${what} asks for adminAccess: the scheduler counts nothing of it, and looks for room all the same.`,
+    });
+  }
+  if (ask.count !== undefined && ask.count > 1) {
+    notes.push({
+      code: "count",
+      blocks: false,
+      text: `${what} has count: ${ask.count}: that is ${ask.count} different devices, ` +
+        "which are as many NUMA nodes, never two shares of one.",
+    });
+  }
+  if (ask.count === undefined) {
+    notes.push({
+      code: "all",
+      blocks: false,
+      text: `${what} has allocationMode: All: it takes a share of each NUMA node at once, ` +
+        (judgement.rules.allSkipsFullDevices
+          ? "and leaves out those that have no room now."
+          : "and waits as long as one of them has no room."),
+    });
+  }
+  return [...notes, ...notesOnAmount(what, ask, pools, judgement)];
+}
+
+function notesOnAmount(
+  what: string,
+  ask: DeviceAsk,
+  pools: readonly NodePool[],
+  judgement: Judgement,
+): Finding[] {
+  const { classes, selectors, rules } = judgement;
+  const device = pools.flatMap(({ devices }) => devices).find((device) =>
+    selects(ask, device, classes, selectors) === true
+  );
+  if (device === undefined) return [];
+  const consumption = consumptionOf(ask.capacity, device, driverName, rules);
+  if (consumption.kind === "no-such-capacity" && consumption.similar !== undefined) {
+    return [{
+      code: "capacity-name",
+      blocks: true,
+      text:
+        `${what} asks for ${consumption.name}. Its devices call it ${consumption.similar}, and this version of ` +
+        "the scheduler compares names as they stand: nothing ever matches, without a word.",
+      remedy: `Write ${consumption.similar}.`,
+    }];
+  }
+  if (consumption.kind !== "takes") return [];
+  const bytes = consumption.amounts.get(sizeCapacity);
+  const [asked] = Object.values(ask.capacity);
+  if (bytes === undefined) return [];
+  if (asked === undefined) {
+    return [{
+      code: "default-size",
+      blocks: false,
+      text: `${what} says no size: it is given ${shortQuantity(bytes)}.`,
+    }];
+  }
+  if (parseWholeBytes(asked) === bytes) return [];
+  return [{
+    code: "rounded",
+    blocks: false,
+    text: `${what} asks for ${asked} and is given ${shortQuantity(bytes)}: ${device.name} gives whole pages.`,
+  }];
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import type { ClusterDevice } from "../../../../core/operations/cluster/device.ts";
+import { CelSelectors } from "../../../../adapters/operations/cluster/cel_selectors.ts";
+
+const device: ClusterDevice = {
+  name: "hugepages-2m-numa1",
+  attributes: {
+    "resource.kubernetes.io/numaNode": { kind: "int", value: 1n },
+    "resource.kubernetes.io/pageSize": { kind: "string", value: "2m" },
+    "resource.kubernetes.io/hugeTLB": { kind: "bool", value: true },
+    "firmware": { kind: "version", value: "1.10.0" },
+  },
+  capacity: { size: { value: 1n << 30n } },
+  shared: true,
+  taints: [],
+};
+
+const domain = `device.attributes["resource.kubernetes.io"]`;
+
+for (
+  const [expression, verdict] of Object.entries({
+    [`device.driver == "dra.memory" && ${domain}.hugeTLB && ${domain}.pageSize == "2m"`]: true,
+    [`!${domain}.hugeTLB`]: false,
+    [`${domain}.numaNode == 1`]: true,
+    [`${domain}.numaNode == "1"`]: false,
+    [`${domain}.numaNode < 1.5`]: true,
+    [`${domain}.numaNode in [0, 2]`]: false,
+    [`${domain}.pageSize.matches("^[12]m$")`]: true,
+    [`${domain}.pageSize.lowerAscii().replace("m", "M") == "2M"`]: true,
+    [`cel.bind(a, ${domain}, a.numaNode == 1 && a.pageSize.startsWith("2"))`]: true,
+    [`has(${domain}.numaNode) && !has(${domain}.socket)`]: true,
+    [`has(device.attributes["gpu.example.com"].model)`]: false,
+    [`"model" in device.attributes["gpu.example.com"]`]: false,
+    [`${domain}.?socket.orValue(0) == 0`]: true,
+    [`device.allowMultipleAllocations`]: true,
+    [`device.capacity["dra.memory"].size.compareTo(quantity("1Gi")) == 0`]: true,
+    [`device.capacity["dra.memory"].size.isGreaterThan(quantity("1.5Gi"))`]: false,
+    [`device.capacity["dra.memory"].size.sub(quantity("1Mi")).asInteger() == 1072693248`]: true,
+    [`device.attributes["dra.memory"].firmware.isGreaterThan(semver("1.9.0"))`]: true,
+    [`device.attributes["dra.memory"].firmware.compareTo(semver("v1.10", true)) == 0`]: true,
+    [`isQuantity("1Gi") && !isQuantity("much") && isSemver("1.2.3") && !isSemver("1.2")`]: true,
+    [`device.attributes["gpu.example.com"].model == "x" && false`]: false,
+    [`device.attributes["gpu.example.com"].model == "x" || true`]: true,
+    [`"has(a) is a text" != ""`]: true,
+  })
+) {
+  Deno.test(`${expression} is ${verdict} of a pool of hugepages`, () => {
+    assert.equal(new CelSelectors().evaluate(expression, device), verdict);
+  });
+}
+
+for (
+  const [expression, why] of Object.entries({
+    [`device.attributes["gpu.example.com"].model == "x"`]: /errs on hugepages-2m-numa1: No such key: model/,
+    [`${domain}.numaNode < "1"`]: /no such overload/,
+    [`${domain}.numaNode`]: /is no condition/,
+  })
+) {
+  Deno.test(`${expression} errs, as it does in the scheduler`, () => {
+    const verdict = new CelSelectors().evaluate(expression, device);
+    assert.ok(typeof verdict === "object");
+    assert.equal(verdict.kind, "errs");
+    assert.match(verdict.why, why);
+  });
+}
+
+for (
+  const [expression, why] of Object.entries({
+    [`sets.contains([1], [1])`]: /cannot be evaluated here: .*sets/,
+    [`isIP("10.0.0.1")`]: /isIP/,
+    [`device.`]: /cannot be evaluated here/,
+  })
+) {
+  Deno.test(`${expression} uses what is not evaluated here, and is unknown`, () => {
+    const verdict = new CelSelectors().evaluate(expression, device);
+    assert.ok(typeof verdict === "object");
+    assert.equal(verdict.kind, "unknown");
+    assert.match(verdict.why, why);
+  });
+}
