@@ -116,7 +116,7 @@ export class Driver {
       topology: new SysfsTopology(options),
       slices,
       inventory,
-      reserved: options.reservedMemory,
+      reservation: options.reservation,
       health: { board, store },
       recorder,
     });

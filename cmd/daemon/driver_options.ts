@@ -1,13 +1,15 @@
-import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
+import { noReservation, type Reservation } from "../../core/devices/reservation.ts";
 import type { PodUid } from "../../core/values/ids.ts";
-import type { NodeOptions } from "../options/node_options.ts";
 import { type SharedOptions, usualPlaces } from "../options/shared_options.ts";
 import type { Launch } from "./launched.ts";
 
 /** What the driver works with. Those that are flags of the daemon as well are called as there. */
 export interface DriverOptions
-  extends NodeOptions, Pick<SharedOptions, "cdiDir" | "kubeletRoot" | "nriSocket" | "runDir"> {
+  extends
+    Pick<SharedOptions, "sysfsRoot" | "procfsRoot" | "cdiDir" | "kubeletRoot" | "nriSocket" | "runDir"> {
   readonly nodeName: string;
+  /** What is kept from claims, unless the Node has an annotation that says otherwise. */
+  readonly reservation: Reservation;
   /** Identifies the time since the machine was started. */
   readonly bootId: string;
   /** Empty where pod cgroups are left alone. */
@@ -32,7 +34,7 @@ export interface DriverOptions
 /** What holds for a driver that is told nothing else. */
 export const usualDriverOptions = {
   ...usualPlaces,
-  reservedMemory: noReservedMemory,
+  reservation: noReservation,
   bindAddress: "127.0.0.1:9177",
   resyncPeriod: 60,
   orphanGrace: 600,

@@ -8,15 +8,17 @@ import type { DriverOptions } from "./driver_options.ts";
 import { JobError } from "../ui/fail.ts";
 import { launch } from "./launched.ts";
 import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
-import { readTopology } from "../options/node_options.ts";
+import { type NodeOptions, readReservation, readTopology, reserved } from "../options/node_options.ts";
+import type { Reservation } from "../../core/devices/reservation.ts";
 import { requireCgroups } from "./start_checks.ts";
 
 /** The flags of the driver. */
 export interface DaemonOptions extends
   Omit<
     DriverOptions,
-    "nodeName" | "bootId" | "cgroupMount" | "lastLines" | "launch" | "podUid"
-  > {
+    "nodeName" | "bootId" | "reservation" | "cgroupMount" | "lastLines" | "launch" | "podUid"
+  >,
+  NodeOptions {
   readonly kubeconfig?: string;
   readonly hostnameOverride?: string;
   /** Undefined to find the hierarchy, empty where pods' limits are left alone. */
@@ -32,11 +34,13 @@ export interface DaemonOptions extends
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const ring = new LogRing();
   await configureLogging(options.logFormat, options.v, ring);
-  const [cgroupMount] = await Promise.all([
+  const [cgroupMount, reservation] = await Promise.all([
     requireCgroups(options),
-    readTopology(options, new SysfsTopology(options)),
+    requireReservation(options),
   ]);
-  const driver = await failing(makeDriver({ ...options, cgroupMount, lastLines: () => ring.lines }));
+  const driver = await failing(
+    makeDriver({ ...options, cgroupMount, reservation, lastLines: () => ring.lines }),
+  );
   const stopped = Promise.withResolvers<void>();
   const signals = {
     SIGTERM: stopped.resolve,
@@ -59,7 +63,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 }
 
 async function makeDriver(
-  options: DaemonOptions & Pick<DriverOptions, "cgroupMount" | "lastLines">,
+  options: DaemonOptions & Pick<DriverOptions, "cgroupMount" | "reservation" | "lastLines">,
 ): Promise<Driver> {
   const cluster = await connectToCluster({
     kubeconfig: options.kubeconfig,
@@ -67,6 +71,14 @@ async function makeDriver(
     burst: options.kubeApiBurst,
   });
   return new Driver({ ...options, ...await surroundings(options) }, cluster);
+}
+
+/** What is to be kept from claims, after a first look at the node. Throws {@link JobError}. */
+async function requireReservation(options: DaemonOptions): Promise<Reservation> {
+  const topology = await readTopology(options, new SysfsTopology(options));
+  const reservation = await readReservation(options);
+  reserved(reservation, topology, options);
+  return reservation;
 }
 
 /** What the driver has to know of where it runs. */

@@ -9,7 +9,6 @@ import {
 } from "../../adapters/simulator/machine/sample_machine.ts";
 import { connectToCluster } from "../../adapters/driver/kubernetes/connect.ts";
 import { configureLogging } from "../../adapters/driver/monitoring/log/log.ts";
-import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
 import type { DemoTopology } from "./demo_topologies.ts";
 import { DemoError, DemoReport } from "./demo_report.ts";
 import { playDemo } from "./demo_story.ts";
@@ -44,7 +43,7 @@ export async function runDemo({ topology, verbose }: DemoOptions): Promise<void>
 }
 
 async function inDirectory(directory: string, topology: DemoOptions["topology"]): Promise<void> {
-  const node = { ...await machine(directory, topology), reservedMemory: noReservedMemory };
+  const node = await machine(directory, topology);
   const found = await readTopology(node);
   const cluster = new SimulatedCluster(directory, found.hugepageSizes);
   const nodeName = "demo-node";

@@ -52,7 +52,7 @@ async function preflightResults(options: GatherOptions): Promise<Gathered> {
 }
 
 async function inspection(options: GatherOptions): Promise<Gathered> {
-  const topology = await readTopology({ ...options, reservedMemory: noReservedMemory });
+  const topology = await readTopology(options);
   // What claims hold stands in the status.
   const inspected = inspectionOf(topology, devicesOf(topology, noReservedMemory), () => undefined);
   return {

@@ -7,7 +7,15 @@ import type { UnreadablePart } from "../../core/topology/topology.ts";
 import { preparedClaims } from "../setup_hugepages/claimed_hugepages.ts";
 import { JobError, UsageError } from "../ui/fail.ts";
 import { type ClaimedBytes, inspectionOf, inspectionTable } from "./inspection.ts";
-import { assumedText, type NodeOptions, nodeOptions, readTopology } from "../options/node_options.ts";
+import {
+  assumedText,
+  type NodeOptions,
+  nodeOptions,
+  readReservation,
+  readTopology,
+  reserved,
+  reservedTexts,
+} from "../options/node_options.ts";
 import { type SharedOptions, withSharedOptions } from "../options/shared_options.ts";
 import { type OutputFormat, outputOption, printLine, textOf } from "../ui/output.ts";
 import { writeErr } from "../ui/terminal.ts";
@@ -68,13 +76,14 @@ async function look(
   options: InspectOptions,
 ): Promise<{ text: string; assumed: string[]; problems: string[] }> {
   const topology = await readTopology(options);
-  const devices = devicesOf(topology, options.reservedMemory);
+  const kept = reserved(await readReservation(options), topology, options);
+  const devices = devicesOf(topology, kept.memory);
   const { claimedBytes, problem } = await claimedOf(options);
   const inspection = inspectionOf(topology, devices, claimedBytes);
   const text = options.output === "svg"
     ? drawMachine({ topology, devices, claimedBytes })
     : textOf(options.output, inspection, () => inspectionTable(inspection));
-  const assumed = topology.assumed.map(assumedText);
+  const assumed = [...topology.assumed.map(assumedText), ...reservedTexts(kept)];
   return { text, assumed, problems: [...topology.unreadable.map(unreadableText), ...problem] };
 }
 

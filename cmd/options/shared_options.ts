@@ -1,11 +1,12 @@
 import { type Command, Option } from "commander";
 import { type RuntimeName, runtimeNames } from "../../adapters/operations/runtimes/runtime_names.ts";
 import {
-  noReservedMemory,
-  parseReservedMemory,
-  type ReservedMemory,
+  noReservation,
+  parseReservation,
+  type Reservation,
   ReservedMemoryError,
-} from "../../core/devices/reserved_memory.ts";
+  together,
+} from "../../core/devices/reservation.ts";
 import { parseWrittenPageSize } from "../../core/operations/setup_hugepages/written_page_size.ts";
 import { type PageSize, PageSizeError } from "../../core/values/page_size.ts";
 import { UsageError } from "../ui/fail.ts";
@@ -14,7 +15,9 @@ import { UsageError } from "../ui/fail.ts";
 export interface SharedOptions {
   readonly sysfsRoot: string;
   readonly procfsRoot: string;
-  readonly reservedMemory: ReservedMemory;
+  readonly reservedMemory: WrittenReservation;
+  /** Whether what is reserved on nodes that this machine does not have is an error. */
+  readonly reservedMemoryStrict: boolean;
   /** Of a copied machine whose copy does not tell it. */
   readonly pageSize?: PageSize;
   readonly cdiDir: string;
@@ -46,7 +49,12 @@ const catalogue: { readonly [Name in keyof SharedOptions]-?: readonly [flags: st
   procfsRoot: ["--procfs-root <dir>", "stands in for /proc, to look at a copy of another machine's files"],
   reservedMemory: [
     "--reserved-memory <amounts>",
-    "what is kept from claims, as the kubelet writes it: 0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi",
+    "what is kept from claims, as the kubelet writes it: 0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi; on every " +
+    "node: *:memory=5%; kubelet: what the kubelet keeps by its configuration; several times: all of it",
+  ],
+  reservedMemoryStrict: [
+    "--reserved-memory-strict",
+    "what is kept on a node or of a page size that this machine does not have is an error, and not ignored",
   ],
   pageSize: ["--page-size <size>", "the size of a base page of a copied machine whose copy does not tell it"],
   cdiDir: ["--cdi-dir <dir>", "where the driver keeps prepared claims, as CDI specifications"],
@@ -73,7 +81,8 @@ export function sharedOption(name: keyof SharedOptions, addition = ""): Option {
   const [flags, help] = catalogue[name];
   const option = new Option(flags, help + addition);
   if (Object.hasOwn(usualPlaces, name)) option.default(usualPlaces[name as keyof typeof usualPlaces]);
-  if (name === "reservedMemory") option.argParser(reservedMemory).default(noReservedMemory, "nothing");
+  if (name === "reservedMemory") option.argParser(reservedMemory).default(nothingReserved, "nothing");
+  if (name === "reservedMemoryStrict") option.default(false);
   if (name === "pageSize") option.argParser(pageSize);
   if (name === "runtime") option.choices(runtimeNames);
   return option;
@@ -92,9 +101,20 @@ export function withSharedOptions(command: Command, ...names: (keyof SharedOptio
   return names.reduce((command, name) => command.addOption(sharedOption(name)), command);
 }
 
-function reservedMemory(text: string): ReservedMemory {
+/** What `--reserved-memory` comes to, given any number of times. */
+export interface WrittenReservation {
+  readonly rules: Reservation;
+  /** Whether the kubelet's own is added. */
+  readonly kubelet: boolean;
+}
+
+/** Nothing is reserved. */
+export const nothingReserved: WrittenReservation = { rules: noReservation, kubelet: false };
+
+function reservedMemory(text: string, { rules, kubelet }: WrittenReservation): WrittenReservation {
+  if (text.trim() === "kubelet") return { rules, kubelet: true };
   try {
-    return parseReservedMemory(text);
+    return { rules: together([...rules, ...parseReservation(text)]), kubelet };
   } catch (cause) {
     if (!(cause instanceof ReservedMemoryError)) throw cause;
     throw new UsageError(cause.message, { cause });

@@ -4,7 +4,6 @@ import { readDefaultHugepageSize } from "../../adapters/shared/kernel_files/defa
 import { SysfsHugepagePools } from "../../adapters/operations/hugepages/sysfs_hugepage_pools.ts";
 import { provisionUnit } from "../../adapters/operations/provision_document/provision_unit.ts";
 import { kubernetesServices } from "../../adapters/operations/runtimes/distributions.ts";
-import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
 import { formatPageSize } from "../../core/values/page_size.ts";
 import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";
 import type { HugepagePools } from "../../core/operations/ports/hugepage_pools.ts";
@@ -41,7 +40,7 @@ export interface SetupHugepagesOptions
 export async function runSetupHugepages(file: string, options: SetupHugepagesOptions): Promise<void> {
   try {
     const provision = await readProvisionDocument(file);
-    const topology = await readTopology({ ...options, reservedMemory: noReservedMemory });
+    const topology = await readTopology(options);
     tellAssumed(topology);
     // What is printed is for a later boot, when there are no claims.
     const promises = options.persist === undefined ? await readPromises(options) : PromisedPages.none;

@@ -1,100 +1,94 @@
-import { InvalidIdError, type NumaNodeId, numaNodeId } from "../values/ids.ts";
-import { PageSizeError, parseKubernetesPageSize } from "../values/page_size.ts";
-import { parseQuantity, QuantityError } from "../values/quantity.ts";
-import {
-  hugepageSizeOf,
-  hugepagesResource,
-  memoryResource,
-  type ResourceName,
-} from "../values/resource_name.ts";
-import type { Topology } from "../topology/topology.ts";
+import type { NumaNode, Topology } from "../topology/topology.ts";
+import type { NumaNodeId } from "../values/ids.ts";
+import { formatKubernetesPageSize, type PageSize } from "../values/page_size.ts";
+import { formatQuantity } from "../values/quantity.ts";
+import { hugepageSizeOf, memoryResource, type ResourceName } from "../values/resource_name.ts";
+import type { Reservation, ReservationRule } from "./reservation.ts";
 
 /** Bytes that the operator keeps from the driver, by NUMA node and resource. */
 export type ReservedMemory = ReadonlyMap<NumaNodeId, ReadonlyMap<ResourceName, bigint>>;
 
-/** A reservation that cannot be read or does not fit this machine. */
-export class ReservedMemoryError extends Error {
-  override name = "ReservedMemoryError";
+/** What a reservation comes to on a machine. */
+export interface Reserved {
+  readonly memory: ReservedMemory;
+  /** What of it is for nodes and page sizes that this machine does not have, and counts for nothing: one line each. */
+  readonly ignored: readonly string[];
+  /** What came to something else than was written: one line each. */
+  readonly notes: readonly string[];
 }
 
 /** Nothing is reserved. */
 export const noReservedMemory: ReservedMemory = new Map();
 
-/**
- * Reads a reservation in the form of the kubelet's `--reserved-memory`:
- * `0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi`. A node may come again with other resources, as the kubelet
- * has it. The empty text reserves nothing. Throws {@link ReservedMemoryError}.
- */
-export function parseReservedMemory(text: string): ReservedMemory {
-  const reserved = new Map<NumaNodeId, Map<ResourceName, bigint>>();
-  if (text.trim() === "") return reserved;
-  for (const group of text.split(";")) {
-    const [, node, entries] = /^\s*(\d{1,4}):(.+)$/.exec(group) ?? [];
-    if (node === undefined || entries === undefined) {
-      throw refusal(group, "write it as 0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi");
+/** Works out what a reservation comes to on a machine, also on nodes that are not online. */
+export function reserveMemory(reservation: Reservation, topology: Topology): Reserved {
+  const memory = new Map<NumaNodeId, Map<ResourceName, bigint>>();
+  const ignored: string[] = [], notes: string[] = [];
+  const known = [...topology.nodes.map(({ id }) => id), ...topology.offlineNodes];
+  const take = (numaNode: NumaNodeId, { resource, text }: ReservationRule, bytes: bigint) => {
+    const amounts = memory.get(numaNode) ?? new Map<ResourceName, bigint>();
+    memory.set(numaNode, amounts.set(resource, bytes + (amounts.get(resource) ?? 0n)));
+    const note = noteOf(numaNode, { resource, text }, bytes, topology.pageSize);
+    if (note !== undefined) notes.push(note);
+  };
+  for (const rule of reservation) {
+    const size = hugepageSizeOf(rule.resource);
+    if (size !== undefined && !topology.hugepageSizes.includes(size)) {
+      ignored.push(`${rule.text}: this machine has no hugepages of ${formatKubernetesPageSize(size)}`);
+      continue;
     }
-    const id = parseNode(node, group);
-    const amounts = reserved.get(id) ?? new Map<ResourceName, bigint>();
-    reserved.set(id, amounts);
-    addAmounts(amounts, entries, group);
-  }
-  return reserved;
-}
-
-/**
- * Checks that every reservation names a node and a page size that the machine has. Throws
- * {@link ReservedMemoryError}.
- */
-export function checkReservedMemory(reserved: ReservedMemory, topology: Topology): void {
-  const known = new Set([...topology.nodes.map((node) => node.id), ...topology.offlineNodes]);
-  for (const [node, amounts] of reserved) {
-    if (!known.has(node)) throw refusal(`${node}:`, `this machine has no NUMA node ${node}`);
-    for (const resource of amounts.keys()) {
-      const size = hugepageSizeOf(resource);
-      if (size !== undefined && !topology.hugepageSizes.includes(size)) {
-        throw refusal(`${node}:`, `this machine has no ${resource}`);
+    if (rule.numaNode === "every") {
+      const named = reservation.filter(({ resource }) => resource === rule.resource).map(({ numaNode }) =>
+        numaNode
+      );
+      for (const node of topology.nodes) {
+        if (!named.includes(node.id)) take(node.id, rule, bytesOn(node, rule, topology));
       }
+    } else if (known.includes(rule.numaNode)) {
+      const node = topology.nodes.find(({ id }) => id === rule.numaNode);
+      if (node !== undefined) take(rule.numaNode, rule, bytesOn(node, rule, topology));
+    } else {
+      ignored.push(`${rule.text}: this machine has no NUMA node ${rule.numaNode}`);
+    }
+  }
+  return { memory, ignored, notes };
+}
+
+function bytesOn(node: NumaNode, { resource, amount }: ReservationRule, topology: Topology): bigint {
+  switch (amount.kind) {
+    case "bytes":
+      return amount.bytes;
+    case "percent":
+      return dividedUp(totalOf(node, resource) * amount.hundredths, 10_000n);
+    case "spread": {
+      const all = topology.nodes.reduce((sum, each) => sum + totalOf(each, resource), 0n);
+      return all === 0n ? 0n : dividedUp(amount.bytes * totalOf(node, resource), all);
     }
   }
 }
 
-function parseNode(text: string, group: string): NumaNodeId {
-  try {
-    return numaNodeId(Number(text));
-  } catch (cause) {
-    if (!(cause instanceof InvalidIdError)) throw cause;
-    throw refusal(group, cause.message, cause);
-  }
+/** All that a node has of a resource, surplus pages apart. */
+function totalOf({ memoryBytes, hugepages }: NumaNode, resource: ResourceName): bigint {
+  if (resource === memoryResource) return memoryBytes ?? 0n;
+  const pool = hugepages.find(({ pageSize }) => pageSize === hugepageSizeOf(resource));
+  return pool === undefined ? 0n : (pool.total - pool.surplus) * pool.pageSize;
 }
 
-function addAmounts(amounts: Map<ResourceName, bigint>, text: string, group: string): void {
-  for (const entry of text.split(",")) {
-    const [name = "", ...rest] = entry.trim().split("=");
-    const quantity = rest.join("=");
-    try {
-      const resource = parseResource(name);
-      const bytes = parseQuantity(quantity);
-      const size = hugepageSizeOf(resource);
-      if (amounts.has(resource)) throw refusal(group, `${name} is named twice`);
-      if (size !== undefined && bytes % size !== 0n) {
-        throw refusal(group, `${quantity} is no multiple of the page`);
-      }
-      amounts.set(resource, bytes);
-    } catch (cause) {
-      if (!(cause instanceof QuantityError || cause instanceof PageSizeError)) throw cause;
-      throw refusal(group, cause.message, cause);
-    }
-  }
+/** Only whole pages can be kept: of a part of one the rest cannot be claimed either. */
+function noteOf(
+  numaNode: NumaNodeId,
+  { resource, text }: Pick<ReservationRule, "resource" | "text">,
+  bytes: bigint,
+  basePage: PageSize,
+): string | undefined {
+  const size = hugepageSizeOf(resource);
+  const whole = dividedUp(bytes, size ?? basePage) * (size ?? basePage);
+  const isPlain = text.startsWith(`${numaNode}:`) && !text.endsWith("%") && whole === bytes;
+  if (isPlain) return undefined;
+  const pages = size === undefined ? "" : `, ${whole / size} pages of ${formatKubernetesPageSize(size)}`;
+  return `${text} keeps ${formatQuantity(whole)} on NUMA node ${numaNode}${pages}`;
 }
 
-/** Kubernetes writes `hugepages-2Mi` where this driver's own resources say `hugepages-2m`. */
-function parseResource(name: string): ResourceName {
-  if (name === "memory") return memoryResource;
-  const [, size] = /^hugepages-(.+)$/.exec(name) ?? [];
-  if (size === undefined) throw new PageSizeError(`Unknown resource ${JSON.stringify(name)}`);
-  return hugepagesResource(parseKubernetesPageSize(size));
-}
-
-function refusal(text: string, why: string, cause?: Error): ReservedMemoryError {
-  return new ReservedMemoryError(`Cannot reserve memory: ${JSON.stringify(text)}: ${why}`, { cause });
+function dividedUp(amount: bigint, by: bigint): bigint {
+  return (amount + by - 1n) / by;
 }

@@ -65,7 +65,15 @@ export type DriverEvent =
   | { readonly kind: "runtime-standby" }
   /** The runtime starts containers also when it could not ask the driver. */
   | { readonly kind: "fail-closed-unsupported"; readonly runtime: string }
-  | { readonly kind: "topology-unreadable"; readonly part: UnreadablePart };
+  | { readonly kind: "topology-unreadable"; readonly part: UnreadablePart }
+  /** What is kept from claims came to something else than it was written as, or is for what the node does not have. */
+  | {
+    readonly kind: "reservation-changed";
+    readonly notes: readonly string[];
+    readonly ignored: readonly string[];
+  }
+  /** The Node's annotation cannot be read, and what the driver was told counts. */
+  | { readonly kind: "reservation-refused"; readonly message: string };
 
 /** Told of everything that happens. Must not throw and must not wait. */
 export interface Recorder {

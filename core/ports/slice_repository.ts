@@ -19,6 +19,8 @@ export interface SliceRepository {
   list(): Promise<readonly PublishedSlice[]>;
   /** What is of use in a slice, as far as is known: found out by what the Node declares and by what was written. */
   support(): Promise<SliceSupport>;
+  /** What the Node's annotation keeps from claims in place of what the driver was told; undefined where it has none. */
+  nodeReservation(): Promise<string | undefined>;
   /** The server makes up the name. The slice is owned by the Node, so that it goes when the node goes. */
   create(spec: ResourceSliceSpec): Promise<void>;
   /** Replaces the spec of the slice, provided that it is still the one that was listed. */

@@ -4,7 +4,8 @@ import { type HealthEvidence, healthOf } from "../devices/health.ts";
 import type { HealthBoard } from "../devices/health_board.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
 import { poolsOf } from "../devices/pool.ts";
-import type { ReservedMemory } from "../devices/reserved_memory.ts";
+import { parseReservation, type Reservation, ReservedMemoryError } from "../devices/reservation.ts";
+import { type Reserved, reserveMemory } from "../devices/reserved_memory.ts";
 import type { DeviceTaint } from "../devices/resource_slice.ts";
 import { planSlices, type SliceStep } from "../devices/slice_plan.ts";
 import { taintOf } from "../devices/taints.ts";
@@ -18,7 +19,8 @@ export interface PublishDevicesPorts {
   readonly topology: TopologySource;
   readonly slices: SliceRepository;
   readonly inventory: DeviceInventory;
-  readonly reserved: ReservedMemory;
+  /** What the driver was told to keep from claims, unless the Node says otherwise. */
+  readonly reservation: Reservation;
   readonly recorder: Recorder;
   /** Where the devices' health is put up, and the claims that it depends on; absent where nobody asks for it. */
   readonly health?: { readonly board: HealthBoard; readonly store: Pick<ClaimStore, "claims" | "usedBytes"> };
@@ -29,9 +31,15 @@ export class PublishDevices {
   readonly #ports: PublishDevicesPorts;
   /** Devices as they were when they were last there, by name. */
   readonly #seen = new Map<string, Device>();
+  #reservation: Reservation;
+  /** What the Node said last. */
+  #annotation: string | undefined;
+  /** What the reservation came to, as it was told last. */
+  #told = "";
 
   constructor(ports: PublishDevicesPorts) {
     this.#ports = ports;
+    this.#reservation = ports.reservation;
   }
 
   /**
@@ -39,10 +47,12 @@ export class PublishDevices {
    * as before then, and no device is healthy.
    */
   async refresh(): Promise<void> {
-    const { inventory, reserved, recorder } = this.#ports;
+    const { inventory, recorder } = this.#ports;
     const topology = await this.#read();
     for (const part of topology.unreadable) recorder.record({ kind: "topology-unreadable", part });
-    const devices = devicesOf(topology, reserved);
+    const reserved = reserveMemory(this.#reservation, topology);
+    this.#tell(reserved);
+    const devices = devicesOf(topology, reserved.memory);
     inventory.replace(devices);
     for (const device of devices) this.#seen.set(device.name, device);
     this.#judge({ topology, devices });
@@ -56,12 +66,40 @@ export class PublishDevices {
   async publish(): Promise<void> {
     const { slices, inventory: { nodeName }, recorder } = this.#ports;
     const published = await slices.list(), support = await slices.support();
+    await this.#heed(await slices.nodeReservation());
     const taints = support.taints ? this.#taints() : new Map<string, DeviceTaint>();
     const devices = this.#published(taints);
     const pools = poolsOf(nodeName, devices, { taints, nodeAllocatable: support.nodeAllocatable.on });
     const steps = planSlices(nodeName, pools, published);
     for (const step of steps) await this.#apply(step);
     recorder.record({ kind: "slices-published", devices: devices.length, writes: steps.length });
+  }
+
+  /** Goes by what the Node says from now on, or by what the driver was told where that says nothing. */
+  async #heed(annotation: string | undefined): Promise<void> {
+    if (annotation === this.#annotation) return;
+    this.#annotation = annotation;
+    this.#reservation = this.#reservationBy(annotation);
+    await this.refresh();
+  }
+
+  #reservationBy(annotation: string | undefined): Reservation {
+    const { reservation, recorder } = this.#ports;
+    if (annotation === undefined) return reservation;
+    try {
+      return parseReservation(annotation);
+    } catch (error) {
+      if (!(error instanceof ReservedMemoryError)) throw error;
+      recorder.record({ kind: "reservation-refused", message: error.message });
+      return reservation;
+    }
+  }
+
+  #tell({ notes, ignored }: Reserved): void {
+    const told = [...notes, ...ignored].join("\n");
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#ports.recorder.record({ kind: "reservation-changed", notes, ignored });
   }
 
   /** The taints of unhealthy devices, by their names. */

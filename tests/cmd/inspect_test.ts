@@ -182,3 +182,17 @@ function roots(fixture: string): string[] {
 function amount(bytes: number): string {
   return bytes % 2 ** 20 === 0 ? `${bytes / 2 ** 20}Mi` : `${bytes / 1024}Ki`;
 }
+
+Deno.test("inspect takes --reserved-memory several times as one, and says what came to something else", async () => {
+  const flags = (...texts: string[]) => texts.flatMap((text) => ["--reserved-memory", text]);
+  const two = await inspect("two-numa", "-o", "json", ...flags("0:memory=1Gi", "1:memory=2Gi"));
+  const one = await inspect("two-numa", "-o", "json", ...flags("0:memory=1Gi;1:memory=2Gi"));
+  assert.equal(two.stdout, one.stdout);
+  const { code, stderr } = await inspect("two-numa", ...flags("0:hugepages-2Mi=3M;9:memory=1Gi"));
+  assert.equal(code, 0);
+  assert.equal(
+    stderr,
+    "Reserved: 0:hugepages-2Mi=3M keeps 4Mi on NUMA node 0, 2 pages of 2Mi\n" +
+      "Reserved nothing: 9:memory=1Gi: this machine has no NUMA node 9\n",
+  );
+});

@@ -42,7 +42,14 @@ for (const [meant, args] of Object.entries(suggestions)) {
 
 const failedJobs: Record<string, [string[], RegExp]> = {
   "a tree that is not there": [["inspect", "--sysfs-root", "/nowhere"], /\/nowhere/],
-  "a reservation on a node that is not there": [["inspect", "--reserved-memory", "999:memory=1Gi"], /999/],
+  "a reservation on a node that is not there, where that is to be an error": [
+    ["inspect", "--reserved-memory", "999:memory=1Gi", "--reserved-memory-strict"],
+    /999/,
+  ],
+  "a kubelet's reservation where there is no kubelet": [
+    ["inspect", "--reserved-memory=kubelet", "--kubelet-config=/nowhere"],
+    /what the kubelet reserves.*--kubelet-config/,
+  ],
   "a kubeconfig that is not there": [
     ["daemon", "--cgroup-mount=", "--kubeconfig", "/nowhere"],
     /\/nowhere.*--kubeconfig/,

@@ -163,7 +163,13 @@ export class MemorySlices implements SliceRepository {
     taints: true,
     nodeAllocatable: { on: false, why: "the node does not declare it" },
   };
+  /** What the Node says. */
+  reservation: string | undefined;
   #created = 0;
+
+  nodeReservation(): Promise<string | undefined> {
+    return Promise.resolve(this.reservation);
+  }
 
   support(): Promise<SliceSupport> {
     return Promise.resolve(this.supported);

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { parseProvisionDocument } from "../../adapters/operations/provision_document/parse_document.ts";
 import { daemonCommand } from "../../cmd/daemon/daemon.ts";
 import { setupHugepagesCommand } from "../../cmd/setup_hugepages/setup_hugepages.ts";
+import { parseReservation } from "../../core/devices/reservation.ts";
 import { setupRuntimeCommand } from "../../cmd/setup_runtime/setup_runtime.ts";
 import { deviceClasses } from "../../core/devices/device_class.ts";
 import { parsePageSize } from "../../core/values/page_size.ts";
@@ -200,6 +201,10 @@ const refused: readonly (readonly [what: string, values: Values, message: RegExp
   ["the log level as a flag", flag("-v4"), /extraArgs has -v.*set driver\.logLevel/],
   ["a label that selects the pods", { commonLabels: { "app.kubernetes.io/name": "x" } }, /commonLabels has/],
   ["such a label of the pods", { podLabels: { "app.kubernetes.io/instance": "x" } }, /podLabels has/],
+  ["a reservation without a node", reserved("1Gi"), /reservedMemory/],
+  ["a reservation by another name of the page size", reserved("0:hugepages-2M=2Mi"), /reservedMemory/],
+  ["a reservation that is no quantity", reserved("0:memory=1Gib"), /reservedMemory/],
+  ["a reservation on a range of nodes", reserved("0-1:memory=1Gi"), /reservedMemory/],
   ["an affinity that there is none", { affinity: { nodeAfinity: {} } }, /affinity/],
   ["an architecture without image", { architectures: ["s390x"] }, /architectures/],
   ["a path that is not absolute", { paths: { cdi: "cdi" } }, /cdi/],
@@ -221,6 +226,33 @@ for (const [what, values, message] of refused) {
 
 function update(maxSurge: unknown, maxUnavailable: unknown): Values {
   return { rollingUpdate: { maxSurge, maxUnavailable } };
+}
+
+const reservations = [
+  "",
+  "0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi",
+  "*:memory=5%,hugepages-1Gi=12.5%;1:memory=1e9",
+  "0:memory=1.5Gi",
+];
+for (const text of reservations) {
+  Deno.test(`the chart takes the reservation ${JSON.stringify(text)}, and so does the driver`, async () => {
+    const [container] = podSpec(await render(reserved(text))).containers;
+    assert.equal(container?.args?.includes(`--reserved-memory=${text}`), text !== "");
+    parseReservation(text);
+  });
+}
+
+Deno.test("the kubelet's reservation is read from its file, which the driver alone gets for that", async () => {
+  const [container] = podSpec(await render(reserved("kubelet"))).containers;
+  const config = "/var/lib/kubelet/config.yaml";
+  assert.ok(container?.args?.includes(`--kubelet-config=${config}`));
+  assert.deepEqual(container?.volumeMounts?.filter(({ mountPath }) => mountPath === config), [
+    { name: "kubelet-config", mountPath: config, readOnly: true },
+  ]);
+});
+
+function reserved(reservedMemory: string): Values {
+  return { driver: { reservedMemory } };
 }
 
 function flag(argument: string): Values {

@@ -43,8 +43,8 @@ export class ApiSliceRepository implements SliceRepository {
   readonly #fieldSelector: string;
   /** Asked for again after each listing: a Node that was made anew has another uid. */
   #node: Promise<NodeFacts> | undefined;
-  /** What the Node declared when it was last looked at; asked for again with each turn of the watch. */
-  #declaredFeatures: readonly string[] | undefined;
+  /** What the Node said when it was last looked at; asked for again with each turn of the watch. */
+  #said: Pick<NodeFacts, "declaredFeatures" | "reservation"> | undefined;
   /** What the API server dropped of what was written, since the watch last failed: then it may be another one. */
   readonly #dropped = new Set<GatedField>();
   /** How many slices each pool has, since the last listing. */
@@ -65,7 +65,11 @@ export class ApiSliceRepository implements SliceRepository {
   }
 
   async support(): Promise<SliceSupport> {
-    return sliceSupport(this.#declaredFeatures ?? (await this.#readNode()).declaredFeatures, this.#dropped);
+    return sliceSupport((this.#said ?? await this.#readNode()).declaredFeatures, this.#dropped);
+  }
+
+  async nodeReservation(): Promise<string | undefined> {
+    return (this.#said ?? await this.#readNode()).reservation;
   }
 
   async create(spec: ResourceSliceSpec): Promise<void> {
@@ -107,7 +111,7 @@ export class ApiSliceRepository implements SliceRepository {
           watchFailed(error);
         },
         turned: () => {
-          this.#declaredFeatures = undefined;
+          this.#said = undefined;
           watchTurned?.();
         },
         backoff: watchBackoff ?? new Backoff(100, 30_000, Math.random),
@@ -132,7 +136,7 @@ export class ApiSliceRepository implements SliceRepository {
   async #readNode(): Promise<NodeFacts> {
     this.#node ??= readNode(this.#connection, this.#options.nodeName);
     const node = await this.#node;
-    this.#declaredFeatures = node.declaredFeatures;
+    this.#said = node;
     return node;
   }
 

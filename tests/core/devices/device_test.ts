@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { type Device, devicesOf } from "../../../core/devices/device.ts";
-import { noReservedMemory, parseReservedMemory } from "../../../core/devices/reserved_memory.ts";
+import { parseReservation } from "../../../core/devices/reservation.ts";
+import { noReservedMemory, reserveMemory } from "../../../core/devices/reserved_memory.ts";
 import { numaNodeId } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
 import { memoryResource } from "../../../core/values/resource_name.ts";
@@ -48,12 +49,15 @@ Deno.test("surplus pages are memory and no hugepages", () => {
 });
 
 Deno.test("what the operator reserved is taken away, and the rest rounded down to whole pages", () => {
-  const reserved = parseReservedMemory("0:memory=1000,hugepages-2Mi=4Mi;1:memory=9Gi");
+  const reservation = parseReservation("0:memory=1000,hugepages-2Mi=4Mi;1:memory=9Gi");
   const nodes = [numaNodeOf(0, GiB, [poolOf(page2m, 12n)]), numaNodeOf(1, GiB)];
-  assert.deepEqual(capacities(devicesOf(topologyOf(nodes), reserved)), {
-    "memory-numa0": GiB - 24n * MiB - 4n * KiB,
-    "hugepages-2m-numa0": 20n * MiB,
-  });
+  assert.deepEqual(
+    capacities(devicesOf(topologyOf(nodes), reserveMemory(reservation, topologyOf(nodes)).memory)),
+    {
+      "memory-numa0": GiB - 24n * MiB - 4n * KiB,
+      "hugepages-2m-numa0": 20n * MiB,
+    },
+  );
 });
 
 Deno.test("a node without memory, or with less than a page to give, has no device", () => {

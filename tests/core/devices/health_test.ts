@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { type Device, devicesOf } from "../../../core/devices/device.ts";
 import { type DeviceHealth, healthOf } from "../../../core/devices/health.ts";
-import { noReservedMemory, parseReservedMemory } from "../../../core/devices/reserved_memory.ts";
+import { parseReservation } from "../../../core/devices/reservation.ts";
+import { noReservedMemory, reserveMemory } from "../../../core/devices/reserved_memory.ts";
 import { numaNodeId } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
 import { TopologyError } from "../../../core/ports/topology_source.ts";
@@ -88,7 +89,7 @@ Deno.test("a pool with less than its claims hold is unhealthy until they fit aga
 });
 
 Deno.test("what is reserved does not count as there", () => {
-  const devices = devicesOf(both, parseReservedMemory("1:hugepages-2Mi=10Mi"));
+  const devices = devicesOf(both, reserveMemory(parseReservation("1:hugepages-2Mi=10Mi"), both).memory);
   assert.match(problems(judge(both, [pages], [], devices))["hugepages-2m-numa1"] ?? "", /has 6Mi for them/);
 });
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { HealthBoard } from "../../../core/devices/health_board.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
-import { noReservedMemory, parseReservedMemory } from "../../../core/devices/reserved_memory.ts";
+import { noReservation, parseReservation } from "../../../core/devices/reservation.ts";
 import { memoryResource } from "../../../core/values/resource_name.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
 import { numaNodeId } from "../../../core/values/ids.ts";
@@ -25,13 +25,13 @@ import {
 const page2m = parsePageSize("2m");
 const oneNode = topologyOf([numaNodeOf(0, GiB, [poolOf(page2m, 8n)])]);
 
-function driver(topology: Topology, reserved = noReservedMemory) {
+function driver(topology: Topology, reservation = noReservation) {
   const parts = {
     topology: new SampleTopology(topology),
     slices: new MemorySlices(),
     inventory: new DeviceInventory(nodeName),
     recorder: new EventList(),
-    reserved,
+    reservation,
   };
   return { ...parts, publisher: new PublishDevices(parts) };
 }
@@ -40,10 +40,44 @@ function manyNodes(count: number, memoryBytes = GiB): Topology {
   return topologyOf(Array.from({ length: count }, (_, id) => numaNodeOf(id, memoryBytes)));
 }
 
+Deno.test("a reservation on the Node counts in the place of what the driver was told, at once and before anything is published", async () => {
+  const { publisher, slices, inventory, recorder } = driver(oneNode, parseReservation("0:hugepages-2Mi=2Mi"));
+  const pages = () => inventory.devices.find(({ name }) => name === "hugepages-2m-numa0")?.capacityBytes;
+  slices.reservation = "*:hugepages-2Mi=25%;9:memory=1Gi";
+  await publisher.refresh();
+  await publisher.publish();
+  assert.equal(pages(), 12n * MiB);
+  const published = slices.slices.flatMap(({ spec }) => spec.devices).find(({ name }) =>
+    name === "hugepages-2m-numa0"
+  );
+  assert.equal(published?.capacity["size"]?.value, "12Mi");
+  assert.deepEqual(recorder.events[0], {
+    kind: "reservation-changed",
+    notes: ["*:hugepages-2Mi=25% keeps 4Mi on NUMA node 0, 2 pages of 2Mi"],
+    ignored: ["9:memory=1Gi: this machine has no NUMA node 9"],
+  });
+  slices.reservation = undefined;
+  await publisher.publish();
+  assert.equal(pages(), 14n * MiB);
+});
+
+Deno.test("a reservation on the Node that cannot be read is told once, and what the driver was told counts", async () => {
+  const { publisher, slices, inventory, recorder } = driver(oneNode, parseReservation("0:hugepages-2Mi=2Mi"));
+  slices.reservation = "0:memory";
+  await publisher.refresh();
+  for (let turn = 0; turn < 2; turn++) await publisher.publish();
+  assert.equal(inventory.devices.at(-1)?.capacityBytes, 14n * MiB);
+  assert.deepEqual(recorder.events.map(({ kind }) => kind), [
+    "reservation-refused",
+    "slices-published",
+    "slices-published",
+  ]);
+});
+
 Deno.test("the node's devices are published, and the inventory has them", async () => {
   const { publisher, inventory, slices, recorder } = driver(
     oneNode,
-    parseReservedMemory("0:hugepages-2Mi=2Mi"),
+    parseReservation("0:hugepages-2Mi=2Mi"),
   );
   await publisher.refresh();
   await publisher.publish();

@@ -2,7 +2,7 @@ import { ApiSliceRepository } from "../../../adapters/driver/kubernetes/api_slic
 import { connectToCluster } from "../../../adapters/driver/kubernetes/connect.ts";
 import { deviceClasses } from "../../../core/devices/device_class.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
-import { noReservedMemory } from "../../../core/devices/reserved_memory.ts";
+import { noReservation } from "../../../core/devices/reservation.ts";
 import { driverName } from "../../../core/values/driver.ts";
 import type { Topology } from "../../../core/topology/topology.ts";
 import { PublishDevices } from "../../../core/use_cases/publish_devices.ts";
@@ -27,7 +27,7 @@ export async function publishNode(server: ApiServer, nodeName: string, topology:
       topology: { read: () => Promise.resolve(topology) },
       slices: new ApiSliceRepository(connection, { nodeName, driver: driverName, watchFailed: () => {} }),
       inventory: new DeviceInventory(nodeName),
-      reserved: noReservedMemory,
+      reservation: noReservation,
       recorder: { record: (event) => writes += event.kind === "slices-published" ? event.writes : 0 },
     });
     await publisher.refresh();

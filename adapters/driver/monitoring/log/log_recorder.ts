@@ -90,6 +90,13 @@ export class LogRecorder implements Recorder {
             wanted: "NRI 0.12.5",
           },
         );
+      case "reservation-changed": {
+        const kept = event.notes.join("; "), ignored = event.ignored.join("; ");
+        if (ignored === "") return this.#log.info("memory kept from claims", { kept });
+        return this.#log.warn("memory kept from claims, some of it on what is not there", { kept, ignored });
+      }
+      case "reservation-refused":
+        return this.#log.warn("the Node's annotation is not heeded", { error: event.message });
       case "topology-unreadable":
         return this.#log.error("part of the topology cannot be read", {
           path: event.part.path,

@@ -22,6 +22,10 @@ export class CountedSliceRepository implements SliceRepository {
     return this.#inner.support();
   }
 
+  nodeReservation(): Promise<string | undefined> {
+    return this.#inner.nodeReservation();
+  }
+
   create(spec: ResourceSliceSpec): Promise<void> {
     return this.#written("create", this.#inner.create(spec));
   }

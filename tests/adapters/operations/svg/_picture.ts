@@ -2,7 +2,8 @@ import { fileURLToPath } from "node:url";
 import { drawMachine } from "../../../../adapters/operations/svg/machine_picture.ts";
 import { SysfsTopology } from "../../../../adapters/driver/sysfs/sysfs_topology.ts";
 import { devicesOf } from "../../../../core/devices/device.ts";
-import { parseReservedMemory } from "../../../../core/devices/reserved_memory.ts";
+import { parseReservation } from "../../../../core/devices/reservation.ts";
+import { reserveMemory } from "../../../../core/devices/reserved_memory.ts";
 import { GiB, MiB } from "../../../core/samples.ts";
 import { fixturesDirectory, rootsIn } from "../../driver/sysfs/support.ts";
 
@@ -13,7 +14,7 @@ export async function pictureOf(
   reserved = "",
 ): Promise<string> {
   const topology = await new SysfsTopology(rootsIn(`${fixturesDirectory}/${fixture}`)).read();
-  const devices = devicesOf(topology, parseReservedMemory(reserved));
+  const devices = devicesOf(topology, reserveMemory(parseReservation(reserved), topology).memory);
   return drawMachine({ topology, devices, claimedBytes: (device) => claimed[device] ?? 0n });
 }
 

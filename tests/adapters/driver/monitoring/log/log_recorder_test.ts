@@ -75,6 +75,24 @@ const lines: [DriverEvent, level: string, text: string, fields: Record<string, u
     writes: 2,
   }],
   [
+    { kind: "reservation-changed", notes: ["0:memory=5% keeps 1Gi on NUMA node 0"], ignored: [] },
+    "INFO",
+    "memory kept from claims",
+    { kept: "0:memory=5% keeps 1Gi on NUMA node 0" },
+  ],
+  [
+    { kind: "reservation-changed", notes: [], ignored: ["7:memory=1Gi: this machine has no NUMA node 7"] },
+    "WARN",
+    "memory kept from claims, some of it on what is not there",
+    { kept: "", ignored: "7:memory=1Gi: this machine has no NUMA node 7" },
+  ],
+  [
+    { kind: "reservation-refused", message },
+    "WARN",
+    "the Node's annotation is not heeded",
+    { error: message },
+  ],
+  [
     { kind: "topology-unreadable", part: { path: "/sys/x", reason: "EIO" } },
     "ERROR",
     "part of the topology cannot be read",

@@ -103,6 +103,7 @@ function repository(request: () => Promise<void>): SliceRepository {
   return {
     list: () => request().then(() => [slice]),
     support: () => Promise.resolve({ taints: true, nodeAllocatable: { on: true } }),
+    nodeReservation: () => Promise.resolve(undefined),
     create: request,
     update: request,
     remove: request,

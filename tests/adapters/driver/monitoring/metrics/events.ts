@@ -57,6 +57,12 @@ const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<Dri
     "runtime-standby": fc.record({ kind: fc.constant("runtime-standby") }),
     "fail-closed-unsupported": fc.record({ kind: fc.constant("fail-closed-unsupported"), runtime: text }),
     "runtime-lost": fc.record({ kind: fc.constant("runtime-lost"), message }),
+    "reservation-changed": fc.record({
+      kind: fc.constant("reservation-changed"),
+      notes: fc.array(text, { maxLength: 2 }),
+      ignored: fc.array(text, { maxLength: 2 }),
+    }),
+    "reservation-refused": fc.record({ kind: fc.constant("reservation-refused"), message }),
     "topology-unreadable": fc.record({
       kind: fc.constant("topology-unreadable"),
       part: fc.record({ path: text, reason: text, numaNode: fc.nat(1023).map(numaNodeId) }),
