@@ -23,7 +23,7 @@ export function inOrder(shares: readonly Share[]): Share[] {
   return shares.toSorted((a, b) => a.resource < b.resource ? -1 : Number(a.resource > b.resource));
 }
 
-/** Environment variables that look like this driver's and cannot be read. */
+/** Environment variables of this driver's form that contradict each other. */
 export class EnvironmentError extends Error {
   override name = "EnvironmentError";
 }
@@ -57,31 +57,42 @@ export function encodeEnvironment({ claim, request, shares }: ClaimEnvironment):
   ];
 }
 
-/** Whether a variable is one of this driver's. Cheap: every container of the node is asked. */
+/**
+ * Whether a variable has exactly the form that {@link encodeEnvironment} writes. No other one is the driver's business,
+ * also where its name begins alike: a Service called dramemory puts `DRAMEMORY_SERVICE_HOST` into each container of its
+ * namespace. Cheap: every container of the node is asked.
+ */
 export function isClaimVariable(entry: string): boolean {
-  return entry.startsWith(prefix);
+  return hasForm(entry) && readVariable(entry) !== undefined;
 }
 
 /**
  * Reads the claims out of a container's environment (`NAME=VALUE` entries), leaving out all other variables.
  *
- * Whoever wrote the pod could have written these as well: the result is a pointer to the driver's own record and
- * proves nothing. Throws {@link EnvironmentError} for entries with this driver's prefix that are malformed or
- * contradict each other; another spelling of the same number, as in `size:1024Mi`, is neither.
+ * Whoever wrote the pod could have written these as well: the result is a pointer to the driver's own checkpoint and
+ * proves nothing. Throws {@link EnvironmentError} for variables of the driver's form that contradict each other, that
+ * are not complete, or that are too many; another spelling of the same number, as in `size:1024Mi`, is neither.
  */
 export function decodeEnvironment(entries: readonly string[]): ClaimEnvironment[] {
   const found = new Map<string, Draft>();
+  let count = 0, length = 0;
   for (const entry of entries) {
-    if (!isClaimVariable(entry)) continue;
-    const { claim, key, request, value } = splitEntry(entry);
+    if (!hasForm(entry)) continue;
+    length += entry.length;
+    if (++count > maxVariables || length > maxTotalLength) {
+      throw malformed(entry, "there are more variables of this form than a container can have claims");
+    }
+    const variable = readVariable(entry);
+    if (variable === undefined) continue;
+    const { claim, key, request, shares, nodes } = variable;
     const id = `${claim}_${request ?? ""}`;
     const draft = found.get(id) ?? { claim, request, nodes: undefined, resources: new Map() };
     found.set(id, draft);
-    if (key === nodesKey ? draft.nodes !== undefined : draft.resources.has(key)) {
+    if (shares === undefined ? draft.nodes !== undefined : draft.resources.has(key)) {
       throw malformed(entry, "set twice");
     }
-    if (key === nodesKey) draft.nodes = value;
-    else draft.resources.set(key, reading(entry, () => parseShares(key, value)));
+    if (shares === undefined) draft.nodes = nodes;
+    else draft.resources.set(key, shares);
   }
   return [...found.values()].map(finish);
 }
@@ -107,41 +118,69 @@ function finish({ claim, request, nodes, resources }: Draft): ClaimEnvironment {
   return { claim, request, shares };
 }
 
-function splitEntry(entry: string) {
-  const [, uid = "", key = "", request, value = ""] =
-    /^DRAMEMORY_([^_=]+)_([^_=]+)(?:_([a-z0-9][a-z0-9-]{0,62}))?=(.*)$/.exec(entry) ?? [];
-  return { claim: reading(entry, () => claimUid(uid)), key, request, value };
+/**
+ * More than a container has: a claim of one request and one resource has two variables, of 160 characters together. A
+ * pod can bring as many as fit into a message of the runtime (4 MiB), and the runtime waits for all containers.
+ */
+const maxVariables = 1024, maxTotalLength = 1 << 16;
+
+/** Longer than the longest that is written: 32 shares of a uid, a resource and a request of 63 characters each. */
+const maxLength = 2048;
+const maxUidLength = 63;
+
+/**
+ * Whether an entry may be a variable of this driver by its length and its name: a uid, then a key that begins as keys
+ * do. By looking at a few characters, since a pod can bring hundreds of thousands of variables.
+ */
+function hasForm(entry: string): boolean {
+  if (!entry.startsWith(prefix) || entry.length > maxLength) return false;
+  const end = entry.indexOf("_", prefix.length);
+  return end > 0 && end <= prefix.length + maxUidLength &&
+    keyBeginnings.some((beginning) => entry.startsWith(beginning, end + 1));
 }
 
-function parseShares(key: string, value: string): Share[] {
-  const resource = parseResourceName(key);
-  return value.split(";").map((share) => {
-    const [, node, size] = /^numanode:(\d{1,4}),size:(.+)$/.exec(share) ?? [];
-    if (node === undefined || size === undefined) {
-      throw new EnvironmentError("expected numanode:<id>,size:<quantity>");
-    }
-    const bytes = parseQuantity(size);
-    if (bytes === 0n) throw new EnvironmentError("the size is zero");
-    return { resource, numaNode: numaNodeId(Number(node)), bytes };
-  });
-}
+const keyBeginnings = [nodesKey, "memory", "hugepages-"];
 
-/** Runs a parser and names the entry in whatever error of input it throws. */
-function reading<T>(entry: string, parse: () => T): T {
+/** One variable of the driver's form: the nodes of a claim, or what it holds of a resource. */
+type Variable =
+  & { readonly claim: ClaimUid; readonly key: string; readonly request: string | undefined }
+  & (
+    | { readonly nodes: string; readonly shares?: never }
+    | { readonly nodes?: never; readonly shares: Share[] }
+  );
+
+const form =
+  /^DRAMEMORY_([A-Za-z0-9-]{1,63})_(NUMANodes|memory|hugepages-[0-9a-z]{1,8})(?:_([a-z0-9-]{1,63}))?=(.*)$/;
+const nodesForm = /^(?:0|[1-9]\d{0,3})(?:,(?:0|[1-9]\d{0,3}))*$/;
+const sharesForm = /^(?:numanode:(?:0|[1-9]\d{0,3}),size:[1-9]\d{0,18}(?:[KMGTPE]i)?(?:;(?!$)|$)){1,32}$/;
+const shareForm = /numanode:(\d+),size:(\w+)/g;
+
+/** The variable that an entry is which {@link hasForm}; undefined for one that the driver never writes. */
+function readVariable(entry: string): Variable | undefined {
+  const [, uid = "", key = "", request, value = ""] = form.exec(entry) ?? [];
+  if (key === "") return undefined;
   try {
-    return parse();
-  } catch (cause) {
-    const expected = [EnvironmentError, InvalidIdError, QuantityError, ResourceNameError];
-    if (cause instanceof Error && expected.some((type) => cause instanceof type)) {
-      throw malformed(entry, cause.message, cause);
+    const claim = claimUid(uid);
+    if (key === nodesKey) return nodesForm.test(value) ? { claim, key, request, nodes: value } : undefined;
+    const shares = readShares(parseResourceName(key), value);
+    return shares && { claim, key, request, shares };
+  } catch (error) {
+    if ([InvalidIdError, QuantityError, ResourceNameError].some((type) => error instanceof type)) {
+      return undefined;
     }
-    throw cause;
+    throw error;
   }
 }
 
-function malformed(entry: string, why: string, cause?: Error): EnvironmentError {
-  const quoted = JSON.stringify(shortened(entry));
-  return new EnvironmentError(`Cannot read environment variable ${quoted}: ${shortened(why)}`, { cause });
+function readShares(resource: ResourceName, value: string): Share[] | undefined {
+  if (!sharesForm.test(value)) return undefined;
+  return Array.from(value.matchAll(shareForm), ([, node, size = ""]) => (
+    { resource, numaNode: numaNodeId(Number(node)), bytes: parseQuantity(size) }
+  ));
+}
+
+function malformed(entry: string, why: string): EnvironmentError {
+  return new EnvironmentError(`Cannot read environment variable ${JSON.stringify(shortened(entry))}: ${why}`);
 }
 
 /** Values of a container's environment can be long and are anyone's: what is quoted of them is bounded. */

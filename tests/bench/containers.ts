@@ -17,8 +17,8 @@ const environment = Array.from(
 );
 
 /** A container that uses no claim. */
-export function plainContainer(id: string): PodContainer {
-  return podContainer(id, { name: "plain", uid: id }, environment);
+export function plainContainer(id: string, env: readonly string[] = environment): PodContainer {
+  return podContainer(id, { name: "plain", uid: id }, [...env]);
 }
 
 /** The containers of prepared claims, as the kubelet has the runtime create them, with their pods' cgroups. */

@@ -51,6 +51,43 @@ export async function measureContainers(
   );
 }
 
+/** CreateContainer for containers with the environments that cost the driver most, of the size that etcd takes. */
+export async function measureHostileEnvironments(node: BenchNode, { results }: Setting): Promise<void> {
+  const { plugin } = await node.runtime.admitted();
+  const milliseconds: number[] = [];
+  for (let index = 0; index < hostileContainers; index++) {
+    const environment = hostileEnvironments[index % hostileEnvironments.length];
+    const { pod, container } = plainContainer(`hostile-${index}`, environment);
+    const start = performance.now();
+    // Where there are more variables of the driver's form than a container can have claims, it is refused.
+    const refused = await plugin.createContainer(pod, container).then(() => false, () => true);
+    milliseconds.push(performance.now() - start);
+    if (!refused) await plugin.containerRemoved(pod, container);
+  }
+  results.addLatencies({ contender: node.contender.name, metric: "container.hostile" }, milliseconds);
+}
+
+const hostileContainers = 60;
+const etcdBytes = 1_500_000;
+
+/** Variables that are the driver's but for the last character, and those that it must look at to tell. */
+const hostileEnvironments = [
+  (index: number) => `DRAMEMORY_A${index % 10}`,
+  (index: number) => `DRAMEMORY_${claimUidOf(index)}_x=`,
+  (index: number) => `DRAMEMORY_${claimUidOf(index)}_memory=${"numanode:0,size:1Mi;".repeat(40)}`,
+  (index: number) => `DRAMEMORY_${claimUidOf(index)}_memory=numanode:0,size:${"9".repeat(1_000_000)}`,
+].map((variable) => {
+  const entries: string[] = [];
+  for (let bytes = 0; bytes < etcdBytes; bytes += entries.at(-1)?.length ?? 0) {
+    entries.push(variable(entries.length));
+  }
+  return entries;
+});
+
+function claimUidOf(index: number): string {
+  return `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
+}
+
 /** CreateContainer for containers without a claim, one after the other, while a burst of claims is prepared. */
 export async function measureBursts(node: BenchNode, { results }: Setting): Promise<void> {
   const milliseconds: number[] = [];

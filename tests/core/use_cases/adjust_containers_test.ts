@@ -88,6 +88,10 @@ Deno.test("a pod's cgroup is raised to what all its containers hold", async () =
 Deno.test("a container without claims is answered at once and not even told of", () => {
   const { adjusting, recorder } = driver(memory);
   assert.deepEqual(adjusting.adjust(sandbox, containerOf("app")), { kind: "unclaimed" });
+  // A Service of the namespace is called dramemory.
+  const environment = ["DRAMEMORY_SERVICE_HOST=10.96.0.17", "DRAMEMORY_PORT_9177_TCP=tcp://10.96.0.17:9177"];
+  const linked = { ...containerOf("app"), environment };
+  assert.deepEqual(adjusting.adjust(sandbox, linked), { kind: "unclaimed" });
   assert.deepEqual(recorder.events, []);
 });
 
@@ -102,12 +106,12 @@ Deno.test("a second container with the same claim is refused, the first may be r
   assert.deepEqual(recorder.kinds(), ["container-adjusted", "container-refused", "container-adjusted"]);
 });
 
-Deno.test("variables that cannot be read, or name a claim that is not there, keep the container from starting", async () => {
+Deno.test("variables that are not complete, or name a claim that is not there, keep the container from starting", async () => {
   const { adjusting } = driver(pages);
-  const bad = { ...containerOf("app", pages), environment: ["DRAMEMORY_x"] };
+  const bad = { ...containerOf("app", pages), environment: ["DRAMEMORY_x_NUMANodes=0"] };
   assert.match(
     message(await adjusting.adjust(sandbox, bad)),
-    /Cannot read environment variable "DRAMEMORY_x"/,
+    /Cannot read environment variable "DRAMEMORY_x_NUMANodes": it stands without an amount/,
   );
   assert.match(message(await adjusting.adjust(sandbox, containerOf("app", memory))), /not prepared/);
 });
@@ -171,7 +175,7 @@ Deno.test("a container is as it should be when its nodes and all its limits are"
 Deno.test("a container that cannot be understood is told of and left as it is, and the others are adopted", async () => {
   const { adjusting, recorder } = driver(pages);
   const updates = await adjusting.synchronize([
-    existing({ ...containerOf("odd"), environment: ["DRAMEMORY_x"] }, ""),
+    existing({ ...containerOf("odd"), environment: ["DRAMEMORY_x_NUMANodes=0"] }, ""),
     existing(containerOf("app", pages), ""),
   ]);
   assert.deepEqual([...updates.keys()], [containerId("id-app")]);

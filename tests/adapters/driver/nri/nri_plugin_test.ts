@@ -70,7 +70,10 @@ Deno.test("environment variables that no claim put there are refused, each for i
   const forged = {
     "not prepared": ["DRAMEMORY_cX_NUMANodes=0", "DRAMEMORY_cX_memory=numanode:0,size:1Gi"],
     "something else": ["DRAMEMORY_c2_NUMANodes=2", "DRAMEMORY_c2_hugepages-2m=numanode:2,size:64Mi"],
-    "Cannot read environment variable": ["DRAMEMORY_c2_NUMANodes=2", "DRAMEMORY_c2_hugepages-2m=all"],
+    "Cannot read environment variable": [
+      "DRAMEMORY_c2_NUMANodes=2",
+      "DRAMEMORY_c2_hugepages-2m=numanode:1,size:64Mi",
+    ],
   };
   await withPlugin([second], async ({ runtime, events }) => {
     const pod = await runtime.runPod(podA);
