@@ -66,7 +66,7 @@ export class Driver {
     const options: DriverOptions = { ...usualDriverOptions, ...settings };
     const inventory = new DeviceInventory(options.nodeName);
     const memory = new MemoryRecorder();
-    const metrics = driverMetrics({ store: () => store, inventory, build });
+    const metrics = driverMetrics({ store: () => store, inventory, readiness: this.readiness, build });
     const recorder = recorderFor([
       this.readiness,
       new LogRecorder(log),

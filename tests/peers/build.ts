@@ -4,7 +4,7 @@ import { injectorProgram } from "./cdi/injector.ts";
 import { helmProgram } from "./helm/helm.ts";
 import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
-import { prometheusProgram } from "./prometheus/prometheus.ts";
+import { promtoolProgram } from "./promtool/promtool.ts";
 import { nodeProgram } from "./node/node_peer.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
 import { importerProgram } from "./oci/importer.ts";
@@ -20,7 +20,7 @@ async function buildAll(): Promise<void> {
     ...Object.values(allocatorPrograms),
     ...containerdVersions.map(containerdProgram),
     helmProgram,
-    prometheusProgram,
+    promtoolProgram,
     nodeProgram,
   ];
   for (const program of programs) await goBinary(program);

@@ -7,6 +7,9 @@ export interface MetricHead {
   readonly help: string;
 }
 
+/** What kind of metric it is, in Prometheus's words. */
+export type MetricType = "counter" | "gauge" | "histogram";
+
 /** One line of a metric. */
 export interface Sample {
   /** What follows the metric's name: `_bucket`, `_sum` and `_count` of a histogram. */
@@ -22,7 +25,7 @@ export interface Sample {
  */
 export function formatMetric(
   { name, help }: MetricHead,
-  type: "counter" | "gauge" | "histogram",
+  type: MetricType,
   samples: readonly Sample[],
 ): string {
   if (samples.length === 0) return "";

@@ -1,4 +1,4 @@
-import { formatLabels, formatMetric, type MetricHead } from "./exposition.ts";
+import { formatLabels, formatMetric, type MetricHead, type MetricType, type Sample } from "./exposition.ts";
 import { type ClosedLabels, Family } from "./family.ts";
 import { Counter, Histogram } from "./series.ts";
 
@@ -11,6 +11,12 @@ export type Reading<Name extends string> = readonly [
 /** Metrics that are printed together, in the order in which they were made. */
 export class MetricRegistry {
   readonly #print: (() => string)[] = [];
+  readonly #common: string;
+
+  /** Every series has the common labels before its own. */
+  constructor(common: Readonly<Record<string, string>> = {}) {
+    this.#common = formatLabels(common);
+  }
 
   /** A counter without labels. */
   counter(row: MetricHead): Counter {
@@ -21,7 +27,7 @@ export class MetricRegistry {
     row: MetricHead & { readonly labels: Labels },
   ): Family<Labels, Counter> {
     const family = new Family(row.labels, () => new Counter());
-    this.#print.push(() => formatMetric(row, "counter", family.samples()));
+    this.#print.push(() => this.#format(row, "counter", family.samples()));
     return family;
   }
 
@@ -30,7 +36,7 @@ export class MetricRegistry {
     row: MetricHead & { readonly labels: Labels; readonly bounds: readonly number[] },
   ): Family<Labels, Histogram> {
     const family = new Family(row.labels, () => new Histogram(row.bounds));
-    this.#print.push(() => formatMetric(row, "histogram", family.samples()));
+    this.#print.push(() => this.#format(row, "histogram", family.samples()));
     return family;
   }
 
@@ -48,12 +54,25 @@ export class MetricRegistry {
   ): void {
     this.#print.push(() => {
       const samples = Array.from(row.read(), ([labels, value]) => ({ labels: formatLabels(labels), value }));
-      return formatMetric(row, "gauge", samples);
+      return this.#format(row, "gauge", samples);
     });
   }
 
   /** Everything in Prometheus's text format. */
   render(): string {
     return this.#print.map((print) => print()).join("");
+  }
+
+  #format(row: MetricHead, type: MetricType, samples: readonly Sample[]): string {
+    const common = this.#common;
+    if (common === "") return formatMetric(row, type, samples);
+    return formatMetric(
+      row,
+      type,
+      samples.map((sample) => ({
+        ...sample,
+        labels: sample.labels === "" ? common : `${common},${sample.labels}`,
+      })),
+    );
   }
 }

@@ -1,4 +1,5 @@
 import type { ClaimStore } from "../../../../core/claims/claim_store.ts";
+import type { Readiness } from "../../../../core/events/readiness.ts";
 import type { DeviceInventory } from "../../../../core/devices/inventory.ts";
 import { DeviceBytes } from "./device_bytes.ts";
 import {
@@ -17,6 +18,7 @@ export interface MetricSources {
   /** Asked whenever the gauges are read: what the store tells is counted here as well. */
   readonly store: () => Pick<ClaimStore, "size" | "usedBytes">;
   readonly inventory: DeviceInventory;
+  readonly readiness: Readiness;
   readonly build: BuildInfo;
 }
 
@@ -38,12 +40,18 @@ export type DriverMetrics = ReturnType<typeof driverMetrics>;
 /**
  * The table of every metric: name, type, help, and the labels with their values. Counters and histograms take
  * no other values than these, and gauges those that the machine has, so that no number of pods or claims makes
- * more series.
+ * more series. Every series names the node, so that no scraper has to.
  */
-export function driverMetrics({ store, inventory, build }: MetricSources) {
-  const registry = new MetricRegistry();
+export function driverMetrics({ store, inventory, readiness, build }: MetricSources) {
+  const registry = new MetricRegistry({ node: inventory.nodeName });
   const devices = new DeviceBytes(store, inventory);
 
+  registry.gauges({
+    name: "dramemory_ready",
+    help: "Whether a part of the driver's job is being done: 1, or 0 when it is not ready.",
+    labels: ["part"],
+    read: () => [...readiness.states].map(([part, { ready }]) => [{ part }, Number(ready)]),
+  });
   registry.gauge({
     name: "dramemory_prepared_claims",
     help: "Claims that are prepared now.",

@@ -33,15 +33,15 @@ export function parseExposition(text: string): Map<string, ParsedMetric> {
   return metrics;
 }
 
-/** The value of a series, printed as `name{label="value"}`; undefined when there is none. */
+/** The value of a series, printed as `name{label="value"}` without its node; undefined when there is none. */
 export function valueOf(text: string, series: string): number | undefined {
-  const line = text.split("\n").find((candidate) => candidate.startsWith(`${series} `));
+  const line = withoutNode(text).split("\n").find((candidate) => candidate.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
 
-/** Every series by its name and labels, without its value. */
+/** Every series by its name and labels, without its node and its value. */
 export function seriesOf(text: string): string[] {
-  return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"))
+  return withoutNode(text).split("\n").filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => line.slice(0, line.lastIndexOf(" ")));
 }
 
@@ -51,6 +51,10 @@ export function nonZero(text: string): Record<string, number> {
     seriesOf(text).map((series) => [series, valueOf(text, series) ?? NaN] as const)
       .filter(([, value]) => value !== 0),
   );
+}
+
+function withoutNode(text: string): string {
+  return text.replace(/\{node="[^"]*",/g, "{").replace(/\{node="[^"]*"\}/g, "");
 }
 
 function parseSample(line: string | undefined): ParsedSample {

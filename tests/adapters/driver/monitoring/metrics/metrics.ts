@@ -1,4 +1,5 @@
 import { driverMetrics } from "../../../../../adapters/driver/monitoring/metrics/table.ts";
+import { Readiness } from "../../../../../core/events/readiness.ts";
 import { DeviceInventory } from "../../../../../core/devices/inventory.ts";
 import { ClaimList } from "../../../../core/fakes.ts";
 import { nodeName } from "../../../../core/samples.ts";
@@ -8,7 +9,9 @@ export function newMetrics() {
   const store = new ClaimList();
   const inventory = new DeviceInventory(nodeName);
   const build = { version: "1.2.3", deno: "2.9.4", arch: "x86_64" };
-  return { store, inventory, metrics: driverMetrics({ store: () => store, inventory, build }) };
+  const readiness = new Readiness();
+  const metrics = driverMetrics({ store: () => store, inventory, readiness, build });
+  return { store, inventory, readiness, metrics };
 }
 
 /** A clock that stands still until it is told to go on. */

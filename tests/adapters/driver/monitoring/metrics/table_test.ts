@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { deviceOf, GiB } from "../../../../core/samples.ts";
+import { deviceOf, GiB, nodeName } from "../../../../core/samples.ts";
 import { newMetrics } from "./metrics.ts";
-import { nonZero, parseExposition, seriesOf } from "./_parse.ts";
+import { nonZero, parseExposition, seriesOf, valueOf } from "./_parse.ts";
 
 Deno.test("names, types and help follow Prometheus's conventions", () => {
   const { inventory, metrics } = newMetrics();
@@ -9,7 +9,7 @@ Deno.test("names, types and help follow Prometheus's conventions", () => {
   const table = parseExposition(metrics.render());
   assert.ok(table.size > 0);
   for (const [name, { type, help, samples }] of table) {
-    assert.match(name, /^dramemory_[a-z]+(_[a-z]+)+$/);
+    assert.match(name, /^dramemory(_[a-z]+)+$/);
     assert.equal(name.endsWith("_total"), type === "counter", name);
     if (type === "histogram") assert.match(name, /_seconds$/);
     assert.match(help, /^[A-Z].*[^.]\.$/);
@@ -24,6 +24,30 @@ Deno.test("every counter is there at zero before anything happened", () => {
   assert.deepEqual(nonZero(metrics.render()), {
     'dramemory_build_info{arch="x86_64",deno="2.9.4",version="1.2.3"}': 1,
   });
+});
+
+Deno.test("every series names the node first", () => {
+  const { inventory, metrics } = newMetrics();
+  inventory.replace([deviceOf("memory-numa0", GiB)]);
+  for (const { samples } of parseExposition(metrics.render()).values()) {
+    for (const { name, labels } of samples) {
+      assert.equal(Object.entries(labels)[0]?.join("="), `node=${nodeName}`, name);
+    }
+  }
+});
+
+Deno.test("each part of the driver's job is ready by itself", () => {
+  const { readiness, metrics } = newMetrics();
+  const ready = () =>
+    ["kubelet", "runtime", "slices"].map((part) =>
+      valueOf(metrics.render(), `dramemory_ready{part="${part}"}`)
+    );
+  assert.deepEqual(ready(), [0, 0, 0]);
+  readiness.record({ kind: "kubelet-registered" });
+  readiness.record({ kind: "slices-published", devices: 1, writes: 1 });
+  assert.deepEqual(ready(), [1, 0, 1]);
+  readiness.record({ kind: "slices-failed", message: "the API server does not answer" });
+  assert.deepEqual(ready(), [1, 0, 0]);
 });
 
 Deno.test("a machine with 64 NUMA nodes and three resources has fewer than a thousand series", () => {
