@@ -1,6 +1,6 @@
 /** Writes the JSON schema of `MemoryConfig`, for readers of the documentation and for those who deploy the driver. */
 import { toJsonSchema } from "@valibot/to-json-schema";
-import { memoryConfigSchema } from "../adapters/driver/kubernetes/memory_config.ts";
+import { memoryConfigSchema } from "../adapters/protocols/configuration/memory_config.ts";
 
 /** Where the schema is published. */
 export const schemaPaths = ["docs/memory-config.schema.json", "deploy/memory-config.schema.json"];

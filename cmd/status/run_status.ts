@@ -3,6 +3,7 @@ import { CgroupContainerMemory } from "../../adapters/operations/cgroups/contain
 import { askForStatus, StatusRequestError } from "../../adapters/operations/status/status_client.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import { UnreadableFileError } from "../../adapters/shared/kernel_files/read_file.ts";
+import { claimStatus } from "../../core/operations/status/driver_status.ts";
 import { reportOn } from "../../core/operations/status/node_report.ts";
 import { cgroupPlace } from "../options/cgroup_place.ts";
 import { JobError } from "../ui/fail.ts";
@@ -47,7 +48,7 @@ export async function statusReport(
     return { source: "driver", instances, problems, node: await reportOn(instances, memory) };
   }
   const { claims, damaged } = await checkpointedClaims(cdiDir, await readBootId(procfsRoot));
-  const recorded = claims.map((claim) => ({ ...claim, container: undefined }));
+  const recorded = claims.map((claim) => claimStatus(claim, undefined));
   return {
     source: "checkpoint",
     instances,

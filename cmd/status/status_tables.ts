@@ -25,13 +25,15 @@ export function printedStatus({ source, instances, node, problems }: StatusRepor
     devices: node.devices.map(({ name, numaNode, capacityBytes, claimedBytes }) => (
       { name, numaNode, capacityBytes: Number(capacityBytes), claimedBytes: Number(claimedBytes) }
     )),
-    claims: node.claims.map(({ reference, pod, container, allocations }) => ({
+    claims: node.claims.map(({ reference, pod, container, allocations, hugetlbfs, withoutMounts }) => ({
       ...reference,
       pod,
       container: container ?? null,
       holds: allocations.map(({ device, resource, numaNode, bytes }) => (
         { device, resource, numaNode, bytes: Number(bytes) }
       )),
+      hugetlbfs,
+      withoutHugetlbfs: withoutMounts ?? null,
     })),
     containers: node.containers.map((container) => ({
       id: container.id,
@@ -61,6 +63,7 @@ export function statusTable({ instances, node, problems }: StatusReport): string
     ...instances.map(instanceText),
     ...node.devices.length === 0 ? [] : [devicesText(node)],
     node.claims.length === 0 ? "No claim is prepared." : claimsText(node),
+    ...withoutMounts(node),
     ...node.containers.length === 0 ? [] : [containersText(node), verdict(node)],
   ];
   return parts.join("\n\n");
@@ -95,8 +98,8 @@ function devicesText({ devices }: NodeReport): string {
 
 function claimsText({ claims }: NodeReport): string {
   return columns([
-    ["CLAIM", "POD", "CONTAINER", "DEVICE", "NODE", "SIZE"],
-    ...claims.flatMap(({ reference, pod, container, allocations }) =>
+    ["CLAIM", "POD", "CONTAINER", "DEVICE", "NODE", "SIZE", "HUGETLBFS"],
+    ...claims.flatMap(({ reference, pod, container, allocations, hugetlbfs }) =>
       allocations.map(({ device, numaNode, bytes }, index) => [
         ...index === 0
           ? [`${reference.namespace}/${reference.name}`, podName(pod), container ?? "-"]
@@ -104,9 +107,20 @@ function claimsText({ claims }: NodeReport): string {
         device,
         `${numaNode}`,
         formatQuantity(bytes),
+        index === 0 ? hugetlbfs.join(", ") || "-" : "",
       ])
     ),
   ]);
+}
+
+/** Why claims of hugepages have no hugetlbfs. */
+function withoutMounts({ claims }: NodeReport): string[] {
+  const lines = claims.flatMap(({ reference, withoutMounts }) =>
+    withoutMounts === undefined
+      ? []
+      : [`No hugetlbfs for claim ${reference.namespace}/${reference.name}: ${withoutMounts}.`]
+  );
+  return lines.length === 0 ? [] : [lines.join("\n")];
 }
 
 function containersText({ containers }: NodeReport): string {

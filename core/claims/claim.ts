@@ -1,5 +1,7 @@
 import type { ClaimUid, NumaNodeId, PodUid } from "../values/ids.ts";
 import type { ResourceName } from "../values/resource_name.ts";
+import type { OpaqueConfig } from "./configuration/memory_config.ts";
+import type { Injection } from "./injection.ts";
 
 /** How a ResourceClaim is addressed. Two claims of one name that lived one after the other differ in the uid. */
 export interface ClaimReference {
@@ -29,19 +31,15 @@ export interface AllocationResult {
   readonly consumedCapacity?: Readonly<Record<string, string>>;
 }
 
-/** Opaque configuration out of a claim or a device class. */
-export interface OpaqueConfig {
-  readonly driver: string;
-  /** The requests that it is for; empty means all. */
-  readonly requests: readonly string[];
-}
-
 /** What the driver reads of a ResourceClaim. */
 export interface ResourceClaim {
   readonly reference: ClaimReference;
+  /** The pod's own name for it, where it was made from a template of the pod. */
+  readonly podClaimName?: string;
   /** Undefined while the claim is not allocated. */
   readonly allocation?: {
     readonly results: readonly AllocationResult[];
+    /** This driver's. */
     readonly configs: readonly OpaqueConfig[];
   };
   /** The pods of `status.reservedFor`. */
@@ -68,4 +66,8 @@ export interface PreparedClaim {
   readonly container?: string;
   /** In the order of the allocation's results. Empty when every result belongs to other drivers. */
   readonly allocations: readonly Allocation[];
+  /** What its container is given by request; absent where an older driver prepared it. */
+  readonly injections?: readonly Injection[];
+  /** Why its container has no hugetlbfs although it claims hugepages; absent where it has one, or wants none. */
+  readonly withoutMounts?: string;
 }

@@ -139,7 +139,7 @@ export class ClaimStore implements PreparedClaims {
   release(uid: ClaimUid): Promise<PreparedClaim | undefined> {
     return this.#checkpoint.exclusively(() =>
       this.#change(uid, async () => {
-        await this.#checkpoint.remove(uid);
+        await this.#checkpoint.remove(uid, this.get(uid));
         return this.#drop(uid);
       })
     );

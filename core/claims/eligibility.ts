@@ -1,4 +1,3 @@
-import { driverName } from "../values/driver.ts";
 import type { ClaimUid } from "../values/ids.ts";
 import { isAllocatedAs } from "./allocation.ts";
 import type {
@@ -8,14 +7,16 @@ import type {
   PreparedClaim,
   ResourceClaim,
 } from "./claim.ts";
-import { containersUsing, type PodUsage } from "./pod_usage.ts";
+import type { OpaqueConfig } from "./configuration/memory_config.ts";
+import { containersUsing, type ContainerUsage, type PodUsage } from "./pod_usage.ts";
 
 /** Why a claim cannot be prepared as it stands. The names stand in metrics, so they are few and fixed. */
 export type EligibilityProblem =
   | "claim-gone"
   | "not-allocated"
   | "not-reserved"
-  | "unknown-config"
+  | "invalid-config"
+  | "invalid-name"
   | "pod-gone"
   | "several-containers"
   | "still-in-use";
@@ -33,6 +34,8 @@ export interface EligibleClaim {
   readonly reference: ClaimReference;
   readonly pod: PodReference;
   readonly results: readonly AllocationResult[];
+  readonly configs: readonly OpaqueConfig[];
+  readonly podClaimName?: string;
 }
 
 /**
@@ -50,10 +53,13 @@ export function checkClaim(
   if (claim === undefined || claim.reference.uid !== uid) {
     return refuse("claim-gone", `there is no such claim with the uid ${uid} any more`);
   }
-  const { reference, allocation, reservedFor: [pod, ...others] } = claim;
+  const { reference, podClaimName, allocation, reservedFor: [pod, ...others] } = claim;
   if (allocation === undefined) return refuse("not-allocated", "it is not allocated");
-  if (allocation.configs.some(({ driver }) => driver === driverName)) {
-    refuse("unknown-config", `it carries configuration for ${driverName}, which takes none: remove it`);
+  // They become parts of a path.
+  for (const name of [reference.name, podClaimName ?? ""]) {
+    if (/[^a-z0-9.-]|\.\./.test(name)) {
+      refuse("invalid-name", `${JSON.stringify(name)} is no name of a claim`);
+    }
   }
   if (pod === undefined) return refuse("not-reserved", "it is not reserved for a pod");
   if (others.length > 0) {
@@ -62,17 +68,20 @@ export function checkClaim(
       `it is reserved for ${others.length + 1} pods, but can serve one: give each its own claim`,
     );
   }
-  return { reference, pod, results: allocation.results };
+  return { reference, pod, ...allocation, ...(podClaimName === undefined ? {} : { podClaimName }) };
+}
+
+/** The pod of a claim, and the container of it that uses the claim, if one does. */
+export interface ClaimUser {
+  readonly pod: PodUsage;
+  readonly container: ContainerUsage | undefined;
 }
 
 /**
  * Checks that at most one container of the pod, init containers included, uses the claim: a claim belongs to one
- * container. Returns its name, if there is one. Throws {@link IneligibleClaimError} that names the containers.
+ * container. Throws {@link IneligibleClaimError} that names the containers.
  */
-export function checkContainers(
-  { reference, pod }: EligibleClaim,
-  usage: PodUsage | undefined,
-): string | undefined {
+export function checkContainers({ reference, pod }: EligibleClaim, usage: PodUsage | undefined): ClaimUser {
   if (usage === undefined || usage.uid !== pod.uid) {
     throw new IneligibleClaimError(
       "pod-gone",
@@ -81,12 +90,12 @@ export function checkContainers(
     );
   }
   const [first, ...others] = containersUsing(usage, reference.name);
-  if (others.length === 0) return first;
+  if (others.length === 0) return { pod: usage, container: first };
   throw new IneligibleClaimError(
     "several-containers",
     reference,
     `the containers ${
-      [first, ...others].join(" and ")
+      containersUsing(usage, reference.name).map(({ name }) => name).join(" and ")
     } of pod ${pod.name} use it, but a claim belongs to one ` +
       `container: give each a claim of its own`,
   );

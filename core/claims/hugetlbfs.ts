@@ -42,8 +42,9 @@ const runtimePaths = [
 ];
 
 /**
- * The hugetlbfs mounts of a container: one for each path that is configured, and one for each page size whose path is
- * left to the driver, each with the sum of what is claimed for it.
+ * The hugetlbfs of each part of what a container claims, by its place; undefined where there is to be none. Parts with
+ * one path share a mount of the sum: those of a configured path, and those of a page size whose path is left to the
+ * driver.
  *
  * No mount meets another, nor a path of `occupied`, the container's own volumes. Where the driver chooses, that is
  * `/dev/hugepages-2Mi`, in a file system of the container's own that needs nothing of its image, and otherwise the
@@ -53,36 +54,36 @@ const runtimePaths = [
 export function hugetlbfsMounts(
   claimed: readonly ClaimedHugepages[],
   occupied: readonly string[],
-): HugetlbfsMount[] {
-  const mounts: HugetlbfsMount[] = [];
-  const add = (mount: HugetlbfsMount) => {
-    const index = mounts.findIndex(({ path, pageSize }) =>
-      path === mount.path && pageSize === mount.pageSize
-    );
-    const before = mounts[index];
-    if (before === undefined) mounts.push(mount);
-    else mounts[index] = { ...before, bytes: before.bytes + mount.bytes };
-  };
-  for (const { pageSize, bytes, mountPath: path } of claimed) {
+): (HugetlbfsMount | undefined)[] {
+  const sizes = new Map<ContainerPath, PageSize>();
+  for (const { pageSize, mountPath: path } of claimed) {
     if (path === undefined || path === "none") continue;
-    checkPath({ path, pageSize }, mounts, occupied);
-    add({ pageSize, path, bytes });
+    checkPath(path, pageSize, sizes, occupied);
+    sizes.set(path, pageSize);
   }
   const chosen = new Map<PageSize, ContainerPath>();
-  for (const { pageSize, bytes, mountPath } of claimed) {
-    if (mountPath !== undefined) continue;
-    const taken = [...occupied, ...runtimePaths, ...mounts.map(({ path }) => path)];
-    const path = chosen.get(pageSize) ?? freePath(pageSize, taken);
+  for (const { pageSize, mountPath } of claimed) {
+    if (mountPath !== undefined || chosen.has(pageSize)) continue;
+    const path = freePath(pageSize, [...occupied, ...runtimePaths, ...sizes.keys()]);
     if (path === undefined) continue;
     chosen.set(pageSize, path);
-    add({ pageSize, path, bytes });
+    sizes.set(path, pageSize);
   }
-  return mounts;
+  const paths = claimed.map(({ pageSize, mountPath }) =>
+    mountPath === "none" ? undefined : mountPath ?? chosen.get(pageSize)
+  );
+  return claimed.map(({ pageSize }, index) => {
+    const path = paths[index];
+    if (path === undefined) return undefined;
+    const bytes = claimed.reduce((sum, part, other) => paths[other] === path ? sum + part.bytes : sum, 0n);
+    return { pageSize, path, bytes };
+  });
 }
 
 function checkPath(
-  { path, pageSize }: Pick<HugetlbfsMount, "path" | "pageSize">,
-  mounts: readonly HugetlbfsMount[],
+  path: ContainerPath,
+  pageSize: PageSize,
+  sizes: ReadonlyMap<ContainerPath, PageSize>,
   occupied: readonly string[],
 ): void {
   const refuse = (why: string): never => {
@@ -92,9 +93,10 @@ function checkPath(
   if (own !== undefined) refuse(`meets ${own}, which every container has`);
   const volume = occupied.find((other) => pathsMeet(path, other));
   if (volume !== undefined) refuse(`meets ${volume}, where the container has a volume`);
-  const other = mounts.find((mount) => pathsMeet(path, mount.path));
-  if (other === undefined || other.path === path && other.pageSize === pageSize) return;
-  refuse(`meets ${other.path}, the mount of the pages of ${formatQuantity(other.pageSize)}`);
+  const [other] = [...sizes].filter(([mount, size]) =>
+    pathsMeet(path, mount) && (mount !== path || size !== pageSize)
+  );
+  if (other !== undefined) refuse(`meets ${other[0]}, the mount of the pages of ${formatQuantity(other[1])}`);
 }
 
 /** Undefined where a volume at the root of the container leaves no path. */

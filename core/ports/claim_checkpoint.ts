@@ -56,8 +56,11 @@ export interface ClaimCheckpoint {
   has(uid: ClaimUid): Promise<boolean>;
   /** Makes a claim durable, in an exclusive task: once this resolves it survives a crash; if it throws, nothing is left. */
   save(claim: PreparedClaim): Promise<void>;
-  /** Removes a claim, in an exclusive task; one that is not durable is no error. */
-  remove(uid: ClaimUid): Promise<void>;
+  /**
+   * Removes a claim, in an exclusive task; one that is not durable is no error. What is `known` of it, if it is, saves
+   * looking for what belongs to it.
+   */
+  remove(uid: ClaimUid, known: PreparedClaim | undefined): Promise<void>;
   /**
    * Runs a task while no other instance of the driver runs one. Tasks of one instance may run side by side where
    * there can be no other instance. Not to be nested.

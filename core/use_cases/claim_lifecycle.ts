@@ -1,8 +1,9 @@
 import { AllocationError, validateAllocation } from "../claims/allocation.ts";
-import type { PreparedClaim } from "../claims/claim.ts";
+import type { PreparedClaim, ResourceClaim } from "../claims/claim.ts";
 import {
   checkClaim,
   checkContainers,
+  type ClaimUser,
   type EligibleClaim,
   IneligibleClaimError,
   isAllocatedAnew,
@@ -11,9 +12,12 @@ import {
 import type { Containers } from "../claims/containers.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
 import { checkFreeHugepages, HugepagesTakenError } from "../claims/free_hugepages.ts";
+import { injectionsOf } from "../claims/injections_of.ts";
 import { KeyedMutex } from "../claims/keyed_mutex.ts";
+import { claimsBeside } from "../claims/pod_usage.ts";
 import { TaskLimit } from "../claims/task_limit.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
+import { driverName } from "../values/driver.ts";
 import { type ClaimUid, claimUid, InvalidIdError } from "../values/ids.ts";
 import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
 import { type ClaimSource, ClusterUnavailableError } from "../ports/claim_source.ts";
@@ -28,6 +32,7 @@ import type { HugepageCounts } from "../ports/hugepage_counts.ts";
 import type { PodSource } from "../ports/pod_source.ts";
 import type { Recorder, RefusalReason } from "../events/events.ts";
 import { TopologyError } from "../ports/topology_source.ts";
+import { ClusterLookups } from "./cluster_lookups.ts";
 
 /** What the lifecycle of a claim works with. */
 export interface ClaimLifecyclePorts {
@@ -68,12 +73,13 @@ export class ClaimLifecycle implements DraService {
   }
 
   prepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, PrepareOutcome>> {
+    const cluster = new ClusterLookups(this.#ports);
     return this.#each<PrepareOutcome>(claims, async (requested, uid) => {
       const known = await this.#ports.store.find(uid);
-      const isCurrent = known !== undefined && await this.#isCurrent(known);
+      const isCurrent = known !== undefined && await this.#isCurrent(known, cluster);
       return {
         kind: "prepared",
-        devices: this.#answer(isCurrent ? known : await this.#prepare(requested, uid)),
+        devices: this.#answer(isCurrent ? known : await this.#prepare(requested, uid, cluster)),
       };
     });
   }
@@ -92,11 +98,11 @@ export class ClaimLifecycle implements DraService {
    * released. What became of it otherwise is the kubelet's affair, and as long as the cluster cannot be asked it stays:
    * its container may be about to start.
    */
-  async #isCurrent(known: PreparedClaim): Promise<boolean> {
-    const { claims, containers, store, recorder } = this.#ports;
+  async #isCurrent(known: PreparedClaim, cluster: ClusterLookups): Promise<boolean> {
+    const { containers, store, recorder } = this.#ports;
     const { namespace, name, uid } = known.reference;
     try {
-      const claim = await this.#lookups.run(() => claims.claim(namespace, name));
+      const claim = await this.#lookups.run(() => cluster.claim(namespace, name));
       if (!isAllocatedAnew(known, claim)) return true;
     } catch (error) {
       if (error instanceof ClusterUnavailableError) return true;
@@ -108,9 +114,13 @@ export class ClaimLifecycle implements DraService {
     return false;
   }
 
-  async #prepare(requested: RequestedClaim, uid: ClaimUid): Promise<PreparedClaim> {
+  async #prepare(
+    requested: RequestedClaim,
+    uid: ClaimUid,
+    cluster: ClusterLookups,
+  ): Promise<PreparedClaim> {
     const { store, hugepages, recorder } = this.#ports;
-    const eligible = await this.#lookups.run(() => this.#lookUp(requested, uid));
+    const eligible = await this.#lookups.run(() => lookUp(requested, uid, cluster));
     let proposed: PreparedClaim | undefined;
     const prepared = await store.prepare({
       uid,
@@ -124,19 +134,20 @@ export class ClaimLifecycle implements DraService {
     return prepared;
   }
 
-  async #lookUp(requested: RequestedClaim, uid: ClaimUid): Promise<UsableClaim> {
-    const { claims, pods } = this.#ports;
-    const { namespace, name } = requested;
-    const claim = checkClaim(await claims.claim(namespace, name), requested, uid);
-    return { claim, container: checkContainers(claim, await pods.pod(namespace, claim.pod.name)) };
-  }
-
   /** Checks a claim's allocation against the node as it is now. */
-  #propose({ claim: { reference, pod, results }, container }: UsableClaim): PreparedClaim {
+  #propose({ claim, user, neighbours }: UsableClaim): PreparedClaim {
     const { store, inventory: { nodeName, devices } } = this.#ports;
+    const { reference, pod, results } = claim;
     const usedBytes = (device: string) => store.usedBytes(device);
     const allocations = validateAllocation(reference, results, { nodeName, devices, usedBytes });
-    return { reference, pod, ...(container === undefined ? {} : { container }), allocations };
+    const container = user.container?.name;
+    return {
+      reference,
+      pod,
+      ...(container === undefined ? {} : { container }),
+      allocations,
+      ...injectionsOf({ claim, allocations, user, neighbours, nodeName, devices }),
+    };
   }
 
   #answer(claim: PreparedClaim): PreparedDevice[] {
@@ -170,10 +181,28 @@ export class ClaimLifecycle implements DraService {
   }
 }
 
-/** A claim that may be prepared, and the container that uses it. */
+/** A claim that may be prepared, who uses it, and the other claims of the same container. */
 interface UsableClaim {
   readonly claim: EligibleClaim;
-  readonly container: string | undefined;
+  readonly user: ClaimUser;
+  readonly neighbours: readonly ResourceClaim[];
+}
+
+async function lookUp(
+  { namespace, name }: RequestedClaim,
+  uid: ClaimUid,
+  cluster: ClusterLookups,
+): Promise<UsableClaim> {
+  const claim = checkClaim(await cluster.claim(namespace, name), { namespace, name }, uid);
+  const user = checkContainers(claim, await cluster.pod(namespace, claim.pod.name));
+  const names = hasHugepages(claim) ? claimsBeside(user.pod, user.container, name) : [];
+  const neighbours = await Promise.all(names.map((neighbour) => cluster.claim(namespace, neighbour)));
+  return { claim, user, neighbours: neighbours.filter((neighbour) => neighbour !== undefined) };
+}
+
+/** Only where hugepages are mounted does it matter what else the container has. */
+function hasHugepages({ results }: EligibleClaim): boolean {
+  return results.some(({ driver, device }) => driver === driverName && device.startsWith("hugepages-"));
 }
 
 function reasonOf(error: unknown): RefusalReason | undefined {

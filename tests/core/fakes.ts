@@ -121,6 +121,9 @@ export class ClusterClaims implements ClaimSource {
 /** Pods that use a claim of any name with the same containers. */
 export class ClusterPods implements PodSource {
   containers: readonly string[] = ["app"];
+  /** Where these have volumes. */
+  paths: readonly string[] = [];
+  hasUserNamespace = false;
   uid: string | undefined;
 
   constructor(private readonly pods: () => Iterable<ResourceClaim>) {}
@@ -134,8 +137,13 @@ export class ClusterPods implements PodSource {
     const names = claims.map(({ reference }) => reference.name);
     return Promise.resolve({
       uid: this.uid ?? pod.uid,
-      containers: this.containers.map((container) => ({ name: container, claims: names })),
+      containers: this.containers.map((container) => ({
+        name: container,
+        claims: names.map((name) => ({ name })),
+        paths: this.paths,
+      })),
       claimNames: new Map(names.map((claim) => [claim, claim])),
+      hasUserNamespace: this.hasUserNamespace,
     });
   }
 }

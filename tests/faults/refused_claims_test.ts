@@ -15,9 +15,9 @@ Deno.test("claims that are not to be prepared are refused with a reason to act o
         { initContainers: ["setup"] },
         /the containers setup and app of pod/,
       ],
-      "opaque configuration names the driver": [
+      "opaque configuration for the driver says nothing that it knows": [
         { configuredDrivers: ["gpu.example.com", "dra.memory"] },
-        /it carries configuration for dra\.memory, which takes none: remove it$/,
+        /its configuration cannot be used: apiVersion: it is missing; kind: it is missing$/,
       ],
       "the claim wants more than the node has": [{ size: "4Gi" }, /hugepages-2m-numa0/],
       "the device is not of this node": [{ device: "hugepages-2m-numa7" }, /hugepages-2m-numa7/],

@@ -94,7 +94,8 @@ export class TestedNode {
 
   /** The names in the CDI directory. */
   specFiles(): string[] {
-    return [...Deno.readDirSync(this.cluster.paths.cdiDir)].map(({ name }) => name).sort();
+    return [...Deno.readDirSync(this.cluster.paths.cdiDir)]
+      .filter(({ isFile }) => isFile).map(({ name }) => name).sort();
   }
 
   /** The names of the sockets in the directories that the driver shares with the kubelet. */

@@ -95,7 +95,7 @@ Deno.test("a container gets the environments of two claims side by side", async 
 
 Deno.test("a claim that was removed cannot be injected any more", async () => {
   await using records = await save([one, two]);
-  await checkpointIn(records.directory).remove(one.reference.uid);
+  await checkpointIn(records.directory).remove(one.reference.uid, one);
   await assert.rejects(() => inject(binary, records.directory, [records.deviceId(one, "a")]), InjectionError);
 });
 

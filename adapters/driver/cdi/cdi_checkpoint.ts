@@ -13,6 +13,7 @@ import { removeDurably, writeDurably } from "../../shared/files/durable_file.ts"
 import { type FileOperations, systemFileOperations } from "../../shared/files/file_operations.ts";
 import { CheckpointTextError } from "./checkpoint_text.ts";
 import type { Instances } from "./instances.ts";
+import { MetadataFiles } from "./metadata_files.ts";
 import { withSharedSync } from "./shared_sync.ts";
 import { cdiDeviceId, specOf } from "./spec.ts";
 import {
@@ -46,12 +47,14 @@ export class CdiCheckpoint implements ClaimCheckpoint {
   readonly #bootId: string;
   readonly #instances: Instances;
   readonly #operations: FileOperations;
+  readonly #metadata: MetadataFiles;
 
   constructor({ directory, bootId, instances, operations = systemFileOperations }: CdiCheckpointOptions) {
     this.#directory = directory;
     this.#bootId = bootId;
     this.#instances = instances;
     this.#operations = withSharedSync(operations);
+    this.#metadata = new MetadataFiles(directory, this.#operations);
   }
 
   look(options: LookOptions): Promise<CheckpointLook | undefined> {
@@ -80,14 +83,28 @@ export class CdiCheckpoint implements ClaimCheckpoint {
   save(claim: PreparedClaim): Promise<void> {
     const { uid } = claim.reference;
     const name = specFileName(uid);
-    const text = JSON.stringify(specOf({ claim, bootId: this.#bootId }), undefined, 2);
-    return this.#attempt(`write ${name}`, () => this.#instances.changing(() => this.#write(name, uid, text)));
+    const metadataPath = (uid: ClaimUid, request: string) => this.#metadata.path(uid, request);
+    const text = JSON.stringify(specOf({ claim, bootId: this.#bootId }, metadataPath), undefined, 2);
+    return this.#attempt(`write ${name}`, () =>
+      this.#instances.changing(async () => {
+        try {
+          await this.#metadata.write(claim);
+          await this.#write(name, uid, text);
+        } catch (error) {
+          await this.#metadata.remove(uid, claim).catch(() => {});
+          throw error;
+        }
+      }));
   }
 
-  remove(uid: ClaimUid): Promise<void> {
+  remove(uid: ClaimUid, known: PreparedClaim | undefined): Promise<void> {
     const name = specFileName(uid);
-    const unlink = () => removeDurably(this.#operations, this.#path(name));
-    return this.#attempt(`remove ${name}`, () => this.#instances.changing(unlink));
+    return this.#attempt(`remove ${name}`, () =>
+      this.#instances.changing(async () => {
+        await removeDurably(this.#operations, this.#path(name));
+        // What is left of these nobody finds any more.
+        await this.#metadata.remove(uid, known).catch(() => {});
+      }));
   }
 
   exclusively<T>(task: () => Promise<T>): Promise<T> {
@@ -128,7 +145,12 @@ export class CdiCheckpoint implements ClaimCheckpoint {
       } else if (found === "of an earlier boot") useless.push(name);
       else if (found !== "gone" && uid !== undefined) entries.set(uid, found);
     }
-    if (mend) await this.#removeAll(useless);
+    if (mend) {
+      await this.#removeAll(useless);
+      const claims = [...entries.values()].flatMap(({ claim }) => claim ?? []);
+      // At the start, when no claim is known yet. What cannot be mended is no reason not to start.
+      if (claims.length === entries.size) await this.#metadata.mend(claims).catch(() => {});
+    }
     return { entries, damaged };
   }
 

@@ -1,5 +1,4 @@
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
-import { encodeEnvironment } from "../../../core/claims/environment.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
 import { driverName } from "../../../core/values/driver.ts";
 import type { ClaimUid } from "../../../core/values/ids.ts";
@@ -9,12 +8,16 @@ import {
   formatCheckpoint,
   parseCheckpoint,
 } from "./checkpoint_text.ts";
+import { type ContainerEdits, containerEdits } from "./container_edits.ts";
+import { formatInjections, parseInjections } from "./injections_text.ts";
 
 /** The vendor and class of every device that this driver injects. */
 export const cdiKind = `${driverName}/claim`;
 
 /** Carries the driver's checkpoint of the claim; runtimes keep annotations and do not look into them. */
 const checkpointAnnotation = `${driverName}/record`;
+/** Carries what the container is given, for the driver; the runtime has it from the devices. */
+const injectionsAnnotation = `${driverName}/injections`;
 /** Carries the name of the container that uses the claim. */
 const containerAnnotation = `${driverName}/container`;
 
@@ -26,15 +29,18 @@ export interface CdiSpec {
   readonly annotations: Readonly<Record<string, string>>;
   readonly devices: readonly {
     readonly name: string;
-    readonly containerEdits: { readonly env: readonly string[] };
+    readonly containerEdits: ContainerEdits;
   }[];
 }
 
 /**
  * The specification of a claim: one device for each of its requests, so that a container which names one request
- * gets the variables of that request alone.
+ * gets the variables and mounts of that request alone. `metadataPath` names the file with a request's metadata.
  */
-export function specOf(checkpointed: CheckpointedClaim): CdiSpec {
+export function specOf(
+  checkpointed: CheckpointedClaim,
+  metadataPath: (uid: ClaimUid, request: string) => string,
+): CdiSpec {
   const { claim } = checkpointed;
   return {
     cdiVersion: "0.6.0",
@@ -42,12 +48,27 @@ export function specOf(checkpointed: CheckpointedClaim): CdiSpec {
     annotations: {
       [checkpointAnnotation]: formatCheckpoint(checkpointed),
       ...(claim.container === undefined ? {} : { [containerAnnotation]: claim.container }),
+      ...(claim.injections === undefined ? {} : { [injectionsAnnotation]: formatInjections(claim) }),
     },
-    devices: environmentsOf(claim).map((environment) => ({
+    devices: requestsOf(claim).map(({ request, environment }) => ({
       name: deviceName(claim.reference.uid, environment.request),
-      containerEdits: { env: encodeEnvironment(environment) },
+      containerEdits: containerEdits(
+        environment,
+        claim.injections?.find((injection) => injection.request === request),
+        metadataPath(claim.reference.uid, request),
+      ),
     })),
   };
+}
+
+/** The requests of a claim, each with its environment; see `environmentsOf`, whose order this is. */
+function requestsOf(claim: PreparedClaim) {
+  const requests = [...new Set(claim.allocations.map(({ request }) => request))];
+  const environments = environmentsOf(claim);
+  return requests.flatMap((request, index) => {
+    const environment = environments[index];
+    return environment === undefined ? [] : [{ request, environment }];
+  });
 }
 
 /** The fully qualified name of the device that stands for a request of a claim. */
@@ -73,7 +94,15 @@ export function checkpointOfSpec(text: string): CheckpointedClaim {
   }
   const { claim, bootId } = parseCheckpoint(checkpoint);
   const container = property(annotations, containerAnnotation);
-  return { claim: typeof container === "string" ? { ...claim, container } : claim, bootId };
+  const injections = property(annotations, injectionsAnnotation);
+  return {
+    claim: {
+      ...claim,
+      ...(typeof container === "string" ? { container } : {}),
+      ...(typeof injections === "string" ? parseInjections(injections) : {}),
+    },
+    bootId,
+  };
 }
 
 function deviceName(uid: ClaimUid, request: string | undefined): string {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import type { AllocationResult, OpaqueConfig, ResourceClaim } from "../../../core/claims/claim.ts";
+import type { AllocationResult, ResourceClaim } from "../../../core/claims/claim.ts";
 import { claimUid, podUid } from "../../../core/values/ids.ts";
+import { configEntry, readConfigs } from "../../protocols/configuration/memory_config.ts";
 import { MalformedAnswerError } from "./api_error.ts";
 
 const result = v.object({
@@ -13,11 +14,6 @@ const result = v.object({
   consumedCapacity: v.optional(v.record(v.string(), v.string())),
 });
 
-const config = v.object({
-  requests: v.optional(v.array(v.string()), []),
-  opaque: v.optional(v.object({ driver: v.string() })),
-});
-
 const consumer = v.object({
   apiGroup: v.optional(v.string(), ""),
   resource: v.string(),
@@ -25,13 +21,24 @@ const consumer = v.object({
   uid: v.string(),
 });
 
+/** Set where the claim was made from a template of the pod (`PodResourceClaimAnnotation` of `resource.k8s.io`). */
+const podClaimNameAnnotation = "resource.kubernetes.io/pod-claim-name";
+
 const claim = v.object({
-  metadata: v.object({ namespace: v.string(), name: v.string(), uid: v.string() }),
+  metadata: v.object({
+    namespace: v.string(),
+    name: v.string(),
+    uid: v.string(),
+    annotations: v.optional(v.object({ [podClaimNameAnnotation]: v.exactOptional(v.string()) }), {}),
+  }),
   status: v.optional(
     v.object({
       allocation: v.optional(v.object({
         devices: v.optional(
-          v.object({ results: v.optional(v.array(result), []), config: v.optional(v.array(config), []) }),
+          v.object({
+            results: v.optional(v.array(result), []),
+            config: v.optional(v.array(configEntry), []),
+          }),
           {},
         ),
       })),
@@ -43,19 +50,21 @@ const claim = v.object({
 
 /**
  * Reads a ResourceClaim of `resource.k8s.io/v1` as far as the driver is concerned: configuration that is not
- * opaque and consumers that are no pods are left out. Throws {@link MalformedAnswerError}, and `InvalidIdError`
+ * for this driver and consumers that are no pods are left out. Throws {@link MalformedAnswerError}, and `InvalidIdError`
  * for a uid that cannot be used.
  */
 export function readClaim(object: unknown): ResourceClaim {
   const { success, output, issues } = v.safeParse(claim, object);
   if (!success) throw new MalformedAnswerError(`Cannot read a ResourceClaim: ${v.summarize(issues)}`);
-  const { metadata: { namespace, name, uid }, status: { allocation, reservedFor } } = output;
+  const { metadata: { namespace, name, uid, annotations }, status: { allocation, reservedFor } } = output;
+  const podClaimName = annotations[podClaimNameAnnotation];
   return {
     reference: { namespace, name, uid: claimUid(uid) },
+    ...(podClaimName ? { podClaimName } : {}),
     ...(allocation === undefined ? {} : {
       allocation: {
         results: allocation.devices.results.map(readResult),
-        configs: allocation.devices.config.flatMap(readConfig),
+        configs: readConfigs(allocation.devices.config),
       },
     }),
     reservedFor: reservedFor
@@ -76,8 +85,4 @@ function readResult(
     ...(adminAccess ? { adminAccess } : {}),
     ...(consumedCapacity === undefined ? {} : { consumedCapacity }),
   };
-}
-
-function readConfig({ opaque, requests }: v.InferOutput<typeof config>): OpaqueConfig[] {
-  return opaque === undefined ? [] : [{ driver: opaque.driver, requests }];
 }

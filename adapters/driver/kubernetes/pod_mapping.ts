@@ -1,14 +1,16 @@
 import * as v from "valibot";
-import type { PodUsage } from "../../../core/claims/pod_usage.ts";
+import type { ContainerUsage, PodUsage } from "../../../core/claims/pod_usage.ts";
 import { MalformedAnswerError } from "./api_error.ts";
+
+const use = v.object({ name: v.string(), request: v.exactOptional(v.string()) });
 
 const containers = v.optional(
   v.array(v.object({
     name: v.string(),
-    resources: v.optional(
-      v.object({ claims: v.optional(v.array(v.object({ name: v.string() })), []) }),
-      {},
-    ),
+    resources: v.optional(v.object({ claims: v.optional(v.array(use), []) }), {}),
+    volumeMounts: v.optional(v.array(v.object({ mountPath: v.string() })), []),
+    volumeDevices: v.optional(v.array(v.object({ devicePath: v.string() })), []),
+    terminationMessagePath: v.exactOptional(v.string()),
   })),
   [],
 );
@@ -21,7 +23,12 @@ const claimNames = v.optional(
 
 const pod = v.object({
   metadata: v.object({ uid: v.string() }),
-  spec: v.object({ initContainers: containers, containers, resourceClaims: claimNames }),
+  spec: v.object({
+    initContainers: containers,
+    containers,
+    resourceClaims: claimNames,
+    hostUsers: v.optional(v.boolean(), true),
+  }),
   status: v.optional(v.object({ resourceClaimStatuses: claimNames }), {}),
 });
 
@@ -35,14 +42,28 @@ export function readPodUsage(object: unknown): PodUsage {
   const { metadata, spec, status } = output;
   return {
     uid: metadata.uid,
-    containers: [...spec.initContainers, ...spec.containers].map(({ name, resources }) => ({
-      name,
-      claims: resources.claims.map((claim) => claim.name),
-    })),
+    containers: [...spec.initContainers, ...spec.containers].map(readContainer),
     claimNames: new Map(
       [...spec.resourceClaims, ...status.resourceClaimStatuses].flatMap(({ name, resourceClaimName }) =>
         resourceClaimName === undefined ? [] : [[name, resourceClaimName] as const]
       ),
     ),
+    hasUserNamespace: !spec.hostUsers,
+  };
+}
+
+function readContainer(
+  { name, resources, volumeMounts, volumeDevices, terminationMessagePath }: v.InferOutput<
+    typeof containers
+  >[number],
+): ContainerUsage {
+  return {
+    name,
+    claims: resources.claims,
+    paths: [
+      ...volumeMounts.map(({ mountPath }) => mountPath),
+      ...volumeDevices.map(({ devicePath }) => devicePath),
+      ...(terminationMessagePath === undefined ? [] : [terminationMessagePath]),
+    ],
   };
 }

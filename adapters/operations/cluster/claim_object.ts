@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { configEntry, readConfigs } from "../../protocols/configuration/memory_config.ts";
 import type {
   ClaimAllocation,
   ClaimConstraint,
@@ -58,11 +59,9 @@ const constraint = v.pipe(
   )),
 );
 
-const opaque = v.object({ opaque: v.optional(v.object({ driver: v.string() })) });
-
 const spec = v.object({
   devices: v.optional(
-    v.object({ requests: list(request), constraints: list(constraint), config: list(opaque) }),
+    v.object({ requests: list(request), constraints: list(constraint), config: list(configEntry) }),
     { requests: [], constraints: [], config: [] },
   ),
 });
@@ -79,7 +78,7 @@ const allocation = v.object({
         shareID: v.optional(v.string()),
         consumedCapacity: v.optional(v.record(v.string(), v.string())),
       })),
-      config: list(opaque),
+      config: list(configEntry),
     }),
     { results: [], config: [] },
   ),
@@ -135,7 +134,7 @@ export function readClaimTemplate(object: unknown): ClaimTemplate {
 }
 
 function specOf({ devices: { requests, constraints, config } }: v.InferOutput<typeof spec>): ClaimSpec {
-  return { requests, constraints, configuredDrivers: driversOf(config) };
+  return { requests, constraints, configs: readConfigs(config) };
 }
 
 function allocationOf({ devices: { results, config } }: v.InferOutput<typeof allocation>): ClaimAllocation {
@@ -150,10 +149,6 @@ function allocationOf({ devices: { results, config } }: v.InferOutput<typeof all
       ...(consumedCapacity === undefined ? {} : { consumedCapacity }),
     })),
     otherResults: results.length - own.length,
-    configuredDrivers: driversOf(config),
+    configs: readConfigs(config),
   };
-}
-
-function driversOf(config: readonly v.InferOutput<typeof opaque>[]): string[] {
-  return config.flatMap(({ opaque }) => opaque === undefined ? [] : [opaque.driver]);
 }

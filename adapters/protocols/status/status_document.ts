@@ -65,6 +65,8 @@ const document = v.object({
       numaNode: node,
       bytes,
     })),
+    hugetlbfs: v.optional(v.array(v.string()), []),
+    withoutMounts: v.optional(optional, null),
   })),
   containers: v.array(v.object({
     id: v.pipe(v.string(), v.transform(containerId)),

@@ -34,6 +34,20 @@ export function effectiveConfig(request: string, configs: readonly OpaqueConfig[
   return wideFirst.reduce((wide, narrow) => merge(wide, narrow, () => {}), {});
 }
 
+/** Why configuration has no meaning for some of these requests, if there is a reason. See {@link effectiveConfig}. */
+export function configProblem(
+  configs: readonly OpaqueConfig[],
+  requests: readonly string[],
+): string | undefined {
+  try {
+    for (const request of requests) effectiveConfig(request, configs);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
 /** The higher, the narrower; undefined for an entry that is not for the request. */
 function narrowness({ source, requests }: OpaqueConfig, request: string): number | undefined {
   const [base] = request.split("/", 1);

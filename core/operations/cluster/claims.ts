@@ -1,9 +1,11 @@
+import type { OpaqueConfig } from "../../claims/configuration/memory_config.ts";
+
 /** What a claim asks for: `ResourceClaim.spec.devices`. */
 export interface ClaimSpec {
   readonly requests: readonly ClaimRequest[];
   readonly constraints: readonly ClaimConstraint[];
-  /** The drivers that opaque configuration of the claim is for. */
-  readonly configuredDrivers: readonly string[];
+  /** Of the claim, for this driver. */
+  readonly configs: readonly OpaqueConfig[];
 }
 
 /** One entry of `requests`. */
@@ -61,8 +63,8 @@ export interface ClaimAllocation {
   readonly results: readonly ClaimResult[];
   /** How many results other drivers have. */
   readonly otherResults: number;
-  /** The drivers that opaque configuration out of the claim and its classes is for. */
-  readonly configuredDrivers: readonly string[];
+  /** Of the claim and its classes, for this driver. */
+  readonly configs: readonly OpaqueConfig[];
 }
 
 export interface Consumer {

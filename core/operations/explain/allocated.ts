@@ -1,5 +1,7 @@
 import { type AllocatableDevice, AllocationError, validateAllocation } from "../../claims/allocation.ts";
 import { checkClaim, checkContainers, IneligibleClaimError } from "../../claims/eligibility.ts";
+import { configProblem } from "../../claims/configuration/effective_config.ts";
+import type { PodUsage } from "../../claims/pod_usage.ts";
 import { sizeCapacity } from "../../devices/slice_device.ts";
 import { driverName } from "../../values/driver.ts";
 import { claimUid, InvalidIdError, numaNodeId, podUid } from "../../values/ids.ts";
@@ -72,7 +74,7 @@ export function preparationProblem(
         reference: { namespace, name, uid },
         allocation: {
           results,
-          configs: allocation.configuredDrivers.map((driver) => ({ driver, requests: [] })),
+          configs: allocation.configs,
         },
         reservedFor: reserved.length === 0 ? own : reserved,
       },
@@ -85,6 +87,8 @@ export function preparationProblem(
       devices: pools.flatMap(({ devices }) => devices.flatMap(driverDevice)),
       usedBytes: (device) => usedOf(pools, device, usage),
     });
+    const problem = configProblem(allocation.configs, results.map(({ request }) => request));
+    if (problem !== undefined) throw new IneligibleClaimError("invalid-config", claim, problem);
     return undefined;
   } catch (error) {
     return refusal(error, claim);
@@ -107,7 +111,7 @@ function refusal(error: unknown, claim: ClusterClaim): Finding | undefined {
     const codes = {
       "several-containers": "claim-in-several-containers",
       "not-reserved": "claim-shared",
-      "unknown-config": "config-refused",
+      "invalid-config": "config-refused",
     } as const;
     const code = Object.entries(codes).find(([problem]) => problem === error.problem)?.[1];
     return {
@@ -151,12 +155,19 @@ function bytesOf(size: string): bigint {
   return parseWholeBytes(size.replace(/[kmg]$/, (letter) => `${letter.toUpperCase()}i`));
 }
 
-function usageOf({ uid, containers, claims, madeClaims }: ClusterPod) {
+function usageOf({ uid, containers, claims, madeClaims }: ClusterPod): PodUsage {
   const claimNames = new Map([
     ...claims.flatMap(({ name, claim }) => claim === undefined ? [] : [[name, claim] as const]),
     ...madeClaims,
   ]);
-  return { uid: podUid(uid), containers, claimNames };
+  return {
+    uid: podUid(uid),
+    containers: containers.map(({ name, claims }) => (
+      { name, claims: claims.map((name) => ({ name })), paths: [] }
+    )),
+    claimNames,
+    hasUserNamespace: false,
+  };
 }
 
 /** A holding in words: `1Gi of memory-numa0 on node-a`. */

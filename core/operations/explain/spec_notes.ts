@@ -1,3 +1,5 @@
+import { configProblem } from "../../claims/configuration/effective_config.ts";
+import type { OpaqueConfig } from "../../claims/configuration/memory_config.ts";
 import type { ClaimSpec, DeviceAsk } from "../cluster/claims.ts";
 import type { NodePool } from "../cluster/pools.ts";
 import { sizeCapacity } from "../../devices/slice_device.ts";
@@ -21,19 +23,24 @@ export function notesOnSpec(
   );
   const known = [...pools];
   return [
-    ...spec.configuredDrivers.includes(driverName) ? [configNote(claim)] : [],
+    ...configNotes(claim, spec.configs, asks.map(({ request }) => request)),
     ...asks.flatMap(({ ask, request }) => notesOnAsk(claim, request, ask, known, judgement)),
   ];
 }
 
-function configNote(claim: string): Finding {
-  return {
+function configNotes(
+  claim: string,
+  configs: readonly OpaqueConfig[],
+  requests: readonly string[],
+): Finding[] {
+  const problem = configProblem(configs, requests);
+  if (problem === undefined) return [];
+  return [{
     code: "config-refused",
     blocks: true,
-    text:
-      `Claim ${claim} carries configuration for ${driverName}, which takes none: the driver refuses to prepare it.`,
-    remedy: "Take the opaque configuration out of the claim, its template or its class.",
-  };
+    text: `The driver refuses to prepare claim ${claim}: ${problem}.`,
+    remedy: "Mend the opaque configuration in the claim, its template or its class.",
+  }];
 }
 
 function notesOnAsk(

@@ -9,8 +9,21 @@ import type { Adjustment } from "../../ports/container_service.ts";
 import type { Precondition, PreconditionState, Readiness } from "../../events/readiness.ts";
 
 /** A claim, and the container that owns it, by its name in the pod's spec. */
-export interface ClaimStatus extends Omit<PreparedClaim, "container"> {
+export interface ClaimStatus extends Pick<PreparedClaim, "reference" | "pod" | "allocations"> {
   readonly container: string | undefined;
+  /** Where the container has its hugepages mounted, in it. */
+  readonly hugetlbfs: readonly string[];
+  /** Why not, although it claims hugepages. */
+  readonly withoutMounts: string | undefined;
+}
+
+/** What a claim gives a container. */
+export function claimStatus(
+  { reference, pod, allocations, injections = [], withoutMounts }: PreparedClaim,
+  container: string | undefined,
+): ClaimStatus {
+  const paths = injections.flatMap(({ mounts }) => mounts.map(({ path }) => path));
+  return { reference, pod, container, allocations, hugetlbfs: [...new Set(paths)], withoutMounts };
 }
 
 /** A container that exists and holds claims, with what it was promised. */
@@ -58,7 +71,7 @@ export function driverStatus(
     devices: inventory.devices.map(({ name, numaNode, capacityBytes }) => (
       { name, numaNode, capacityBytes, claimedBytes: store.usedBytes(name) }
     )),
-    claims: [...store.claims()].map((claim) => ({ ...claim, container: owners.owner(claim) })),
+    claims: [...store.claims()].map((claim) => claimStatus(claim, owners.owner(claim))),
     containers: claimedContainers(store, containers),
   };
 }

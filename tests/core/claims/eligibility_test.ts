@@ -10,11 +10,6 @@ import type { PodUsage } from "../../../core/claims/pod_usage.ts";
 import { allocatedClaim, MiB, podOf, referenceOf, resultOf, uidOf } from "../samples.ts";
 
 const claim = allocatedClaim(1, [resultOf("memory-numa0", MiB)]);
-const configured = (driver: string, requests: string[] = []) => ({
-  ...claim,
-  allocation: { ...claim.allocation, configs: [{ driver, requests }] },
-});
-
 function refused(problem: EligibilityProblem, message: RegExp) {
   return (error: unknown) =>
     error instanceof IneligibleClaimError && error.problem === problem && message.test(error.message);
@@ -25,6 +20,7 @@ Deno.test("a claim that is allocated and reserved for one pod is eligible, for t
     reference: referenceOf(1),
     pod: podOf(1),
     results: claim.allocation.results,
+    configs: [],
   });
 });
 
@@ -45,12 +41,17 @@ for (
       "not-reserved",
       /reserved for 3 pods, but can serve one: give each its own claim$/,
     ],
-    ["configured for this driver", configured("dra.memory"), "unknown-config", /dra\.memory.*: remove it$/],
     [
-      "configured for this driver in one request",
-      configured("dra.memory", ["other"]),
-      "unknown-config",
-      /dra\.memory.*: remove it$/,
+      "named as no claim can be",
+      { ...claim, reference: { ...referenceOf(1), name: "../etc" } },
+      "invalid-name",
+      /: "..\/etc" is no name of a claim$/,
+    ],
+    [
+      "named so by its pod",
+      { ...claim, podClaimName: "a/b" },
+      "invalid-name",
+      /: "a\/b" is no name of a claim$/,
     ],
   ] satisfies [string, ResourceClaim | undefined, EligibilityProblem, RegExp][]
 ) {
@@ -63,25 +64,24 @@ for (
   });
 }
 
-Deno.test("configuration for other drivers does not matter", () => {
-  const names = ["gpu.example.com", "dra.memory.example.com", "memory"];
-  for (const name of names) assert.ok(checkClaim(configured(name), referenceOf(1), uidOf(1)));
-});
-
 const eligible = checkClaim(claim, referenceOf(1), uidOf(1));
 
 /** The claim's pod, with the names of the containers that use the claim, and one that uses another. */
 function podWith(...users: string[]): PodUsage {
-  const containers = users.map((name) => ({ name, claims: ["ram"] }));
+  const containers = users.map((name) => ({ name, claims: [{ name: "ram" }], paths: [] }));
   return {
     uid: podOf(1).uid,
-    containers: [...containers, { name: "neighbour", claims: ["gpu"] }],
+    containers: [...containers, { name: "neighbour", claims: [{ name: "gpu" }], paths: [] }],
     claimNames: new Map([["ram", "claim-1"], ["gpu", "claim-2"]]),
+    hasUserNamespace: false,
   };
 }
 
 Deno.test("at most one container may use a claim, whatever the others use", () => {
-  for (const users of [[], ["app"]]) checkContainers(eligible, podWith(...users));
+  for (const user of [undefined, "app"]) {
+    const pod = podWith(...user === undefined ? [] : [user]);
+    assert.equal(checkContainers(eligible, pod).container?.name, user);
+  }
 });
 
 for (

@@ -17,7 +17,7 @@ function claimed(bytes: bigint, mountPath?: string, size = small): ClaimedHugepa
 }
 
 const paths = (...args: Parameters<typeof hugetlbfsMounts>) =>
-  hugetlbfsMounts(...args).map(({ path }) => path);
+  hugetlbfsMounts(...args).map((mount) => mount?.path);
 
 Deno.test("a container finds each page size that it claims under /dev, by the size as Kubernetes writes it", () => {
   assert.deepEqual(hugetlbfsMounts([claimed(4n * MiB), claimed(GiB, undefined, large)], []), [
@@ -28,14 +28,17 @@ Deno.test("a container finds each page size that it claims under /dev, by the si
 
 Deno.test("two claims of one page size make one mount of the sum, wherever it is", () => {
   for (const path of [undefined, "/mnt/huge"]) {
-    const [mount, ...others] = hugetlbfsMounts([claimed(4n * MiB, path), claimed(6n * MiB, path)], []);
+    const [mount, other] = hugetlbfsMounts([claimed(4n * MiB, path), claimed(6n * MiB, path)], []);
     assert.equal(mount?.bytes, 10n * MiB);
-    assert.deepEqual(others, []);
+    assert.deepEqual(other, mount);
   }
 });
 
 Deno.test("a configured path is taken, and none is no mount", () => {
-  assert.deepEqual(paths([claimed(2n * MiB, "/mnt/huge"), claimed(2n * MiB, "none")], []), ["/mnt/huge"]);
+  assert.deepEqual(paths([claimed(2n * MiB, "/mnt/huge"), claimed(2n * MiB, "none")], []), [
+    "/mnt/huge",
+    undefined,
+  ]);
   assert.deepEqual(paths([claimed(2n * MiB, "/mnt/huge"), claimed(2n * MiB)], []), [
     "/mnt/huge",
     "/dev/hugepages-2Mi",
@@ -58,7 +61,7 @@ for (
 }
 
 Deno.test("a volume at the root of the container leaves no place for a mount", () => {
-  assert.deepEqual(paths([claimed(2n * MiB)], ["/"]), []);
+  assert.deepEqual(paths([claimed(2n * MiB)], ["/"]), [undefined]);
 });
 
 for (
@@ -117,18 +120,24 @@ Deno.test("no mount meets another or a volume, nothing is mounted twice, and eve
     { maxLength: 6 },
   );
   fc.assert(fc.property(claims, fc.array(path, { maxLength: 6 }), (claims, volumes) => {
-    let mounts;
+    let parts;
     try {
-      mounts = hugetlbfsMounts(claims, volumes);
+      parts = hugetlbfsMounts(claims, volumes);
     } catch (error) {
       assert.ok(error instanceof MountPathError);
       return;
     }
+    const mounts = [
+      ...new Map(parts.flatMap((mount) => mount === undefined ? [] : [[mount.path, mount]])).values(),
+    ];
     mounts.forEach((mount, index) => {
       const others = mounts.toSpliced(index, 1).map(({ path }) => path);
       assert.ok(![...volumes, ...others].some((other) => pathsMeet(mount.path, other)));
     });
     const sum = (all: readonly { bytes: bigint }[]) => all.reduce((sum, { bytes }) => sum + bytes, 0n);
     assert.equal(sum(mounts), sum(claims.filter(({ mountPath }) => mountPath !== "none")));
+    parts.forEach((mount, index) =>
+      assert.ok(mount === undefined || mount.pageSize === claims[index]?.pageSize)
+    );
   }));
 });

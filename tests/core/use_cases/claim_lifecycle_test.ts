@@ -73,10 +73,17 @@ for (
     ["not allocated", { reference: memoryClaim.reference, reservedFor: [podOf(1)] }, /it is not allocated/],
     ["not reserved", { ...memoryClaim, reservedFor: [] }, /not reserved for a pod/],
     ["reserved for two pods", { ...memoryClaim, reservedFor: [podOf(1), podOf(2)] }, /2 pods.*its own claim/],
-    ["configured for this driver", {
+    ["configured without a meaning", {
       ...memoryClaim,
-      allocation: { ...memoryClaim.allocation, configs: [{ driver: "dra.memory", requests: [] }] },
-    }, /takes none: remove it/],
+      allocation: {
+        ...memoryClaim.allocation,
+        configs: [{
+          source: "claim",
+          requests: [],
+          parameters: { problems: ["kind: must be MemoryConfig"] },
+        }],
+      },
+    }, /its configuration cannot be used: kind: must be MemoryConfig$/],
     [
       "more than the node has",
       allocatedClaim(1, [resultOf("memory-numa0", 2n * GiB)]),
@@ -94,13 +101,6 @@ for (
     assert.deepEqual(recorder.kinds(), ["claim-refused"]);
   });
 }
-
-Deno.test("configuration for other drivers is none of this one's business", async () => {
-  const configs = [{ driver: "gpu.example.com", requests: [] }];
-  const claim = { ...memoryClaim, allocation: { ...memoryClaim.allocation, configs } };
-  const outcomes = await driver(claim).lifecycle.prepare([requested(1)]);
-  assert.equal(outcomes.get(uidOf(1))?.kind, "prepared");
-});
 
 Deno.test("every claim of a call is answered, and one that fails does not touch the others", async () => {
   const { lifecycle } = driver(memoryClaim, mixedClaim);

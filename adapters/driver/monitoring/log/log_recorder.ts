@@ -19,6 +19,7 @@ export class LogRecorder implements Recorder {
           ...preparedFields(event.claim),
           holds: event.claim.allocations.map(({ device, bytes }) => `${device}:${formatQuantity(bytes)}`)
             .join(","),
+          ...(event.claim.withoutMounts === undefined ? {} : { noHugetlbfs: event.claim.withoutMounts }),
         });
       case "claim-unprepared":
         return this.#log.info("claim unprepared", preparedFields(event.claim));

@@ -31,9 +31,11 @@ const operations: FileOperations = {
   },
   rename: (from, to) => (step(), systemFileOperations.rename(from, to)),
   remove: (path) => (step(), systemFileOperations.remove(path)),
+  write: (path, text) => (step(), systemFileOperations.write(path, text)),
+  makeDirectory: (path) => (step(), systemFileOperations.makeDirectory(path)),
   syncDirectory: (path) => (step(), systemFileOperations.syncDirectory(path)),
 };
 
 const checkpoint = checkpointIn(directory, operations);
 if (task === "save") await checkpoint.save(newClaim);
-else await checkpoint.remove(newClaim.reference.uid);
+else await checkpoint.remove(newClaim.reference.uid, newClaim);

@@ -58,8 +58,8 @@ Deno.test("a removed claim is gone, and removing it again is no error", async ()
   await inDirectory(async (directory) => {
     const checkpoint = checkpointIn(directory);
     await checkpoint.save(hugepages);
-    await checkpoint.remove(hugepages.reference.uid);
-    await checkpoint.remove(hugepages.reference.uid);
+    await checkpoint.remove(hugepages.reference.uid, hugepages);
+    await checkpoint.remove(hugepages.reference.uid, hugepages);
     assert.deepEqual(namesIn(directory), []);
   });
 });

@@ -43,8 +43,19 @@ async function crash({ task, before, after }: Scenario, call: number): Promise<"
     const { claims, damaged } = await startIn(directory);
 
     assert.deepEqual(damaged, []);
-    const files = [...Deno.readDirSync(directory)].map((entry) => entry.name).sort();
-    assert.deepEqual(files, claims.map(({ reference }) => `dra.memory-claim_${reference.uid}.json`));
+    const files = (at: string) =>
+      [...Deno.readDirSync(at)].filter(({ isFile }) => isFile).map(({ name }) => name).sort();
+    assert.deepEqual(
+      files(directory),
+      claims.map(({ reference }) => `dra.memory-claim_${reference.uid}.json`),
+    );
+    const metadata = `${directory}/dra.memory-metadata`;
+    assert.deepEqual(
+      files(metadata).map((name) => [name, Deno.readTextFileSync(`${metadata}/${name}`)]),
+      claims.map((
+        { reference, injections },
+      ) => [`${reference.uid}_main.json`, injections?.[0]?.metadata.text]),
+    );
     if (success) {
       assert.deepEqual(claims, after);
       return "survived";

@@ -57,7 +57,8 @@ Deno.test("however two instances' system calls interleave, what the kubelet was 
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), calls, async (scheduler, ofClaims) => {
       const directory = new MemoryDirectory(() => scheduler.schedule(Promise.resolve()));
-      const files = () => directory.texts(".json");
+      const files = () =>
+        new Map([...directory.texts(".json")].filter(([name]) => name.startsWith("dra.memory-claim_")));
       const instances = [instanceIn(directory), instanceIn(directory)];
       const kubelet = async (number: number, list: readonly Call[]) => {
         const uid = uidOf(number), requested = [referenceOf(number)];
@@ -84,6 +85,12 @@ Deno.test("however two instances' system calls interleave, what the kubelet was 
         );
         assert.equal(store.usedBytes("memory-numa0"), BigInt(durable.length) * 400n * MiB);
       }
+      const others = [...directory.texts(".json").keys()].filter((name) => !files().has(name));
+      assert.deepEqual(
+        others.length,
+        durable.length,
+        "each claim that is durable has its metadata, and no other",
+      );
       assert.deepEqual([...directory.texts(".tmp").keys()], []);
     }),
     { numRuns: 500 },

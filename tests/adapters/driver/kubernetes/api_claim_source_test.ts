@@ -27,7 +27,10 @@ Deno.test("a claim is read with its allocation and the pods that it is reserved 
           config: [{
             source: "FromClaim",
             requests: ["mem"],
-            opaque: { driver: "dra.memory", parameters: {} },
+            opaque: {
+              driver: "dra.memory",
+              parameters: { apiVersion: "dra.memory/v1alpha1", kind: "MemoryConfig", hugetlbfs: {} },
+            },
           }],
         },
       },
@@ -54,7 +57,7 @@ Deno.test("a claim is read with its allocation and the pods that it is reserved 
             consumedCapacity: { size: "64Mi" },
           },
         ],
-        configs: [{ driver: "dra.memory", requests: ["mem"] }],
+        configs: [{ source: "claim", requests: ["mem"], parameters: { hugetlbfs: {} } }],
       },
       reservedFor: [{ namespace: "team", name: "pod", uid: "pod-uid" }],
     });

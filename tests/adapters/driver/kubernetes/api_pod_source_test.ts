@@ -23,11 +23,13 @@ Deno.test("a pod is read with its containers and their claims", () =>
 
     assert.deepEqual(usage, {
       uid: metadata.uid,
-      containers: [{ name: "init", claims: ["mem"] }, { name: "main", claims: ["huge"] }, {
-        name: "side",
-        claims: [],
-      }],
+      containers: [
+        { name: "init", claims: [{ name: "mem" }], paths: [] },
+        { name: "main", claims: [{ name: "huge", request: "a" }], paths: [] },
+        { name: "side", claims: [], paths: [] },
+      ],
       claimNames: new Map([["mem", "claim"], ["huge", "pod-huge-x7"]]),
+      hasUserNamespace: false,
     });
   }));
 

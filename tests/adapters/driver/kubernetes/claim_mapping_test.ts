@@ -4,10 +4,32 @@ import { InvalidIdError } from "../../../../core/values/ids.ts";
 
 const metadata = { namespace: "team", name: "claim", uid: "0-1" };
 
-Deno.test("configuration that is not opaque is left out", () => {
-  const config = [{ source: "FromClass" }, { opaque: { driver: "gpu.example", parameters: { a: 1 } } }];
+Deno.test("configuration that is not for this driver is left out, and the rest is read", () => {
+  const opaque = {
+    driver: "dra.memory",
+    parameters: { apiVersion: "dra.memory/v1alpha1", kind: "MemoryConfig" },
+  };
+  const config = [
+    { source: "FromClass" },
+    { source: "FromClaim", opaque: { driver: "gpu.example", parameters: { a: 1 } } },
+    { source: "FromClass", opaque },
+    { source: "FromClaim", requests: ["pages"], opaque: { ...opaque, parameters: { a: 1 } } },
+  ];
   const { allocation } = readClaim({ metadata, status: { allocation: { devices: { config } } } });
-  assert.deepEqual(allocation, { results: [], configs: [{ driver: "gpu.example", requests: [] }] });
+  assert.deepEqual(allocation?.configs.map(({ source, requests }) => [source, requests]), [
+    ["class", []],
+    ["claim", ["pages"]],
+  ]);
+  assert.deepEqual(allocation.configs[0]?.parameters, {});
+  assert.ok("problems" in (allocation.configs[1]?.parameters ?? {}));
+});
+
+Deno.test("a claim that was made from a template has the pod's own name for it", () => {
+  const annotations = { "resource.kubernetes.io/pod-claim-name": "pages", other: "x" };
+  assert.equal(readClaim({ metadata: { ...metadata, annotations } }).podClaimName, "pages");
+  for (const none of [undefined, {}, { "resource.kubernetes.io/pod-claim-name": "" }]) {
+    assert.ok(!("podClaimName" in readClaim({ metadata: { ...metadata, annotations: none } })));
+  }
 });
 
 Deno.test("an allocation without devices has no results", () => {

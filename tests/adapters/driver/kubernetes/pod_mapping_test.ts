@@ -4,9 +4,30 @@ import { readPodUsage } from "../../../../adapters/driver/kubernetes/pod_mapping
 Deno.test("a pod without claims uses none", () => {
   assert.deepEqual(readPodUsage({ metadata: { uid: "u" }, spec: { containers: [{ name: "main" }] } }), {
     uid: "u",
-    containers: [{ name: "main", claims: [] }],
+    containers: [{ name: "main", claims: [], paths: [] }],
     claimNames: new Map(),
+    hasUserNamespace: false,
   });
+});
+
+Deno.test("a container has a path for each volume, each device and its last message", () => {
+  const main = {
+    name: "main",
+    volumeMounts: [{ name: "a", mountPath: "/a" }, { name: "b", mountPath: "b", subPath: "c" }],
+    volumeDevices: [{ name: "d", devicePath: "/dev/xvda" }],
+    terminationMessagePath: "/dev/termination-log",
+    resources: { claims: [{ name: "mem" }, { name: "pages", request: "large" }] },
+  };
+  assert.deepEqual(readPodUsage({ metadata: { uid: "u" }, spec: { containers: [main] } }).containers, [{
+    name: "main",
+    claims: [{ name: "mem" }, { name: "pages", request: "large" }],
+    paths: ["/a", "b", "/dev/xvda", "/dev/termination-log"],
+  }]);
+});
+
+Deno.test("a pod has a user namespace of its own where it says that it is not the host's", () => {
+  const of = (spec: object) => readPodUsage({ metadata: { uid: "u" }, spec }).hasUserNamespace;
+  assert.deepEqual([of({}), of({ hostUsers: true }), of({ hostUsers: false })], [false, false, true]);
 });
 
 Deno.test("a claim that was not made yet has no name", () => {

@@ -1,3 +1,4 @@
+import { claimStatus } from "../../../../core/operations/status/driver_status.ts";
 import { StatusServer } from "../../../../adapters/driver/status_socket/status_server.ts";
 import type { InstanceStatus } from "../../../../adapters/protocols/status/status_document.ts";
 import { containerId, podUid } from "../../../../core/values/ids.ts";
@@ -21,8 +22,11 @@ export const fullStatus: InstanceStatus = {
     { name, numaNode, capacityBytes, claimedBytes: GiB }
   )),
   claims: [
-    { ...preparedClaim(1, allocations), container: "app" },
-    { ...preparedClaim(2, allocations), container: undefined },
+    { ...claimStatus(preparedClaim(1, allocations), "app"), hugetlbfs: ["/dev/hugepages-2Mi"] },
+    {
+      ...claimStatus(preparedClaim(2, allocations), undefined),
+      withoutMounts: "the pod has a user namespace",
+    },
   ],
   containers: [{
     id: containerId("c1"),

@@ -293,7 +293,7 @@ const ways: Record<string, Way> = {
       "The pod names its node itself (spec.nodeName): the scheduler never sees it, and nobody allocates its claims.",
     ],
   },
-  "configuration for the driver": {
+  "configuration that the driver does not know": {
     cluster: new MemoryCluster().addNode("node-a").add({
       ...claim("c", []),
       spec: {
@@ -305,7 +305,7 @@ const ways: Record<string, Way> = {
     }, pod("p", ["c"])),
     verdict: "blocked",
     says: [
-      "Claim c carries configuration for dra.memory, which takes none: the driver refuses to prepare it.",
+      "The driver refuses to prepare claim c: its configuration cannot be used: apiVersion: it is missing; kind: it is missing.",
     ],
   },
   "the pool shrank after the claim was allocated": {

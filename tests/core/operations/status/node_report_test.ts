@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { containerId } from "../../../../core/values/ids.ts";
 import type { ContainerMemorySource } from "../../../../core/operations/ports/container_memory.ts";
-import type { DriverStatus } from "../../../../core/operations/status/driver_status.ts";
+import { claimStatus, type DriverStatus } from "../../../../core/operations/status/driver_status.ts";
 import { differs, reportOn } from "../../../../core/operations/status/node_report.ts";
 import { allocationOf, GiB, podOf, preparedClaim, uidOf } from "../../samples.ts";
 
@@ -14,10 +14,10 @@ const container = {
   shares: claim.allocations,
   adjustment: { mems: "1", hugetlbBytes: new Map() },
 };
-const standingBy = { devices: [], claims: [{ ...claim, container: undefined }], containers: [] };
+const standingBy = { devices: [], claims: [claimStatus(claim, undefined)], containers: [] };
 const acting: Pick<DriverStatus, "devices" | "claims" | "containers"> = {
   devices: [],
-  claims: [{ ...claim, container: "app" }],
+  claims: [claimStatus(claim, "app")],
   containers: [container],
 };
 const onNode = (...mems: number[]): ContainerMemorySource => ({
@@ -33,7 +33,7 @@ Deno.test("of two instances the acting one knows the containers, whichever is as
 });
 
 Deno.test("a claim that only one instance knows is told all the same", async () => {
-  const other = { ...preparedClaim(2, []), container: undefined };
+  const other = claimStatus(preparedClaim(2, []), undefined);
   const { claims } = await reportOn([acting, { ...standingBy, claims: [other] }], onNode(1));
   assert.deepEqual(claims.map(({ reference }) => reference.uid), [uidOf(1), uidOf(2)]);
 });

@@ -4,12 +4,14 @@ import {
   type MemoryConfig,
   memoryConfigKind,
   memoryConfigVersion,
+  type OpaqueConfig,
 } from "../../../core/claims/configuration/memory_config.ts";
 import {
   containerPath,
   containerPathPattern,
   maxContainerPathLength,
 } from "../../../core/values/container_path.ts";
+import { driverName } from "../../../core/values/driver.ts";
 
 /** An object with these fields and no others. */
 function fields<const Entries extends v.ObjectEntries>(entries: Entries, about: string) {
@@ -69,4 +71,20 @@ function readHugetlbfs({ mountPath }: { mountPath?: string }): NonNullable<Memor
 /** What is quoted of the parameters is bounded, since anyone may write them. */
 function problemOf(issue: v.BaseIssue<unknown>): string {
   return `${(v.getDotPath(issue) ?? "parameters").slice(0, 100)}: ${issue.message.slice(0, 300)}`;
+}
+
+/** An entry of `config` in a claim's spec or allocation. */
+export const configEntry = v.object({
+  source: v.optional(v.string(), ""),
+  requests: v.optional(v.array(v.string()), []),
+  opaque: v.optional(v.object({ driver: v.string(), parameters: v.unknown() })),
+});
+
+/** The entries that are for this driver. In a spec there is no source: it is the claim. */
+export function readConfigs(entries: readonly v.InferOutput<typeof configEntry>[]): OpaqueConfig[] {
+  return entries.flatMap(({ source, requests, opaque }) => {
+    if (opaque?.driver !== driverName) return [];
+    const parameters = readMemoryConfig(opaque.parameters);
+    return [{ source: source === "FromClass" ? "class" : "claim", requests, parameters }];
+  });
 }

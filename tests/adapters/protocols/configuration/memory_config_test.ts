@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readMemoryConfig } from "../../../../adapters/driver/kubernetes/memory_config.ts";
+import { readMemoryConfig } from "../../../../adapters/protocols/configuration/memory_config.ts";
 
 const head = { apiVersion: "dra.memory/v1alpha1", kind: "MemoryConfig" };
 

@@ -1,0 +1,47 @@
+import * as v from "valibot";
+import type { PreparedClaim } from "../../../core/claims/claim.ts";
+import { containerPath } from "../../../core/values/container_path.ts";
+import { pageSize } from "../../../core/values/page_size.ts";
+import { CheckpointTextError } from "./checkpoint_text.ts";
+
+/** What a claim gives its container, as far as that is checkpointed beside the claim itself. */
+export type ClaimInjections = Pick<PreparedClaim, "injections" | "withoutMounts">;
+
+const bytes = v.pipe(v.string(), v.regex(/^[1-9]\d{0,18}$/), v.transform((digits: string) => BigInt(digits)));
+
+const injection = v.object({
+  request: v.string(),
+  mounts: v.array(v.object({
+    pageSize: v.pipe(bytes, v.transform(pageSize)),
+    path: v.pipe(v.string(), v.transform(containerPath)),
+    bytes,
+  })),
+  environment: v.array(v.string()),
+  metadata: v.object({ containerPath: v.string(), text: v.string() }),
+});
+
+/** A newer driver on the same node may have written more. */
+const document = v.object({
+  injections: v.exactOptional(v.array(injection)),
+  withoutMounts: v.exactOptional(v.string()),
+});
+
+/** Writes injections as JSON, see {@link parseInjections}. Bytes are decimal digits. */
+export function formatInjections({ injections, withoutMounts }: ClaimInjections): string {
+  return JSON.stringify(
+    { injections, withoutMounts },
+    (_key, value: unknown) => typeof value === "bigint" ? value.toString() : value,
+  );
+}
+
+/** Reads what {@link formatInjections} wrote. Throws {@link CheckpointTextError} for everything else. */
+export function parseInjections(text: string): ClaimInjections {
+  try {
+    return v.parse(document, JSON.parse(text));
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    throw new CheckpointTextError(`Cannot read what a claim gives its container: ${cause.message}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,156 @@
+import type { Device } from "../devices/device.ts";
+import { sliceDevice } from "../devices/slice_device.ts";
+import { driverName } from "../values/driver.ts";
+import { formatQuantity } from "../values/quantity.ts";
+import { hugepageSizeOf } from "../values/resource_name.ts";
+import { AllocationError, validateAllocation } from "./allocation.ts";
+import type { Allocation, AllocationResult, PreparedClaim, ResourceClaim } from "./claim.ts";
+import { ConfigError, effectiveConfig } from "./configuration/effective_config.ts";
+import type { MountPath, OpaqueConfig } from "./configuration/memory_config.ts";
+import { deviceMetadata } from "./device_metadata.ts";
+import { type ClaimUser, type EligibleClaim, IneligibleClaimError } from "./eligibility.ts";
+import { type HugetlbfsMount, hugetlbfsMounts, MountPathError } from "./hugetlbfs.ts";
+import { usesOf } from "./pod_usage.ts";
+
+/** What injections are made from. */
+export interface InjectionSources {
+  readonly claim: EligibleClaim;
+  /** Of the claim, checked. */
+  readonly allocations: readonly Allocation[];
+  readonly user: ClaimUser;
+  /** The other claims of the container that uses this one. */
+  readonly neighbours: readonly ResourceClaim[];
+  readonly nodeName: string;
+  readonly devices: readonly Device[];
+}
+
+/** One allocation, as it was asked for. */
+interface Part {
+  readonly claimName: string;
+  readonly allocation: Allocation;
+  /** As the allocation result names it, with the subrequest. */
+  readonly fullRequest: string;
+  readonly mountPath: MountPath | undefined;
+}
+
+/**
+ * What the container of a claim is given for each of its requests. Throws {@link IneligibleClaimError} for
+ * configuration that has no meaning, or that the container cannot have.
+ */
+export function injectionsOf(
+  sources: InjectionSources,
+): Pick<PreparedClaim, "injections" | "withoutMounts"> {
+  const { claim, allocations, user, neighbours, devices } = sources;
+  try {
+    const own = partsOf(claim.reference.name, claim, allocations);
+    const parts = [...own, ...neighbours.flatMap((neighbour) => neighbourParts(neighbour, sources))];
+    const mounts = user.pod.hasUserNamespace ? new Map<Part, HugetlbfsMount>() : mountsOf(parts, user);
+    const injections = [...Map.groupBy(own, ({ allocation }) => allocation.request)].map(
+      ([request, parts]) => {
+        const found = new Map(parts.flatMap((part) => {
+          const mount = mounts.get(part);
+          return mount === undefined ? [] : [[mount.path, mount] as const];
+        }));
+        return {
+          request,
+          mounts: [...found.values()],
+          environment: pathVariables([...found.values()], [...mounts.values()]),
+          metadata: deviceMetadata({
+            claim: claim.reference,
+            podClaimName: claim.podClaimName,
+            name: parts[0]?.fullRequest ?? request,
+            devices: parts.map((part) => describedDevice(part, mounts.get(part), devices)),
+          }),
+        };
+      },
+    );
+    const wantsMounts = own.some(({ allocation, mountPath }) =>
+      hugepageSizeOf(allocation.resource) !== undefined && mountPath !== "none"
+    );
+    return {
+      injections,
+      ...(wantsMounts && user.pod.hasUserNamespace ? { withoutMounts: userNamespace } : {}),
+    };
+  } catch (cause) {
+    if (!(cause instanceof ConfigError || cause instanceof MountPathError)) throw cause;
+    throw new IneligibleClaimError("invalid-config", claim.reference, cause.message);
+  }
+}
+
+/** Results of other drivers have no allocation: the others are in the same order. */
+function partsOf(
+  claimName: string,
+  { results, configs }: {
+    readonly results: readonly AllocationResult[];
+    readonly configs: readonly OpaqueConfig[];
+  },
+  allocations: readonly Allocation[],
+): Part[] {
+  const own = results.filter(({ driver }) => driver === driverName);
+  return own.flatMap(({ request }, index) => {
+    const allocation = allocations[index];
+    if (allocation === undefined) return [];
+    const { mountPath } = effectiveConfig(request, configs).hugetlbfs ?? {};
+    return [{ claimName, allocation, fullRequest: request, mountPath }];
+  });
+}
+
+/** What is wrong with another claim is told when that is prepared, and keeps the pod from starting. */
+function neighbourParts({ reference, allocation }: ResourceClaim, node: InjectionSources): Part[] {
+  if (allocation === undefined) return [];
+  try {
+    const allocations = validateAllocation(reference, allocation.results, { ...node, usedBytes: () => 0n });
+    return partsOf(reference.name, allocation, allocations);
+  } catch (error) {
+    if (error instanceof AllocationError || error instanceof ConfigError) return [];
+    throw error;
+  }
+}
+
+/** The hugetlbfs of each part that the container uses and that is to have one. */
+function mountsOf(parts: readonly Part[], { pod, container }: ClaimUser): Map<Part, HugetlbfsMount> {
+  const used = container === undefined ? [] : parts.flatMap((part) => {
+    const pageSize = hugepageSizeOf(part.allocation.resource);
+    const uses = usesOf(pod, container, part.claimName);
+    const isUsed = uses.some(({ request = part.allocation.request }) => request === part.allocation.request);
+    return pageSize !== undefined && isUsed ? [{ part, pageSize }] : [];
+  });
+  const claimed = used.map(({ part: { allocation, mountPath }, pageSize }) => (
+    { pageSize, bytes: allocation.bytes, mountPath }
+  ));
+  const mounts = hugetlbfsMounts(claimed, container?.paths ?? []);
+  return new Map(used.flatMap(({ part }, index) => {
+    const mount = mounts[index];
+    return mount === undefined ? [] : [[part, mount] as const];
+  }));
+}
+
+/** The kernel lets only the first user namespace mount a hugetlbfs (`fs/hugetlbfs/inode.c`: no FS_USERNS_MOUNT). */
+const userNamespace =
+  "the pod has a user namespace of its own (hostUsers: false), where the kernel mounts no hugetlbfs";
+
+/**
+ * Where the container's hugepages are, for each page size that is mounted here: `HUGETLBFS_PATH_2MI=/dev/hugepages-2Mi`,
+ * several paths with a colon between them. Each request says the same of a size, since the last to do so counts.
+ */
+function pathVariables(mounts: readonly HugetlbfsMount[], all: readonly HugetlbfsMount[]): string[] {
+  return [...new Set(mounts.map(({ pageSize }) => pageSize))].map((size) => {
+    const paths = new Set(all.filter(({ pageSize }) => pageSize === size).map(({ path }) => path));
+    return `HUGETLBFS_PATH_${formatQuantity(size).toUpperCase()}=${[...paths].sort().join(":")}`;
+  });
+}
+
+/** Beside what the ResourceSlice says of the device stand the amount and where it is mounted. */
+function describedDevice(
+  { allocation: { pool, device, bytes } }: Part,
+  mount: HugetlbfsMount | undefined,
+  devices: readonly Device[],
+) {
+  const known = devices.find(({ name }) => name === device);
+  const attributes = {
+    ...(known === undefined ? {} : sliceDevice(known).attributes),
+    [`${driverName}/sizeBytes`]: { int: Number(bytes) },
+    ...(mount === undefined ? {} : { [`${driverName}/hugetlbfsPath`]: { string: mount.path } }),
+  };
+  return { pool, device, attributes };
+}
