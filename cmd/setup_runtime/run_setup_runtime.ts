@@ -18,6 +18,7 @@ import { runtimeHints } from "../options/runtime_place.ts";
 import type { SharedOptions } from "../options/shared_options.ts";
 import { JobError, UsageError } from "../ui/fail.ts";
 import { printLine, printText } from "../ui/output.ts";
+import { carryOutUndo, requireNothingByHand, takesBack, tellUndo, undoOf } from "./undo_setup.ts";
 import { changesTable, toleranceHint } from "./runtime_settings.ts";
 
 /** The flags of `setup-runtime`. */
@@ -25,6 +26,8 @@ export interface SetupRuntimeOptions extends Pick<SharedOptions, "procfsRoot" | 
   readonly check: boolean;
   readonly requirePlugin: boolean;
   readonly restart: boolean;
+  /** Takes back what was set up, instead. */
+  readonly undo: boolean;
   readonly runtimeVersion?: RuntimeVersion;
   /** Undefined to take the one that runs the runtime. */
   readonly service?: string;
@@ -36,30 +39,23 @@ export async function runSetupRuntime(
   place: string | undefined,
   options: SetupRuntimeOptions,
 ): Promise<void> {
+  if (options.undo && options.requirePlugin) throw new UsageError("Cannot --require-plugin with --undo");
   if (place === "-") return await setUpText(runtimes[name], options);
   if (options.check && options.restart) {
     throw new UsageError("Cannot --restart with --check, which changes nothing");
   }
   await failing(async () => {
     const found = await find(name, place, options);
+    if (options.undo) return await undo(found, options);
     const version = options.runtimeVersion ?? await installedVersion(found.program);
     const plan = await planSetup(found, { requirePlugin: options.requirePlugin, version }, systemFiles);
     printLine(changesTable(plan.readings));
     if (options.check) return requireNothingToChange(plan);
     if (plan.edits.length === 0) return printLine("Nothing to change");
     // What is written and never counts would not be looked at again: a second run has nothing to change.
-    const service = options.restart ? await activeService(servicesOf(found, options)) : undefined;
+    const restart = await restarting(found, options);
     await write(plan, found);
-    if (service === undefined) {
-      printLine(
-        `It counts once the runtime is restarted: ${
-          restartText({ ...found, services: given(found, options) })
-        }`,
-      );
-    } else {
-      await restartService(service);
-      printLine(`Restarted ${service}`);
-    }
+    await restart();
     if (options.requirePlugin) printLine(toleranceHint(plan.readings));
   });
 }
@@ -81,10 +77,43 @@ async function find(
   throw new JobError(`Cannot find the configuration of ${runtime}: ${reason} (name it behind the runtime)`);
 }
 
+/** Takes back what was set up, or says what that would change. */
+async function undo(found: FoundRuntime, options: SetupRuntimeOptions): Promise<void> {
+  const plan = await undoOf(found);
+  if (options.check) {
+    tellUndo(plan);
+    requireNothingByHand(plan);
+    if (takesBack(plan)) throw new JobError("There is something to take back");
+    return;
+  }
+  if (takesBack(plan)) {
+    const restart = await restarting(found, options);
+    await carryOutUndo(plan);
+    await restart();
+  } else {
+    printLine("Nothing to take back");
+  }
+  requireNothingByHand(plan);
+}
+
+/** Makes sure that the runtime can be restarted if it is to be, and resolves with what does that, or says how. */
+async function restarting(found: FoundRuntime, options: SetupRuntimeOptions): Promise<() => Promise<void>> {
+  const service = options.restart ? await activeService(servicesOf(found, options)) : undefined;
+  return async () => {
+    if (service === undefined) {
+      const how = restartText({ ...found, services: given(found, options) });
+      return printLine(`It counts once the runtime is restarted: ${how}`);
+    }
+    await restartService(service);
+    printLine(`Restarted ${service}`);
+  };
+}
+
 async function setUpText(runtime: ContainerRuntime, options: SetupRuntimeOptions): Promise<void> {
   const { planText } = runtime;
   if (planText === undefined) throw new UsageError("Cannot set up CRI-O by a text: it takes its directory");
   if (options.restart) throw new UsageError("Cannot --restart by a text: name the file");
+  if (options.undo) throw new UsageError("Cannot --undo a text: name the file");
   await failing(async () => {
     const text = await readStdin();
     const wish = { requirePlugin: options.requirePlugin, version: options.runtimeVersion };

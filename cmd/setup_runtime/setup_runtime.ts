@@ -9,6 +9,7 @@ Examples:
   dramemory setup-runtime containerd --check             what would change, exit 1 if anything
   dramemory setup-runtime containerd --restart           the kubelet's containerd, that of k3s or k0s too
   containerd config default | dramemory setup-runtime containerd - >config.toml
+  dramemory setup-runtime containerd --undo --restart    all as it was before
   dramemory setup-runtime crio --require-plugin          fail closed: no container starts without the driver
 
 In a container, mount the directory of the configuration under the path that it has on the host. --restart
@@ -30,6 +31,11 @@ export function setupRuntimeCommand(): Command {
     )
     .option("--check", "only shows what would change; exit 1 if anything would", false)
     .option("--require-plugin", "also has the runtime refuse containers while the driver is away", false)
+    .option(
+      "--undo",
+      "takes back what this command has written, as far as others changed nothing since",
+      false,
+    )
     .option("--restart", "restarts the runtime if anything changed", false)
     .addOption(
       new Option(

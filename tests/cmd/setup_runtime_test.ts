@@ -14,7 +14,7 @@ function local(config: string): string {
 }
 
 for (const [version, config] of Object.entries(defaultConfigs)) {
-  Deno.test(`setup-runtime containerd ${version}: check, change, and nothing the second time`, async () => {
+  Deno.test(`setup-runtime containerd ${version}: check, change, nothing the second time, and all as it was`, async () => {
     await using node = await RuntimeNode.start(local(config));
     const before = await node.setup("--check");
     assert.deepEqual([before.code, node.files()], [1, { "config.toml": local(config) }]);
@@ -25,6 +25,11 @@ for (const [version, config] of Object.entries(defaultConfigs)) {
     const [again, after] = [await node.setup(...restart), await node.setup("--check")];
     assert.match(again.stdout, /\nNothing to change\n$/);
     assert.deepEqual([after.code, node.files(), node.restarts()], [0, files, ["restart containerd"]]);
+    assert.match((await node.setup("--undo", "--check")).stdout, /^Would (restore|remove) /);
+    const undone = await node.setup("--undo", ...restart);
+    assert.deepEqual([undone.code, undone.stderr], [0, ""]);
+    assert.deepEqual([node.files(), node.restarts().length], [{ "config.toml": local(config) }, 2]);
+    assert.equal((await node.setup("--undo")).stdout, "Nothing to take back\n");
   });
 }
 
@@ -178,6 +183,8 @@ const wrongUsages: Record<string, string[]> = {
   "no runtime": [],
   "a restart of nothing": ["containerd", "--check", "--restart"],
   "a restart by a text": ["containerd", "-", "--restart"],
+  "an undoing of what it is to do": ["containerd", "--undo", "--require-plugin"],
+  "an undoing of a text": ["containerd", "-", "--undo"],
   "CRI-O by a text": ["crio", "-"],
   "a version that is none": ["containerd", "--runtime-version", "new"],
 };

@@ -37,6 +37,8 @@ export interface ContainerRuntime {
   plan(configuration: string, wish: SetupWish, files: ConfigFiles): Promise<SetupPlan>;
   /** The same for a text; undefined where the configuration is no single text. */
   readonly planText?: (text: string, name: string, wish: SetupWish) => Promise<SetupPlan>;
+  /** The keys that setting it up can change, by every name of their tables. */
+  readonly keys: readonly (readonly string[])[];
   /** Where former files are kept; beside the new ones when undefined. */
   backupDirectory(configuration: string): string | undefined;
 }

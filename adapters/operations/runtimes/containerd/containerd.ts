@@ -11,10 +11,10 @@ import { TomlError } from "../../../shared/toml/toml_text.ts";
 import type { ContainerRuntime } from "../runtime.ts";
 import { builtInFile } from "./built_in.ts";
 import { readContainerdConfiguration } from "./configuration.ts";
-import { nriPlugin } from "./names.ts";
+import { criPlugin, nriPlugin, oldCriPlugin } from "./names.ts";
 import { planContainerd, planContainerdText } from "./plan.ts";
 import { readingsOf } from "./readings.ts";
-import { refuseDisabledPlugins } from "./settings.ts";
+import { containerdSettings, refuseDisabledPlugins } from "./settings.ts";
 
 const usualConfiguration = "/etc/containerd/config.toml";
 const usualSocket = "/run/containerd/containerd.sock";
@@ -33,6 +33,11 @@ export const containerd: ContainerRuntime = {
   settings,
   plan: planContainerd,
   planText: planContainerdText,
+  keys: containerdSettings({ onByItself: true, hasCdiSwitch: true }, true).flatMap((
+    { path: [root = "", ...rest] },
+  ) =>
+    [criPlugin, oldCriPlugin].map((cri) => [root, ...rest.map((part) => part === criPlugin ? cri : part)])
+  ),
   backupDirectory: () => undefined,
 };
 

@@ -3,6 +3,7 @@ import type { ConfigChange } from "../../../../core/operations/runtimes/configur
 import { refuseOverridden, unmetStates } from "../../../../core/operations/runtimes/setting.ts";
 import { type ConfigFiles, withTexts } from "../../../shared/files/config_files.ts";
 import { lastName } from "../last_name.ts";
+import { headOf } from "../head.ts";
 import { editsOf, firstThatHolds, type SetupPlan, type SetupWish } from "../setup_plan.ts";
 import { type ContainerdConfiguration, layerOf, readContainerdConfiguration } from "./configuration.ts";
 import { criPlugin, oldCriPlugin } from "./names.ts";
@@ -10,7 +11,7 @@ import { type ContainerdReading, readingsOf } from "./readings.ts";
 import { lastVersion } from "./readers.ts";
 import { refuseDisabledPlugins, requireContainerdValidator } from "./settings.ts";
 
-const head = "# Settings for dramemory, written by `dramemory setup-runtime containerd`.\n";
+const head = headOf("containerd");
 
 /**
  * Plans a drop-in for a configuration that its distribution puts together anew at each start, by adding what is in the

@@ -2,6 +2,7 @@ import { type FileChanges, RuntimeConfigError } from "../../../../core/operation
 import { refuseOverridden } from "../../../../core/operations/runtimes/setting.ts";
 import type { RuntimeVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
 import { type ConfigFiles, withTexts } from "../../../shared/files/config_files.ts";
+import { headOf } from "../head.ts";
 import { editsOf, firstThatHolds, type SetupPlan, type SetupWish } from "../setup_plan.ts";
 import { builtInFile } from "./built_in.ts";
 import { changesByDropIn, changesInPlace } from "./changes.ts";
@@ -11,7 +12,7 @@ import { namedVersion } from "./readers.ts";
 import { type ContainerdReading, readingsOf } from "./readings.ts";
 import { refuseDisabledPlugins, requireContainerdValidator } from "./settings.ts";
 
-const head = "# Settings for dramemory, written by `dramemory setup-runtime containerd`.\n";
+const head = headOf("containerd");
 
 /**
  * Plans what makes containerd's configuration fit for the driver, and checks that it will, for every containerd that

@@ -4,6 +4,7 @@ import { ConfigFileError, type ConfigFiles } from "../../../shared/files/config_
 import { flagValue } from "../../../shared/kernel_files/processes.ts";
 import { TomlError } from "../../../shared/toml/toml_text.ts";
 import type { ContainerRuntime } from "../runtime.ts";
+import { crioSettings } from "./settings.ts";
 import { crioLayers, crioReading, planCrio } from "./plan.ts";
 
 const usualConfiguration = "/etc/crio";
@@ -21,6 +22,7 @@ export const crio: ContainerRuntime = {
   layers: crioLayers,
   settings,
   plan: planCrio,
+  keys: crioSettings(true).map(({ path }) => path),
   // CRI-O reads every file of its directory of drop-ins, so that what is kept has to be elsewhere.
   backupDirectory: (directory) => directory,
 };

@@ -8,11 +8,12 @@ import {
 } from "../../../../core/operations/runtimes/setting.ts";
 import { type ConfigFiles, withTexts } from "../../../shared/files/config_files.ts";
 import { parseToml } from "../../../shared/toml/toml_text.ts";
+import { headOf } from "../head.ts";
 import { lastName } from "../last_name.ts";
 import { editsOf, firstThatHolds, type SetupPlan, type SetupWish } from "../setup_plan.ts";
 import { crioSettings, requireCrioValidator } from "./settings.ts";
 
-const head = "# Settings for dramemory, written by `dramemory setup-runtime crio`.\n";
+const head = headOf("crio");
 
 /**
  * Plans the drop-in that makes CRI-O's configuration fit for the driver, below a directory like /etc/crio, and checks
