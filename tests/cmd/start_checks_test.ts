@@ -20,7 +20,7 @@ Deno.test("a plain directory that is named, as in the demo and the tests, lets t
 });
 
 const obstacles: Partial<Record<MountTable, RegExp>> = {
-  "accounting": /^Cannot run on this node: .* memory_hugetlb_accounting: .* \(mount -o remount/,
+  "accounting": /^Cannot run on this node: .* memory_hugetlb_accounting now: .* \(mount -o remount,/,
   "hugetlb in v1":
     /^Cannot run on this node: .* no hugetlb controller: it is in cgroup v1, at .* \(boot with /,
   "v1 only": /^Cannot run on this node: no cgroup v2 hierarchy is mounted \(boot with /,

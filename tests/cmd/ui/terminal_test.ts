@@ -23,7 +23,7 @@ Deno.test({
   ignore: !hasScript(),
   fn: async () => {
     const widths = (text: string) => text.split("\r\n").map(({ length }) => length);
-    const narrow = await onTerminal(["daemon", "--help"], { columns: 200, COLUMNS: "50" });
+    const narrow = await onTerminal(["daemon", "--help"], { columns: 200, COLUMNS: "90" });
     const wide = await onTerminal(["daemon", "--help"], { columns: 200 });
     assert.ok(Math.max(...widths(wide)) > 100);
     assert.ok(narrow.split("\r\n").length > wide.split("\r\n").length);
