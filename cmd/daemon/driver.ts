@@ -15,12 +15,11 @@ import {
 } from "../../adapters/driver/kubernetes/api_slice_repository.ts";
 import type { KubernetesConnection } from "../../adapters/driver/kubernetes/connection.ts";
 import { log } from "../../adapters/driver/monitoring/log/log.ts";
-import { LogRecorder } from "../../adapters/driver/monitoring/log/log_recorder.ts";
-import { MemoryRecorder } from "../../adapters/driver/process_memory/memory_recorder.ts";
+import { EventLog } from "../../adapters/driver/monitoring/log/event_log.ts";
+import { ProcessMemory } from "../../adapters/driver/process_memory/process_memory.ts";
 import { CountedClaimSource } from "../../adapters/driver/monitoring/metrics/counted_claim_source.ts";
 import { CountedPodSource } from "../../adapters/driver/monitoring/metrics/counted_pod_source.ts";
 import { CountedSliceRepository } from "../../adapters/driver/monitoring/metrics/counted_slice_repository.ts";
-import { MetricsRecorder } from "../../adapters/driver/monitoring/metrics/metrics_recorder.ts";
 import { driverMetrics } from "../../adapters/driver/monitoring/metrics/table.ts";
 import { TimedContainerService } from "../../adapters/driver/monitoring/metrics/timed_container_service.ts";
 import { TimedDraService } from "../../adapters/driver/monitoring/metrics/timed_dra_service.ts";
@@ -38,7 +37,7 @@ import { Containers } from "../../core/claims/containers.ts";
 import { HealthBoard } from "../../core/devices/health_board.ts";
 import { DeviceInventory } from "../../core/devices/inventory.ts";
 import { driverName } from "../../core/values/driver.ts";
-import { recorderFor } from "../../core/events/events.ts";
+import { allOf } from "../../core/events/events.ts";
 import { Readiness } from "../../core/events/readiness.ts";
 import { AdjustContainers } from "../../core/use_cases/adjust_containers.ts";
 import { ClaimLifecycle } from "../../core/use_cases/claim_lifecycle.ts";
@@ -65,12 +64,12 @@ export class Driver {
   constructor(settings: DriverSettings, cluster: KubernetesConnection) {
     const options: DriverOptions = { ...usualDriverOptions, ...settings };
     const inventory = new DeviceInventory(options.nodeName);
-    const memory = new MemoryRecorder();
+    const memory = new ProcessMemory();
     const metrics = driverMetrics({ store: () => store, inventory, readiness: this.readiness, build });
-    const recorder = recorderFor([
+    const events = allOf([
       this.readiness,
-      new LogRecorder(log),
-      new MetricsRecorder(metrics),
+      new EventLog(log),
+      metrics.events,
       memory,
     ]);
     const loops = new LoopHealth(now);
@@ -85,7 +84,7 @@ export class Driver {
       bootId: options.bootId,
       instances: options.podUid === undefined ? new SoleInstance() : new SharedInstances(lockPath),
     });
-    const store = new ClaimStore(checkpoint, recorder);
+    const store = new ClaimStore(checkpoint, events);
     const owners = new ClaimOwners(store);
     const containers = new Containers(store);
     const claims = new CountedClaimSource(new ApiClaimSource(cluster), metrics);
@@ -96,17 +95,14 @@ export class Driver {
       containers,
       inventory,
       hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
-      recorder,
+      events,
     });
     const slices = new CountedSliceRepository(
       new ApiSliceRepository(cluster, {
         nodeName: options.nodeName,
         driver: driverName,
         watchTurned: loops.watch("watching", longestWatchTurnMilliseconds + usualSlackMilliseconds),
-        watchFailed: (error) => {
-          metrics.watchFailures.add();
-          log.warn("watch of the slices broke off, taking it up again", { error: messageOf(error) });
-        },
+        watchFailed: (error) => events.emit({ kind: "slice-watch-failed", message: messageOf(error) }),
       }),
       metrics,
     );
@@ -118,7 +114,7 @@ export class Driver {
       inventory,
       reservation: options.reservation,
       health: { board, store },
-      recorder,
+      events,
     });
     this.#publishing = watchedLoop(loops, {
       name: "publishing",
@@ -126,14 +122,14 @@ export class Driver {
         await publisher.refresh();
         await publisher.publish();
       },
-      failed: (message) => recorder.record({ kind: "slices-failed", message }),
+      failed: (message) => events.emit({ kind: "slices-failed", message }),
       periodMilliseconds: options.resyncPeriod * 1000,
     });
-    const orphans = new CollectOrphans({ claims, store, containers, recorder, service: lifecycle });
+    const orphans = new CollectOrphans({ claims, store, containers, events, service: lifecycle });
     const collecting = watchedLoop(loops, {
       name: "collecting",
       turn: () => orphans.run(),
-      failed: (error) => log.warn("cannot look for orphaned claims", { error }),
+      failed: (message) => events.emit({ kind: "orphans-not-collected", message }),
       periodMilliseconds: options.orphanGrace * 1000,
       slackMilliseconds: collectingSlackMilliseconds,
     });
@@ -144,18 +140,18 @@ export class Driver {
       containers,
       renew: (claims) => atMost(renewMilliseconds, lifecycle.prepare(claims)),
       podCgroups,
-      recorder,
+      events,
     });
     const limiting = watchedLoop(loops, {
       name: "limiting",
       turn: () => adjusting.writePendingLimits(),
-      failed: (error) => log.warn("cannot limit a container's hugepages, trying again", { error }),
+      failed: (message) => events.emit({ kind: "limits-not-written", message }),
       periodMilliseconds: pendingLimitsMilliseconds,
     });
     const restoring = watchedLoop(loops, {
       name: "restoring",
       turn: () => store.restoreAll(),
-      failed: (error) => log.warn("cannot look after the claims' checkpoints, trying again", { error }),
+      failed: (message) => events.emit({ kind: "checkpoints-not-restored", message }),
       periodMilliseconds: options.resyncPeriod * 1000,
     });
     this.#runtime = new NriPlugin(
@@ -169,7 +165,7 @@ export class Driver {
         ...(options.podUid === undefined ? {} : { turn: pluginTurn(join(dirname(paths.dra), "nri.lock")) }),
       },
       new TimedContainerService(adjusting, metrics, now),
-      recorder,
+      events,
       usualBackoff(),
     );
     const kubelet = new KubeletPlugin({
@@ -178,11 +174,10 @@ export class Driver {
       service: new TimedDraService(lifecycle, metrics, now),
       health: health.service,
       observer: {
-        onRegistered: () => recorder.record({ kind: "kubelet-registered" }),
-        onRefused: (message) => recorder.record({ kind: "kubelet-lost", message }),
+        onRegistered: () => events.emit({ kind: "kubelet-registered" }),
+        onRefused: (message) => events.emit({ kind: "kubelet-lost", message }),
         onLook: loops.watch("sockets", usualSlackMilliseconds),
-        onError: ({ message }) =>
-          log.warn("trouble with the kubelet's sockets, trying again", { error: message }),
+        onError: ({ message }) => events.emit({ kind: "kubelet-sockets-failed", message }),
       },
     });
     const monitoring = new MonitoringServer(this.readiness, loops, () => metrics.render());

@@ -1,4 +1,4 @@
-import type { Recorder } from "../events/events.ts";
+import type { Events } from "../events/events.ts";
 import type { CheckpointLook, ClaimCheckpoint, DamagedCheckpoint } from "../ports/claim_checkpoint.ts";
 import { equal } from "../values/equal.ts";
 import type { ClaimUid } from "../values/ids.ts";
@@ -39,7 +39,7 @@ export interface Proposal {
  */
 export class ClaimStore implements PreparedClaims {
   readonly #checkpoint: ClaimCheckpoint;
-  readonly #recorder: Recorder;
+  readonly #events: Events;
   readonly #claims = new Map<ClaimUid, Entry>();
   readonly #usedBytes = new UsedBytes();
   readonly #looks = new SharedTask(() => this.#look());
@@ -51,9 +51,9 @@ export class ClaimStore implements PreparedClaims {
   /** The claims that were being changed at some moment of the look that is under way, if one is. */
   #changedMeanwhile: Set<ClaimUid> | undefined;
 
-  constructor(checkpoint: ClaimCheckpoint, recorder: Recorder) {
+  constructor(checkpoint: ClaimCheckpoint, events: Events) {
     this.#checkpoint = checkpoint;
-    this.#recorder = recorder;
+    this.#events = events;
   }
 
   get(uid: ClaimUid): PreparedClaim | undefined {
@@ -166,7 +166,7 @@ export class ClaimStore implements PreparedClaims {
     const claim = this.get(uid);
     if (claim === undefined || await this.#checkpoint.has(uid)) return claim;
     await this.#change(uid, () => this.#checkpoint.save(claim));
-    this.#recorder.record({ kind: "checkpoint-restored", claim });
+    this.#events.emit({ kind: "checkpoint-restored", claim });
     return claim;
   }
 
@@ -220,7 +220,7 @@ export class ClaimStore implements PreparedClaims {
       }
     }
     this.#tell(damaged);
-    if (recovered > 0) this.#recorder.record({ kind: "claims-recovered", count: recovered });
+    if (recovered > 0) this.#events.emit({ kind: "claims-recovered", count: recovered });
   }
 
   /** One that cannot be set aside is met by every look, and told of once. */
@@ -228,7 +228,7 @@ export class ClaimStore implements PreparedClaims {
     for (const { message } of damaged) {
       if (this.#damaged.has(message)) continue;
       if (this.#damaged.size < maxDamaged) this.#damaged.add(message);
-      this.#recorder.record({ kind: "checkpoint-damaged", message });
+      this.#events.emit({ kind: "checkpoint-damaged", message });
     }
   }
 

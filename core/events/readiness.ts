@@ -1,7 +1,5 @@
-import type { DriverEvent, Recorder } from "./events.ts";
-
-/** What must stand before the driver does its job. */
-export type Precondition = "kubelet" | "runtime" | "slices";
+import { type Precondition, rowOf } from "./event_table.ts";
+import type { DriverEvent, Events } from "./events.ts";
 
 /** How it stands with a {@link Precondition}. */
 export interface PreconditionState {
@@ -11,7 +9,7 @@ export interface PreconditionState {
 }
 
 /** Knows from what happens whether the driver is doing its job, and what is missing when it is not. */
-export class Readiness implements Recorder {
+export class Readiness implements Events {
   readonly #states = new Map<Precondition, PreconditionState>([
     ["kubelet", missing("not registered with the kubelet yet")],
     ["runtime", missing("not connected to the container runtime yet")],
@@ -29,35 +27,11 @@ export class Readiness implements Recorder {
     return new Map(lacking.map(([part, { text }]) => [part, text]));
   }
 
-  record(event: DriverEvent): void {
-    switch (event.kind) {
-      case "kubelet-registered":
-        this.#states.set("kubelet", there("registered"));
-        break;
-      case "kubelet-lost":
-        this.#states.set("kubelet", missing(event.message));
-        break;
-      case "runtime-standby":
-        this.#states.set("runtime", there("standing by: another instance acts towards the runtime"));
-        break;
-      case "runtime-connected":
-        this.#states.set("runtime", there(`connected to ${event.runtime}`));
-        break;
-      case "runtime-lost":
-        this.#states.set("runtime", missing(event.message));
-        break;
-      case "slices-published":
-        this.#states.set("slices", there(`published with ${event.devices} devices`));
-        break;
-      case "slices-failed":
-        this.#states.set("slices", missing(event.message));
-        break;
-    }
+  emit(event: DriverEvent): void {
+    const { readiness } = rowOf(event);
+    if (readiness === undefined) return;
+    this.#states.set(readiness.of, { ready: readiness.ready, text: readiness.text(event) });
   }
-}
-
-function there(text: string): PreconditionState {
-  return { ready: true, text };
 }
 
 function missing(text: string): PreconditionState {

@@ -5,7 +5,8 @@ import type { Containers } from "../claims/containers.ts";
 import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
 import { PodLimits } from "../claims/pod_limits.ts";
 import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
-import type { Recorder, RefusalReason } from "../events/events.ts";
+import type { Events } from "../events/events.ts";
+import type { RefusalReason } from "../events/refusal_reason.ts";
 import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
 import type {
   Adjustment,
@@ -30,7 +31,7 @@ export interface AdjustContainersPorts {
   readonly renew?: (claims: readonly ClaimReference[]) => Promise<void>;
   /** Undefined where pod cgroups are left alone. */
   readonly podCgroups: PodCgroups | undefined;
-  readonly recorder: Recorder;
+  readonly events: Events;
 }
 
 /** How many pods' cgroups are looked at side by side. */
@@ -78,7 +79,7 @@ export class AdjustContainers implements ContainerService {
   }
 
   async synchronize(existing: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Adjustment>> {
-    const { containers, recorder } = this.#ports;
+    const { containers, events } = this.#ports;
     containers.keepOnly(new Set(existing.map(({ id }) => id)));
     const updates = new Map<ContainerId, Adjustment>();
     const pods = new Map<PodUid, { sandbox: Sandbox; foundApplied: Share[] }>();
@@ -102,7 +103,7 @@ export class AdjustContainers implements ContainerService {
       }
     }
     await this.#adoptLimits([...pods.values()]);
-    recorder.record({ kind: "containers-synchronized", seen: existing.length, updated: updates.size });
+    events.emit({ kind: "containers-synchronized", seen: existing.length, updated: updates.size });
     return updates;
   }
 
@@ -133,7 +134,7 @@ export class AdjustContainers implements ContainerService {
   }
 
   async #adjustClaimed(sandbox: Sandbox, container: Container, started: Started): Promise<AdjustmentOutcome> {
-    const { owners, containers, recorder } = this.#ports;
+    const { owners, containers, events } = this.#ports;
     const pod = sandbox.reference;
     const binding = await this.#bindNow(sandbox, container);
     if (binding.kind === "refused") return this.#refuse("start", sandbox, container, binding);
@@ -151,7 +152,7 @@ export class AdjustContainers implements ContainerService {
       return this.#refuse("start", sandbox, container, failure);
     }
     const { mems } = adjustment;
-    recorder.record({ kind: "container-adjusted", pod, container: container.name, claims, mems });
+    events.emit({ kind: "container-adjusted", pod, container: container.name, claims, mems });
     return { kind: "adjusted", adjustment };
   }
 
@@ -226,7 +227,7 @@ export class AdjustContainers implements ContainerService {
       await this.#applyLimits(sandbox, foundApplied);
     } catch (error) {
       if (!(error instanceof PodCgroupError)) throw error;
-      this.#ports.recorder.record({
+      this.#ports.events.emit({
         kind: "pod-limits-left",
         pod: sandbox.reference,
         message: error.message,
@@ -241,7 +242,7 @@ export class AdjustContainers implements ContainerService {
     { claims, reason, why }: Pick<Extract<Binding, { kind: "refused" }>, "claims" | "reason" | "why">,
   ): AdjustmentOutcome {
     const message = `Cannot ${action} container ${container} of pod ${pod.namespace}/${pod.name}: ${why}`;
-    this.#ports.recorder.record({ kind: "container-refused", pod, container, claims, reason, message });
+    this.#ports.events.emit({ kind: "container-refused", pod, container, claims, reason, message });
     return { kind: "refused", message };
   }
 }

@@ -30,7 +30,8 @@ import type {
 } from "../ports/dra_service.ts";
 import type { HugepageCounts } from "../ports/hugepage_counts.ts";
 import type { PodSource } from "../ports/pod_source.ts";
-import type { Recorder, RefusalReason } from "../events/events.ts";
+import type { Events } from "../events/events.ts";
+import type { RefusalReason } from "../events/refusal_reason.ts";
 import { TopologyError } from "../ports/topology_source.ts";
 import { ClusterLookups } from "./cluster_lookups.ts";
 
@@ -43,7 +44,7 @@ export interface ClaimLifecyclePorts {
   readonly inventory: DeviceInventory;
   /** Undefined where the kernel is not asked whether the hugepages of a claim are still free. */
   readonly hugepages: HugepageCounts | undefined;
-  readonly recorder: Recorder;
+  readonly events: Events;
 }
 
 /**
@@ -86,9 +87,9 @@ export class ClaimLifecycle implements DraService {
 
   unprepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, UnprepareOutcome>> {
     return this.#each<UnprepareOutcome>(claims, async (_, uid) => {
-      const { store, recorder } = this.#ports;
+      const { store, events } = this.#ports;
       const claim = await store.release(uid);
-      if (claim !== undefined) recorder.record({ kind: "claim-unprepared", claim });
+      if (claim !== undefined) events.emit({ kind: "claim-unprepared", claim });
       return { kind: "unprepared" };
     });
   }
@@ -99,7 +100,7 @@ export class ClaimLifecycle implements DraService {
    * its container may be about to start.
    */
   async #isCurrent(known: PreparedClaim, cluster: ClusterLookups): Promise<boolean> {
-    const { containers, store, recorder } = this.#ports;
+    const { containers, store, events } = this.#ports;
     const { namespace, name, uid } = known.reference;
     try {
       const claim = await this.#lookups.run(() => cluster.claim(namespace, name));
@@ -110,7 +111,7 @@ export class ClaimLifecycle implements DraService {
     }
     if (!containers.isComplete || containers.isInUse(known.pod.uid, uid)) throw stillInUse(known);
     await store.release(uid);
-    recorder.record({ kind: "claim-superseded", claim: known });
+    events.emit({ kind: "claim-superseded", claim: known });
     return false;
   }
 
@@ -119,7 +120,7 @@ export class ClaimLifecycle implements DraService {
     uid: ClaimUid,
     cluster: ClusterLookups,
   ): Promise<PreparedClaim> {
-    const { store, hugepages, recorder } = this.#ports;
+    const { store, hugepages, events } = this.#ports;
     const eligible = await this.#lookups.run(() => lookUp(requested, uid, cluster));
     let proposed: PreparedClaim | undefined;
     const prepared = await store.prepare({
@@ -130,7 +131,7 @@ export class ClaimLifecycle implements DraService {
       },
     });
     const isNew = prepared === proposed && prepared.allocations.length > 0;
-    if (isNew) recorder.record({ kind: "claim-prepared", claim: prepared });
+    if (isNew) events.emit({ kind: "claim-prepared", claim: prepared });
     return prepared;
   }
 
@@ -176,7 +177,7 @@ export class ClaimLifecycle implements DraService {
   #failed(claim: RequestedClaim, error: unknown): { kind: "failed"; message: string } {
     const reason = reasonOf(error);
     if (reason === undefined || !(error instanceof Error)) throw error;
-    this.#ports.recorder.record({ kind: "claim-refused", reason, claim, message: error.message });
+    this.#ports.events.emit({ kind: "claim-refused", reason, claim, message: error.message });
     return { kind: "failed", message: error.message };
   }
 }

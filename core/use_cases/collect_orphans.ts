@@ -7,7 +7,7 @@ import { driverName } from "../values/driver.ts";
 import type { ClaimUid } from "../values/ids.ts";
 import type { ClaimSource } from "../ports/claim_source.ts";
 import type { DraService } from "../ports/dra_service.ts";
-import type { Recorder } from "../events/events.ts";
+import type { Events } from "../events/events.ts";
 
 /** What collecting works with. */
 export interface CollectOrphansPorts {
@@ -16,7 +16,7 @@ export interface CollectOrphansPorts {
   readonly containers: Containers;
   /** Gives claims back, and prepares them, in turn with the kubelet's calls. */
   readonly service: Pick<DraService, "prepare" | "unprepare">;
-  readonly recorder: Recorder;
+  readonly events: Events;
 }
 
 /** What the cluster has of a prepared claim. */
@@ -69,11 +69,11 @@ export class CollectOrphans {
   }
 
   async #collect(claim: PreparedClaim, fate: Exclude<Fate, "as prepared">): Promise<void> {
-    const { service, store, recorder } = this.#ports;
+    const { service, store, events } = this.#ports;
     if (fate === "anew") await service.prepare([claim.reference]);
     // It was prepared anew, or given back, or nothing could be done.
     if (store.get(claim.reference.uid) !== claim) return;
-    recorder.record({ kind: "orphan-collected", claim });
+    events.emit({ kind: "orphan-collected", claim });
     await service.unprepare([claim.reference]);
   }
 }

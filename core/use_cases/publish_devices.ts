@@ -9,7 +9,7 @@ import { type Reserved, reserveMemory } from "../devices/reserved_memory.ts";
 import type { DeviceTaint } from "../devices/resource_slice.ts";
 import { planSlices, type SliceStep } from "../devices/slice_plan.ts";
 import { taintOf } from "../devices/taints.ts";
-import type { Recorder } from "../events/events.ts";
+import type { Events } from "../events/events.ts";
 import type { SliceRepository } from "../ports/slice_repository.ts";
 import { TopologyError, type TopologySource } from "../ports/topology_source.ts";
 import type { Topology } from "../topology/topology.ts";
@@ -21,7 +21,7 @@ export interface PublishDevicesPorts {
   readonly inventory: DeviceInventory;
   /** What the driver was told to keep from claims, unless the Node says otherwise. */
   readonly reservation: Reservation;
-  readonly recorder: Recorder;
+  readonly events: Events;
   /** Where the devices' health is put up, and the claims that it depends on; absent where nobody asks for it. */
   readonly health?: { readonly board: HealthBoard; readonly store: Pick<ClaimStore, "claims" | "usedBytes"> };
 }
@@ -47,9 +47,9 @@ export class PublishDevices {
    * as before then, and no device is healthy.
    */
   async refresh(): Promise<void> {
-    const { inventory, recorder } = this.#ports;
+    const { inventory, events } = this.#ports;
     const topology = await this.#read();
-    for (const part of topology.unreadable) recorder.record({ kind: "topology-unreadable", part });
+    for (const part of topology.unreadable) events.emit({ kind: "topology-unreadable", part });
     const reserved = reserveMemory(this.#reservation, topology);
     this.#tell(reserved);
     const devices = devicesOf(topology, reserved.memory);
@@ -64,7 +64,7 @@ export class PublishDevices {
    * either way the next run goes on from what the cluster then holds.
    */
   async publish(): Promise<void> {
-    const { slices, inventory: { nodeName }, recorder } = this.#ports;
+    const { slices, inventory: { nodeName }, events } = this.#ports;
     const published = await slices.list(), support = await slices.support();
     await this.#heed(await slices.nodeReservation());
     const taints = support.taints ? this.#taints() : new Map<string, DeviceTaint>();
@@ -72,7 +72,9 @@ export class PublishDevices {
     const pools = poolsOf(nodeName, devices, { taints, nodeAllocatable: support.nodeAllocatable.on });
     const steps = planSlices(nodeName, pools, published);
     for (const step of steps) await this.#apply(step);
-    recorder.record({ kind: "slices-published", devices: devices.length, writes: steps.length });
+    const writes = steps.length;
+    if (writes === 0) events.emit({ kind: "slices-unchanged", devices: devices.length });
+    else events.emit({ kind: "slices-published", devices: devices.length, writes });
   }
 
   /** Goes by what the Node says from now on, or by what the driver was told where that says nothing. */
@@ -84,13 +86,13 @@ export class PublishDevices {
   }
 
   #reservationBy(annotation: string | undefined): Reservation {
-    const { reservation, recorder } = this.#ports;
+    const { reservation, events } = this.#ports;
     if (annotation === undefined) return reservation;
     try {
       return parseReservation(annotation);
     } catch (error) {
       if (!(error instanceof ReservedMemoryError)) throw error;
-      recorder.record({ kind: "reservation-refused", message: error.message });
+      events.emit({ kind: "reservation-refused", message: error.message });
       return reservation;
     }
   }
@@ -99,7 +101,9 @@ export class PublishDevices {
     const told = [...notes, ...ignored].join("\n");
     if (told === this.#told) return;
     this.#told = told;
-    this.#ports.recorder.record({ kind: "reservation-changed", notes, ignored });
+    const { events } = this.#ports;
+    if (ignored.length === 0) events.emit({ kind: "reservation-changed", notes });
+    else events.emit({ kind: "reservation-ignored", notes, ignored });
   }
 
   /** The taints of unhealthy devices, by their names. */

@@ -19,7 +19,7 @@ import {
   PodCgroupError,
   type PodCgroups,
 } from "../../core/ports/pod_cgroup.ts";
-import type { DriverEvent, Recorder } from "../../core/events/events.ts";
+import type { DriverEvent, Events } from "../../core/events/events.ts";
 import {
   SliceConflictError,
   type SliceRepository,
@@ -30,15 +30,15 @@ import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
 import type { Topology } from "../../core/topology/topology.ts";
 
 /** Remembers what happened. */
-export class EventList implements Recorder {
-  readonly events: DriverEvent[] = [];
+export class EventList implements Events {
+  readonly list: DriverEvent[] = [];
 
-  record(event: DriverEvent): void {
-    this.events.push(event);
+  emit(event: DriverEvent): void {
+    this.list.push(event);
   }
 
   kinds(): string[] {
-    return this.events.map(({ kind }) => kind);
+    return this.list.map(({ kind }) => kind);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ContainerService } from "../../../core/ports/container_service.ts";
-import type { Recorder } from "../../../core/events/events.ts";
+import type { Events } from "../../../core/events/events.ts";
 import { Backoff } from "../../shared/async/backoff.ts";
 import * as nri from "../../protocols/nri/generated/nri.ts";
 import { Mux } from "../../protocols/nri/mux/mux.ts";
@@ -47,24 +47,25 @@ export interface NriPluginOptions {
 export class NriPlugin {
   readonly #options: NriPluginOptions;
   readonly #containers: ContainerService;
-  readonly #recorder: Recorder;
+  readonly #events: Events;
   readonly #stopping = new AbortController();
   readonly #backoff: Backoff;
   readonly #ended = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
   #runtime = "unknown runtime";
+  #wasConnected = false;
   #lastLoss = "";
   /** The runtime that was last complained of because it cannot fail closed. */
   #lastFailingOpen = "";
 
-  constructor(options: NriPluginOptions, containers: ContainerService, recorder: Recorder, backoff: Backoff) {
+  constructor(options: NriPluginOptions, containers: ContainerService, events: Events, backoff: Backoff) {
     this.#options = options;
     this.#containers = containers;
-    this.#recorder = recorder;
+    this.#events = events;
     this.#backoff = backoff;
   }
 
-  /** Begins to connect and returns at once; what comes of it goes to the recorder. */
+  /** Begins to connect and returns at once; what comes of it goes to the events. */
   start(): void {
     this.#running ??= this.#run();
   }
@@ -93,7 +94,7 @@ export class NriPlugin {
 
   /** Resolves with what gives the turn up, if there is one. */
   async #takeTurn(signal: AbortSignal): Promise<(() => void) | undefined> {
-    const standby = () => this.#recorder.record({ kind: "runtime-standby" });
+    const standby = () => this.#events.emit({ kind: "runtime-standby" });
     while (!signal.aborted) {
       try {
         return await this.#options.turn?.(signal, standby);
@@ -156,19 +157,20 @@ export class NriPlugin {
   #synchronized(): void {
     this.#backoff.reset();
     this.#lastLoss = "";
-    this.#recorder.record({ kind: "runtime-connected", runtime: this.#runtime });
+    this.#events.emit({ kind: "runtime-connected", runtime: this.#runtime, again: this.#wasConnected });
+    this.#wasConnected = true;
   }
 
   /** The same reason again and again is told once. */
   #lost(message: string): void {
-    if (message !== this.#lastLoss) this.#recorder.record({ kind: "runtime-lost", message });
+    if (message !== this.#lastLoss) this.#events.emit({ kind: "runtime-lost", message });
     this.#lastLoss = message;
   }
 
   #failsOpen(): void {
     const runtime = this.#runtime;
     if (runtime !== this.#lastFailingOpen) {
-      this.#recorder.record({ kind: "fail-closed-unsupported", runtime });
+      this.#events.emit({ kind: "fail-closed-unsupported", runtime });
     }
     this.#lastFailingOpen = runtime;
   }

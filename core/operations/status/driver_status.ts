@@ -6,7 +6,8 @@ import type { Containers } from "../../claims/containers.ts";
 import type { DeviceInventory } from "../../devices/inventory.ts";
 import type { ClaimUid, ContainerId, NumaNodeId } from "../../values/ids.ts";
 import type { Adjustment } from "../../ports/container_service.ts";
-import type { Precondition, PreconditionState, Readiness } from "../../events/readiness.ts";
+import type { Precondition } from "../../events/event_table.ts";
+import type { PreconditionState, Readiness } from "../../events/readiness.ts";
 
 /** A claim, and the container that owns it, by its name in the pod's spec. */
 export interface ClaimStatus extends Pick<PreparedClaim, "reference" | "pod" | "allocations"> {

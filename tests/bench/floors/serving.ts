@@ -38,7 +38,7 @@ const kubelet = new KubeletPlugin({
 const runtime = new NriPlugin(
   { link: runtimeSocket(nriSocket), name: "floor", index: "90", failClosed: false },
   containers,
-  { record: () => {} },
+  { emit: () => {} },
   new Backoff(100, 30_000, Math.random),
 );
 

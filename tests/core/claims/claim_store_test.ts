@@ -10,13 +10,13 @@ const second = preparedClaim(2, [allocationOf("memory-numa0", 2n * MiB)]);
 
 /** A store whose checkpoint holds some claims, before the first look. */
 function storeWith(...claims: readonly PreparedClaim[]) {
-  const checkpoint = new MemoryCheckpoint(), recorder = new EventList();
+  const checkpoint = new MemoryCheckpoint(), events = new EventList();
   const put = (...durable: readonly PreparedClaim[]) => {
     for (const claim of durable) checkpoint.stored.set(claim.reference.uid, claim);
     checkpoint.unseen = true;
   };
   put(...claims);
-  return { checkpoint, recorder, put, store: new ClaimStore(checkpoint, recorder) };
+  return { checkpoint, events, put, store: new ClaimStore(checkpoint, events) };
 }
 
 function proposal(claim: PreparedClaim, confirm = () => Promise.resolve()) {
@@ -24,11 +24,11 @@ function proposal(claim: PreparedClaim, confirm = () => Promise.resolve()) {
 }
 
 Deno.test("claims that appear in the checkpoint are known after a look, and told of once, with their number", async () => {
-  const { store, recorder } = storeWith(first, second);
+  const { store, events } = storeWith(first, second);
   for (let look = 0; look < 2; look++) await store.sync();
   assert.deepEqual([...store.claims()], [first, second]);
   assert.equal(store.usedBytes("memory-numa0"), 3n * MiB);
-  assert.deepEqual(recorder.events, [{ kind: "claims-recovered", count: 2 }]);
+  assert.deepEqual(events.list, [{ kind: "claims-recovered", count: 2 }]);
 });
 
 Deno.test("claims that vanish from the checkpoint are not known any more", async () => {
@@ -42,13 +42,13 @@ Deno.test("claims that vanish from the checkpoint are not known any more", async
 });
 
 Deno.test("a claim that this driver made durable itself stays the same object when a look meets it", async () => {
-  const { store, put, recorder } = storeWith();
+  const { store, put, events } = storeWith();
   await store.prepare(proposal(first));
   put({ ...first });
   await store.sync();
   assert.ok(store.holds(first));
   assert.equal(store.usedBytes("memory-numa0"), MiB);
-  assert.deepEqual(recorder.events, []);
+  assert.deepEqual(events.list, []);
 });
 
 Deno.test("a claim that was released and prepared anew elsewhere is another one, for whichever pod", async () => {
@@ -62,7 +62,7 @@ Deno.test("a claim that was released and prepared anew elsewhere is another one,
 });
 
 Deno.test("damaged checkpoints are told of once each, and do not take away what is known of their claims", async () => {
-  const { store, checkpoint, put, recorder } = storeWith(first, second);
+  const { store, checkpoint, put, events } = storeWith(first, second);
   await store.sync();
   checkpoint.stored.delete(uidOf(1));
   checkpoint.damaged = [{ uid: uidOf(1), message: "a is damaged" }, {
@@ -74,7 +74,7 @@ Deno.test("damaged checkpoints are told of once each, and do not take away what 
     await store.sync();
   }
   assert.deepEqual(new Set(store.claims()), new Set([first, second]));
-  assert.deepEqual(recorder.events.slice(1), [
+  assert.deepEqual(events.list.slice(1), [
     { kind: "checkpoint-damaged", message: "a is damaged" },
     { kind: "checkpoint-damaged", message: "b is damaged" },
   ]);
@@ -138,12 +138,12 @@ Deno.test("what was released while a look was under way does not come back with 
 });
 
 Deno.test("a checkpoint that somebody removed is written again, and told of", async () => {
-  const { store, checkpoint, recorder } = storeWith(first);
+  const { store, checkpoint, events } = storeWith(first);
   await store.recover();
   checkpoint.stored.clear();
   assert.equal(await store.find(uidOf(1)), first);
   assert.equal(checkpoint.stored.get(uidOf(1)), first);
-  assert.deepEqual(recorder.events.at(-1), { kind: "checkpoint-restored", claim: first });
+  assert.deepEqual(events.list.at(-1), { kind: "checkpoint-restored", claim: first });
 });
 
 Deno.test("two changes of one claim at a time are a mistake of the program", async () => {

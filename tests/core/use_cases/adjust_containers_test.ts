@@ -31,7 +31,7 @@ function driver(...claims: PreparedClaim[]) {
     owners,
     containers: new Containers(store),
     podCgroups: new MemoryCgroups(),
-    recorder: new EventList(),
+    events: new EventList(),
     ownerOf: ({ reference: { uid } }: PreparedClaim) => {
       const claim = store.get(uid);
       return claim && owners.owner(claim);
@@ -55,14 +55,14 @@ function message(outcome: AdjustmentOutcome): string {
 }
 
 Deno.test("a container is adjusted to the nodes of its claims, with a limit for each claimed page size", async () => {
-  const { adjusting, podCgroups, recorder } = driver(memory, pages, morePages);
+  const { adjusting, podCgroups, events } = driver(memory, pages, morePages);
   const outcome = await adjusting.adjust(sandbox, containerOf("app", memory, pages, morePages));
   assert.deepEqual(outcome, {
     kind: "adjusted",
     adjustment: { mems: "0-1,33", hugetlbBytes: new Map([[page2m, 10n * MiB]]) },
   });
   assert.equal(podCgroups.usage2m("/kubepods/pod1"), 10n * MiB);
-  assert.deepEqual(recorder.events, [
+  assert.deepEqual(events.list, [
     {
       kind: "container-adjusted",
       pod: podOf(1),
@@ -86,24 +86,24 @@ Deno.test("a pod's cgroup is raised to what all its containers hold", async () =
 });
 
 Deno.test("a container without claims is answered at once and not even told of", () => {
-  const { adjusting, recorder } = driver(memory);
+  const { adjusting, events } = driver(memory);
   assert.deepEqual(adjusting.adjust(sandbox, containerOf("app")), { kind: "unclaimed" });
   // A Service of the namespace is called dramemory.
   const environment = ["DRAMEMORY_SERVICE_HOST=10.96.0.17", "DRAMEMORY_PORT_9177_TCP=tcp://10.96.0.17:9177"];
   const linked = { ...containerOf("app"), environment };
   assert.deepEqual(adjusting.adjust(sandbox, linked), { kind: "unclaimed" });
-  assert.deepEqual(recorder.events, []);
+  assert.deepEqual(events.list, []);
 });
 
 Deno.test("a second container with the same claim is refused, the first may be restarted", async () => {
-  const { adjusting, recorder } = driver(pages);
+  const { adjusting, events } = driver(pages);
   await adjusting.adjust(sandbox, containerOf("app", pages));
   assert.match(
     message(await adjusting.adjust(sandbox, containerOf("sidecar", pages))),
     /^Cannot start container sidecar of pod default\/pod-1: .*owned by container app/,
   );
   assert.equal((await adjusting.adjust(sandbox, containerOf("app", pages))).kind, "adjusted");
-  assert.deepEqual(recorder.kinds(), ["container-adjusted", "container-refused", "container-adjusted"]);
+  assert.deepEqual(events.kinds(), ["container-adjusted", "container-refused", "container-adjusted"]);
 });
 
 Deno.test("variables that are not complete, or name a claim that is not there, keep the container from starting", async () => {
@@ -147,7 +147,7 @@ Deno.test("without pod cgroups containers are adjusted all the same", async () =
 });
 
 Deno.test("of the containers that exist only those change that are not as they should be", async () => {
-  const { adjusting, recorder, ownerOf } = driver(memory, pages, morePages);
+  const { adjusting, events, ownerOf } = driver(memory, pages, morePages);
   const updates = await adjusting.synchronize([
     existing(containerOf("plain"), ""),
     existing(containerOf("right", pages), "0", 4n * MiB),
@@ -159,7 +159,7 @@ Deno.test("of the containers that exist only those change that are not as they s
     [containerId("id-elsewhere"), { mems: "0-1", hugetlbBytes: new Map() }],
   ]);
   assert.equal(ownerOf(pages), "right");
-  assert.deepEqual(recorder.events.at(-1), { kind: "containers-synchronized", seen: 4, updated: 2 });
+  assert.deepEqual(events.list.at(-1), { kind: "containers-synchronized", seen: 4, updated: 2 });
 });
 
 Deno.test("a container is as it should be when its nodes and all its limits are", async () => {
@@ -173,13 +173,13 @@ Deno.test("a container is as it should be when its nodes and all its limits are"
 });
 
 Deno.test("a container that cannot be understood is told of and left as it is, and the others are adopted", async () => {
-  const { adjusting, recorder } = driver(pages);
+  const { adjusting, events } = driver(pages);
   const updates = await adjusting.synchronize([
     existing({ ...containerOf("odd"), environment: ["DRAMEMORY_x_NUMANodes=0"] }, ""),
     existing(containerOf("app", pages), ""),
   ]);
   assert.deepEqual([...updates.keys()], [containerId("id-app")]);
-  assert.deepEqual(recorder.kinds(), ["container-refused", "containers-synchronized"]);
+  assert.deepEqual(events.kinds(), ["container-refused", "containers-synchronized"]);
 });
 
 Deno.test("what the kubelet set for a pod is kept as the base, and a container's end gives back what it held", async () => {
@@ -235,11 +235,11 @@ Deno.test("a container that started while the driver was away is added to its po
 });
 
 Deno.test("a running container keeps its claims although its pod's cgroup cannot be raised", async () => {
-  const { adjusting, podCgroups, recorder } = driver(pages);
+  const { adjusting, podCgroups, events } = driver(pages);
   podCgroups.failure = cgroupGone;
   await adjusting.synchronize([existing(containerOf("app", pages), "", 0n)]);
   podCgroups.failure = undefined;
-  assert.deepEqual(recorder.kinds(), ["pod-limits-left", "containers-synchronized"]);
+  assert.deepEqual(events.kinds(), ["pod-limits-left", "containers-synchronized"]);
   assert.match(
     message(await adjusting.adjust(sandbox, containerOf("sidecar", pages))),
     /owned by container app/,

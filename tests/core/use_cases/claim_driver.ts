@@ -18,8 +18,8 @@ export function driverWith<Checkpoint extends MemoryCheckpoint>(
   ...claims: ResourceClaim[]
 ) {
   const cluster = new ClusterClaims(...claims);
-  const recorder = new EventList();
-  const store = new ClaimStore(checkpoint, recorder);
+  const events = new EventList();
+  const store = new ClaimStore(checkpoint, events);
   const parts = {
     claims: cluster,
     pods: new ClusterPods(() => cluster.claims.values()),
@@ -29,7 +29,7 @@ export function driverWith<Checkpoint extends MemoryCheckpoint>(
     owners: new ClaimOwners(store),
     containers: new Containers(store),
     inventory: new DeviceInventory(nodeName),
-    recorder,
+    events,
   };
   parts.inventory.replace([deviceOf("memory-numa0", GiB), deviceOf("hugepages-2m-numa0", 8n * MiB)]);
   return { ...parts, lifecycle: new ClaimLifecycle(parts) };

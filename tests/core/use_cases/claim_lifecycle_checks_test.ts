@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ResourceClaim } from "../../../core/claims/claim.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
-import type { RefusalReason } from "../../../core/events/events.ts";
+import type { RefusalReason } from "../../../core/events/refusal_reason.ts";
 import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
 import { diskFull, FreePages } from "../fakes.ts";
 import { allocatedClaim, MiB, resultOf, uidOf } from "../samples.ts";
@@ -20,14 +20,14 @@ function driverAsking(free: bigint, ...claims: ResourceClaim[]) {
 
 /** Prepares a claim, which must be refused for the reason and leave nothing; returns the message. */
 async function refusal(
-  { lifecycle, store, checkpoint, recorder }: Parts,
+  { lifecycle, store, checkpoint, events }: Parts,
   number: number,
   reason: RefusalReason,
 ): Promise<string> {
   const outcome = (await lifecycle.prepare([requested(number)])).get(uidOf(number));
   assert.ok(outcome?.kind === "failed", Deno.inspect(outcome));
   const { message } = outcome;
-  const event = recorder.events.at(-1);
+  const event = events.list.at(-1);
   assert.ok(event?.kind === "claim-refused");
   assert.deepEqual([event.reason, event.message], [reason, message]);
   assert.deepEqual([store.get(uidOf(number)), checkpoint.stored.size], [undefined, 0]);

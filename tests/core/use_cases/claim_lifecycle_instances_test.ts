@@ -89,12 +89,12 @@ Deno.test("a claim that another instance has prepared is answered from the check
 });
 
 Deno.test("a claim that another instance prepares while this one asks the cluster is answered as it made it durable", async () => {
-  const { lifecycle, checkpoint, claims, store, recorder } = sharingDriver(claim);
+  const { lifecycle, checkpoint, claims, store, events } = sharingDriver(claim);
   claims.answering = () => Promise.resolve(checkpoint.prepareElsewhere(prepared));
   assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
   assert.ok(!checkpoint.calls.includes("save"));
   assert.equal(store.usedBytes("memory-numa0"), 768n * MiB);
-  assert.deepEqual(recorder.kinds(), ["claims-recovered"]);
+  assert.deepEqual(events.kinds(), ["claims-recovered"]);
 });
 
 Deno.test("bytes that another instance gave away meanwhile are not given again", async () => {

@@ -18,7 +18,7 @@ const mixedClaim = allocatedClaim(2, [
 ]);
 
 Deno.test("a prepared claim is durable, in the store, and answered with its devices", async () => {
-  const { lifecycle, store, checkpoint, recorder } = driver(mixedClaim);
+  const { lifecycle, store, checkpoint, events } = driver(mixedClaim);
   const uid = uidOf(2);
   assert.deepEqual(
     await lifecycle.prepare([requested(2)]),
@@ -43,7 +43,7 @@ Deno.test("a prepared claim is durable, in the store, and answered with its devi
   );
   assert.deepEqual(checkpoint.stored.get(uid), store.get(uid));
   assert.deepEqual([store.get(uid)?.pod.uid, store.get(uid)?.container], [podOf(1).uid, "app"]);
-  assert.deepEqual(recorder.kinds(), ["claim-prepared"]);
+  assert.deepEqual(events.kinds(), ["claim-prepared"]);
 });
 
 Deno.test("preparing again gives the same answer, without the cluster and without a second share", async () => {
@@ -92,13 +92,13 @@ for (
   ] satisfies [string, ResourceClaim | undefined, RegExp][]
 ) {
   Deno.test(`a claim that is ${what} is refused with its name and the reason, and nothing is left`, async () => {
-    const { lifecycle, store, checkpoint, claims, recorder } = driver();
+    const { lifecycle, store, checkpoint, claims, events } = driver();
     if (claim !== undefined) claims.claims.set("claim-1", claim);
     const outcomes = await lifecycle.prepare([requested(1)]);
     assert.match(failure(outcomes.get(uidOf(1))), message);
     assert.match(failure(outcomes.get(uidOf(1))), /default\/claim-1/);
     assert.deepEqual([store.get(uidOf(1)), checkpoint.stored.size], [undefined, 0]);
-    assert.deepEqual(recorder.kinds(), ["claim-refused"]);
+    assert.deepEqual(events.kinds(), ["claim-refused"]);
   });
 }
 
@@ -145,7 +145,7 @@ Deno.test("an error that nobody foresaw is not passed off as the claim's, and le
 });
 
 Deno.test("an unprepared claim is neither durable nor in the store any more, and once more is no error", async () => {
-  const { lifecycle, store, checkpoint, recorder } = driver(memoryClaim);
+  const { lifecycle, store, checkpoint, events } = driver(memoryClaim);
   await lifecycle.prepare([requested(1)]);
   for (let time = 0; time < 2; time++) {
     const outcomes = await lifecycle.unprepare([requested(1)]);
@@ -153,7 +153,7 @@ Deno.test("an unprepared claim is neither durable nor in the store any more, and
     assert.deepEqual([store.get(uidOf(1)), checkpoint.stored.size], [undefined, 0]);
     assert.equal(store.usedBytes("memory-numa0"), 0n);
   }
-  assert.equal(recorder.kinds()[1], "claim-unprepared");
+  assert.equal(events.kinds()[1], "claim-unprepared");
 });
 
 Deno.test("a claim that was never prepared, and is gone from the cluster, can be unprepared", async () => {
@@ -171,13 +171,13 @@ Deno.test("a checkpoint that cannot be removed keeps its claim, and the others a
 });
 
 Deno.test("what is durable is there after a restart, and what is damaged is told", async () => {
-  const { lifecycle, store, checkpoint, recorder } = driver();
+  const { lifecycle, store, checkpoint, events } = driver();
   checkpoint.stored.set(uidOf(1), preparedClaim(1, [allocationOf("memory-numa0", MiB)]));
   checkpoint.damaged = [{ uid: undefined, message: "Cannot read x.json" }];
   await store.recover();
   assert.equal(store.usedBytes("memory-numa0"), MiB);
   assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
-  assert.deepEqual(recorder.kinds(), ["checkpoint-damaged", "claims-recovered"]);
+  assert.deepEqual(events.kinds(), ["checkpoint-damaged", "claims-recovered"]);
 });
 
 Deno.test("the pod of a claim is the one that it is reserved for", async () => {

@@ -75,7 +75,7 @@ for (
     assert.match(expected, new RegExp(`^${await prepare(parts)} `));
     assert.equal(state(parts), expected);
     assert.equal(parts.store.usedBytes("memory-numa0") + parts.store.usedBytes("memory-numa1"), 256n * MiB);
-    assert.deepEqual(parts.recorder.kinds().slice(-2), ["claim-superseded", "claim-prepared"]);
+    assert.deepEqual(parts.events.kinds().slice(-2), ["claim-superseded", "claim-prepared"]);
   });
 }
 

@@ -17,12 +17,12 @@ async function withOrphan() {
 }
 
 Deno.test("a claim that the cluster does not know is given back in the second run, not in the first", async () => {
-  const { orphans, checkpoint, store, recorder } = await withOrphan();
+  const { orphans, checkpoint, store, events } = await withOrphan();
   await orphans.run();
   assert.equal(checkpoint.stored.size, 1);
   await orphans.run();
   assert.deepEqual([checkpoint.stored.size, store.usedBytes("memory-numa0")], [0, 0n]);
-  assert.deepEqual(recorder.kinds().slice(-2), ["orphan-collected", "claim-unprepared"]);
+  assert.deepEqual(events.kinds().slice(-2), ["orphan-collected", "claim-unprepared"]);
 });
 
 Deno.test("a claim whose name another one took is an orphan, one that is still there is none", async () => {

@@ -30,7 +30,7 @@ function driver(topology: Topology, reservation = noReservation) {
     topology: new SampleTopology(topology),
     slices: new MemorySlices(),
     inventory: new DeviceInventory(nodeName),
-    recorder: new EventList(),
+    events: new EventList(),
     reservation,
   };
   return { ...parts, publisher: new PublishDevices(parts) };
@@ -41,7 +41,7 @@ function manyNodes(count: number, memoryBytes = GiB): Topology {
 }
 
 Deno.test("a reservation on the Node counts in the place of what the driver was told, at once and before anything is published", async () => {
-  const { publisher, slices, inventory, recorder } = driver(oneNode, parseReservation("0:hugepages-2Mi=2Mi"));
+  const { publisher, slices, inventory, events } = driver(oneNode, parseReservation("0:hugepages-2Mi=2Mi"));
   const pages = () => inventory.devices.find(({ name }) => name === "hugepages-2m-numa0")?.capacityBytes;
   slices.reservation = "*:hugepages-2Mi=25%;9:memory=1Gi";
   await publisher.refresh();
@@ -51,8 +51,8 @@ Deno.test("a reservation on the Node counts in the place of what the driver was 
     name === "hugepages-2m-numa0"
   );
   assert.equal(published?.capacity["size"]?.value, "12Mi");
-  assert.deepEqual(recorder.events[0], {
-    kind: "reservation-changed",
+  assert.deepEqual(events.list[0], {
+    kind: "reservation-ignored",
     notes: ["*:hugepages-2Mi=25% keeps 4Mi on NUMA node 0, 2 pages of 2Mi"],
     ignored: ["9:memory=1Gi: this machine has no NUMA node 9"],
   });
@@ -62,20 +62,20 @@ Deno.test("a reservation on the Node counts in the place of what the driver was 
 });
 
 Deno.test("a reservation on the Node that cannot be read is told once, and what the driver was told counts", async () => {
-  const { publisher, slices, inventory, recorder } = driver(oneNode, parseReservation("0:hugepages-2Mi=2Mi"));
+  const { publisher, slices, inventory, events } = driver(oneNode, parseReservation("0:hugepages-2Mi=2Mi"));
   slices.reservation = "0:memory";
   await publisher.refresh();
   for (let turn = 0; turn < 2; turn++) await publisher.publish();
   assert.equal(inventory.devices.at(-1)?.capacityBytes, 14n * MiB);
-  assert.deepEqual(recorder.events.map(({ kind }) => kind), [
+  assert.deepEqual(events.list.map(({ kind }) => kind), [
     "reservation-refused",
     "slices-published",
-    "slices-published",
+    "slices-unchanged",
   ]);
 });
 
 Deno.test("the node's devices are published, and the inventory has them", async () => {
-  const { publisher, inventory, slices, recorder } = driver(
+  const { publisher, inventory, slices, events } = driver(
     oneNode,
     parseReservation("0:hugepages-2Mi=2Mi"),
   );
@@ -89,7 +89,7 @@ Deno.test("the node's devices are published, and the inventory has them", async 
     ["worker-1/memory", 1],
     ["worker-1/hugepages-2m", 1],
   ]);
-  assert.deepEqual(recorder.events, [{ kind: "slices-published", devices: 2, writes: 2 }]);
+  assert.deepEqual(events.list, [{ kind: "slices-published", devices: 2, writes: 2 }]);
 });
 
 Deno.test("nothing is written when nothing changed", async () => {
@@ -127,10 +127,10 @@ Deno.test("hugepages that came or went change what is published", async () => {
 
 Deno.test("what cannot be read is told of and not published", async () => {
   const part = { path: "node0/meminfo", reason: "denied", numaNode: numaNodeId(0), resource: memoryResource };
-  const { publisher, inventory, recorder } = driver({ ...oneNode, unreadable: [part] });
+  const { publisher, inventory, events } = driver({ ...oneNode, unreadable: [part] });
   await publisher.refresh();
   assert.deepEqual(inventory.devices.map(({ name }) => name), ["hugepages-2m-numa0"]);
-  assert.deepEqual(recorder.events, [{ kind: "topology-unreadable", part }]);
+  assert.deepEqual(events.list, [{ kind: "topology-unreadable", part }]);
 });
 
 /** A publisher that puts up the health of devices which a claim holds all hugepages of. */

@@ -28,7 +28,7 @@ export async function publishNode(server: ApiServer, nodeName: string, topology:
       slices: new ApiSliceRepository(connection, { nodeName, driver: driverName, watchFailed: () => {} }),
       inventory: new DeviceInventory(nodeName),
       reservation: noReservation,
-      recorder: { record: (event) => writes += event.kind === "slices-published" ? event.writes : 0 },
+      events: { emit: (event) => writes += event.kind === "slices-published" ? event.writes : 0 },
     });
     await publisher.refresh();
     await publisher.publish();

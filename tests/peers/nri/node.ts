@@ -96,13 +96,13 @@ export class TestNode implements AsyncDisposable {
 
   /** Starts the plugin with nothing but the prepared claims, as the driver does. */
   startPlugin(): void {
-    const recorder = new EventList();
+    const events = new EventList();
     const adjusting = new AdjustContainers({
       store: this.claims,
       owners: new ClaimOwners(this.claims),
       containers: new Containers(this.claims),
       podCgroups: undefined,
-      recorder,
+      events,
     });
     this.#plugin = new NriPlugin(
       {
@@ -112,7 +112,7 @@ export class TestNode implements AsyncDisposable {
         failClosed: this.#options.failClosed ?? false,
       },
       delayed(adjusting, this.#options.answering),
-      recorder,
+      events,
       new Backoff(20, 200, Math.random),
     );
     this.#plugin.start();

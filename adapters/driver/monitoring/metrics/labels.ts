@@ -1,5 +1,3 @@
-import type { RefusalReason } from "../../../../core/events/events.ts";
-
 /** Whether a request, or a claim of it, came to what it was meant to. */
 export const results = ["ok", "error"] as const;
 /** The calls of the kubelet. */
@@ -24,37 +22,3 @@ export const apiOperations = [
 ] as const;
 /** Why that failed: something else was written meanwhile, or anything else. */
 export const apiProblems = ["conflict", "unavailable"] as const;
-
-/** Why a claim or a container is refused. The compiler sees to it that none is missing, where they are counted. */
-export const refusalReasons = [
-  "invalid-request-name",
-  "unknown-pool",
-  "unknown-device",
-  "missing-capacity",
-  "foreign-capacity",
-  "malformed-quantity",
-  "negative-quantity",
-  "zero-quantity",
-  "partial-page",
-  "exceeds-device",
-  "exceeds-remaining",
-  "not-prepared",
-  "other-pod",
-  "other-container",
-  "contradicts-checkpoint",
-  "invalid-uid",
-  "claim-gone",
-  "not-allocated",
-  "not-reserved",
-  "invalid-config",
-  "invalid-name",
-  "pod-gone",
-  "several-containers",
-  "still-in-use",
-  "hugepages-taken",
-  "topology-unreadable",
-  "malformed-environment",
-  "cluster-unavailable",
-  "checkpoint-failed",
-  "cgroup-failed",
-] as const satisfies readonly RefusalReason[];

@@ -2,15 +2,8 @@ import type { ClaimStore } from "../../../../core/claims/claim_store.ts";
 import type { Readiness } from "../../../../core/events/readiness.ts";
 import type { DeviceInventory } from "../../../../core/devices/inventory.ts";
 import { DeviceBytes } from "./device_bytes.ts";
-import {
-  apiOperations,
-  apiProblems,
-  draOperations,
-  nriOperations,
-  refusalReasons,
-  results,
-  sliceWrites,
-} from "./labels.ts";
+import { EventCounters } from "./event_counters.ts";
+import { apiOperations, apiProblems, draOperations, nriOperations, results, sliceWrites } from "./labels.ts";
 import { MetricRegistry } from "./registry.ts";
 
 /** What the gauges are read from. */
@@ -38,7 +31,7 @@ const nriSeconds = [0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01
 export type DriverMetrics = ReturnType<typeof driverMetrics>;
 
 /**
- * The table of every metric: name, type, help, and the labels with their values. Counters and histograms take
+ * The table of every metric that is no counter of events: name, type, help, and the labels with their values. Counters and histograms take
  * no other values than these, and gauges those that the machine has, so that no number of pods or claims makes
  * more series. Every series names the node, so that no scraper has to.
  */
@@ -80,6 +73,8 @@ export function driverMetrics({ store, inventory, readiness, build }: MetricSour
     /** Everything in Prometheus's text format. */
     render: () => registry.render(),
 
+    /** Counts events. */
+    events: new EventCounters(registry),
     draSeconds: registry.histograms({
       name: "dramemory_dra_request_duration_seconds",
       help: "Calls of the kubelet and how long they took; an error if one claim of the call failed.",
@@ -97,53 +92,6 @@ export function driverMetrics({ store, inventory, readiness, build }: MetricSour
       labels: { operation: nriOperations, result: results },
       bounds: nriSeconds,
     }),
-    refusedClaims: registry.counters({
-      name: "dramemory_refused_claims_total",
-      help: "Claims that were not prepared or not unprepared, each attempt counted.",
-      labels: { reason: refusalReasons },
-    }),
-    refusedContainers: registry.counters({
-      name: "dramemory_refused_containers_total",
-      help: "Containers with claims that were not given them.",
-      labels: { reason: refusalReasons },
-    }),
-    adjustedContainers: registry.counter({
-      name: "dramemory_adjusted_containers_total",
-      help: "Containers that were given what they claim, restarts and updates counted.",
-    }),
-    correctedContainers: registry.counter({
-      name: "dramemory_corrected_containers_total",
-      help: "Containers that had to be changed when the container runtime listed them.",
-    }),
-    podLimitFailures: registry.counter({
-      name: "dramemory_pod_limit_failures_total",
-      help: "Pods whose hugepage limits could not be brought in line with their running containers.",
-    }),
-    recoveredClaims: registry.counter({
-      name: "dramemory_recovered_claims_total",
-      help: "Claims that were still prepared when the driver started.",
-    }),
-    damagedCheckpoints: registry.counter({
-      name: "dramemory_damaged_checkpoints_total",
-      help: "Checkpoints of claims that could not be read; they are set aside where that is possible.",
-    }),
-    restoredCheckpoints: registry.counter({
-      name: "dramemory_restored_checkpoints_total",
-      help: "Checkpoints of prepared claims that somebody had removed and that were written again.",
-    }),
-    collectedOrphans: registry.counter({
-      name: "dramemory_collected_orphans_total",
-      help:
-        "Checkpoints that were removed because the cluster no longer knows their claim, or allocated it anew.",
-    }),
-    unreadableTopology: registry.counter({
-      name: "dramemory_unreadable_topology_total",
-      help: "Parts of the machine's topology that could not be read, each attempt counted.",
-    }),
-    publishFailures: registry.counter({
-      name: "dramemory_publish_failures_total",
-      help: "Attempts to look at the node and publish its ResourceSlices that failed.",
-    }),
     sliceWrites: registry.counters({
       name: "dramemory_slice_writes_total",
       help: "ResourceSlices that were written.",
@@ -153,22 +101,6 @@ export function driverMetrics({ store, inventory, readiness, build }: MetricSour
       name: "dramemory_api_errors_total",
       help: "Requests to the API server that failed, after all retries.",
       labels: { operation: apiOperations, problem: apiProblems },
-    }),
-    watchFailures: registry.counter({
-      name: "dramemory_watch_failures_total",
-      help: "Watches of the ResourceSlices that broke off.",
-    }),
-    kubeletRegistrations: registry.counter({
-      name: "dramemory_kubelet_registrations_total",
-      help: "Times that the kubelet accepted the driver.",
-    }),
-    kubeletLosses: registry.counter({
-      name: "dramemory_kubelet_losses_total",
-      help: "Times that the kubelet refused or dropped the driver.",
-    }),
-    nriReconnects: registry.counter({
-      name: "dramemory_nri_reconnects_total",
-      help: "Connections to the container runtime after the first one.",
     }),
   };
 }

@@ -20,10 +20,10 @@ export function checkpointIn(
 
 /** What the next start of a driver finds. */
 export async function startIn(directory: string, operations?: FileOperations) {
-  const recorder = new EventList();
-  const store = new ClaimStore(checkpointIn(directory, operations), recorder);
+  const events = new EventList();
+  const store = new ClaimStore(checkpointIn(directory, operations), events);
   await store.recover();
-  return { store, claims: [...store.claims()], damaged: [...store.damaged], recorder };
+  return { store, claims: [...store.claims()], damaged: [...store.damaged], events };
 }
 
 /** One of several instances on a node, which share a directory and a lock in it. */

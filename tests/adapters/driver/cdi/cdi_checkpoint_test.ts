@@ -132,7 +132,7 @@ Deno.test("a directory that was removed is made again", async () => {
 
 Deno.test("a claim's file that was removed is written again when the claim is asked for, and when all are looked at", async () => {
   await inDirectory(async (directory) => {
-    const { store, recorder } = await startIn(directory);
+    const { store, events } = await startIn(directory);
     await prepareAll({ store }, hugepages, twoRequests);
     const whole = namesIn(directory);
     for (const restore of [() => store.find(hugepages.reference.uid), () => store.restoreAll()]) {
@@ -142,8 +142,8 @@ Deno.test("a claim's file that was removed is written again when the claim is as
     }
     assert.deepEqual(namesIn(directory), whole);
     assert.deepEqual(await known({ store }), [hugepages, twoRequests]);
-    assert.deepEqual([...new Set(recorder.kinds())], ["checkpoint-restored"]);
-    assert.equal(recorder.events.length, 3);
+    assert.deepEqual([...new Set(events.kinds())], ["checkpoint-restored"]);
+    assert.equal(events.list.length, 3);
   });
 });
 
@@ -180,11 +180,11 @@ for (const [what, { operations, said }] of Object.entries(unreadable)) {
         read: (path: string) => path === bad && "read" in operations ? operations.read() : read(path),
         state,
       };
-      const { store, claims, damaged, recorder } = await startIn(directory, faulty);
+      const { store, claims, damaged, events } = await startIn(directory, faulty);
       assert.deepEqual(claims, [twoRequests]);
       assert.match(damaged.join(), said);
       await store.recover();
-      assert.deepEqual(recorder.kinds(), ["checkpoint-damaged", "claims-recovered"]);
+      assert.deepEqual(events.kinds(), ["checkpoint-damaged", "claims-recovered"]);
     });
   });
 }

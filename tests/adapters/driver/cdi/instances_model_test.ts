@@ -38,7 +38,7 @@ function instanceIn(directory: MemoryDirectory) {
   const operations = directory.process();
   const instances = new SharedInstances("/cdi/serialize.lock", operations);
   const checkpoint = new CdiCheckpoint({ directory: "/cdi", bootId: "boot", instances, operations });
-  const recorder = new EventList(), store = new ClaimStore(checkpoint, recorder);
+  const events = new EventList(), store = new ClaimStore(checkpoint, events);
   const cluster = new ClusterClaims(...claims), inventory = new DeviceInventory(nodeName);
   inventory.replace([deviceOf("memory-numa0", GiB)]);
   const lifecycle = new ClaimLifecycle({
@@ -48,7 +48,7 @@ function instanceIn(directory: MemoryDirectory) {
     containers: new Containers(store),
     inventory,
     hugepages: undefined,
-    recorder,
+    events,
   });
   return { store, lifecycle };
 }

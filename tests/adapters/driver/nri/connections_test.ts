@@ -13,9 +13,13 @@ Deno.test("the plugin registers by its name and index, and is connected once it 
     const { pluginName, pluginIdx } = await peer.registered();
     assert.deepEqual([pluginName, pluginIdx], ["dramemory", "90"]);
     await peer.configure({ runtimeName: "containerd", runtimeVersion: "v2.2.1" });
-    assert.deepEqual(events.events, []);
+    assert.deepEqual(events.list, []);
     await peer.synchronize({ pods: [pod], containers: [container] });
-    assert.deepEqual(events.events, [{ kind: "runtime-connected", runtime: "containerd v2.2.1" }]);
+    assert.deepEqual(events.list, [{
+      kind: "runtime-connected",
+      runtime: "containerd v2.2.1",
+      again: false,
+    }]);
     assert.deepEqual(containers.synchronized.map((existing) => existing.map(({ name }) => name)), [["app"]]);
   });
 });
@@ -160,7 +164,7 @@ Deno.test("a turn that cannot be waited for is asked for again, and complained o
   await withPlugin(async ({ runtime, events }) => {
     await using peer = await runtime.accept();
     await peer.admit();
-    const [lost] = events.events;
+    const [lost] = events.list;
     assert.ok(lost?.kind === "runtime-lost");
     assert.match(lost.message, /Read-only file system/);
     assert.deepEqual(events.kinds(), ["runtime-lost", "runtime-connected"]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventList } from "../../../core/fakes.ts";
 import { Backoff } from "../../../../adapters/shared/async/backoff.ts";
 import { CdiCheckpoint } from "../../../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../../../adapters/driver/cdi/instances.ts";
@@ -13,7 +14,6 @@ import { ClaimStore } from "../../../../core/claims/claim_store.ts";
 import { Containers } from "../../../../core/claims/containers.ts";
 import { podUid } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
-import type { DriverEvent } from "../../../../core/events/events.ts";
 import { AdjustContainers } from "../../../../core/use_cases/adjust_containers.ts";
 import { allocation, preparedClaim } from "../../claims.ts";
 
@@ -80,7 +80,7 @@ Deno.test("environment variables that no claim put there are refused, each for i
     for (const [reason, environment] of Object.entries(forged)) {
       await assert.rejects(runtime.createContainer(pod, { name: "app", environment }), new RegExp(reason));
     }
-    const reasons = events.flatMap((event) => event.kind === "container-refused" ? [event.reason] : []);
+    const reasons = events.list.flatMap((event) => event.kind === "container-refused" ? [event.reason] : []);
     assert.deepEqual(reasons, ["not-prepared", "contradicts-checkpoint", "malformed-environment"]);
   });
 });
@@ -118,7 +118,7 @@ Deno.test("a pod's limits go back to what the kubelet set when its container is 
 interface Setting {
   readonly runtime: SimulatedRuntime;
   readonly cgroups: CgroupTree;
-  readonly events: DriverEvent[];
+  readonly events: EventList;
   /** The CDI device of each claim. */
   readonly ids: string[];
   /** Runs a plugin for as long as the callback runs. */
@@ -137,7 +137,7 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
     new CdiCheckpoint({ directory: `${directory}/cdi`, bootId: "boot", instances: new SoleInstance() });
   const socketPath = `${directory}/nri.sock`;
   const runtime = new SimulatedRuntime({ socketPath, cdiDirectory: `${directory}/cdi`, cgroups });
-  const events: DriverEvent[] = [];
+  const events = new EventList();
   for (const prepared of claims) await checkpoint().save(prepared);
   await runtime.start();
   try {
@@ -148,15 +148,14 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
       events,
       ids,
       connect: async (connected) => {
-        const recorder = { record: (event: DriverEvent) => void events.push(event) };
-        const store = new ClaimStore(checkpoint(), recorder);
+        const store = new ClaimStore(checkpoint(), events);
         await store.recover();
         const adjusting = new AdjustContainers({
           store,
           owners: new ClaimOwners(store),
           containers: new Containers(store),
           podCgroups: new HugetlbCgroups(`${directory}/cgroup`),
-          recorder,
+          events,
         });
         const options = {
           link: runtimeSocket(socketPath),
@@ -164,7 +163,7 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
           index: "90",
           failClosed: false,
         };
-        const plugin = new NriPlugin(options, adjusting, recorder, new Backoff(1, 10, () => 0.5));
+        const plugin = new NriPlugin(options, adjusting, events, new Backoff(1, 10, () => 0.5));
         plugin.start();
         try {
           await runtime.pluginConnected();

@@ -41,8 +41,8 @@ function start({ owners, containers }: ReturnType<typeof sources>, ...claims: Pr
 
 Deno.test("what stands is told, and what is missing with its reason", () => {
   const parts = sources();
-  parts.readiness.record({ kind: "kubelet-registered" });
-  parts.readiness.record({ kind: "runtime-connected", runtime: "containerd 2.1.0" });
+  parts.readiness.emit({ kind: "kubelet-registered" });
+  parts.readiness.emit({ kind: "runtime-connected", runtime: "containerd 2.1.0", again: false });
   const { preconditions: { kubelet, runtime, slices }, devices } = driverStatus(parts);
   assert.deepEqual(kubelet, { ready: true, text: "registered" });
   assert.deepEqual(runtime, { ready: true, text: "connected to containerd 2.1.0" });

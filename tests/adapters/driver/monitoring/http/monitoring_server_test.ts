@@ -9,19 +9,19 @@ import { Readiness } from "../../../../../core/events/readiness.ts";
 Deno.test("readyz says what is missing until everything stands, healthz is fine all along", async () => {
   const { readiness, serving } = fixture();
   await serving(async (get) => {
-    readiness.record({ kind: "kubelet-registered" });
-    readiness.record({ kind: "slices-failed", message: "the API server is away" });
+    readiness.emit({ kind: "kubelet-registered" });
+    readiness.emit({ kind: "slices-failed", message: "the API server is away" });
     assert.deepEqual(await get("/readyz"), [
       503,
       "runtime: not connected to the container runtime yet\nslices: the API server is away\n",
     ]);
     assert.deepEqual(await get("/healthz"), [200, "ok\n"]);
 
-    readiness.record({ kind: "runtime-connected", runtime: "containerd" });
-    readiness.record({ kind: "slices-published", devices: 1, writes: 1 });
+    readiness.emit({ kind: "runtime-connected", runtime: "containerd", again: false });
+    readiness.emit({ kind: "slices-published", devices: 1, writes: 1 });
     assert.deepEqual(await get("/readyz"), [200, "ok\n"]);
 
-    readiness.record({ kind: "runtime-lost", message: "gone" });
+    readiness.emit({ kind: "runtime-lost", message: "gone" });
     assert.deepEqual(await get("/readyz"), [503, "runtime: gone\n"]);
   });
 });

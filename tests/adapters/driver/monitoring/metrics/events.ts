@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { refusalReasons } from "../../../../../adapters/driver/monitoring/metrics/labels.ts";
+import { refusalReasons } from "../../../../../core/events/refusal_reason.ts";
 import type { ClaimReference, PodReference, PreparedClaim } from "../../../../../core/claims/claim.ts";
 import { claimUid, numaNodeId, podUid } from "../../../../../core/values/ids.ts";
 import type { DriverEvent } from "../../../../../core/events/events.ts";
@@ -33,6 +33,9 @@ const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<Dri
     "claim-unprepared": fc.record({ kind: fc.constant("claim-unprepared"), claim }),
     "claim-superseded": fc.record({ kind: fc.constant("claim-superseded"), claim }),
     "orphan-collected": fc.record({ kind: fc.constant("orphan-collected"), claim }),
+    "orphans-not-collected": fc.record({ kind: fc.constant("orphans-not-collected"), message }),
+    "checkpoints-not-restored": fc.record({ kind: fc.constant("checkpoints-not-restored"), message }),
+    "limits-not-written": fc.record({ kind: fc.constant("limits-not-written"), message }),
     "claim-refused": fc.record({ kind: fc.constant("claim-refused"), reason, claim: reference, message }),
     "claims-recovered": fc.record({ kind: fc.constant("claims-recovered"), count: fc.nat() }),
     "checkpoint-damaged": fc.record({ kind: fc.constant("checkpoint-damaged"), message }),
@@ -50,15 +53,26 @@ const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<Dri
       devices: fc.nat(),
       writes: fc.nat(),
     }),
+    "slices-unchanged": fc.record({ kind: fc.constant("slices-unchanged"), devices: fc.nat() }),
+    "slice-watch-failed": fc.record({ kind: fc.constant("slice-watch-failed"), message }),
     "slices-failed": fc.record({ kind: fc.constant("slices-failed"), message }),
     "kubelet-registered": fc.record({ kind: fc.constant("kubelet-registered") }),
+    "kubelet-sockets-failed": fc.record({ kind: fc.constant("kubelet-sockets-failed"), message }),
     "kubelet-lost": fc.record({ kind: fc.constant("kubelet-lost"), message }),
-    "runtime-connected": fc.record({ kind: fc.constant("runtime-connected"), runtime: text }),
+    "runtime-connected": fc.record({
+      kind: fc.constant("runtime-connected"),
+      runtime: text,
+      again: fc.boolean(),
+    }),
     "runtime-standby": fc.record({ kind: fc.constant("runtime-standby") }),
     "fail-closed-unsupported": fc.record({ kind: fc.constant("fail-closed-unsupported"), runtime: text }),
     "runtime-lost": fc.record({ kind: fc.constant("runtime-lost"), message }),
     "reservation-changed": fc.record({
       kind: fc.constant("reservation-changed"),
+      notes: fc.array(text, { maxLength: 2 }),
+    }),
+    "reservation-ignored": fc.record({
+      kind: fc.constant("reservation-ignored"),
       notes: fc.array(text, { maxLength: 2 }),
       ignored: fc.array(text, { maxLength: 2 }),
     }),

@@ -43,10 +43,10 @@ Deno.test("each part of the driver's job is ready by itself", () => {
       valueOf(metrics.render(), `dramemory_ready{part="${part}"}`)
     );
   assert.deepEqual(ready(), [0, 0, 0]);
-  readiness.record({ kind: "kubelet-registered" });
-  readiness.record({ kind: "slices-published", devices: 1, writes: 1 });
+  readiness.emit({ kind: "kubelet-registered" });
+  readiness.emit({ kind: "slices-published", devices: 1, writes: 1 });
   assert.deepEqual(ready(), [1, 0, 1]);
-  readiness.record({ kind: "slices-failed", message: "the API server does not answer" });
+  readiness.emit({ kind: "slices-failed", message: "the API server does not answer" });
   assert.deepEqual(ready(), [1, 0, 0]);
 });
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { MetricsRecorder } from "../../../../../adapters/driver/monitoring/metrics/metrics_recorder.ts";
-import { refusalReasons } from "../../../../../adapters/driver/monitoring/metrics/labels.ts";
+import { refusalReasons } from "../../../../../core/events/refusal_reason.ts";
 import type { DriverEvent } from "../../../../../core/events/events.ts";
 import { podOf, preparedClaim, referenceOf } from "../../../../core/samples.ts";
 import { driverEvent } from "./events.ts";
@@ -29,6 +28,7 @@ const counted: [DriverEvent, series: string, by: number][] = [
   [{ kind: "pod-limits-left", pod: podOf(1), message }, "dramemory_pod_limit_failures_total", 1],
   [{ kind: "containers-synchronized", seen: 9, updated: 2 }, "dramemory_corrected_containers_total", 2],
   [{ kind: "slices-failed", message }, "dramemory_publish_failures_total", 1],
+  [{ kind: "slice-watch-failed", message }, "dramemory_watch_failures_total", 1],
   [{ kind: "kubelet-registered" }, "dramemory_kubelet_registrations_total", 1],
   [{ kind: "kubelet-lost", message }, "dramemory_kubelet_losses_total", 1],
   [
@@ -42,28 +42,25 @@ for (const [event, series, by] of counted) {
   Deno.test(`${event.kind} counts in ${series} and nowhere else`, () => {
     const { metrics } = newMetrics();
     const before = nonZero(metrics.render());
-    new MetricsRecorder(metrics).record(event);
+    metrics.events.emit(event);
     assert.deepEqual(nonZero(metrics.render()), { ...before, [series]: by });
   });
 }
 
 Deno.test("the first connection to the runtime is no reconnect, each further one is", () => {
   const { metrics } = newMetrics();
-  const recorder = new MetricsRecorder(metrics);
   const reconnects = () => valueOf(metrics.render(), "dramemory_nri_reconnects_total");
-  recorder.record({ kind: "runtime-lost", message });
-  recorder.record({ kind: "runtime-connected", runtime: "containerd" });
+  metrics.events.emit({ kind: "runtime-connected", runtime: "containerd", again: false });
   assert.equal(reconnects(), 0);
-  recorder.record({ kind: "runtime-lost", message });
-  recorder.record({ kind: "runtime-connected", runtime: "containerd" });
+  metrics.events.emit({ kind: "runtime-connected", runtime: "containerd", again: true });
   assert.equal(reconnects(), 1);
 });
 
 Deno.test("every reason of a refusal has its own series", () => {
   const { metrics } = newMetrics();
-  const recorder = new MetricsRecorder(metrics);
+  const { events } = metrics;
   for (const reason of refusalReasons) {
-    recorder.record({ kind: "claim-refused", reason, claim: referenceOf(1), message });
+    events.emit({ kind: "claim-refused", reason, claim: referenceOf(1), message });
   }
   for (const reason of refusalReasons) {
     assert.equal(valueOf(metrics.render(), `dramemory_refused_claims_total{reason="${reason}"}`), 1);
@@ -72,11 +69,11 @@ Deno.test("every reason of a refusal has its own series", () => {
 
 Deno.test("no event, whichever pod, claim or message it names, makes a new series", () => {
   const { store, metrics } = newMetrics();
-  const recorder = new MetricsRecorder(metrics);
+  const { events } = metrics;
   const series = seriesOf(metrics.render());
-  fc.assert(fc.property(fc.array(driverEvent), (events) => {
-    for (const event of events) {
-      recorder.record(event);
+  fc.assert(fc.property(fc.array(driverEvent), (happened) => {
+    for (const event of happened) {
+      events.emit(event);
       if (event.kind === "claim-prepared") store.add(event.claim);
     }
     const text = metrics.render();

@@ -1,4 +1,4 @@
-import type { DriverEvent, Recorder } from "../../../core/events/events.ts";
+import type { DriverEvent, Events } from "../../../core/events/events.ts";
 import { giveMemoryBack } from "./give_back.ts";
 import { QuietMoment } from "./quiet_moment.ts";
 
@@ -13,7 +13,7 @@ const causes: ReadonlySet<DriverEvent["kind"]> = new Set([
 ]);
 
 /** Gives the memory back that a burst of work took, once that is over. */
-export class MemoryRecorder implements Recorder {
+export class ProcessMemory implements Events {
   readonly #quiet: QuietMoment;
 
   constructor(
@@ -22,7 +22,7 @@ export class MemoryRecorder implements Recorder {
     this.#quiet = quiet;
   }
 
-  record({ kind }: DriverEvent): void {
+  emit({ kind }: DriverEvent): void {
     if (causes.has(kind)) this.#quiet.happened();
   }
 

@@ -1,7 +1,7 @@
 import { jsonLinesFormatter } from "@logtape/logtape";
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { LogRecorder } from "../../../../../adapters/driver/monitoring/log/log_recorder.ts";
+import { EventLog } from "../../../../../adapters/driver/monitoring/log/event_log.ts";
 import type { DriverEvent } from "../../../../../core/events/events.ts";
 import {
   allocationOf,
@@ -41,7 +41,7 @@ const lines: [DriverEvent, level: string, text: string, fields: Record<string, u
   [
     { kind: "orphan-collected", claim: preparedClaim(1, []) },
     "WARN",
-    "claim that the cluster does not know given back",
+    "claim that the cluster does not know released",
     { claim: "default/claim-1", uid: uidOf(1), pod },
   ],
   [{ kind: "claim-refused", reason: "claim-gone", claim: referenceOf(1), message }, "WARN", "claim refused", {
@@ -67,7 +67,7 @@ const lines: [DriverEvent, level: string, text: string, fields: Record<string, u
     pod,
     error: message,
   }],
-  [{ kind: "slices-published", devices: 3, writes: 0 }, "DEBUG", "slices are as they should be", {
+  [{ kind: "slices-unchanged", devices: 3 }, "DEBUG", "slices are as they should be", {
     devices: 3,
   }],
   [{ kind: "slices-published", devices: 3, writes: 2 }, "INFO", "slices published", {
@@ -75,13 +75,13 @@ const lines: [DriverEvent, level: string, text: string, fields: Record<string, u
     writes: 2,
   }],
   [
-    { kind: "reservation-changed", notes: ["0:memory=5% keeps 1Gi on NUMA node 0"], ignored: [] },
+    { kind: "reservation-changed", notes: ["0:memory=5% keeps 1Gi on NUMA node 0"] },
     "INFO",
     "memory kept from claims",
     { kept: "0:memory=5% keeps 1Gi on NUMA node 0" },
   ],
   [
-    { kind: "reservation-changed", notes: [], ignored: ["7:memory=1Gi: this machine has no NUMA node 7"] },
+    { kind: "reservation-ignored", notes: [], ignored: ["7:memory=1Gi: this machine has no NUMA node 7"] },
     "WARN",
     "memory kept from claims, some of it on what is not there",
     { kept: "", ignored: "7:memory=1Gi: this machine has no NUMA node 7" },
@@ -104,7 +104,7 @@ for (const [event, level, text, fields] of lines) {
   Deno.test(`${event.kind} is logged as ${level} "${text}" with what it is about`, async () => {
     const [line = "{}", ...others] = await linesOf(
       jsonLinesFormatter,
-      (log) => new LogRecorder(log).record(event),
+      (log) => new EventLog(log).emit(event),
     );
     assert.deepEqual(others, []);
     const { level: loggedLevel, message: logged, properties } = JSON.parse(line);
@@ -116,7 +116,7 @@ Deno.test("every event is one line that can be parsed, whatever names and messag
   await fc.assert(fc.asyncProperty(driverEvent, async (event) => {
     const [line = "", ...others] = await linesOf(
       jsonLinesFormatter,
-      (log) => new LogRecorder(log).record(event),
+      (log) => new EventLog(log).emit(event),
     );
     assert.deepEqual(others, []);
     assert.equal(line.indexOf("\n"), line.length - 1);
