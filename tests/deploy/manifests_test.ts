@@ -27,10 +27,22 @@ Deno.test("they are an account with its rights, a policy, classes and the Daemon
     "DeviceClass /dra.hugepages-1g",
     "DeviceClass /dra.hugepages-2m",
     "DeviceClass /dra.memory",
+    "NetworkPolicy kube-system/dramemory",
     "ServiceAccount kube-system/dramemory",
     "ValidatingAdmissionPolicy /dramemory-own-slices",
     "ValidatingAdmissionPolicyBinding /dramemory-own-slices",
   ]);
+});
+
+Deno.test("nobody but the node itself reaches the driver's port", () => {
+  const policy = objects.find(({ kind }) => kind === "NetworkPolicy");
+  assert.deepEqual(policy?.spec, {
+    podSelector: {
+      matchLabels: { "app.kubernetes.io/instance": "dramemory", "app.kubernetes.io/name": "dramemory" },
+    },
+    policyTypes: ["Ingress"],
+    ingress: [],
+  });
 });
 
 Deno.test("the DeviceClasses are those that the driver prints", () => {

@@ -4,13 +4,24 @@ import { messageOf } from "../../../core/values/message_of.ts";
 
 /** Bounds of what clients can take. */
 export interface HttpServerLimits {
-  /** One more pushes out the oldest. */
+  /** One more pushes out the oldest, once that had {@link graceMilliseconds}; until then it waits to be accepted. */
   readonly maxConnections: number;
+  /** Long enough to ask and be answered for who does that at once, as a probe does: none is pushed out before. */
+  readonly graceMilliseconds: number;
+  /** What more connections would cost the rest of the process is bounded; they wait in the kernel's queue. */
+  readonly acceptsPerSecond: number;
   /** From accepting a connection to its end. */
   readonly connectionMilliseconds: number;
 }
 
-const defaultLimits: HttpServerLimits = { maxConnections: 32, connectionMilliseconds: 10_000 };
+const defaultLimits: HttpServerLimits = {
+  maxConnections: 256,
+  graceMilliseconds: 100,
+  acceptsPerSecond: 400,
+  connectionMilliseconds: 10_000,
+};
+/** So many connections at once are accepted without a pause. */
+const acceptBurst = 32;
 /** After a connection could not be accepted, as when the process has no file descriptors left. */
 const acceptPauseMilliseconds = 200;
 const maxDrainedBytes = 65_536;
@@ -26,15 +37,17 @@ const maxDrainedBytes = 65_536;
 export class HttpServer {
   readonly #answer: (path: string) => Answer;
   readonly #limits: HttpServerLimits;
-  /** Open connections, the oldest first. */
-  readonly #connections = new Set<Deno.Conn>();
+  /** Open connections and when each was accepted, the oldest first. */
+  readonly #connections = new Map<Deno.Conn, number>();
+  readonly #pace: Pace;
   readonly #serving = new Set<Promise<void>>();
   #listener: Deno.Listener<Deno.Conn> | undefined;
   #accepting: Promise<void> | undefined;
 
-  constructor(answer: (path: string) => Answer, limits = defaultLimits) {
+  constructor(answer: (path: string) => Answer, limits: Partial<HttpServerLimits> = {}) {
     this.#answer = answer;
-    this.#limits = limits;
+    this.#limits = { ...defaultLimits, ...limits };
+    this.#pace = new Pace(this.#limits.acceptsPerSecond, acceptBurst);
   }
 
   /** Listens, port 0 for a free one, and returns the port. Throws what `Deno.listen` throws. */
@@ -55,7 +68,7 @@ export class HttpServer {
     this.#listener?.close();
     this.#listener = undefined;
     await this.#accepting;
-    for (const connection of this.#connections) this.#close(connection);
+    for (const connection of this.#connections.keys()) this.#close(connection);
     await Promise.all(this.#serving);
   }
 
@@ -63,6 +76,8 @@ export class HttpServer {
     while (this.#listener !== undefined) {
       try {
         this.#begin(await listener.accept());
+        await this.#makeRoom();
+        await this.#pace.next();
       } catch {
         // Either the listener was closed, which ends the loop, or there was no room: once a client leaves there is.
         if (this.#listener !== undefined) await pause(acceptPauseMilliseconds);
@@ -71,11 +86,21 @@ export class HttpServer {
   }
 
   #begin(connection: Deno.Conn): void {
-    this.#connections.add(connection);
-    const [oldest] = this.#connections;
-    if (oldest !== undefined && this.#connections.size > this.#limits.maxConnections) this.#close(oldest);
+    this.#connections.set(connection, performance.now());
     const serving = this.#serve(connection).finally(() => this.#serving.delete(serving));
     this.#serving.add(serving);
+  }
+
+  /** Resolves when one more connection may be accepted. */
+  async #makeRoom(): Promise<void> {
+    while (this.#listener !== undefined && this.#connections.size >= this.#limits.maxConnections) {
+      const [oldest] = this.#connections;
+      if (oldest === undefined) return;
+      const [connection, accepted] = oldest;
+      const grace = accepted + this.#limits.graceMilliseconds - performance.now();
+      if (grace <= 0) this.#close(connection);
+      else await pause(grace);
+    }
   }
 
   async #serve(connection: Deno.Conn): Promise<void> {
@@ -114,6 +139,28 @@ export class HttpServer {
 
   #close(connection: Deno.Conn): void {
     if (this.#connections.delete(connection)) connection.close();
+  }
+}
+
+/** Lets so many things happen a second, and a few at once. */
+class Pace {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #credit: number;
+  #counted = performance.now();
+
+  constructor(perSecond: number, burst: number) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#credit = burst;
+  }
+
+  /** Resolves when the next thing may happen. */
+  async next(): Promise<void> {
+    const now = performance.now();
+    this.#credit = Math.min(this.#burst, this.#credit + (now - this.#counted) / 1000 * this.#perSecond) - 1;
+    this.#counted = now;
+    if (this.#credit < 0) await pause(-this.#credit / this.#perSecond * 1000);
   }
 }
 

@@ -3,7 +3,16 @@
 {{- include "dramemory.checkExtraArgs" . }}
 {{- include "dramemory.checkLabels" . }}
 {{- include "dramemory.checkPageSizes" . }}
+{{- include "dramemory.checkScrapers" . }}
 {{- include "dramemory.checkSecondRelease" . }}
+{{- end }}
+
+{{/* What is made to be scraped and cannot be reached would look as if every driver was down. */}}
+{{- define "dramemory.checkScrapers" -}}
+{{- $policy := include "dramemory.isOn" .Values.networkPolicy }}
+{{- if and $policy (include "dramemory.isOn" .Values.podMonitor) (not .Values.networkPolicy.scrapers) }}
+{{- fail "podMonitor is on, and the NetworkPolicy lets nobody scrape: set networkPolicy.scrapers to where Prometheus runs, as in [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}], or networkPolicy.create to false" }}
+{{- end }}
 {{- end }}
 
 {{/* A flag that is given twice counts as the parser likes: what has a value is set by it. */}}

@@ -3,7 +3,7 @@ import { text } from "../../../../adapters/shared/http/answer.ts";
 import { HttpServer, type HttpServerLimits } from "../../../../adapters/shared/http/http_server.ts";
 import { exchange, readToEnd } from "./_raw.ts";
 
-const roomy: HttpServerLimits = { maxConnections: 32, connectionMilliseconds: 10_000 };
+const roomy: Partial<HttpServerLimits> = {};
 
 Deno.test("an answer carries its type and length and ends the connection", async () => {
   await serving(roomy, async (port) => {
@@ -69,7 +69,7 @@ Deno.test("a client that does not close after its answer is cut off when its tim
 });
 
 Deno.test("silent clients beyond the limit push out the oldest, and others are answered", async () => {
-  await serving({ ...roomy, maxConnections: 3 }, async (port) => {
+  await serving({ maxConnections: 3, graceMilliseconds: 5 }, async (port) => {
     const silent: Deno.Conn[] = [];
     for (let count = 0; count < 10; count++) {
       silent.push(await Deno.connect({ hostname: "127.0.0.1", port }));
@@ -80,6 +80,37 @@ Deno.test("silent clients beyond the limit push out the oldest, and others are a
     for (const connection of silent) connection.close();
   });
 });
+
+const floods: Record<string, (port: number) => Promise<void>> = {
+  "connect and stay silent": (port: number) => silentFor(port, 20),
+  "send half a request": (port: number) => silentFor(port, 20, "GET /x HT"),
+  "ask without a pause": async (port: number) =>
+    void await exchange(port, "GET /x HTTP/1.1\r\n\r\n").catch(() => {}),
+};
+
+for (const [what, flood] of Object.entries(floods)) {
+  Deno.test(`a probe is answered while 256 clients ${what}`, async () => {
+    await serving({ maxConnections: 64, graceMilliseconds: 20, acceptsPerSecond: 4000 }, async (port) => {
+      let over = false;
+      const clients = Array.from({ length: 256 }, async () => {
+        while (!over) await flood(port);
+      });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      for (let probe = 0; probe < 5; probe++) {
+        assert.equal((await exchange(port, "GET /healthz HTTP/1.1\r\n\r\n")).status, 200);
+      }
+      over = true;
+      await Promise.all(clients);
+    });
+  });
+}
+
+/** Connects, keeps quiet for some milliseconds or until it is cut off, and leaves. */
+async function silentFor(port: number, milliseconds: number, text = ""): Promise<void> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  await connection.write(new TextEncoder().encode(text)).catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
 
 Deno.test("clients that stay silent or stop halfway do not hold up the end", async () => {
   const silent: Deno.Conn[] = [];
@@ -98,7 +129,10 @@ Deno.test("a server that was not started can be stopped", async () => {
   await new HttpServer(() => text(200, "ok")).stop();
 });
 
-async function serving(limits: HttpServerLimits, test: (port: number) => Promise<void>): Promise<void> {
+async function serving(
+  limits: Partial<HttpServerLimits>,
+  test: (port: number) => Promise<void>,
+): Promise<void> {
   const server = new HttpServer((path) => {
     if (path === "/broken") throw new Error("no such luck");
     return text(200, `you asked for ${path} (ü)`);
