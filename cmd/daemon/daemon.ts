@@ -49,6 +49,13 @@ export function daemonCommand(): Command {
       new Option("--verify-free-hugepages <bool>", "asks the kernel before hugepages are promised")
         .argParser(boolean).default(usual.verifyFreeHugepages),
     )
+    .addOption(
+      new Option(
+        "--report-claims <bool>",
+        "writes into each claim's status.devices what it was given and where",
+      )
+        .argParser(boolean).default(usual.reportClaims),
+    )
     // The server protects itself, and says when to come again: a bound here would only make pods wait.
     .addOption(
       new Option("--kube-api-qps <number>", "requests to the API server a second, 0 for no bound")

@@ -7,6 +7,7 @@ import { MonitoringServer } from "../../adapters/driver/monitoring/http/monitori
 import { HealthServer } from "../../adapters/driver/kubelet/health_server.ts";
 import { KubeletPlugin } from "../../adapters/driver/kubelet/kubelet_plugin.ts";
 import { socketPaths } from "../../adapters/driver/kubelet/socket_path.ts";
+import { ApiClaimReports } from "../../adapters/driver/kubernetes/api_claim_reports.ts";
 import { ApiClaimSource } from "../../adapters/driver/kubernetes/api_claim_source.ts";
 import { ApiPodSource } from "../../adapters/driver/kubernetes/api_pod_source.ts";
 import {
@@ -43,6 +44,7 @@ import { AdjustContainers } from "../../core/use_cases/adjust_containers.ts";
 import { ClaimLifecycle } from "../../core/use_cases/claim_lifecycle.ts";
 import { CollectOrphans } from "../../core/use_cases/collect_orphans.ts";
 import { PublishDevices } from "../../core/use_cases/publish_devices.ts";
+import { ReportClaims } from "../../core/use_cases/report_claims.ts";
 import { type DriverOptions, type DriverSettings, usualDriverOptions } from "./driver_options.ts";
 import { messageOf } from "../../core/values/message_of.ts";
 import { usualBackoff, usualSlackMilliseconds, watchedLoop } from "./watched_loop.ts";
@@ -66,13 +68,30 @@ export class Driver {
     const inventory = new DeviceInventory(options.nodeName);
     const memory = new ProcessMemory();
     const metrics = driverMetrics({ store: () => store, inventory, readiness: this.readiness, build });
+    const loops = new LoopHealth(now);
+    const reports = options.reportClaims
+      ? new ReportClaims({
+        reports: new ApiClaimReports(cluster),
+        claims: { get: (uid) => store.get(uid) },
+        now: () => Date.now(),
+        onRefused: (error) => log.warn("claims are not reported on for a while", { error }),
+        onPending: () => reporting?.ask(),
+      })
+      : undefined;
+    const reporting = reports && watchedLoop(loops, {
+      name: "reporting",
+      turn: () => reports.run(),
+      failed: (error) => log.warn("cannot report on claims, trying again", { error }),
+      periodMilliseconds: reportingMilliseconds,
+      slackMilliseconds: collectingSlackMilliseconds,
+    });
     const events = allOf([
       this.readiness,
       new EventLog(log),
       metrics.events,
       memory,
+      ...(reports === undefined ? [] : [reports]),
     ]);
-    const loops = new LoopHealth(now);
     const paths = socketPaths({
       kubeletRoot: options.kubeletRoot,
       driver: driverName,
@@ -205,6 +224,7 @@ export class Driver {
         collecting,
         limiting,
         restoring,
+        ...(reporting === undefined ? [] : [reporting]),
         {
           start: () => {
             watching = slices.watch(() => this.#publishing.ask(), stopping.signal);
@@ -247,6 +267,8 @@ export class Driver {
 
 /** How long a container that started without the driver can be without its hugepages when the driver is back. */
 const pendingLimitsMilliseconds = 5_000;
+/** There is nothing to do unless asked to. */
+const reportingMilliseconds = 600_000;
 /** Of the two seconds that a runtime waits for an answer. */
 const renewMilliseconds = 1_000;
 /** Collecting asks the API server for each prepared claim, one after the other, at the pace that it is allowed. */

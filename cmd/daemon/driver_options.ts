@@ -23,6 +23,8 @@ export interface DriverOptions
   readonly failClosed: boolean;
   /** Whether the kernel is asked before hugepages are promised. */
   readonly verifyFreeHugepages: boolean;
+  /** Whether the status of each claim is told what it was given. */
+  readonly reportClaims: boolean;
   /** The last lines of the log, the oldest first. */
   readonly lastLines: () => readonly string[];
   /** How the runtime started this process; undefined where the driver connects by itself. */
@@ -40,6 +42,7 @@ export const usualDriverOptions = {
   orphanGrace: 600,
   failClosed: false,
   verifyFreeHugepages: true,
+  reportClaims: true,
   lastLines: () => [],
   launch: undefined,
   podUid: undefined,

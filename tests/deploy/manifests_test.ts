@@ -77,11 +77,18 @@ Deno.test("the driver runs with no capability and no path of the host that it do
   assert.deepEqual(mounted, volumes.map(({ name, hostPath }) => [name, hostPath?.path]));
 });
 
-Deno.test("the driver may read what it asks for by name, and keep ResourceSlices", () => {
+Deno.test("the driver may read what it asks for by name, report on claims of its node, and keep ResourceSlices", () => {
   const role = objects.find(({ kind }) => kind === "ClusterRole");
   assert.deepEqual(role?.["rules"], [
     { apiGroups: [""], resources: ["nodes", "pods"], verbs: ["get"] },
     { apiGroups: ["resource.k8s.io"], resources: ["resourceclaims"], verbs: ["get"] },
+    { apiGroups: ["resource.k8s.io"], resources: ["resourceclaims/status"], verbs: ["patch"] },
+    {
+      apiGroups: ["resource.k8s.io"],
+      resources: ["resourceclaims/driver"],
+      resourceNames: ["dra.memory"],
+      verbs: ["associated-node:patch"],
+    },
     {
       apiGroups: ["resource.k8s.io"],
       resources: ["resourceslices"],

@@ -13,6 +13,7 @@ import { inject, injectorProgram } from "./cdi/injector.ts";
 import { type ApiServer, startApiServer } from "./kube_apiserver/api_server.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
 import { driverToken } from "./kube_apiserver/driver_token.ts";
+import type { KubeClient } from "./kube_apiserver/kube_client.ts";
 import { createObject } from "./kube_apiserver/manifests.ts";
 import { nriProgram } from "./nri/binaries.ts";
 import { NriRuntime } from "./nri/runtime.ts";
@@ -67,6 +68,10 @@ async function serve(server: ApiServer, directory: string, runtime: NriRuntime):
     await runtime.runPod({ id: "sandbox", namespace: "default", ...pod });
     const placement = await runtime.createContainer({ id: "app", podSandboxId: "sandbox", name: "app", env });
     assert.deepEqual(placement, { mems: "1", hugepages: { "2MB": 256n << 20n } });
+    await eventually("the claim's status to tell where it was placed", 30_000, async () => {
+      const messages = await reported(client, "claim");
+      return messages.includes("container app: cpuset.mems 1, 256Mi of hugetlb 2MB");
+    });
 
     await runtime.stopContainer("app");
     await runtime.removeContainer("app");
@@ -83,6 +88,22 @@ async function serve(server: ApiServer, directory: string, runtime: NriRuntime):
     await end(driver);
   }
 }
+
+/** What the conditions of a claim's devices say. */
+async function reported(client: KubeClient, name: string): Promise<string[]> {
+  const claim = await client.send("GET", `${group}/namespaces/default/resourceclaims/${name}`);
+  const { status } = v.parse(withDevices, claim);
+  return status.devices.flatMap(({ conditions }) => conditions.map(({ message }) => message));
+}
+
+const withDevices = v.object({
+  status: v.object({
+    devices: v.optional(
+      v.array(v.object({ conditions: v.array(v.object({ message: v.string() })) })),
+      [],
+    ),
+  }),
+});
 
 /** Tells the driver to stop. Throws what it logged when it did not end well, or had ended before. */
 async function end(driver: Deno.ChildProcess): Promise<void> {

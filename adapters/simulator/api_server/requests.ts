@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { type ApiObject, parseObject, type SubmittedObject } from "./api_object.ts";
 import type { ObjectStore, Preconditions } from "./object_store.ts";
-import { apiVersionOf, type Resource } from "./resources.ts";
+import { apiVersionOf, type Resource, resourceClaims } from "./resources.ts";
 import type { Route } from "./route.ts";
 import { parseSelection } from "./selection.ts";
 import { badRequest, StatusError } from "./status.ts";
@@ -41,6 +41,11 @@ export async function answer(
         return Response.json(store.get(resource, key));
       case "PUT":
         return Response.json(store.replace(resource, key, await submitted(), status));
+      case "PATCH":
+        if (!status || resource !== resourceClaims) break;
+        return Response.json(
+          store.replace(resource, key, withDevices(store.get(resource, key), await submitted()), true),
+        );
       case "DELETE":
         if (status) break;
         return Response.json(store.remove(resource, key, readPreconditions(await readJson(request))));
@@ -51,6 +56,32 @@ export async function answer(
     "MethodNotAllowed",
     "the server does not allow this method on the requested resource",
   );
+}
+
+/** Server-side apply as far as drivers need it: the entries of `status.devices` that are given, beside the others. */
+function withDevices(former: ApiObject, applied: SubmittedObject): SubmittedObject {
+  const given = v.parse(withStatusDevices, applied).status.devices;
+  const { status, ...rest } = v.parse(withStatusDevices, former);
+  const isGiven = (device: DeviceStatus) => given.some((other) => keyOf(other) === keyOf(device));
+  const devices = [...status.devices.filter((device) => !isGiven(device)), ...given];
+  const { uid } = applied.metadata;
+  return { ...rest, metadata: uid === undefined ? {} : { uid }, status: { ...status, devices } };
+}
+
+const deviceStatus = v.looseObject({
+  driver: v.string(),
+  pool: v.string(),
+  device: v.string(),
+  shareID: v.optional(v.string()),
+});
+type DeviceStatus = v.InferOutput<typeof deviceStatus>;
+
+const withStatusDevices = v.looseObject({
+  status: v.optional(v.looseObject({ devices: v.optional(v.array(deviceStatus), []) }), { devices: [] }),
+});
+
+function keyOf({ driver, pool, device, shareID }: DeviceStatus): string {
+  return JSON.stringify([driver, pool, device, shareID]);
 }
 
 function listOf(resource: Resource, items: readonly ApiObject[], resourceVersion: string) {
@@ -69,7 +100,7 @@ async function readJson(request: Request): Promise<unknown> {
     throw new StatusError(413, "RequestEntityTooLarge", `the request is larger than ${maxBodyBytes} bytes`);
   }
   if (text === "") return undefined;
-  if (!/^application\/json\b/.test(request.headers.get("content-type") ?? "")) {
+  if (!/^application\/(json|apply-patch\+yaml)\b/.test(request.headers.get("content-type") ?? "")) {
     throw new StatusError(415, "UnsupportedMediaType", "the body of the request must be application/json");
   }
   try {

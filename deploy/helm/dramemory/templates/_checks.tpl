@@ -30,6 +30,7 @@
   "--resync-period" "driver.resyncPeriod"
   "--orphan-grace" "driver.orphanGrace"
   "--verify-free-hugepages" "driver.verifyFreeHugepages"
+  "--report-claims" "driver.reportClaims"
   "--reserved-memory" "driver.reservedMemory"
   "--fail-closed" "driver.failClosed" }}
 {{- range .Values.driver.extraArgs }}
