@@ -1,4 +1,4 @@
-import type { HugetlbCounts } from "../../adapters/operations/cgroups/hugetlb_counts.ts";
+import type { HugetlbCounts } from "../../adapters/driver/cgroup/hugetlb_counts.ts";
 import type { HugetlbCgroup } from "../../adapters/operations/cgroups/hugetlb_tree.ts";
 import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
 import type { HugetlbLimit } from "../../core/ports/pod_cgroup.ts";

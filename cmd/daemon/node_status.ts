@@ -2,7 +2,7 @@ import { log } from "../../adapters/driver/monitoring/log/log.ts";
 import { RunDirectoryError } from "../../adapters/driver/status_socket/run_directory.ts";
 import { StatusServer } from "../../adapters/driver/status_socket/status_server.ts";
 import { UnixSocketError } from "../../adapters/shared/sockets/unix_socket.ts";
-import { driverStatus, type StatusSources } from "../../core/operations/status/driver_status.ts";
+import { driverStatus, type StatusSources } from "../../core/status/driver_status.ts";
 import type { DriverOptions } from "./driver_options.ts";
 import { version } from "../version.ts";
 

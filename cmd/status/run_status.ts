@@ -1,10 +1,10 @@
 import { checkpointedClaims } from "../../adapters/operations/claims/checkpointed_claims.ts";
-import { CgroupContainerMemory } from "../../adapters/operations/cgroups/container_memory.ts";
+import { CgroupContainerMemory } from "../../adapters/driver/cgroup/container_memory.ts";
 import { askForStatus, StatusRequestError } from "../../adapters/operations/status/status_client.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import { UnreadableFileError } from "../../adapters/shared/kernel_files/read_file.ts";
-import { claimStatus } from "../../core/operations/status/driver_status.ts";
-import { reportOn } from "../../core/operations/status/node_report.ts";
+import { claimStatus } from "../../core/status/driver_status.ts";
+import { reportOn } from "../../core/status/node_report.ts";
 import { cgroupPlace } from "../options/cgroup_place.ts";
 import { JobError } from "../ui/fail.ts";
 import { type OutputFormat, printLine, textOf } from "../ui/output.ts";

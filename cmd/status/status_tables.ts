@@ -1,8 +1,8 @@
 import type { InstanceStatus } from "../../adapters/protocols/status/status_document.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
 import { formatQuantity } from "../../core/values/quantity.ts";
-import type { ComparedValue, Comparison } from "../../core/operations/status/comparison.ts";
-import { type ContainerReport, differs, type NodeReport } from "../../core/operations/status/node_report.ts";
+import type { ComparedValue, Comparison } from "../../core/status/comparison.ts";
+import { type ContainerReport, differs, type NodeReport } from "../../core/status/node_report.ts";
 import { humanBytes } from "../../core/values/human_bytes.ts";
 import { columns } from "../ui/output.ts";
 

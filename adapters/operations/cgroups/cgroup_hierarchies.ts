@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { CgroupFacts, CgroupMount, CgroupPlace } from "../../../core/operations/ports/cgroup_facts.ts";
 import { attempt, readText, UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
-import { readControllers } from "./controllers.ts";
+import { readControllers } from "../../driver/cgroup/controllers.ts";
 import { kubeletLevels } from "./kubelet_levels.ts";
 import { cgroupV1Mounts, type Mount, mountOf, parseMountinfo } from "../../shared/kernel_files/mountinfo.ts";
 import { osReason } from "../../shared/files/os_reason.ts";

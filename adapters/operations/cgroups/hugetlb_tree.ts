@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { PodUid } from "../../../core/values/ids.ts";
-import { type HugetlbCounts, readHugetlbCounts } from "./hugetlb_counts.ts";
-import { maxPodDepth, podOfCgroup } from "./pod_directories.ts";
+import { type HugetlbCounts, readHugetlbCounts } from "../../driver/cgroup/hugetlb_counts.ts";
+import { maxPodDepth, podOfCgroup } from "../../driver/cgroup/pod_directories.ts";
 import { kubeletRoots } from "../../driver/cgroup/kubelet_roots.ts";
 import { isUnknown, subdirectories } from "../../driver/cgroup/subdirectories.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { CgroupLevel } from "../../../core/operations/ports/cgroup_facts.ts";
 import { kubeletRoots } from "../../driver/cgroup/kubelet_roots.ts";
-import { readControllers } from "./controllers.ts";
+import { readControllers } from "../../driver/cgroup/controllers.ts";
 
 /**
  * The cgroups from a mount down to the one below which the kubelet has all pods, both included; undefined when there is

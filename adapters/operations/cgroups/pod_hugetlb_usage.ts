@@ -1,8 +1,8 @@
 import type { PodUid } from "../../../core/values/ids.ts";
 import type { PageSize } from "../../../core/values/page_size.ts";
-import type { HugetlbByNode } from "../../../core/operations/ports/container_memory.ts";
-import { HugetlbNodes } from "./hugetlb_by_node.ts";
-import { podDirectories } from "./pod_directories.ts";
+import type { HugetlbByNode } from "../../../core/ports/container_memory.ts";
+import { HugetlbNodes } from "../../driver/cgroup/hugetlb_by_node.ts";
+import { podDirectories } from "../../driver/cgroup/pod_directories.ts";
 
 /**
  * Reads the hugepages that pods use from the pods' cgroups in a cgroup v2 hierarchy. Looks for pods once: make another

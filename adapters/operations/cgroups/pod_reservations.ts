@@ -2,9 +2,9 @@ import { join } from "node:path";
 import type { PodUid } from "../../../core/values/ids.ts";
 import type { HugepageReservation } from "../../../core/operations/ports/claimed_hugepages.ts";
 import { subdirectories } from "../../driver/cgroup/subdirectories.ts";
-import { readMems } from "./container_memory.ts";
-import { readHugetlbCounts } from "./hugetlb_counts.ts";
-import { podDirectories } from "./pod_directories.ts";
+import { readMems } from "../../driver/cgroup/container_memory.ts";
+import { readHugetlbCounts } from "../../driver/cgroup/hugetlb_counts.ts";
+import { podDirectories } from "../../driver/cgroup/pod_directories.ts";
 
 /**
  * What the containers of pods have reserved of hugepages and not touched: `hugetlb.<size>.rsvd.current` counts what is

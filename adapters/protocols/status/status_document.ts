@@ -9,7 +9,7 @@ import {
 } from "../../../core/values/ids.ts";
 import { formatPageSize, type PageSize, parsePageSize } from "../../../core/values/page_size.ts";
 import { parseResourceName } from "../../../core/values/resource_name.ts";
-import type { DriverStatus } from "../../../core/operations/status/driver_status.ts";
+import type { DriverStatus } from "../../../core/status/driver_status.ts";
 
 /** What an instance of the driver tells of itself. */
 export interface InstanceStatus extends DriverStatus {

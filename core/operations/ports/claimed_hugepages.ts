@@ -1,7 +1,7 @@
 import type { PreparedClaim } from "../../claims/claim.ts";
 import type { PodUid } from "../../values/ids.ts";
 import type { PageSize } from "../../values/page_size.ts";
-import type { HugetlbByNode } from "./container_memory.ts";
+import type { HugetlbByNode } from "../../ports/container_memory.ts";
 
 /** It cannot be told which pages prepared claims hold. */
 export class ClaimedHugepagesError extends Error {

@@ -1,4 +1,4 @@
-import { claimStatus } from "../../../../core/operations/status/driver_status.ts";
+import { claimStatus } from "../../../../core/status/driver_status.ts";
 import { StatusServer } from "../../../../adapters/driver/status_socket/status_server.ts";
 import type { InstanceStatus } from "../../../../adapters/protocols/status/status_document.ts";
 import { containerId, podUid } from "../../../../core/values/ids.ts";

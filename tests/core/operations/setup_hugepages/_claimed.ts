@@ -5,7 +5,7 @@ import type {
   ClaimedHugepages,
   HugepageReservation,
 } from "../../../../core/operations/ports/claimed_hugepages.ts";
-import type { HugetlbByNode } from "../../../../core/operations/ports/container_memory.ts";
+import type { HugetlbByNode } from "../../../../core/ports/container_memory.ts";
 import { PromisedPages } from "../../../../core/operations/setup_hugepages/promised_pages.ts";
 
 /** Claims on record, and the bytes that pods use by pod and size (`pod-uid-1/2m`), then by node. */

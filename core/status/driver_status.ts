@@ -1,13 +1,13 @@
-import type { PodReference, PreparedClaim } from "../../claims/claim.ts";
-import type { Share } from "../../claims/environment.ts";
-import type { ClaimOwners } from "../../claims/claim_owners.ts";
-import type { ClaimStore } from "../../claims/claim_store.ts";
-import type { Containers } from "../../claims/containers.ts";
-import type { DeviceInventory } from "../../devices/inventory.ts";
-import type { ClaimUid, ContainerId, NumaNodeId } from "../../values/ids.ts";
-import type { Adjustment } from "../../ports/container_service.ts";
-import type { Precondition } from "../../events/event_table.ts";
-import type { PreconditionState, Readiness } from "../../events/readiness.ts";
+import type { PodReference, PreparedClaim } from "../claims/claim.ts";
+import type { Share } from "../claims/environment.ts";
+import type { ClaimOwners } from "../claims/claim_owners.ts";
+import type { ClaimStore } from "../claims/claim_store.ts";
+import type { Containers } from "../claims/containers.ts";
+import type { DeviceInventory } from "../devices/inventory.ts";
+import type { ClaimUid, ContainerId, NumaNodeId } from "../values/ids.ts";
+import type { Adjustment } from "../ports/container_service.ts";
+import type { Precondition } from "../events/event_table.ts";
+import type { PreconditionState, Readiness } from "../events/readiness.ts";
 
 /** A claim, and the container that owns it, by its name in the pod's spec. */
 export interface ClaimStatus extends Pick<PreparedClaim, "reference" | "pod" | "allocations"> {

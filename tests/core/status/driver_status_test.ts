@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { ClaimOwners } from "../../../../core/claims/claim_owners.ts";
-import { Containers } from "../../../../core/claims/containers.ts";
-import type { PreparedClaim } from "../../../../core/claims/claim.ts";
-import { environmentsOf } from "../../../../core/claims/shares.ts";
-import { DeviceInventory } from "../../../../core/devices/inventory.ts";
-import { containerId } from "../../../../core/values/ids.ts";
-import { parsePageSize } from "../../../../core/values/page_size.ts";
-import { Readiness } from "../../../../core/events/readiness.ts";
-import { driverStatus } from "../../../../core/operations/status/driver_status.ts";
-import { ClaimList } from "../../fakes.ts";
-import { allocationOf, deviceOf, GiB, MiB, nodeName, podOf, preparedClaim, uidOf } from "../../samples.ts";
+import { ClaimOwners } from "../../../core/claims/claim_owners.ts";
+import { Containers } from "../../../core/claims/containers.ts";
+import type { PreparedClaim } from "../../../core/claims/claim.ts";
+import { environmentsOf } from "../../../core/claims/shares.ts";
+import { DeviceInventory } from "../../../core/devices/inventory.ts";
+import { containerId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
+import { Readiness } from "../../../core/events/readiness.ts";
+import { driverStatus } from "../../../core/status/driver_status.ts";
+import { ClaimList } from "../fakes.ts";
+import { allocationOf, deviceOf, GiB, MiB, nodeName, podOf, preparedClaim, uidOf } from "../samples.ts";
 
 const pages = preparedClaim(1, [allocationOf("hugepages-2m-numa0", 4n * MiB)]);
 const memory = preparedClaim(2, [allocationOf("memory-numa1", GiB)]);

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { formatCgroupPageSize, type PageSize, parseCgroupPageSize } from "../../../core/values/page_size.ts";
 import type { HugetlbLimit } from "../../../core/ports/pod_cgroup.ts";
-import { parseByteCount, parseLimit } from "../../driver/cgroup/limit.ts";
+import { parseByteCount, parseLimit } from "./limit.ts";
 import { withoutPadding } from "../../shared/kernel_files/content.ts";
-import { isUnknown } from "../../driver/cgroup/subdirectories.ts";
+import { isUnknown } from "./subdirectories.ts";
 
 /** What a cgroup has of one hugepage size, in bytes; undefined is what the kernel does not tell. */
 export interface HugetlbCounts {

@@ -1,9 +1,9 @@
-import type { Share } from "../../claims/environment.ts";
-import { formatIdList } from "../../values/id_list.ts";
-import type { NumaNodeId } from "../../values/ids.ts";
-import { formatCgroupPageSize } from "../../values/page_size.ts";
+import type { Share } from "../claims/environment.ts";
+import { formatIdList } from "../values/id_list.ts";
+import type { NumaNodeId } from "../values/ids.ts";
+import { formatCgroupPageSize } from "../values/page_size.ts";
 import type { ContainerMemory, HugetlbUse, NodeMemoryUse } from "../ports/container_memory.ts";
-import { hugepagesResource, memoryResource, type ResourceName } from "../../values/resource_name.ts";
+import { hugepagesResource, memoryResource, type ResourceName } from "../values/resource_name.ts";
 import type { ClaimedContainer } from "./driver_status.ts";
 
 /** Bytes, or the NUMA nodes of a `cpuset.mems` in the kernel's list format. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type PodUid, podUid } from "../../../core/values/ids.ts";
-import { kubeletRoots } from "../../driver/cgroup/kubelet_roots.ts";
-import { subdirectories } from "../../driver/cgroup/subdirectories.ts";
+import { kubeletRoots } from "./kubelet_roots.ts";
+import { subdirectories } from "./subdirectories.ts";
 
 /** How far below the kubelet's root pods are: in a class of service, or right there. */
 export const maxPodDepth = 2;

@@ -6,14 +6,14 @@ import type {
   ContainerMemorySource,
   HugetlbUse,
   NodeMemoryUse,
-} from "../../../core/operations/ports/container_memory.ts";
+} from "../../../core/ports/container_memory.ts";
 import type { PageSize } from "../../../core/values/page_size.ts";
-import { isContainer } from "../../driver/cgroup/container_cgroup.ts";
+import { isContainer } from "./container_cgroup.ts";
 import { readControllers } from "./controllers.ts";
 import { HugetlbNodes } from "./hugetlb_by_node.ts";
 import { type HugetlbCounts, readHugetlbCounts, readOwn } from "./hugetlb_counts.ts";
 import { podDirectories } from "./pod_directories.ts";
-import { subdirectories } from "../../driver/cgroup/subdirectories.ts";
+import { subdirectories } from "./subdirectories.ts";
 
 /**
  * Reads containers' memory from a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst). Looks for pods once:

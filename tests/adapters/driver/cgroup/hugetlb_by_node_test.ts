@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { HugetlbNodes, parseNumaStat } from "../../../../adapters/operations/cgroups/hugetlb_by_node.ts";
+import { HugetlbNodes, parseNumaStat } from "../../../../adapters/driver/cgroup/hugetlb_by_node.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
-import { withFiles } from "../../driver/sysfs/support.ts";
+import { withFiles } from "../sysfs/support.ts";
 
 const page2m = parsePageSize("2m");
 

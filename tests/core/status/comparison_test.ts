@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { Share } from "../../../../core/claims/environment.ts";
-import { cpusetMems, hugetlbBytes } from "../../../../core/claims/shares.ts";
-import { type NumaNodeId, numaNodeId } from "../../../../core/values/ids.ts";
-import { parsePageSize } from "../../../../core/values/page_size.ts";
-import type { ContainerMemory, HugetlbUse } from "../../../../core/operations/ports/container_memory.ts";
-import { compare, type Comparison } from "../../../../core/operations/status/comparison.ts";
-import { allocationOf, MiB } from "../../samples.ts";
+import type { Share } from "../../../core/claims/environment.ts";
+import { cpusetMems, hugetlbBytes } from "../../../core/claims/shares.ts";
+import { type NumaNodeId, numaNodeId } from "../../../core/values/ids.ts";
+import { parsePageSize } from "../../../core/values/page_size.ts";
+import type { ContainerMemory, HugetlbUse } from "../../../core/ports/container_memory.ts";
+import { compare, type Comparison } from "../../../core/status/comparison.ts";
+import { allocationOf, MiB } from "../samples.ts";
 
 const node0 = numaNodeId(0), node1 = numaNodeId(1), page2m = parsePageSize("2m");
 const pages: Share = allocationOf("hugepages-2m-numa1", 64n * MiB);

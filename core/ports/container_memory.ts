@@ -1,6 +1,6 @@
-import type { ContainerId, NumaNodeId, PodUid } from "../../values/ids.ts";
-import type { PageSize } from "../../values/page_size.ts";
-import type { HugetlbLimit } from "../../ports/pod_cgroup.ts";
+import type { ContainerId, NumaNodeId, PodUid } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
+import type { HugetlbLimit } from "./pod_cgroup.ts";
 
 /** Which nodes hugepages are on. */
 export type HugetlbByNode =

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import {
   CgroupContainerMemory,
   parseMemoryStat,
-} from "../../../../adapters/operations/cgroups/container_memory.ts";
+} from "../../../../adapters/driver/cgroup/container_memory.ts";
 import { containerId, podUid } from "../../../../core/values/ids.ts";
-import { withFiles } from "../../driver/sysfs/support.ts";
-import { hugetlbFiles, uid } from "../../driver/cgroup/tree.ts";
+import { withFiles } from "../sysfs/support.ts";
+import { hugetlbFiles, uid } from "./tree.ts";
 
 const id = "0123456789abcdef";
 const slice = `kubepods.slice/kubepods-pod${uid.replaceAll("-", "_")}.slice`;

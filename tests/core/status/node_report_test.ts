@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { containerId } from "../../../../core/values/ids.ts";
-import type { ContainerMemorySource } from "../../../../core/operations/ports/container_memory.ts";
-import { claimStatus, type DriverStatus } from "../../../../core/operations/status/driver_status.ts";
-import { differs, reportOn } from "../../../../core/operations/status/node_report.ts";
-import { allocationOf, GiB, podOf, preparedClaim, uidOf } from "../../samples.ts";
+import { containerId } from "../../../core/values/ids.ts";
+import type { ContainerMemorySource } from "../../../core/ports/container_memory.ts";
+import { claimStatus, type DriverStatus } from "../../../core/status/driver_status.ts";
+import { differs, reportOn } from "../../../core/status/node_report.ts";
+import { allocationOf, GiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 
 const claim = preparedClaim(1, [allocationOf("memory-numa1", GiB)]);
 const container = {
