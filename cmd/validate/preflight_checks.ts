@@ -3,6 +3,8 @@ import { readCgroupFacts } from "../../adapters/operations/cgroups/cgroup_hierar
 import { directoryFact } from "../../adapters/operations/host/directory_state.ts";
 import { readKernelRelease } from "../../adapters/shared/kernel_files/kernel_release.ts";
 import { isClockSynchronized } from "../../adapters/operations/host/libc.ts";
+import { installedVersion } from "../../adapters/operations/host/services.ts";
+import { systemFiles } from "../../adapters/shared/files/config_files.ts";
 import { readRuntimeFacts } from "../../adapters/operations/runtimes/runtime_facts.ts";
 import { findKubelet } from "../../adapters/operations/host/kubelet_process.ts";
 import { readKubeletConfiguration } from "../../adapters/operations/host/kubelet_configuration.ts";
@@ -38,7 +40,9 @@ export async function preflightChecks(options: PreflightOptions): Promise<CheckR
 
 function nodeFacts(options: PreflightOptions): NodeFacts {
   const { procfsRoot } = options;
-  const runtime = runtimeHints(options).then((hints) => readRuntimeFacts(hints));
+  const runtime = runtimeHints(options).then((hints) =>
+    readRuntimeFacts(hints, { files: systemFiles, version: installedVersion })
+  );
   return {
     topology: topologySource(options),
     cgroups: () => readCgroupFacts({ procfsRoot, cgroupMount: options.cgroupMount }),

@@ -30,7 +30,7 @@ const rooms: readonly Room[] = [
   },
   {
     name: /^adapters\/operations\/[^/]+\//,
-    mayImport: /^(core|adapters\/(shared|protocols|driver\/(sysfs|cgroup|cdi)|operations\/host))\//,
+    mayImport: /^(core|adapters\/(shared|protocols|driver\/(sysfs|cgroup|cdi)))\//,
     why: "adapters do not import each other, but for the driver's readers of the node",
   },
   {

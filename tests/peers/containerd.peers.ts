@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { criPlugin, oldCriPlugin } from "../../adapters/operations/runtimes/containerd/names.ts";
-import {
-  type ConfigTable,
-  RuntimeConfigError,
-  valueAt,
-  withChanges,
-} from "../../core/operations/runtimes/configuration.ts";
+import { RuntimeConfigError } from "../../core/operations/runtimes/configuration.ts";
+import { type ConfigTable, valueAt, withChanges } from "../../core/values/config_table.ts";
 import { defaultConfig } from "../containerd_configs/configs.ts";
 import { requirePeer } from "./go.ts";
 import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";

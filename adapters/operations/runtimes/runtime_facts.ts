@@ -1,13 +1,14 @@
 import type { RuntimeFacts } from "../../../core/operations/ports/node_facts.ts";
-import { type ConfigFiles, systemFiles } from "../../shared/files/config_files.ts";
-import { installedVersion } from "../host/services.ts";
+import type { ConfigFiles } from "../../shared/files/config_files.ts";
+import type { RuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 import { findRuntime, type RuntimeHints } from "./find_runtime.ts";
 import { restartText, setupCommand } from "./remedies.ts";
 
 /** What is read of the machine. */
 export interface RuntimeSources {
   readonly files: ConfigFiles;
-  readonly version: typeof installedVersion;
+  /** The version that a program says. */
+  readonly version: (program: string) => Promise<RuntimeVersion | undefined>;
 }
 
 /**
@@ -15,7 +16,7 @@ export interface RuntimeSources {
  */
 export async function readRuntimeFacts(
   hints: RuntimeHints,
-  { files, version: versionOf }: RuntimeSources = { files: systemFiles, version: installedVersion },
+  { files, version: versionOf }: RuntimeSources,
 ): Promise<RuntimeFacts> {
   const found = await findRuntime(hints, files);
   if (found.kind !== "found") return found;

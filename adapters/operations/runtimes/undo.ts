@@ -1,10 +1,6 @@
 import { basename, dirname, join } from "node:path";
-import {
-  type ConfigLayer,
-  type ConfigTable,
-  stringsOf,
-  tableAt,
-} from "../../../core/operations/runtimes/configuration.ts";
+import type { ConfigLayer } from "../../../core/operations/runtimes/configuration.ts";
+import { type ConfigTable, stringsOf, tableAt } from "../../../core/values/config_table.ts";
 import type { ConfigFiles } from "../../shared/files/config_files.ts";
 import { parseToml } from "../../shared/toml/toml_text.ts";
 import type { FoundRuntime } from "./find_runtime.ts";

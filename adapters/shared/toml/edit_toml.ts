@@ -1,4 +1,3 @@
-// deno-lint-ignore-file dramemory/allowed-imports
 import { equal } from "../../../core/values/equal.ts";
 import {
   type ConfigChange,
@@ -6,7 +5,7 @@ import {
   stringsOf,
   valueAt,
   withChanges,
-} from "../../../core/operations/runtimes/configuration.ts";
+} from "../../../core/values/config_table.ts";
 import { appendItems } from "./_append_items.ts";
 import { insertEntry } from "./_insert_entry.ts";
 import { type Entry, type Section, startsWith, tomlPlaces } from "./toml_places.ts";

@@ -1,6 +1,5 @@
-// deno-lint-ignore-file dramemory/allowed-imports
 import { TomlDocument } from "@decimalturn/toml-patch";
-import type { ConfigTable, ConfigValue } from "../../../core/operations/runtimes/configuration.ts";
+import type { ConfigTable, ConfigValue } from "../../../core/values/config_table.ts";
 
 /** A text is no TOML, or cannot be edited as TOML. The message names the file. */
 export class TomlError extends Error {

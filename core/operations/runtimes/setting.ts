@@ -1,11 +1,5 @@
-import {
-  type ConfigLayer,
-  type ConfigTable,
-  type ConfigValue,
-  RuntimeConfigError,
-  stringsOf,
-  valueAt,
-} from "./configuration.ts";
+import { type ConfigLayer, RuntimeConfigError } from "./configuration.ts";
+import { type ConfigTable, type ConfigValue, stringsOf, valueAt } from "../../values/config_table.ts";
 
 /** What a key must hold. */
 export type Wanted =

@@ -1,5 +1,5 @@
 import type { FoundRuntimeFacts, RuntimeFacts } from "../ports/node_facts.ts";
-import { stringsOf } from "../runtimes/configuration.ts";
+import { stringsOf } from "../../values/config_table.ts";
 import { isAtLeast } from "../runtimes/runtime_version.ts";
 import type { SettingsReading, SettingState } from "../runtimes/setting.ts";
 import { type CheckName, type CheckResult, fail, pass, warn } from "./check_result.ts";

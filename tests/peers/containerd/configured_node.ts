@@ -4,7 +4,8 @@ import { readingsOf } from "../../../adapters/operations/runtimes/containerd/rea
 import { systemFiles } from "../../../adapters/shared/files/config_files.ts";
 import { replaceFile } from "../../../adapters/shared/files/replace_file.ts";
 import { parseToml } from "../../../adapters/shared/toml/toml_text.ts";
-import { type ConfigTable, RuntimeConfigError } from "../../../core/operations/runtimes/configuration.ts";
+import { RuntimeConfigError } from "../../../core/operations/runtimes/configuration.ts";
+import type { ConfigTable } from "../../../core/values/config_table.ts";
 import { parseRuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 
 /** How long containerd may take to print its configuration, which it does without starting. */

@@ -1,9 +1,5 @@
-import {
-  type ConfigChange,
-  type FileChanges,
-  stringsOf,
-  valueAt,
-} from "../../../../core/operations/runtimes/configuration.ts";
+import type { FileChanges } from "../../../../core/operations/runtimes/configuration.ts";
+import { type ConfigChange, stringsOf, valueAt } from "../../../../core/values/config_table.ts";
 import { type SettingState, unmetStates } from "../../../../core/operations/runtimes/setting.ts";
 import type { ContainerdConfiguration } from "./configuration.ts";
 import { criPlugin, oldCriPlugin, shortNames } from "./names.ts";

@@ -1,9 +1,5 @@
-import {
-  type ConfigLayer,
-  RuntimeConfigError,
-  stringsOf,
-  valueAt,
-} from "../../../../core/operations/runtimes/configuration.ts";
+import { type ConfigLayer, RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
+import { stringsOf, valueAt } from "../../../../core/values/config_table.ts";
 import type { ConfigFiles } from "../../../shared/files/config_files.ts";
 import { parseToml } from "../../../shared/toml/toml_text.ts";
 import { filesOfImport } from "./imports.ts";

@@ -1,9 +1,6 @@
 import type { RuntimeSettings } from "../../../../core/operations/ports/node_facts.ts";
-import {
-  type ConfigLayer,
-  RuntimeConfigError,
-  valueAt,
-} from "../../../../core/operations/runtimes/configuration.ts";
+import { type ConfigLayer, RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
+import { valueAt } from "../../../../core/values/config_table.ts";
 import type { RuntimeVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
 import { ConfigFileError, type ConfigFiles, withTexts } from "../../../shared/files/config_files.ts";
 import { type CommandLine, flagValue } from "../../../shared/kernel_files/processes.ts";

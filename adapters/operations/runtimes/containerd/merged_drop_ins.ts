@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import type { ConfigChange } from "../../../../core/operations/runtimes/configuration.ts";
+import type { ConfigChange } from "../../../../core/values/config_table.ts";
 import { refuseOverridden, unmetStates } from "../../../../core/operations/runtimes/setting.ts";
 import { type ConfigFiles, withTexts } from "../../../shared/files/config_files.ts";
 import { lastName } from "../last_name.ts";

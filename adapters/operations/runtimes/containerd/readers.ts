@@ -1,10 +1,5 @@
-import {
-  type ConfigLayer,
-  type ConfigTable,
-  RuntimeConfigError,
-  tableAt,
-  valueAt,
-} from "../../../../core/operations/runtimes/configuration.ts";
+import { type ConfigLayer, RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
+import { type ConfigTable, tableAt, valueAt } from "../../../../core/values/config_table.ts";
 import { isAtLeast, type RuntimeVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
 import type { Merging } from "../../../../core/operations/runtimes/setting.ts";
 import { criPlugin, nriPlugin, oldCriPlugin, shortNames } from "./names.ts";

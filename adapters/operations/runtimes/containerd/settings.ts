@@ -1,9 +1,5 @@
-import {
-  type ConfigLayer,
-  RuntimeConfigError,
-  stringsOf,
-  valueAt,
-} from "../../../../core/operations/runtimes/configuration.ts";
+import { type ConfigLayer, RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
+import { stringsOf, valueAt } from "../../../../core/values/config_table.ts";
 import { isAtLeast, type RuntimeVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
 import type { Setting } from "../../../../core/operations/runtimes/setting.ts";
 import { requiredPlugin, tolerationAnnotation } from "../nri_validator.ts";

@@ -1,5 +1,6 @@
 import type { RuntimeSettings } from "../../../../core/operations/ports/node_facts.ts";
-import { type ConfigLayer, valueAt } from "../../../../core/operations/runtimes/configuration.ts";
+import type { ConfigLayer } from "../../../../core/operations/runtimes/configuration.ts";
+import { valueAt } from "../../../../core/values/config_table.ts";
 import { ConfigFileError, type ConfigFiles } from "../../../shared/files/config_files.ts";
 import { flagValue } from "../../../shared/kernel_files/processes.ts";
 import { TomlError } from "../../../shared/toml/toml_text.ts";

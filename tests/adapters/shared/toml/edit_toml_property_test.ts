@@ -7,7 +7,7 @@ import {
   type ConfigValue,
   valueAt,
   withChanges,
-} from "../../../../core/operations/runtimes/configuration.ts";
+} from "../../../../core/values/config_table.ts";
 import { defaultConfigs } from "../../../containerd_configs/configs.ts";
 import { changedLines } from "./lines.ts";
 

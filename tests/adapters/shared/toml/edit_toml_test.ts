@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { editToml } from "../../../../adapters/shared/toml/edit_toml.ts";
 import { TomlError } from "../../../../adapters/shared/toml/toml_text.ts";
-import type { ConfigValue } from "../../../../core/operations/runtimes/configuration.ts";
+import type { ConfigValue } from "../../../../core/values/config_table.ts";
 
 /** What becomes of a document when one key is set. */
 const edits: Record<string, [before: string, path: string[], value: ConfigValue, after: string]> = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { planContainerdText } from "../../../../../adapters/operations/runtimes/containerd/plan.ts";
 import { parseToml } from "../../../../../adapters/shared/toml/toml_text.ts";
-import { valueAt } from "../../../../../core/operations/runtimes/configuration.ts";
+import { valueAt } from "../../../../../core/values/config_table.ts";
 import { defaultConfig, defaultConfigs } from "../../../../containerd_configs/configs.ts";
 import { changedLines } from "../../../shared/toml/lines.ts";
 import { dropIn, editsOf, main, plan, unmet, wishOf } from "./setup.ts";

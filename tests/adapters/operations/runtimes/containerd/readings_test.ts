@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { layerOf } from "../../../../../adapters/operations/runtimes/containerd/configuration.ts";
 import { readingsOf } from "../../../../../adapters/operations/runtimes/containerd/readings.ts";
-import { RuntimeConfigError, valueAt } from "../../../../../core/operations/runtimes/configuration.ts";
+import { RuntimeConfigError } from "../../../../../core/operations/runtimes/configuration.ts";
+import { valueAt } from "../../../../../core/values/config_table.ts";
 import { parseRuntimeVersion } from "../../../../../core/operations/runtimes/runtime_version.ts";
 
 const oldCri = 'plugins."io.containerd.grpc.v1.cri"';

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { stringsOf, valueAt, withChanges } from "../../../../core/operations/runtimes/configuration.ts";
+import { stringsOf, valueAt, withChanges } from "../../../core/values/config_table.ts";
 
 Deno.test("a value is found by its keys, and only a table's own", () => {
   const table = { a: { b: { c: 1 } }, d: [{ e: 1 }] };
