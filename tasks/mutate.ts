@@ -31,7 +31,7 @@ const copy = await Deno.makeTempDir({ prefix: "dramemory-mutate-" });
 try {
   await run("sh", [
     "-c",
-    `git ls-files -z | xargs -0 cp --parents -t ${copy} && ln -s "$PWD/node_modules" ${copy}/`,
+    `git ls-files -z | tar -c --null -T - | tar -x -C ${copy} && ln -s "$PWD/node_modules" ${copy}/`,
   ]);
   const all: Mutation[] = [];
   for (const path of await sourcesIn(folders)) all.push(...mutationsOf(path, await Deno.readTextFile(path)));

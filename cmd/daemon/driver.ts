@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { CdiCheckpoint } from "../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import { SharedInstances } from "../../adapters/driver/cdi/shared_instances.ts";
+import { PodBaseFile } from "../../adapters/driver/cgroup/pod_base_file.ts";
 import { HugetlbCgroups } from "../../adapters/driver/cgroup/hugetlb_cgroups.ts";
 import { MonitoringServer } from "../../adapters/driver/monitoring/http/monitoring_server.ts";
 import { HealthServer } from "../../adapters/driver/kubelet/health_server.ts";
@@ -159,13 +160,17 @@ export class Driver {
       containers,
       renew: (claims) => atMost(renewMilliseconds, lifecycle.prepare(claims)),
       podCgroups,
+      podBases: new PodBaseFile(
+        join(dirname(paths.dra), "pod-limits.json"),
+        (message) => events.emit({ kind: "pod-limits-not-kept", message }),
+      ),
       events,
     });
     const limiting = watchedLoop(loops, {
       name: "limiting",
-      turn: () => adjusting.writePendingLimits(),
+      turn: () => adjusting.tendLimits(),
       failed: (message) => events.emit({ kind: "limits-not-written", message }),
-      periodMilliseconds: pendingLimitsMilliseconds,
+      periodMilliseconds: limitsMilliseconds,
     });
     const restoring = watchedLoop(loops, {
       name: "restoring",
@@ -206,6 +211,7 @@ export class Driver {
       store,
       owners,
       containers,
+      limitsRestored: (pod) => adjusting.limitsRestored(pod),
     });
     const stopping = new AbortController();
     let watching: Promise<void> | undefined;
@@ -265,8 +271,11 @@ export class Driver {
   }
 }
 
-/** How long a container that started without the driver can be without its hugepages when the driver is back. */
-const pendingLimitsMilliseconds = 5_000;
+/**
+ * How long a pod can be without its hugepages after the kubelet has taken them, and a container that started without the
+ * driver when that is back.
+ */
+const limitsMilliseconds = 5_000;
 /** There is nothing to do unless asked to. */
 const reportingMilliseconds = 600_000;
 /** Of the two seconds that a runtime waits for an answer. */

@@ -42,6 +42,7 @@ export function printedStatus({ source, instances, node, problems }: StatusRepor
       claims: container.claims,
       found: container.found,
       differs: differs(container),
+      podLimitsRestored: container.podLimitsRestored,
       comparisons: container.comparisons.map(({ file, of, numaNode, promised, actual, differs, note }) => ({
         file,
         of,
@@ -64,7 +65,7 @@ export function statusTable({ instances, node, problems }: StatusReport): string
     ...node.devices.length === 0 ? [] : [devicesText(node)],
     node.claims.length === 0 ? "No claim is prepared." : claimsText(node),
     ...withoutMounts(node),
-    ...node.containers.length === 0 ? [] : [containersText(node), verdict(node)],
+    ...node.containers.length === 0 ? [] : [containersText(node), ...restoredText(node), verdict(node)],
   ];
   return parts.join("\n\n");
 }
@@ -141,6 +142,20 @@ function containerRows({ name, pod, found, comparisons }: ContainerReport): stri
     valueText(actual, "?"),
     [...differs ? ["DIFFERS"] : [], ...note === undefined ? [] : [note]].join(": "),
   ]);
+}
+
+/** The pods whose limits somebody changed, once each. */
+function restoredText({ containers }: NodeReport): string[] {
+  const pods = new Map(
+    containers.filter(({ podLimitsRestored }) => podLimitsRestored > 0)
+      .map(({ pod, podLimitsRestored }) => [podName(pod), podLimitsRestored]),
+  );
+  return [...pods].map(([pod, times]) =>
+    `The hugepage limits of pod ${pod} were changed by somebody ${times} time${
+      times === 1 ? "" : "s"
+    } (the kubelet, when ` +
+    `a pod is resized in place), and put right.`
+  );
 }
 
 function verdict({ containers }: NodeReport): string {

@@ -1,5 +1,6 @@
 import type { PodUid } from "../values/ids.ts";
 import type { PageSize } from "../values/page_size.ts";
+import type { PodBases } from "../ports/pod_bases.ts";
 import type { HugetlbLimit, HugetlbLimits, PodCgroups } from "../ports/pod_cgroup.ts";
 import type { Share } from "./environment.ts";
 import { KeyedMutex } from "./keyed_mutex.ts";
@@ -9,8 +10,8 @@ import { hugetlbBytes } from "./shares.ts";
 export interface PodHoldings {
   readonly pod: PodUid;
   readonly cgroupParent: string;
-  /** Everything that the pod's existing containers hold. */
-  readonly held: readonly Share[];
+  /** Everything that the pod's existing containers hold, asked when it is the pod's turn. */
+  readonly held: () => readonly Share[];
   /** What of it was there already when this driver met the pod, and so is part of the limits that it finds. */
   readonly foundApplied?: readonly Share[];
 }
@@ -20,37 +21,63 @@ export interface PodHoldings {
  * hold.
  *
  * The limits are computed from these two each time and never added up, so that doing it again changes nothing. The
- * base is what was found at the first look at a pod, less what an earlier run of the driver must have added.
+ * base is what was found at the first look at a pod, and is kept for the next instance of the driver. Where that finds
+ * nothing kept, the base is what it finds, less what an earlier instance must have added.
  */
 export class PodLimits {
   readonly #cgroups: PodCgroups;
+  readonly #kept: PodBases;
   readonly #bases = new Map<PodUid, Map<PageSize, HugetlbLimits>>();
   readonly #mutex = new KeyedMutex();
 
-  constructor(cgroups: PodCgroups) {
+  constructor(cgroups: PodCgroups, kept: PodBases) {
     this.#cgroups = cgroups;
+    this.#kept = kept;
   }
 
-  /** Brings a pod's limits in line with what its containers hold. Throws `PodCgroupError`. */
-  apply({ pod, cgroupParent, held, foundApplied = [] }: PodHoldings): Promise<void> {
+  /** Begins with what another instance kept, as far as its pods are among these. */
+  async adopt(pods: ReadonlySet<PodUid>): Promise<void> {
+    for (const [pod, sizes] of await this.#kept.load()) {
+      if (pods.has(pod) && !this.#bases.has(pod)) this.#bases.set(pod, new Map(sizes));
+    }
+    for (const pod of this.#bases.keys()) if (!pods.has(pod)) this.#bases.delete(pod);
+  }
+
+  /**
+   * Brings a pod's limits in line with what its containers hold. Resolves to whether they were not. Throws
+   * `PodCgroupError`.
+   */
+  apply({ pod, cgroupParent, held, foundApplied = [] }: PodHoldings): Promise<boolean> {
     return this.#mutex.run(pod, async () => {
-      const wanted = hugetlbBytes(held), applied = hugetlbBytes(foundApplied);
+      const wanted = hugetlbBytes(held()), applied = hugetlbBytes(foundApplied);
       const bases = this.#bases.get(pod) ?? new Map<PageSize, HugetlbLimits>();
+      let written = false;
       for (const pageSize of new Set([...bases.keys(), ...wanted.keys()])) {
         const found = await this.#cgroups.readHugetlb(cgroupParent, pageSize);
-        const base = bases.get(pageSize) ?? less(found, applied.get(pageSize) ?? 0n);
-        bases.set(pageSize, base);
-        this.#bases.set(pod, bases);
+        let base = bases.get(pageSize);
+        if (base === undefined) {
+          base = less(found, applied.get(pageSize) ?? 0n);
+          bases.set(pageSize, base);
+          this.#bases.set(pod, bases);
+          await this.#save();
+        }
         const target = plus(base, wanted.get(pageSize) ?? 0n);
         if (found.usage === target.usage && found.reservation === target.reservation) continue;
         await this.#cgroups.writeHugetlb(cgroupParent, pageSize, target);
+        written = true;
       }
+      return written;
     });
   }
 
   /** A pod is gone. */
   forget(pod: PodUid): void {
     this.#bases.delete(pod);
+  }
+
+  /** One after the other, and each with all that is known then. */
+  #save(): Promise<void> {
+    return this.#mutex.run("all pods", () => this.#kept.save(this.#bases));
   }
 }
 

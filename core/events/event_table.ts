@@ -166,6 +166,21 @@ export const eventTable = {
       help: "Pods whose hugepage limits could not be brought in line with their running containers.",
     },
   },
+  "pod-limits-restored": {
+    level: "warn",
+    message: "hugepage limits of a pod were changed by somebody, put right",
+    fields: ({ pod }) => ({ pod: podName(pod) }),
+    counter: {
+      name: "restored_pod_limits",
+      help:
+        "How often hugepage limits of a pod were put right that somebody had changed, as the kubelet does.",
+    },
+  },
+  "pod-limits-not-kept": {
+    level: "warn",
+    message: "cannot keep what the kubelet set of pods' limits for the next start",
+    fields: errorField,
+  },
   "limits-not-written": {
     level: "warn",
     message: "cannot limit a container's hugepages, trying again",

@@ -44,6 +44,10 @@ export type DriverEvent =
   | { readonly kind: "pod-limits-left"; readonly pod: PodReference; readonly message: string }
   /** A container that started without the driver could not be limited. */
   | { readonly kind: "limits-not-written"; readonly message: string }
+  /** What the kubelet set of pods' limits could not be read or written. */
+  | { readonly kind: "pod-limits-not-kept"; readonly message: string }
+  /** Somebody had changed the limits of a pod's cgroup, and they were put right. */
+  | { readonly kind: "pod-limits-restored"; readonly pod: PodReference }
   | { readonly kind: "containers-synchronized"; readonly seen: number; readonly updated: number }
   | { readonly kind: "slices-published"; readonly devices: number; readonly writes: number }
   | { readonly kind: "slices-unchanged"; readonly devices: number }

@@ -4,6 +4,16 @@ import type { PageSize } from "../values/page_size.ts";
 /** A pod's cgroup cannot be read or cannot give what was promised. */
 export class PodCgroupError extends Error {
   override name = "PodCgroupError";
+  /** Whether there is no such cgroup, as after the pod's end. */
+  readonly isMissing: boolean;
+
+  constructor(
+    message: string,
+    { isMissing = false, ...options }: ErrorOptions & { readonly isMissing?: boolean } = {},
+  ) {
+    super(message, options);
+    this.isMissing = isMissing;
+  }
 }
 
 /** A limit in bytes, or none. */

@@ -4,7 +4,7 @@ import type { ClaimOwners } from "../claims/claim_owners.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
 import type { Containers } from "../claims/containers.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
-import type { ClaimUid, ContainerId, NumaNodeId } from "../values/ids.ts";
+import type { ClaimUid, ContainerId, NumaNodeId, PodUid } from "../values/ids.ts";
 import type { Adjustment } from "../ports/container_service.ts";
 import type { Precondition } from "../events/event_table.ts";
 import type { PreconditionState, Readiness } from "../events/readiness.ts";
@@ -35,6 +35,8 @@ export interface ClaimedContainer {
   readonly claims: readonly ClaimUid[];
   readonly shares: readonly Share[];
   readonly adjustment: Adjustment;
+  /** How often the hugepage limits of its pod were put right after somebody, as the kubelet, had changed them. */
+  readonly podLimitsRestored: number;
 }
 
 /** A device, in bytes. */
@@ -60,11 +62,12 @@ export interface StatusSources {
   readonly store: Pick<ClaimStore, "claims" | "holds" | "usedBytes">;
   readonly owners: ClaimOwners;
   readonly containers: Containers;
+  readonly limitsRestored: (pod: PodUid) => number;
 }
 
 /** Puts together what a driver knows. */
 export function driverStatus(
-  { readiness, inventory, store, owners, containers }: StatusSources,
+  { readiness, inventory, store, owners, containers, limitsRestored }: StatusSources,
 ): DriverStatus {
   const state = (part: Precondition) => readiness.states.get(part) ?? { ready: false, text: "unknown" };
   return {
@@ -73,12 +76,16 @@ export function driverStatus(
       { name, numaNode, capacityBytes, claimedBytes: store.usedBytes(name) }
     )),
     claims: [...store.claims()].map((claim) => claimStatus(claim, owners.owner(claim))),
-    containers: claimedContainers(store, containers),
+    containers: claimedContainers(store, containers, limitsRestored),
   };
 }
 
 /** A container can hold several claims, and a claim can be held by two containers of one name while it restarts. */
-function claimedContainers(store: StatusSources["store"], containers: Containers): ClaimedContainer[] {
+function claimedContainers(
+  store: StatusSources["store"],
+  containers: Containers,
+  limitsRestored: StatusSources["limitsRestored"],
+): ClaimedContainer[] {
   return [...containers.all()].flatMap(({ id, name, sandbox, holdings, adjustment }) => {
     const held = [...holdings].filter(([claim]) => store.holds(claim));
     if (held.length === 0) return [];
@@ -90,6 +97,7 @@ function claimedContainers(store: StatusSources["store"], containers: Containers
       claims,
       shares: held.flatMap(([, shares]) => shares),
       adjustment,
+      podLimitsRestored: limitsRestored(sandbox.reference.uid),
     }];
   });
 }

@@ -16,6 +16,7 @@ import type {
   ExistingContainer,
   Sandbox,
 } from "../ports/container_service.ts";
+import type { PodBases } from "../ports/pod_bases.ts";
 import { PodCgroupError, type PodCgroups } from "../ports/pod_cgroup.ts";
 import type { ClaimUid, ContainerId, PodUid } from "../values/ids.ts";
 
@@ -31,6 +32,7 @@ export interface AdjustContainersPorts {
   readonly renew?: (claims: readonly ClaimReference[]) => Promise<void>;
   /** Undefined where pod cgroups are left alone. */
   readonly podCgroups: PodCgroups | undefined;
+  readonly podBases: PodBases;
   readonly events: Events;
 }
 
@@ -61,10 +63,14 @@ type Started = "with the driver" | "perhaps without the driver";
 export class AdjustContainers implements ContainerService {
   readonly #ports: AdjustContainersPorts;
   readonly #podLimits: PodLimits | undefined;
+  /** How often the limits of a pod were put right after somebody changed them. */
+  readonly #restored = new Map<PodUid, number>();
+  /** The pods of which it was told that their limits cannot be put right. */
+  readonly #failing = new Set<PodUid>();
 
   constructor(ports: AdjustContainersPorts) {
     this.#ports = ports;
-    this.#podLimits = ports.podCgroups && new PodLimits(ports.podCgroups);
+    this.#podLimits = ports.podCgroups && new PodLimits(ports.podCgroups, ports.podBases);
   }
 
   adjust(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome> {
@@ -81,6 +87,7 @@ export class AdjustContainers implements ContainerService {
   async synchronize(existing: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Adjustment>> {
     const { containers, events } = this.#ports;
     containers.keepOnly(new Set(existing.map(({ id }) => id)));
+    await this.#podLimits?.adopt(new Set(existing.map(({ sandbox }) => sandbox.reference.uid)));
     const updates = new Map<ContainerId, Adjustment>();
     const pods = new Map<PodUid, { sandbox: Sandbox; foundApplied: Share[] }>();
     for (const container of existing.filter(({ environment }) => environment.some(isClaimVariable))) {
@@ -112,10 +119,43 @@ export class AdjustContainers implements ContainerService {
   }
 
   /**
-   * Writes what the runtime cannot: the pending hugetlb limits of containers that may have started without the driver.
-   * To be called again and again. Throws the first `PodCgroupError`, after trying the rest.
+   * Looks after limits that nobody asks about: those of pods that hold claims, since the kubelet of 1.33 to 1.37 writes 0
+   * to them whenever it resizes a pod in place (its cgroup manager sets every hugepage size that it was not told of), and
+   * those of containers that the runtime cannot write. To be called again and again. Throws the first `PodCgroupError`,
+   * after trying the rest.
    */
-  async writePendingLimits(): Promise<void> {
+  async tendLimits(): Promise<void> {
+    const sandboxes = new Map(
+      [...this.#ports.containers.all()].map(({ sandbox }) => [sandbox.reference.uid, sandbox]),
+    );
+    for (const pod of this.#failing) if (!sandboxes.has(pod)) this.#failing.delete(pod);
+    for (const sandbox of sandboxes.values()) await this.#restoreLimits(sandbox);
+    await this.#writePendingLimits();
+  }
+
+  /** How often the limits of a pod were put right after somebody changed them. */
+  limitsRestored(pod: PodUid): number {
+    return this.#restored.get(pod) ?? 0;
+  }
+
+  /** A pod that is over has no cgroup any more, while its containers can still be there to be looked at. */
+  async #restoreLimits(sandbox: Sandbox): Promise<void> {
+    const { events } = this.#ports, pod = sandbox.reference;
+    try {
+      const changed = await this.#applyLimits(sandbox);
+      this.#failing.delete(pod.uid);
+      if (!changed) return;
+      this.#restored.set(pod.uid, this.limitsRestored(pod.uid) + 1);
+      events.emit({ kind: "pod-limits-restored", pod });
+    } catch (error) {
+      if (!(error instanceof PodCgroupError)) throw error;
+      if (error.isMissing || this.#failing.has(pod.uid)) return;
+      this.#failing.add(pod.uid);
+      events.emit({ kind: "pod-limits-left", pod, message: error.message });
+    }
+  }
+
+  async #writePendingLimits(): Promise<void> {
     const { podCgroups, containers } = this.#ports;
     if (podCgroups === undefined) return;
     const failures: unknown[] = [];
@@ -131,6 +171,7 @@ export class AdjustContainers implements ContainerService {
 
   sandboxRemoved({ reference: { uid } }: Sandbox): void {
     this.#podLimits?.forget(uid);
+    this.#restored.delete(uid);
   }
 
   async #adjustClaimed(sandbox: Sandbox, container: Container, started: Started): Promise<AdjustmentOutcome> {
@@ -208,9 +249,9 @@ export class AdjustContainers implements ContainerService {
   #applyLimits(
     { reference: { uid }, cgroupParent }: Sandbox,
     foundApplied: readonly Share[] = [],
-  ): Promise<void> {
-    const held = this.#ports.containers.heldIn(uid);
-    return this.#podLimits?.apply({ pod: uid, cgroupParent, held, foundApplied }) ?? Promise.resolve();
+  ): Promise<boolean> {
+    const held = () => this.#ports.containers.heldIn(uid);
+    return this.#podLimits?.apply({ pod: uid, cgroupParent, held, foundApplied }) ?? Promise.resolve(false);
   }
 
   /** A runtime waits two seconds for all of a node's pods: some at a time, so that files do not run out. */

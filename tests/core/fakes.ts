@@ -19,6 +19,7 @@ import {
   PodCgroupError,
   type PodCgroups,
 } from "../../core/ports/pod_cgroup.ts";
+import type { BaseLimits, PodBases } from "../../core/ports/pod_bases.ts";
 import type { DriverEvent, Events } from "../../core/events/events.ts";
 import {
   SliceConflictError,
@@ -261,6 +262,20 @@ export class MemoryCgroups implements PodCgroups {
   /** The limit of use of 2 MiB pages. */
   usage2m(cgroupParent: string): HugetlbLimit | undefined {
     return this.limits.get(`${cgroupParent} 2m`)?.usage;
+  }
+}
+
+/** What the kubelet set, as one instance of the driver keeps it for the next. */
+export class MemoryBases implements PodBases {
+  kept: BaseLimits = new Map();
+
+  load(): Promise<BaseLimits> {
+    return Promise.resolve(this.kept);
+  }
+
+  save(bases: BaseLimits): Promise<void> {
+    this.kept = new Map([...bases].map(([pod, sizes]) => [pod, new Map(sizes)]));
+    return Promise.resolve();
   }
 }
 

@@ -66,7 +66,7 @@ export class HugetlbCgroups implements PodCgroups {
       throw new PodCgroupError(
         `Cannot find the pod's cgroup ${cgroupParent} under ${this.#mount}: ${messageOf(cause)} ` +
           `(does --cgroup-mount name the cgroup v2 hierarchy?)`,
-        { cause },
+        { cause, isMissing: cause instanceof Deno.errors.NotFound },
       );
     }
   }

@@ -74,6 +74,7 @@ const document = v.object({
     pod,
     claims: v.array(uid),
     shares: v.array(share),
+    podLimitsRestored: v.optional(v.number(), 0),
     adjustment: v.object({
       mems: v.string(),
       hugetlbBytes: v.pipe(

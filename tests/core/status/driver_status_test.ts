@@ -20,7 +20,7 @@ function sources() {
   const inventory = new DeviceInventory(nodeName);
   inventory.replace([deviceOf("memory-numa1", 4n * GiB)]);
   const owners = new ClaimOwners(store), containers = new Containers(store);
-  return { readiness: new Readiness(), inventory, store, owners, containers };
+  return { readiness: new Readiness(), inventory, store, owners, containers, limitsRestored: () => 3 };
 }
 
 const promised = { mems: "0-1", hugetlbBytes: new Map([[page2m, 8n * MiB]]) };

@@ -11,6 +11,7 @@ const container = {
   name: "app",
   pod: podOf(1),
   claims: [uidOf(1)],
+  podLimitsRestored: 0,
   shares: claim.allocations,
   adjustment: { mems: "1", hugetlbBytes: new Map() },
 };

@@ -13,7 +13,7 @@ import type {
 } from "../../../core/ports/container_service.ts";
 import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
 import { AdjustContainers } from "../../../core/use_cases/adjust_containers.ts";
-import { ClaimList, EventList, MemoryCgroups } from "../fakes.ts";
+import { ClaimList, EventList, MemoryBases, MemoryCgroups } from "../fakes.ts";
 import { allocationOf, GiB, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 
 const page2m = parsePageSize("2m");
@@ -31,6 +31,7 @@ function driver(...claims: PreparedClaim[]) {
     owners,
     containers: new Containers(store),
     podCgroups: new MemoryCgroups(),
+    podBases: new MemoryBases(),
     events: new EventList(),
     ownerOf: ({ reference: { uid } }: PreparedClaim) => {
       const claim = store.get(uid);
@@ -263,17 +264,17 @@ Deno.test("the limits of a container that started without the driver are the dri
   const { adjusting, podCgroups } = driver(pages, morePages);
   const late = existing(containerOf("late", pages), "");
   await adjusting.synchronize([late, existing(containerOf("app", morePages), "33", 6n * MiB)]);
-  await adjusting.writePendingLimits();
+  await adjusting.tendLimits();
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-late"), 4n * MiB);
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-app"), undefined);
 
   podCgroups.limits.clear(); // As an update of somebody else does it.
-  await adjusting.writePendingLimits();
+  await adjusting.tendLimits();
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-late"), 4n * MiB);
 
   podCgroups.limits.clear();
   await adjusting.removed(sandbox, late);
-  await adjusting.writePendingLimits();
+  await adjusting.tendLimits();
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-late"), undefined);
 });
 
@@ -286,7 +287,7 @@ Deno.test("a container that was updated may have started without the driver: its
     kind: "adjusted",
     adjustment: { mems: "0", hugetlbBytes: new Map([[page2m, 4n * MiB]]) },
   });
-  await adjusting.writePendingLimits();
+  await adjusting.tendLimits();
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-app"), 4n * MiB);
 });
 
@@ -302,6 +303,47 @@ Deno.test("a container whose limits cannot be written does not keep the others f
     existing(containerOf("late", pages), ""),
     existing(containerOf("later", morePages), ""),
   ]);
-  await assert.rejects(adjusting.writePendingLimits(), PodCgroupError);
+  await assert.rejects(adjusting.tendLimits(), PodCgroupError);
   assert.equal(podCgroups.usage2m("/kubepods/pod1/id-later"), 6n * MiB);
+});
+
+Deno.test("limits of a pod that somebody took away are put right, counted and told", async () => {
+  const { adjusting, podCgroups, events } = driver(pages);
+  await adjusting.adjust(sandbox, containerOf("app", pages));
+  await adjusting.tendLimits();
+  const { uid } = sandbox.reference;
+  assert.equal(adjusting.limitsRestored(uid), 0);
+  podCgroups.limits.clear();
+  await adjusting.tendLimits();
+  await adjusting.tendLimits();
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 4n * MiB);
+  assert.equal(adjusting.limitsRestored(uid), 1);
+  assert.deepEqual(events.kinds().filter((kind) => kind.startsWith("pod-")), ["pod-limits-restored"]);
+});
+
+Deno.test("limits that cannot be put right are told of once until they can; a pod that is over is left alone", async () => {
+  const { adjusting, podCgroups, events } = driver(pages);
+  const told = () => events.kinds().filter((kind) => kind === "pod-limits-left").length;
+  await adjusting.adjust(sandbox, containerOf("app", pages));
+  podCgroups.failure = new PodCgroupError("Cannot read", { isMissing: true });
+  await adjusting.tendLimits();
+  assert.equal(told(), 0);
+  for (let fault = 1; fault <= 2; fault++) {
+    podCgroups.failure = new PodCgroupError("Cannot write");
+    for (let time = 0; time < 3; time++) await adjusting.tendLimits();
+    assert.equal(told(), fault);
+    podCgroups.failure = undefined;
+    await adjusting.tendLimits();
+  }
+});
+
+Deno.test("a container that started without the driver raises its pod's limits once, however often that is restarted", async () => {
+  const parts = driver(pages);
+  const podLimits: unknown[] = [];
+  for (let restart = 0; restart < 4; restart++) {
+    const adjusting = new AdjustContainers(parts);
+    await adjusting.synchronize([existing(containerOf("app", pages), "1")]);
+    podLimits.push(parts.podCgroups.usage2m("/kubepods/pod1"));
+  }
+  assert.deepEqual(podLimits, Array.from({ length: 4 }, () => 4n * MiB));
 });

@@ -4,7 +4,7 @@ import { ClaimStore } from "../../../core/claims/claim_store.ts";
 import { Containers } from "../../../core/claims/containers.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
 import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
-import { ClusterClaims, ClusterPods, EventList, MemoryCheckpoint } from "../fakes.ts";
+import { ClusterClaims, ClusterPods, EventList, MemoryBases, MemoryCheckpoint } from "../fakes.ts";
 import { deviceOf, GiB, MiB, nodeName, uidOf } from "../samples.ts";
 
 /** A driver on a node with 1 GiB of memory and four hugepages of 2 MiB, in a cluster with the given claims. */
@@ -29,6 +29,7 @@ export function driverWith<Checkpoint extends MemoryCheckpoint>(
     owners: new ClaimOwners(store),
     containers: new Containers(store),
     inventory: new DeviceInventory(nodeName),
+    podBases: new MemoryBases(),
     events,
   };
   parts.inventory.replace([deviceOf("memory-numa0", GiB), deviceOf("hugepages-2m-numa0", 8n * MiB)]);

@@ -102,6 +102,7 @@ export class TestNode implements AsyncDisposable {
       owners: new ClaimOwners(this.claims),
       containers: new Containers(this.claims),
       podCgroups: undefined,
+      podBases: { load: () => Promise.resolve(new Map()), save: () => Promise.resolve() },
       events,
     });
     this.#plugin = new NriPlugin(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EventList } from "../../../core/fakes.ts";
+import { EventList, MemoryBases } from "../../../core/fakes.ts";
 import { Backoff } from "../../../../adapters/shared/async/backoff.ts";
 import { CdiCheckpoint } from "../../../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../../../adapters/driver/cdi/instances.ts";
@@ -93,7 +93,7 @@ Deno.test("containers that started without the plugin are put right when it conn
 
     await connect(async (adjusting) => {
       assert.equal(await cgroups.read(cgroup, "cpuset.mems"), "0-1");
-      await adjusting.writePendingLimits(); // The runtime's update leaves them as they were.
+      await adjusting.tendLimits(); // The runtime's update leaves them as they were.
       assert.equal(await cgroups.read(cgroup, "hugetlb.2MB.max"), `${64 << 20}`);
       await assert.rejects(
         runtime.createContainer(pod, { name: "other", cdiDevices: ids }),
@@ -155,6 +155,7 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
           owners: new ClaimOwners(store),
           containers: new Containers(store),
           podCgroups: new HugetlbCgroups(`${directory}/cgroup`),
+          podBases: new MemoryBases(),
           events,
         });
         const options = {

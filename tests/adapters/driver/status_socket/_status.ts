@@ -33,6 +33,7 @@ export const fullStatus: InstanceStatus = {
     name: "app",
     pod: { ...podOf(1), uid: podUid("u") },
     claims: [uidOf(1)],
+    podLimitsRestored: 2,
     shares: allocations.map(({ resource, numaNode, bytes }) => ({ resource, numaNode, bytes })),
     adjustment: { mems: "0", hugetlbBytes: new Map([[parsePageSize("2m"), 4n * MiB]]) },
   }],

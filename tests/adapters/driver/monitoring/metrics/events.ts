@@ -31,10 +31,12 @@ const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<Dri
   {
     "claim-prepared": fc.record({ kind: fc.constant("claim-prepared"), claim }),
     "claim-unprepared": fc.record({ kind: fc.constant("claim-unprepared"), claim }),
+    "pod-limits-restored": fc.record({ kind: fc.constant("pod-limits-restored"), pod }),
     "claim-superseded": fc.record({ kind: fc.constant("claim-superseded"), claim }),
     "orphan-collected": fc.record({ kind: fc.constant("orphan-collected"), claim }),
     "orphans-not-collected": fc.record({ kind: fc.constant("orphans-not-collected"), message }),
     "checkpoints-not-restored": fc.record({ kind: fc.constant("checkpoints-not-restored"), message }),
+    "pod-limits-not-kept": fc.record({ kind: fc.constant("pod-limits-not-kept"), message }),
     "limits-not-written": fc.record({ kind: fc.constant("limits-not-written"), message }),
     "claim-refused": fc.record({ kind: fc.constant("claim-refused"), reason, claim: reference, message }),
     "claims-recovered": fc.record({ kind: fc.constant("claims-recovered"), count: fc.nat() }),
