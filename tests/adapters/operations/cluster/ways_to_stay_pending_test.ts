@@ -352,10 +352,22 @@ const ways: Record<string, Way> = {
   },
 };
 
+/** What the page of the documentation says that `explain` says, by the way in which the pod stays pending. */
+const documented = new Map(
+  (await Deno.readTextFile(new URL("../../../../docs/user/troubleshooting.md", import.meta.url))).split("\n")
+    .flatMap((line) => {
+      const [, way, says] = /^\| (.*?) +\| `(.*?)` +\|/.exec(line) ?? [];
+      return way === undefined || says === undefined ? [] : [[way.replaceAll("`", ""), says] as const];
+    }),
+);
+
 for (const [way, { cluster, verdict, says }] of Object.entries(ways)) {
-  Deno.test(`explain names the cause: ${way}`, async () => {
+  Deno.test(`explain names the cause, as the documentation has it: ${way}`, async () => {
     const { text, explanation } = await explained(cluster, "p");
     for (const sentence of says) assert.ok(text.includes(sentence), `${sentence}\n\nis not in\n\n${text}`);
     assert.equal(explanation.verdict, verdict, text);
+    const pattern = (documented.get(way) ?? "there is no row for it").split("…")
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+    assert.match(text, new RegExp(pattern));
   });
 }
