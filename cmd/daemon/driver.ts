@@ -116,6 +116,7 @@ export class Driver {
       inventory,
       hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
       events,
+      kubeletCounts: () => publisher.nodeAllocatable?.on === true,
     });
     const slices = new CountedSliceRepository(
       new ApiSliceRepository(cluster, {

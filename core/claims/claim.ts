@@ -1,4 +1,5 @@
 import type { ClaimUid, NumaNodeId, PodUid } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
 import type { ResourceName } from "../values/resource_name.ts";
 import type { OpaqueConfig } from "./configuration/memory_config.ts";
 import type { Injection } from "./injection.ts";
@@ -68,6 +69,10 @@ export interface PreparedClaim {
   readonly allocations: readonly Allocation[];
   /** What its container is given by request; absent where an older driver prepared it. */
   readonly injections?: readonly Injection[];
+  /** What its container may use of hugepages the ordinary way, by its own limits; absent as with `injections`. */
+  readonly ordinaryHugepages?: readonly { readonly pageSize: PageSize; readonly bytes: bigint }[];
+  /** Present where the kubelet adds the claim to the limits of pod and container by itself (KEP-5517). */
+  readonly countedByKubelet?: true;
   /** Why its container has no hugetlbfs although it claims hugepages; absent where it has one, or wants none. */
   readonly withoutMounts?: string;
 }

@@ -70,10 +70,13 @@ export class Containers {
     for (const id of this.#containers.keys()) if (!existing.has(id)) this.remove(id);
   }
 
-  /** What the containers of a pod hold, each claim once: in a restart two containers of one name exist for a while. */
+  /**
+   * What the containers of a pod hold and its limits have to be raised for, each claim once: in a restart two containers
+   * of one name exist for a while.
+   */
   heldIn(pod: PodUid): Share[] {
     const held = [...this.#byPod.get(pod) ?? []].flatMap(({ holdings }) => [...holdings]);
-    return [...new Map(held)].flatMap(([claim, shares]) => this.#claims.holds(claim) ? shares : []);
+    return uncountedShares(new Map(held.filter(([claim]) => this.#claims.holds(claim))));
   }
 
   /** Whether a container of a pod holds the claim of a uid. */
@@ -82,4 +85,9 @@ export class Containers {
       [...holdings.keys()].some((claim) => claim.reference.uid === uid)
     );
   }
+}
+
+/** What of holdings the kubelet has not added to the limits by itself (KEP-5517). */
+export function uncountedShares(holdings: Holdings): Share[] {
+  return [...holdings].flatMap(([{ countedByKubelet = false }, shares]) => countedByKubelet ? [] : shares);
 }

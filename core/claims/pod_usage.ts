@@ -1,3 +1,5 @@
+import type { PageSize } from "../values/page_size.ts";
+
 /** How a container uses a claim. */
 export interface ClaimUse {
   /** The pod's own name for the claim. */
@@ -12,6 +14,8 @@ export interface ContainerUsage {
   readonly claims: readonly ClaimUse[];
   /** Where the pod has something mounted in it, as the pod writes it. */
   readonly paths: readonly string[];
+  /** Its own limits of hugepages (`resources.limits`), which have nothing to do with claims. */
+  readonly hugepages?: readonly { readonly pageSize: PageSize; readonly bytes: bigint }[];
 }
 
 /** What the driver reads of a Pod: which of its containers use which claim, and what else they have. */

@@ -1,7 +1,7 @@
 import type { ClaimOwners, Holdings } from "../claims/claim_owners.ts";
 import type { ClaimReference, PreparedClaim } from "../claims/claim.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
-import type { Containers } from "../claims/containers.ts";
+import { type Containers, uncountedShares } from "../claims/containers.ts";
 import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
 import { PodLimits } from "../claims/pod_limits.ts";
 import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
@@ -19,6 +19,7 @@ import type {
 import type { PodBases } from "../ports/pod_bases.ts";
 import { PodCgroupError, type PodCgroups } from "../ports/pod_cgroup.ts";
 import type { ClaimUid, ContainerId, PodUid } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
 
 /** What adjusting containers works with. */
 export interface AdjustContainersPorts {
@@ -103,7 +104,7 @@ export class AdjustContainers implements ContainerService {
       const adjustment = adjustmentOf(binding.holdings, container);
       if (isApplied(adjustment, container)) {
         this.#add(sandbox, container, binding.holdings, "with the driver");
-        pod.foundApplied.push(...sharesOf(binding.holdings));
+        pod.foundApplied.push(...uncountedShares(binding.holdings));
       } else {
         this.#add(sandbox, container, binding.holdings, "perhaps without the driver");
         updates.set(container.id, adjustment);
@@ -297,16 +298,22 @@ function pending(containers: Containers) {
 }
 
 /**
- * What a container with these holdings gets. A limit that is higher already stays: the kubelet may have added the
- * claims itself (KEP-5517), or the container asks for hugepages the ordinary way as well.
+ * What a container with these holdings gets: its own limit of hugepages and its claims, which the kubelet may have said
+ * itself (KEP-5517). A limit that is higher already stays.
  */
 function adjustmentOf(holdings: Holdings, { applied }: Container): Adjustment {
   const shares = sharesOf(holdings);
   const limits = [...hugetlbBytes(shares)].map(([size, bytes]) => {
-    const present = applied.hugetlbBytes.get(size) ?? 0n;
-    return [size, present > bytes ? present : bytes] as const;
+    const present = applied.hugetlbBytes.get(size) ?? 0n, wanted = ordinaryBytes(holdings, size) + bytes;
+    return [size, present > wanted ? present : wanted] as const;
   });
   return { mems: cpusetMems(shares), hugetlbBytes: new Map(limits) };
+}
+
+/** The container's own limit of a page size. Each of its claims knows it, unless an older driver prepared them. */
+function ordinaryBytes(holdings: Holdings, size: PageSize): bigint {
+  const known = [...holdings.keys()].flatMap(({ ordinaryHugepages = [] }) => ordinaryHugepages);
+  return known.find(({ pageSize }) => pageSize === size)?.bytes ?? 0n;
 }
 
 function isApplied(wanted: Adjustment, { applied }: Container): boolean {

@@ -45,6 +45,8 @@ export interface ClaimLifecyclePorts {
   /** Undefined where the kernel is not asked whether the hugepages of a claim are still free. */
   readonly hugepages: HugepageCounts | undefined;
   readonly events: Events;
+  /** Whether the kubelet adds claims to the limits of pods and containers by itself (KEP-5517). */
+  readonly kubeletCounts?: () => boolean;
 }
 
 /**
@@ -137,7 +139,7 @@ export class ClaimLifecycle implements DraService {
 
   /** Checks a claim's allocation against the node as it is now. */
   #propose({ claim, user, neighbours }: UsableClaim): PreparedClaim {
-    const { store, inventory: { nodeName, devices } } = this.#ports;
+    const { store, inventory: { nodeName, devices }, kubeletCounts = () => false } = this.#ports;
     const { reference, pod, results } = claim;
     const usedBytes = (device: string) => store.usedBytes(device);
     const allocations = validateAllocation(reference, results, { nodeName, devices, usedBytes });
@@ -147,6 +149,8 @@ export class ClaimLifecycle implements DraService {
       pod,
       ...(container === undefined ? {} : { container }),
       allocations,
+      ...(user.container?.hugepages === undefined ? {} : { ordinaryHugepages: user.container.hugepages }),
+      ...(kubeletCounts() ? { countedByKubelet: true } : {}),
       ...injectionsOf({ claim, allocations, user, neighbours, nodeName, devices }),
     };
   }

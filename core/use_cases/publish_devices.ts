@@ -10,7 +10,7 @@ import type { DeviceTaint } from "../devices/resource_slice.ts";
 import { planSlices, type SliceStep } from "../devices/slice_plan.ts";
 import { taintOf } from "../devices/taints.ts";
 import type { Events } from "../events/events.ts";
-import type { SliceRepository } from "../ports/slice_repository.ts";
+import type { NodeAllocatable, SliceRepository } from "../ports/slice_repository.ts";
 import { TopologyError, type TopologySource } from "../ports/topology_source.ts";
 import type { Topology } from "../topology/topology.ts";
 
@@ -31,6 +31,7 @@ export class PublishDevices {
   readonly #ports: PublishDevicesPorts;
   /** Devices as they were when they were last there, by name. */
   readonly #seen = new Map<string, Device>();
+  #nodeAllocatable: NodeAllocatable | undefined;
   #reservation: Reservation;
   /** What the Node said last. */
   #annotation: string | undefined;
@@ -40,6 +41,11 @@ export class PublishDevices {
   constructor(ports: PublishDevicesPorts) {
     this.#ports = ports;
     this.#reservation = ports.reservation;
+  }
+
+  /** Whether claims count as the node's own resources, or why not, as of the last look; undefined before. */
+  get nodeAllocatable(): NodeAllocatable | undefined {
+    return this.#nodeAllocatable;
   }
 
   /**
@@ -66,6 +72,7 @@ export class PublishDevices {
   async publish(): Promise<void> {
     const { slices, inventory: { nodeName }, events } = this.#ports;
     const published = await slices.list(), support = await slices.support();
+    this.#nodeAllocatable = support.nodeAllocatable;
     await this.#heed(await slices.nodeReservation());
     const taints = support.taints ? this.#taints() : new Map<string, DeviceTaint>();
     const devices = this.#published(taints);

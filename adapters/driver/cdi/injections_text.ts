@@ -5,7 +5,10 @@ import { pageSize } from "../../../core/values/page_size.ts";
 import { CheckpointTextError } from "./checkpoint_text.ts";
 
 /** What a claim gives its container, as far as that is checkpointed beside the claim itself. */
-export type ClaimInjections = Pick<PreparedClaim, "injections" | "withoutMounts">;
+export type ClaimInjections = Pick<
+  PreparedClaim,
+  "injections" | "withoutMounts" | "ordinaryHugepages" | "countedByKubelet"
+>;
 
 const bytes = v.pipe(v.string(), v.regex(/^[1-9]\d{0,18}$/), v.transform((digits: string) => BigInt(digits)));
 
@@ -24,12 +27,19 @@ const injection = v.object({
 const document = v.object({
   injections: v.exactOptional(v.array(injection)),
   withoutMounts: v.exactOptional(v.string()),
+  ordinaryHugepages: v.exactOptional(v.array(v.object({
+    pageSize: v.pipe(bytes, v.transform(pageSize)),
+    bytes: v.pipe(v.string(), v.regex(/^\d{1,19}$/), v.transform((digits: string) => BigInt(digits))),
+  }))),
+  countedByKubelet: v.exactOptional(v.literal(true)),
 });
 
 /** Writes injections as JSON, see {@link parseInjections}. Bytes are decimal digits. */
-export function formatInjections({ injections, withoutMounts }: ClaimInjections): string {
+export function formatInjections(
+  { injections, withoutMounts, ordinaryHugepages, countedByKubelet }: ClaimInjections,
+): string {
   return JSON.stringify(
-    { injections, withoutMounts },
+    { injections, withoutMounts, ordinaryHugepages, countedByKubelet },
     (_key, value: unknown) => typeof value === "bigint" ? value.toString() : value,
   );
 }

@@ -1,13 +1,24 @@
 import * as v from "valibot";
 import type { ContainerUsage, PodUsage } from "../../../core/claims/pod_usage.ts";
+import { parseKubernetesPageSize } from "../../../core/values/page_size.ts";
+import { parseQuantity } from "../../../core/values/quantity.ts";
 import { MalformedAnswerError } from "./api_error.ts";
+
+/** As in `hugepages-2Mi`, which the API server checks. */
+const hugepagesPrefix = "hugepages-";
 
 const use = v.object({ name: v.string(), request: v.exactOptional(v.string()) });
 
 const containers = v.optional(
   v.array(v.object({
     name: v.string(),
-    resources: v.optional(v.object({ claims: v.optional(v.array(use), []) }), {}),
+    resources: v.optional(
+      v.object({
+        claims: v.optional(v.array(use), []),
+        limits: v.optional(v.record(v.string(), v.string()), {}),
+      }),
+      {},
+    ),
     volumeMounts: v.optional(v.array(v.object({ mountPath: v.string() })), []),
     volumeDevices: v.optional(v.array(v.object({ devicePath: v.string() })), []),
     terminationMessagePath: v.exactOptional(v.string()),
@@ -65,5 +76,13 @@ function readContainer(
       ...volumeDevices.map(({ devicePath }) => devicePath),
       ...(terminationMessagePath === undefined ? [] : [terminationMessagePath]),
     ],
+    hugepages: Object.entries(resources.limits).flatMap(([name, quantity]) =>
+      name.startsWith(hugepagesPrefix)
+        ? [{
+          pageSize: parseKubernetesPageSize(name.slice(hugepagesPrefix.length)),
+          bytes: parseQuantity(quantity),
+        }]
+        : []
+    ),
   };
 }

@@ -247,6 +247,34 @@ Deno.test("a running container keeps its claims although its pod's cgroup cannot
   );
 });
 
+Deno.test("a container's own limit of hugepages and its claims add up, whether or not the kubelet did that", async () => {
+  const claim = { ...pages, ordinaryHugepages: [{ pageSize: page2m, bytes: 64n * MiB }] };
+  for (const present of [64n * MiB, 68n * MiB]) {
+    const container = {
+      ...containerOf("app", claim),
+      applied: { mems: "", hugetlbBytes: new Map([[page2m, present]]) },
+    };
+    const outcome = await driver(claim).adjusting.adjust(sandbox, container);
+    assert.deepEqual(
+      outcome.kind === "adjusted" && outcome.adjustment.hugetlbBytes,
+      new Map([[page2m, 68n * MiB]]),
+    );
+  }
+});
+
+Deno.test("a pod's limits are left to a kubelet that counts claims itself, also over a restart and a container's end", async () => {
+  const counted = { ...pages, countedByKubelet: true } as const;
+  const { adjusting, podCgroups } = driver(counted, morePages);
+  podCgroups.initial = { usage: 4n * MiB, reservation: 4n * MiB };
+  await adjusting.adjust(sandbox, containerOf("app", counted));
+  assert.equal(podCgroups.writes, 0);
+  await adjusting.synchronize([existing(containerOf("app", counted), "0", 4n * MiB)]);
+  await adjusting.removed(sandbox, containerOf("app"));
+  assert.equal(podCgroups.writes, 0);
+  await adjusting.adjust(sandbox, containerOf("sidecar", morePages));
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 10n * MiB);
+});
+
 Deno.test("what the kubelet set for a container itself is never lowered", async () => {
   const { adjusting } = driver(pages);
   const container = {

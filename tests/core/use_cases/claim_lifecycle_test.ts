@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { ResourceClaim } from "../../../core/claims/claim.ts";
+import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
+import { containerPath } from "../../../core/values/container_path.ts";
 import { podUid } from "../../../core/values/ids.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import type { PrepareOutcome } from "../../../core/ports/dra_service.ts";
@@ -101,6 +103,49 @@ for (
     assert.deepEqual(events.kinds(), ["claim-refused"]);
   });
 }
+
+Deno.test("a claim knows what its container finds mounted, beside the other claims that it has", async () => {
+  const pages = allocatedClaim(3, [resultOf("hugepages-2m-numa0", 2n * MiB)]);
+  const { lifecycle, store, claims } = driver(pages, mixedClaim);
+  await lifecycle.prepare([requested(3), requested(2)]);
+  for (const [number, request] of [[2, "pages"], [3, "mem"]] as const) {
+    const injection = store.get(uidOf(number))?.injections?.find((each) => each.request === request);
+    assert.deepEqual(injection?.mounts.map(({ path, bytes }) => [path, bytes]), [[
+      "/dev/hugepages-2Mi",
+      6n * MiB,
+    ]]);
+  }
+  assert.deepEqual(claims.asked.toSorted(), ["claim-2", "claim-3"], "each is looked up once in a call");
+  const other = driver(pages);
+  other.pods.hasUserNamespace = true;
+  await other.lifecycle.prepare([requested(3)]);
+  assert.match(other.store.get(uidOf(3))?.withoutMounts ?? "", /hostUsers: false/);
+});
+
+Deno.test("a path for the mount that the pod has a volume at is refused, and nothing is left", async () => {
+  const parameters = { hugetlbfs: { mountPath: containerPath("/data/huge") } };
+  const claim = allocatedClaim(3, [resultOf("hugepages-2m-numa0", 2n * MiB)]);
+  const { lifecycle, store, pods, checkpoint } = driver({
+    ...claim,
+    allocation: { ...claim.allocation, configs: [{ source: "claim", requests: [], parameters }] },
+  });
+  pods.paths = ["/data"];
+  assert.equal(
+    failure((await lifecycle.prepare([requested(3)])).get(uidOf(3))),
+    "Cannot prepare claim default/claim-3: hugetlbfs.mountPath: /data/huge meets /data, where the container has a " +
+      "volume: choose another path",
+  );
+  assert.deepEqual([store.get(uidOf(3)), checkpoint.stored.size], [undefined, 0]);
+  assert.equal(store.usedBytes("hugepages-2m-numa0"), 0n);
+});
+
+Deno.test("a claim knows whether the kubelet counts it", async () => {
+  for (const counts of [false, true]) {
+    const parts = driver(memoryClaim);
+    await new ClaimLifecycle({ ...parts, kubeletCounts: () => counts }).prepare([requested(1)]);
+    assert.equal(parts.store.get(uidOf(1))?.countedByKubelet ?? false, counts);
+  }
+});
 
 Deno.test("every claim of a call is answered, and one that fails does not touch the others", async () => {
   const { lifecycle } = driver(memoryClaim, mixedClaim);

@@ -83,7 +83,9 @@ const namesIn = (directory: string) => [...Deno.readDirSync(directory)].map(({ n
 Deno.test("what a claim gives its container is there after a restart, and its files go with it", async () => {
   await inDirectory(async (directory) => {
     await checkpointIn(directory).save(claim);
-    const withoutMounts = { ...claim, withoutMounts: "why", reference: { ...claim.reference, uid: uidB } };
+    const ordinaryHugepages = [{ pageSize: pageSize(2n << 20n), bytes: 0n }];
+    const more = { withoutMounts: "why", ordinaryHugepages, countedByKubelet: true } as const;
+    const withoutMounts = { ...claim, ...more, reference: { ...claim.reference, uid: uidB } };
     await checkpointIn(directory).save(withoutMounts);
     assert.deepEqual((await startIn(directory)).claims, [claim, withoutMounts]);
     assert.deepEqual(metadataIn(directory).length, 4);

@@ -24,9 +24,9 @@ Deno.test("a pod is read with its containers and their claims", () =>
     assert.deepEqual(usage, {
       uid: metadata.uid,
       containers: [
-        { name: "init", claims: [{ name: "mem" }], paths: [] },
-        { name: "main", claims: [{ name: "huge", request: "a" }], paths: [] },
-        { name: "side", claims: [], paths: [] },
+        { name: "init", claims: [{ name: "mem" }], paths: [], hugepages: [] },
+        { name: "main", claims: [{ name: "huge", request: "a" }], paths: [], hugepages: [] },
+        { name: "side", claims: [], paths: [], hugepages: [] },
       ],
       claimNames: new Map([["mem", "claim"], ["huge", "pod-huge-x7"]]),
       hasUserNamespace: false,

@@ -4,7 +4,7 @@ import { readPodUsage } from "../../../../adapters/driver/kubernetes/pod_mapping
 Deno.test("a pod without claims uses none", () => {
   assert.deepEqual(readPodUsage({ metadata: { uid: "u" }, spec: { containers: [{ name: "main" }] } }), {
     uid: "u",
-    containers: [{ name: "main", claims: [], paths: [] }],
+    containers: [{ name: "main", claims: [], paths: [], hugepages: [] }],
     claimNames: new Map(),
     hasUserNamespace: false,
   });
@@ -22,7 +22,19 @@ Deno.test("a container has a path for each volume, each device and its last mess
     name: "main",
     claims: [{ name: "mem" }, { name: "pages", request: "large" }],
     paths: ["/a", "b", "/dev/xvda", "/dev/termination-log"],
+    hugepages: [],
   }]);
+});
+
+Deno.test("a container has its own limits of hugepages", () => {
+  const main = {
+    name: "main",
+    resources: { limits: { cpu: "1", "hugepages-2Mi": "64Mi", "hugepages-1Gi": "1Gi" } },
+  };
+  assert.deepEqual(
+    readPodUsage({ metadata: { uid: "u" }, spec: { containers: [main] } }).containers[0]?.hugepages,
+    [{ pageSize: 2n << 20n, bytes: 64n << 20n }, { pageSize: 1n << 30n, bytes: 1n << 30n }],
+  );
 });
 
 Deno.test("a pod has a user namespace of its own where it says that it is not the host's", () => {
