@@ -1,6 +1,6 @@
 import type { HugetlbCounts } from "../../adapters/driver/cgroup/hugetlb_counts.ts";
 import type { HugetlbCgroup } from "../../adapters/operations/cgroups/hugetlb_tree.ts";
-import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
+import { formatKubernetesPageSize, type PageSize } from "../../core/values/page_size.ts";
 import type { HugetlbLimit } from "../../core/ports/pod_cgroup.ts";
 import { formatQuantity } from "../../core/values/quantity.ts";
 import { columns } from "../ui/output.ts";
@@ -44,7 +44,7 @@ export function hugetlbTable(roots: readonly HugetlbCgroup[]): string {
   const used = sizes.filter((size) =>
     rows.some(({ cgroup }) => wasUsed(countsOf(cgroup, size))) || roots.some((root) => mayUse(root, size))
   );
-  const left = sizes.filter((size) => !used.includes(size)).map(formatPageSize);
+  const left = sizes.filter((size) => !used.includes(size)).map(formatKubernetesPageSize);
   return [
     columns([
       ["CGROUP", "PAGE", "LIMIT", "RESERVATION LIMIT", "CURRENT", "RESERVED", "LIMIT MET"],
@@ -67,7 +67,7 @@ function rowsOf(cgroup: HugetlbCgroup, depth: number, sizes: readonly PageSize[]
   if (shown.length === 0) return [[title]];
   return shown.map(({ pageSize, limit, reservationLimit, current, reserved, limitHits }, index) => [
     index === 0 ? title : "",
-    formatPageSize(pageSize),
+    formatKubernetesPageSize(pageSize),
     quantity(limit),
     quantity(reservationLimit),
     quantity(current),

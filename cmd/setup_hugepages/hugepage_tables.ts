@@ -1,5 +1,5 @@
 import { humanBytes } from "../../core/values/human_bytes.ts";
-import { formatPageSize } from "../../core/values/page_size.ts";
+import { formatKubernetesPageSize } from "../../core/values/page_size.ts";
 import type { PoolPlan } from "../../core/operations/setup_hugepages/plan.ts";
 import type { PoolOutcome } from "../../core/operations/setup_hugepages/resize_pools.ts";
 import { columns } from "../ui/output.ts";
@@ -26,7 +26,7 @@ export function outcomeTable(plans: readonly PoolPlan[], outcomes: readonly Pool
 }
 
 function poolCells({ pageSize, numaNode, from, to }: PoolPlan): string[] {
-  return [formatPageSize(pageSize), `${numaNode}`, `${from}`, `${to}`];
+  return [formatKubernetesPageSize(pageSize), `${numaNode}`, `${from}`, `${to}`];
 }
 
 function changeText({ pageSize, from, to }: PoolPlan): string {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NumaNodeId } from "../../core/values/ids.ts";
-import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
+import { formatKubernetesPageSize, type PageSize } from "../../core/values/page_size.ts";
 import { HugepagePoolError, type HugepagePools } from "../../core/operations/ports/hugepage_pools.ts";
 
 /** Shows how far a long resizing is. `show` replaces what it showed before; the empty text takes it away. */
@@ -25,7 +25,7 @@ export function withProgress(
       const resizing = new AbortController();
       const watching = watch(pools, numaNode, pageSize, {
         show: (total) =>
-          show(`NUMA node ${numaNode}: ${total} of ${count} pages of ${formatPageSize(pageSize)}`),
+          show(`NUMA node ${numaNode}: ${total} of ${count} pages of ${formatKubernetesPageSize(pageSize)}`),
         intervalMilliseconds,
         signal: resizing.signal,
       });

@@ -4,7 +4,7 @@ import { readDefaultHugepageSize } from "../../adapters/shared/kernel_files/defa
 import { SysfsHugepagePools } from "../../adapters/operations/hugepages/sysfs_hugepage_pools.ts";
 import { provisionUnit } from "../../adapters/operations/provision_document/provision_unit.ts";
 import { kubernetesServices } from "../../adapters/operations/runtimes/distributions.ts";
-import { formatPageSize } from "../../core/values/page_size.ts";
+import { formatKubernetesPageSize } from "../../core/values/page_size.ts";
 import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";
 import type { HugepagePools } from "../../core/operations/ports/hugepage_pools.ts";
 import {
@@ -122,12 +122,12 @@ async function explainDefaultSize(
   { procfsRoot }: SetupHugepagesOptions,
 ): Promise<void> {
   if (defaultPageSize === undefined) return;
-  const now = await readDefaultHugepageSize(procfsRoot), wanted = formatPageSize(defaultPageSize);
+  const now = await readDefaultHugepageSize(procfsRoot), wanted = formatKubernetesPageSize(defaultPageSize);
   console.error(
     now === defaultPageSize
       ? `spec.defaultHugepagesSize: programs that name no size get ${wanted} already`
       : `spec.defaultHugepagesSize: programs that name no size get ${
-        now ? formatPageSize(now) : "another"
+        now ? formatKubernetesPageSize(now) : "another"
       } until ` +
         `the next boot: put ${
           defaultSizeParameter(defaultPageSize)

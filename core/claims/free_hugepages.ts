@@ -1,4 +1,4 @@
-import { formatPageSize } from "../values/page_size.ts";
+import { formatKubernetesPageSize } from "../values/page_size.ts";
 import type { HugepageCounts } from "../ports/hugepage_counts.ts";
 import { hugepageSizeOf } from "../values/resource_name.ts";
 import type { Allocation, ClaimReference } from "./claim.ts";
@@ -28,7 +28,7 @@ export async function checkFreeHugepages(
     throw new HugepagesTakenError(
       `Cannot prepare claim ${claim.namespace}/${claim.name}: it wants ${wanted} hugepages of ` +
         `${
-          formatPageSize(pageSize)
+          formatKubernetesPageSize(pageSize)
         } on NUMA node ${first.numaNode}, where ${free} of ${total} are free: something ` +
         `outside of its claims uses the others (free them, or start the driver with --verify-free-hugepages=false)`,
     );

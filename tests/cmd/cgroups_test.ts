@@ -11,17 +11,17 @@ Deno.test("cgroups shows the tree, and says which sizes it left out", () =>
       stdout.replaceAll(/  +/g, "  ").trim(),
       [
         "CGROUP  PAGE  LIMIT  RESERVATION LIMIT  CURRENT  RESERVED  LIMIT MET",
-        "/kubepods  2m  max  max  8Mi  8Mi  0",
-        "  burstable  2m  max  max  8Mi  8Mi  0",
-        `  pod${uid}  2m  64Mi  64Mi  8Mi  8Mi  3`,
-        "  abc  2m  64Mi  64Mi  8Mi  8Mi  3",
-        `  pod${otherUid}  2m  0  0  0  0  0`,
-        "Nothing may use or has tried to use pages of 1g",
+        "/kubepods  2Mi  max  max  8Mi  8Mi  0",
+        "  burstable  2Mi  max  max  8Mi  8Mi  0",
+        `  pod${uid}  2Mi  64Mi  64Mi  8Mi  8Mi  3`,
+        "  abc  2Mi  64Mi  64Mi  8Mi  8Mi  3",
+        `  pod${otherUid}  2Mi  0  0  0  0  0`,
+        "Nothing may use or has tried to use pages of 1Gi",
       ].join("\n"),
     );
   }));
 
-const pod = `kubepods/besteffort/pod${uid}`, nothing = "Nothing may use or has tried to use pages of 2m";
+const pod = `kubepods/besteffort/pod${uid}`, nothing = "Nothing may use or has tried to use pages of 2Mi";
 const trees: Record<string, [boolean, Record<string, string>]> = {
   "no limit on the way is set": [true, {
     ...hugetlbFiles("kubepods", "2MB", { max: "max" }),

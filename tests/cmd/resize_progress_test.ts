@@ -15,7 +15,7 @@ Deno.test("while a resizing lasts the pages that came are shown, and nothing aft
     seen.resolve();
   }, 1);
   await watched.resize(node0, page2m, 8n);
-  assert.equal(shown[0], "NUMA node 0: 3 of 8 pages of 2m");
+  assert.equal(shown[0], "NUMA node 0: 3 of 8 pages of 2Mi");
   assert.equal(shown.at(-1), "");
 });
 

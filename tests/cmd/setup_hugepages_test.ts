@@ -18,9 +18,9 @@ Deno.test("--dry-run shows the plan and changes nothing", async () => {
     assert.equal(
       stdout,
       `PAGE  NODE  FROM  TO    CHANGE      IN USE  CLAIMED
-2m    0     1024  1025  +1 (2Mi)    0       0
-2m    1     512   1024  +512 (1Gi)  12      0
-1g    1     4     4     none        1       0
+2Mi   0     1024  1025  +1 (2Mi)    0       0
+2Mi   1     512   1024  +512 (1Gi)  12      0
+1Gi   1     4     4     none        1       0
 `,
     );
     assert.deepEqual(node.counts(), before);
@@ -35,8 +35,8 @@ Deno.test("the pages are set, others are left alone, and a second time nothing i
       assert.deepEqual([code, stderr], [0, ""]);
       assert.deepEqual(stdout.trimEnd().split("\n").map((line) => line.split(/ +/)), [
         ["PAGE", "NODE", "FROM", "TO", "GOT"],
-        ["2m", "0", from[0], "1025", "1025"],
-        ["2m", "1", from[1], "1024", "1024"],
+        ["2Mi", "0", from[0], "1025", "1025"],
+        ["2Mi", "1", from[1], "1024", "1024"],
       ]);
     }
     const { "mm 2048kB": now, "mm 1048576kB": _, ...nodes } = node.counts();
@@ -89,7 +89,7 @@ const impossible: Record<string, [string[], RegExp]> = {
   "a negative count": [["{size: 2M, count: -4}"], /spec\.pages\[0\]\.count: .*, found -4/],
   "an unknown size": [
     ["{size: 2M, count: 4000}", "{size: 64k, count: 1}"],
-    /\(line 6\): .* 64k \(it has 2m, 1g\)/,
+    /\(line 6\): .* 64Ki \(it has 2Mi, 1Gi\)/,
   ],
   "an unknown node": [
     ["{size: 2M, count: 4000, node: 0}", "{size: 2M, count: 1, node: 9}"],
@@ -170,14 +170,14 @@ for (const rollback of [false, true]) {
       const pages = ["{size: 2M, count: 2050}", "{size: 1G, count: 5, node: 1}"];
       const { code, stdout, stderr } = await node.setup(pages, ...rollback ? ["--rollback"] : []);
       assert.equal(code, 1);
-      assert.match(stdout, /^2m +1 +509 +1025 +1022 \(\+3 until they are freed\)$/m);
+      assert.match(stdout, /^2Mi +1 +509 +1025 +1022 \(\+3 until they are freed\)$/m);
       assert.match(
         stderr,
-        /^Cannot get 1025 pages of 2m on NUMA node 1: the kernel gave 1022, since the 14513Mi of its/,
+        /^Cannot get 1025 pages of 2Mi on NUMA node 1: the kernel gave 1022, since the 14513Mi of its/,
       );
       assert.match(
         stderr,
-        rollback ? /^Restored: 4 pages of 1g on NUMA node 1/m : /^The pages that were got are kept/m,
+        rollback ? /^Restored: 4 pages of 1Gi on NUMA node 1/m : /^The pages that were got are kept/m,
       );
       const { "node0 2048kB": small, "node1 1048576kB": large } = node.counts();
       assert.deepEqual([small, large], rollback ? [1024, 4] : [1025, 5]);
@@ -191,9 +191,9 @@ Deno.test("the default size is explained: it takes a boot parameter", async () =
       const [size, message] of [
         [
           "1G",
-          /name no size get 2m until the next boot: put default_hugepagesz=1G on the kernel's command line/,
+          /name no size get 2Mi until the next boot: put default_hugepagesz=1G on the kernel's command line/,
         ],
-        ["2M", /programs that name no size get 2m already/],
+        ["2M", /programs that name no size get 2Mi already/],
       ] as const
     ) {
       const { code, stderr } = await node.setup(

@@ -23,7 +23,7 @@ Deno.test({
       const plan = await setup(before + 4n, "--dry-run");
       assert.match(
         plan.stdout,
-        new RegExp(`^2m +${found.node} +${before} +${before + 4n} +\\+4 \\(8Mi\\)`, "m"),
+        new RegExp(`^2Mi +${found.node} +${before} +${before + 4n} +\\+4 \\(8Mi\\)`, "m"),
       );
       assert.equal(await persistentPages(found), before);
 

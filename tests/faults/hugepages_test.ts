@@ -12,7 +12,7 @@ Deno.test("something outside has taken the hugepages: the claim is refused with 
     const refused = await node.prepare(claim);
     assert.match(
       refusalIn(refused),
-      /^Cannot prepare claim default\/a: it wants 32 hugepages of 2m on NUMA node 0, where 31 of 1024 are free/,
+      /^Cannot prepare claim default\/a: it wants 32 hugepages of 2Mi on NUMA node 0, where 31 of 1024 are free/,
     );
     assertPrepared(await node.prepare(elsewhere));
     await node.setPages("free", 0, 32);

@@ -10,7 +10,7 @@ for (
   const [what, machine] of Object.entries<EvenMachine>({
     "a pool of exactly one page": { nodes: 1, pageSize: "4k", memory: "16303812Ki", hugepages: { "2m": 1 } },
     "nothing but one base page": { nodes: 1, pageSize: "4k", memory: "4Ki", hugepages: {} },
-    "base pages of 64k": { nodes: 2, pageSize: "64k", memory: "8Gi", hugepages: { "2m": 4, "512m": 2 } },
+    "base pages of 64Ki": { nodes: 2, pageSize: "64k", memory: "8Gi", hugepages: { "2m": 4, "512m": 2 } },
     "every page size of every architecture": {
       nodes: 2,
       pageSize: "4k",

@@ -1,5 +1,9 @@
 import type { NumaNodeId } from "../../../core/values/ids.ts";
-import { formatKernelDirectory, formatPageSize, type PageSize } from "../../../core/values/page_size.ts";
+import {
+  formatKernelDirectory,
+  formatKubernetesPageSize,
+  type PageSize,
+} from "../../../core/values/page_size.ts";
 import { HugepagePoolError, type HugepagePools } from "../../../core/operations/ports/hugepage_pools.ts";
 import type { HugepagePool } from "../../../core/topology/topology.ts";
 import { allowedNodes } from "../../driver/sysfs/allowed_nodes.ts";
@@ -29,7 +33,7 @@ export class SysfsHugepagePools implements HugepagePools {
   async read(numaNode: NumaNodeId, pageSize: PageSize): Promise<HugepagePool> {
     const pool = await readPool(await this.#directory(numaNode), pageSize);
     if (!(pool instanceof UnreadableFileError)) return pool;
-    const which = `pages of ${formatPageSize(pageSize)} on NUMA node ${numaNode}`;
+    const which = `pages of ${formatKubernetesPageSize(pageSize)} on NUMA node ${numaNode}`;
     throw new HugepagePoolError(`Cannot count the ${which}: ${pool.path}: ${pool.reason}`, { cause: pool });
   }
 
@@ -39,7 +43,9 @@ export class SysfsHugepagePools implements HugepagePools {
    */
   async resize(numaNode: NumaNodeId, pageSize: PageSize, count: bigint): Promise<void> {
     const path = `${await this.#directory(numaNode)}/${formatKernelDirectory(pageSize)}/nr_hugepages`;
-    const what = `set the pages of ${formatPageSize(pageSize)} on NUMA node ${numaNode} to ${count}`;
+    const what = `set the pages of ${
+      formatKubernetesPageSize(pageSize)
+    } on NUMA node ${numaNode} to ${count}`;
     await failing(what, writeValue(path, `${count}\n`));
   }
 

@@ -1,6 +1,6 @@
 import { formatIdList } from "../../values/id_list.ts";
 import type { NumaNodeId } from "../../values/ids.ts";
-import { formatPageSize, type PageSize } from "../../values/page_size.ts";
+import { formatKubernetesPageSize, type PageSize } from "../../values/page_size.ts";
 import { hugepagesResource, memoryResource, type ResourceName } from "../../values/resource_name.ts";
 import type { HugepagePool, NumaNode, Topology } from "../../topology/topology.ts";
 import { type HugePageProvision, type PageWish, ProvisionError } from "./provision.ts";
@@ -59,9 +59,9 @@ function poolsOfWish({ where, pageSize, count, numaNode }: PageWish, topology: T
 
 function checkSize(where: string, size: PageSize, { hugepageSizes }: Topology): void {
   if (hugepageSizes.includes(size)) return;
-  const known = hugepageSizes.map(formatPageSize).join(", ");
+  const known = hugepageSizes.map(formatKubernetesPageSize).join(", ");
   const remedy = known === "" ? "it has no hugepages at all" : `it has ${known}`;
-  throw problem(where, `the kernel has no hugepages of ${formatPageSize(size)} (${remedy})`);
+  throw problem(where, `the kernel has no hugepages of ${formatKubernetesPageSize(size)} (${remedy})`);
 }
 
 function nodeOf(where: string, id: NumaNodeId, topology: Topology): NumaNode {
@@ -95,7 +95,7 @@ function poolOf(
   const pool = hugepages.find(({ pageSize }) => pageSize === size);
   if (pool !== undefined) return pool;
   const reason = unreadable(topology, id, hugepagesResource(size));
-  throw problem(where, `the pool of ${formatPageSize(size)} on NUMA node ${id} ${reason}`);
+  throw problem(where, `the pool of ${formatKubernetesPageSize(size)} on NUMA node ${id} ${reason}`);
 }
 
 function unreadable({ unreadable }: Topology, id: NumaNodeId, resource: ResourceName): string {
@@ -117,7 +117,7 @@ function checkContradictions(
   throw problem(
     where,
     `${first.where} says already how many pages of ${
-      formatPageSize(pageSize)
+      formatKubernetesPageSize(pageSize)
     } NUMA node ${nodes} shall have ` +
       `(put them together, or name a node in each)`,
   );

@@ -1,4 +1,4 @@
-import { formatPageSize } from "../../values/page_size.ts";
+import { formatKubernetesPageSize } from "../../values/page_size.ts";
 import type { HugepagePools } from "../ports/hugepage_pools.ts";
 import { inMebibytes } from "./_mebibytes.ts";
 import type { PoolOutcome } from "./resize_pools.ts";
@@ -11,7 +11,7 @@ export function differsFromPlan({ plan, now }: PoolOutcome): boolean {
 /** Says of a pool that is not as planned what was wanted, what the kernel made of it, why, and what helps. */
 export async function explainDifference(outcome: PoolOutcome, pools: HugepagePools): Promise<string> {
   const { plan, now } = outcome, { numaNode, pageSize, from, to } = plan;
-  const pool = `pages of ${formatPageSize(pageSize)} on NUMA node ${numaNode}`;
+  const pool = `pages of ${formatKubernetesPageSize(pageSize)} on NUMA node ${numaNode}`;
   if (now > to) {
     return to > from
       ? `Cannot get ${to} ${pool} and no more: the kernel gave ${now}, as before Linux 6.7 it does while other nodes ` +

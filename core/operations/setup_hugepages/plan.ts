@@ -1,5 +1,5 @@
 import type { NumaNodeId } from "../../values/ids.ts";
-import { formatPageSize, type PageSize } from "../../values/page_size.ts";
+import { formatKubernetesPageSize, type PageSize } from "../../values/page_size.ts";
 import type { HugepagePool, NumaNode, Topology } from "../../topology/topology.ts";
 import { inMebibytes } from "./_mebibytes.ts";
 import { isGigantic } from "./gigantic.ts";
@@ -75,7 +75,9 @@ function takenFromOthers({ where, numaNode, pool, count }: WantedPool, promises:
       : [`${inUse} are in use, by those claims or others: which, this kernel does not tell`],
   ];
   return [
-    `Cannot provision ${where}: of the pages of ${formatPageSize(pageSize)} on NUMA node ${numaNode} ` +
+    `Cannot provision ${where}: of the pages of ${
+      formatKubernetesPageSize(pageSize)
+    } on NUMA node ${numaNode} ` +
     `${parts.join(", and ")} (ask for at least ${needed}, or delete ` +
     `${promised > 0n ? "the pods of those claims" : "those pods"} first)`,
   ];

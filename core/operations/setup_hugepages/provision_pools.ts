@@ -1,5 +1,5 @@
 import { HugepagePoolError, type HugepagePools } from "../ports/hugepage_pools.ts";
-import { formatPageSize } from "../../values/page_size.ts";
+import { formatKubernetesPageSize } from "../../values/page_size.ts";
 import type { PoolPlan } from "./plan.ts";
 import type { PromisedPages } from "./promised_pages.ts";
 import { type PoolOutcome, resizePools } from "./resize_pools.ts";
@@ -51,7 +51,7 @@ async function collect(problems: string[], action: () => Promise<void>): Promise
 }
 
 function describeRestored({ plan: { numaNode, pageSize, from }, now, needed }: RestoredPool): string {
-  const pool = `pages of ${formatPageSize(pageSize)} on NUMA node ${numaNode}`;
+  const pool = `pages of ${formatKubernetesPageSize(pageSize)} on NUMA node ${numaNode}`;
   if (now === from) return `Restored: ${from} ${pool}, as before`;
   const reason = now > from && now <= needed
     ? "prepared claims need them now"

@@ -1,4 +1,4 @@
-import { formatPageSize } from "../../values/page_size.ts";
+import { formatKubernetesPageSize } from "../../values/page_size.ts";
 import { TopologyError, type TopologySource } from "../../ports/topology_source.ts";
 import { formatIdList } from "../../values/id_list.ts";
 import { formatQuantity } from "../../values/quantity.ts";
@@ -26,14 +26,14 @@ function checkPools({ hugepageSizes, nodes, reservedHugepages }: Topology): Chec
   );
   if (pools.length > 0) {
     const texts = pools.map(({ id, pageSize, total }) =>
-      `${total} of ${formatPageSize(pageSize)} on node ${id}`
+      `${total} of ${formatKubernetesPageSize(pageSize)} on node ${id}`
     );
     const reserved = [...reservedHugepages].map(([pageSize, pages]) =>
-      `; ${pages} of ${formatPageSize(pageSize)} that are free are reserved`
+      `; ${pages} of ${formatKubernetesPageSize(pageSize)} that are free are reserved`
     );
     return pass(name, texts.join(", ") + reserved.join(""));
   }
-  const sizes = hugepageSizes.map(formatPageSize).join(", ");
+  const sizes = hugepageSizes.map(formatKubernetesPageSize).join(", ");
   return warn(
     name,
     `every pool is empty (${sizes}): only memory can be claimed`,

@@ -26,7 +26,7 @@ Deno.test("the refusal says the claim, the size, the node, what is wanted, free 
     {
       name: "HugepagesTakenError",
       message:
-        "Cannot prepare claim default/claim-1: it wants 4 hugepages of 1g on NUMA node 33, where 3 of 16 " +
+        "Cannot prepare claim default/claim-1: it wants 4 hugepages of 1Gi on NUMA node 33, where 3 of 16 " +
         "are free: something outside of its claims uses the others (free them, or start the driver with " +
         "--verify-free-hugepages=false)",
     },
@@ -45,7 +45,7 @@ Deno.test("what several requests of a claim take of one pool counts together, an
   const counts = new FreePages({ "2m-0": 2n, "2m-1": 2n });
   await assert.rejects(
     checkFreeHugepages(claim, allocations, counts),
-    /wants 3 hugepages of 2m on NUMA node 0/,
+    /wants 3 hugepages of 2Mi on NUMA node 0/,
   );
 });
 

@@ -69,7 +69,7 @@ Deno.test("hugepages that something outside took are missed when a claim wants t
   const parts = driverAsking(1n, pagesClaim);
   assert.match(
     await refusal(parts, 2, "hugepages-taken"),
-    /wants 2 hugepages of 2m .* where 1 of 16 are free/,
+    /wants 2 hugepages of 2Mi .* where 1 of 16 are free/,
   );
   assert.equal(parts.store.usedBytes("hugepages-2m-numa0"), 0n);
   parts.hugepages.free["2m-0"] = 2n;

@@ -33,7 +33,7 @@ check("pages come to the node that is named, and evenly without one, the rest to
 check("a node without the free memory gives what it can", async () => {
   const { code, stderr } = await setup([{ count: 20, node: 2 }, { count: await tooMany(1), node: 1 }]);
   assert.equal(code, 1);
-  assert.match(stderr, /^Cannot get \d+ pages of 2m on NUMA node 1: the kernel gave \d+, /);
+  assert.match(stderr, /^Cannot get \d+ pages of 2Mi on NUMA node 1: the kernel gave \d+, /);
   const [, one = 0, two] = await counts();
   assert(one > 100);
   assert.equal(two, 20);
@@ -43,7 +43,7 @@ check("what a node gave is taken back with --rollback, and what another gave up 
   const pages = [{ count: 0, node: 2 }, { count: await tooMany(1), node: 1 }];
   const { code, stderr } = await setup(pages, { options: ["--rollback"] });
   assert.equal(code, 1);
-  assert.match(stderr, /^Restored: 16 pages of 2m on NUMA node 2, as before$/m);
+  assert.match(stderr, /^Restored: 16 pages of 2Mi on NUMA node 2, as before$/m);
   assert.deepEqual(await counts(), atBoot);
 });
 

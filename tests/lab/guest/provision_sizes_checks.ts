@@ -33,7 +33,7 @@ check("pages of 1 GiB of which a node has not as many pieces are told, and all i
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /^Cannot get 2 pages of 1g on NUMA node 0: the kernel gave [01], since the .* in pieces/,
+    /^Cannot get 2 pages of 1Gi on NUMA node 0: the kernel gave [01], since the .* in pieces/,
   );
   assert.deepEqual(await counts(), { "1G": [0, 0], "2M": [0, 30] });
 });

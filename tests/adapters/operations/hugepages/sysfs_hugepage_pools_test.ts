@@ -96,12 +96,12 @@ Deno.test("a pool that is not there is made by nobody", async () => {
   await inTree(withNodes, async (pools) => {
     const expected = {
       name: "HugepagePoolError",
-      message: /^Cannot set the pages of 2m on NUMA node 0 to 8: .*not found/,
+      message: /^Cannot set the pages of 2Mi on NUMA node 0 to 8: .*not found/,
     };
     await assert.rejects(pools.resize(node0, page2m, 8n), expected);
     await assert.rejects(
       pools.read(node0, page2m),
-      /^HugepagePoolError: Cannot count the pages of 2m on NUMA node 0/,
+      /^HugepagePoolError: Cannot count the pages of 2Mi on NUMA node 0/,
     );
   });
 });

@@ -67,22 +67,22 @@ Deno.test("a plan tells what is in use and what claims hold", async () => {
 const impossible: Record<string, [HugePageProvision, RegExp]> = {
   "a size that the kernel lacks": [
     provisionOf(["4m", 1n]),
-    /^Cannot provision spec\.pages\[0\]: the kernel has no hugepages of 4m \(it has 2m, 1g\)$/,
+    /^Cannot provision spec\.pages\[0\]: the kernel has no hugepages of 4Mi \(it has 2Mi, 1Gi\)$/,
   ],
   "a default size that the kernel lacks": [
     { ...provisionOf(), defaultPageSize: parsePageSize("64k") },
-    /spec\.defaultHugepagesSize: the kernel has no hugepages of 64k/,
+    /spec\.defaultHugepagesSize: the kernel has no hugepages of 64Ki/,
   ],
   "a node that is not there": [provisionOf(["2m", 1n, 7]), /there is no NUMA node 7 \(online are 0-2\)/],
   "a node that is offline": [provisionOf(["2m", 1n, 3]), /NUMA node 3 is not online/],
   "a node without memory": [provisionOf(["2m", 0n, 1]), /NUMA node 1 has no memory/],
   "a pool twice": [
     provisionOf(["2m", 1n, 0], ["1g", 1n, 0], ["2m", 1n, 0]),
-    /spec\.pages\[2\]: spec\.pages\[0\] says already how many pages of 2m NUMA node 0 shall have/,
+    /spec\.pages\[2\]: spec\.pages\[0\] says already how many pages of 2Mi NUMA node 0 shall have/,
   ],
   "a size with a node and without": [
     provisionOf(["2m", 1n, 2], ["2m", 8n]),
-    /spec\.pages\[1\]: spec\.pages\[0\] says already how many pages of 2m NUMA node 2/,
+    /spec\.pages\[1\]: spec\.pages\[0\] says already how many pages of 2Mi NUMA node 2/,
   ],
   "a size twice without a node": [provisionOf(["2m", 1n], ["2m", 8n]), /NUMA node 0,2 shall have/],
   "more than the node's memory, with the pages of another size": [
@@ -130,7 +130,7 @@ Deno.test("where memory or a pool cannot be read nothing is planned", () => {
   );
   assert.throws(
     () => plan(wish, PromisedPages.none, machine(GiB, hugepagesResource(page2m))),
-    /the pool of 2m on NUMA node 0 cannot be read/,
+    /the pool of 2Mi on NUMA node 0 cannot be read/,
   );
 });
 
@@ -141,7 +141,7 @@ Deno.test("pages that claims hold are not taken away, nor those that others use"
   assert.throws(
     () => plan(provisionOf(["2m", 19n, 2]), promises),
     new RegExp(
-      "spec.pages\\[0\\]: of the pages of 2m on NUMA node 2 prepared claims hold 16 \\(default/claim-1\\), and 4 " +
+      "spec.pages\\[0\\]: of the pages of 2Mi on NUMA node 2 prepared claims hold 16 \\(default/claim-1\\), and 4 " +
         "more are in use \\(ask for at least 20, or delete the pods of those claims first\\)",
     ),
   );

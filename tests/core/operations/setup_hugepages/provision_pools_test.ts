@@ -30,21 +30,21 @@ for (
       "too little memory",
       GiB,
       true,
-      "Cannot get 4 pages of 1g on NUMA node 1: the kernel gave 1, and the others would take 3Gi while 1Gi of its " +
+      "Cannot get 4 pages of 1Gi on NUMA node 1: the kernel gave 1, and the others would take 3Gi while 1Gi of its " +
       "memory is free (stop what uses the node's memory, or ask for less)",
     ],
     [
       "memory in small pieces",
       8n * GiB + 5n,
       true,
-      "Cannot get 4 pages of 1g on NUMA node 1: the kernel gave 1, since the 8Gi of its memory that is free is in " +
+      "Cannot get 4 pages of 1Gi on NUMA node 1: the kernel gave 1, since the 8Gi of its memory that is free is in " +
       "pieces smaller than such a page (set them up right after a boot, or at boot, see --persist)",
     ],
     [
       "memory in small pieces that stay where they are",
       8n * GiB,
       false,
-      "Cannot get 4 pages of 1g on NUMA node 1: the kernel gave 1, since the 8Gi of its memory that is free is in " +
+      "Cannot get 4 pages of 1Gi on NUMA node 1: the kernel gave 1, since the 8Gi of its memory that is free is in " +
       "pieces smaller than such a page, and this kernel cannot move memory together (set them up right after a " +
       "boot, or at boot, see --persist)",
     ],
@@ -52,7 +52,7 @@ for (
       "nobody knows what",
       undefined,
       true,
-      "Cannot get 4 pages of 1g on NUMA node 1: the kernel gave 1, for want of free memory in large enough pieces " +
+      "Cannot get 4 pages of 1Gi on NUMA node 1: the kernel gave 1, for want of free memory in large enough pieces " +
       "(set them up right after a boot, or at boot, see --persist)",
     ],
   ] as const
@@ -72,10 +72,10 @@ Deno.test("a shortage on a node that this process is kept from is explained by t
   });
   Object.assign(pools, { free: 8n * GiB, allowed: false });
   const { problems } = await provisionPools([planOf("2m-1", 0n, 6n), planOf("1g-1", 0n, 4n)], pools);
-  assert.match(problems[0] ?? "", /4 pages of 1g .* since the 8Gi of its memory that is free is in pieces/);
+  assert.match(problems[0] ?? "", /4 pages of 1Gi .* since the 8Gi of its memory that is free is in pieces/);
   assert.match(
     problems[1] ?? "",
-    /6 pages of 2m .* this process may not take memory from that node \(run it/,
+    /6 pages of 2Mi .* this process may not take memory from that node \(run it/,
   );
 });
 
@@ -84,7 +84,7 @@ Deno.test("gigantic pages that cannot be made in ZONE_MOVABLE are explained by t
   const movable = plans.map((plan) => ({ ...plan, movableOnly: true }));
   const { problems } = await provisionPools(movable, pools);
   assert.deepEqual(problems, [
-    "Cannot get 4 pages of 1g on NUMA node 1: the kernel gave 1, since all of that node's memory is in ZONE_MOVABLE, " +
+    "Cannot get 4 pages of 1Gi on NUMA node 1: the kernel gave 1, since all of that node's memory is in ZONE_MOVABLE, " +
     "of which no such page can be made (bring memory of the node online as online_kernel, or with Linux 7.3 set " +
     "vm.movable_gigantic_pages=1)",
   ]);
@@ -99,7 +99,7 @@ Deno.test("more pages than were asked for are told, with what the kernel counted
   const { problems } = await provisionPools([planOf("2m-1", 0n, 100n)], pools);
   assert.match(
     problems[0] ?? "",
-    /^Cannot get 100 pages of 2m on NUMA node 1 and no more: the kernel gave 400, as before Linux 6\.7 .* surplus/,
+    /^Cannot get 100 pages of 2Mi on NUMA node 1 and no more: the kernel gave 400, as before Linux 6\.7 .* surplus/,
   );
 });
 
@@ -108,9 +108,9 @@ Deno.test("a rollback gives every pool what it had before", async () => {
   const { problems } = await provisionPools(plans, pools, nothingPromised);
   assert.deepEqual(Object.values(pools.pools).map(({ persistent }) => persistent), [8n, 0n, 0n]);
   assert.deepEqual(problems.slice(1), [
-    "Restored: 8 pages of 2m on NUMA node 0, as before",
-    "Restored: 0 pages of 2m on NUMA node 1, as before",
-    "Restored: 0 pages of 1g on NUMA node 1, as before",
+    "Restored: 8 pages of 2Mi on NUMA node 0, as before",
+    "Restored: 0 pages of 2Mi on NUMA node 1, as before",
+    "Restored: 0 pages of 1Gi on NUMA node 1, as before",
   ]);
 });
 
@@ -120,7 +120,7 @@ Deno.test("a rollback leaves claims that were prepared meanwhile their pages", a
   const { problems } = await provisionPools(plans, pools, () => promisesOf(claims));
   assert.equal(pools.pools["2m-1"]?.persistent, 2n);
   assert(problems.includes(
-    "Cannot restore the former 0 pages of 2m on NUMA node 1: there are 2 (prepared claims need them now)",
+    "Cannot restore the former 0 pages of 2Mi on NUMA node 1: there are 2 (prepared claims need them now)",
   ));
 });
 
@@ -131,19 +131,21 @@ Deno.test("a rollback that the kernel does not follow is told", async () => {
     return nothingPromised();
   };
   const { problems } = await provisionPools(plans, pools, reservedBySomebody);
-  assert(problems.some((problem) => /^Cannot restore the former 8 pages of 2m .* there are 5/.test(problem)));
+  assert(
+    problems.some((problem) => /^Cannot restore the former 8 pages of 2Mi .* there are 5/.test(problem)),
+  );
 });
 
 Deno.test("a pool that the kernel refuses ends the work, and what was done is undone", async () => {
   const pools = Object.assign(shortPools(), { refused: "2m-1" });
   const { outcomes, problems } = await provisionPools(plans.slice(0, 2), pools, nothingPromised);
   assert.equal(outcomes.length, 1);
-  assert.deepEqual(problems, ["Cannot resize 2m-1", "Restored: 8 pages of 2m on NUMA node 0, as before"]);
+  assert.deepEqual(problems, ["Cannot resize 2m-1", "Restored: 8 pages of 2Mi on NUMA node 0, as before"]);
 });
 
 Deno.test("pages that the kernel does not let go of are told", async () => {
   const pools = new MemoryPools({ "2m-0": { persistent: 8n, used: 0n } });
   pools.resize = () => Promise.resolve();
   const { problems } = await provisionPools([planOf("2m-0", 8n, 4n)], pools);
-  assert.match(problems[0] ?? "", /^Cannot go down to 4 pages of 2m on NUMA node 0: the kernel keeps 8/);
+  assert.match(problems[0] ?? "", /^Cannot go down to 4 pages of 2Mi on NUMA node 0: the kernel keeps 8/);
 });

@@ -20,7 +20,7 @@ function check(topology: Topology) {
 Deno.test("a node with hugepages whose memory adds up passes, and the pools are told by node", async () => {
   const results = await check(topologyOf(twoNodes));
   assert.deepEqual(outcomes(results), ["pass hugepage-pools", "pass node-memory"]);
-  assert.deepEqual(results.map(({ message }) => message), ["512 of 2m on node 0", "32Gi on 2 NUMA nodes"]);
+  assert.deepEqual(results.map(({ message }) => message), ["512 of 2Mi on node 0", "32Gi on 2 NUMA nodes"]);
 });
 
 Deno.test("empty pools are a warning, since memory can be claimed all the same", async () => {
@@ -60,7 +60,7 @@ Deno.test("without a topology there is nothing to publish, and the daemon does n
 
 Deno.test("free pages that mappings have reserved are told beside the pools", async () => {
   const [result] = await check(topologyOf(twoNodes, { reservedHugepages: new Map([[page2m, 40n]]) }));
-  assert.equal(result?.message, "512 of 2m on node 0; 40 of 2m that are free are reserved");
+  assert.equal(result?.message, "512 of 2Mi on node 0; 40 of 2Mi that are free are reserved");
 });
 
 Deno.test("a node whose memory is all in ZONE_MOVABLE is a warning of its own", async () => {
