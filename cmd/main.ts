@@ -1,14 +1,23 @@
 import { CommanderError } from "commander";
+import { kubectlCompletions } from "../adapters/operations/shells/kubectl.ts";
+import { calledAs } from "./called_as.ts";
+import { commandLineOf } from "./completion/completion.ts";
+import { printLine } from "./ui/output.ts";
 import { JobError, UsageError } from "./ui/fail.ts";
 import { launch, launchedArguments } from "./daemon/launched.ts";
 import { dramemoryProgram } from "./program.ts";
 
 const program = dramemoryProgram();
+const called = calledAs();
+if (called === "kubectl plugin") program.name("kubectl dramemory");
 
 const launched = launch();
-Deno.exitCode = await run(
-  launched !== undefined && Deno.args.length === 0 ? await launchedArguments(launched) : Deno.args,
-);
+if (called === "kubectl completion") printLine(kubectlCompletions(commandLineOf(program), Deno.args));
+else {
+  Deno.exitCode = await run(
+    launched !== undefined && Deno.args.length === 0 ? await launchedArguments(launched) : Deno.args,
+  );
+}
 
 /** Runs the command line. Exit 1 is a job that failed, 2 a command line that makes no sense. */
 async function run(args: string[]): Promise<number> {

@@ -20,7 +20,6 @@ export function clusterCommand(): Command {
         "request can still be given, and what is stale. Reads slices and claims; nodes and the driver's pods if it may.",
     )
     .option("--node <name>", "this node alone")
-    .option("-A, --all-namespaces", "taken for kubectl's sake: claims of all namespaces count anyway")
     .addOption(outputOption("wide", "svg"))
     .addOption(watchOption())
     .addHelpText("after", examples)

@@ -6,6 +6,7 @@ import type { ExplainOptions } from "./run_explain.ts";
 const examples = `
 Examples:
   dramemory explain my-pod                         why the pod is pending, or what it holds
+  dramemory explain -A                             every pod with claims that is pending
   dramemory explain -n team claim/pages            a ResourceClaim
   dramemory explain pod.yaml                       before it is created; exit 1 when it cannot fit
   kubectl dramemory explain my-pod --context prod  as a plugin of kubectl`;
@@ -18,11 +19,15 @@ export function explainCommand(): Command {
       "Judges a pod, a ResourceClaim or a manifest as the scheduler does, node by node: the first reason that rules " +
         "each node out, counted, and what would make it fit. Reads slices, claims, classes, nodes, pods and events.",
     )
-    .argument("<what>", "POD, pod/POD, claim/CLAIM, or the path of a manifest (- for stdin)")
+    .argument(
+      "[what]",
+      "POD, pod/POD, claim/CLAIM, or the path of a manifest (- for stdin); all pending pods without",
+    )
     .option("-n, --namespace <name>", "the namespace (default: that of the context)")
+    .option("-A, --all-namespaces", "pending pods of all namespaces")
     .addOption(outputOption())
     .addHelpText("after", examples)
-    .action(async (what: string, options: ExplainOptions) =>
+    .action(async (what: string | undefined, options: ExplainOptions) =>
       (await import("./run_explain.ts")).runExplain(what, options)
     );
 }

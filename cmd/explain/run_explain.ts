@@ -5,6 +5,7 @@ import type { ClusterReader } from "../../adapters/operations/cluster/cluster_re
 import { readDeviceClass } from "../../adapters/operations/cluster/pod_object.ts";
 import { podSubject } from "../../adapters/operations/cluster/pod_subject.ts";
 import { explain, type Subject } from "../../core/operations/explain/explain.ts";
+import type { ClusterPod } from "../../core/operations/cluster/pod.ts";
 import { type OpenCluster, withCluster } from "../options/cluster_access.ts";
 import type { ClusterOptions } from "../options/cluster_options.ts";
 import { JobError } from "../ui/fail.ts";
@@ -14,10 +15,12 @@ import { type Explained, explainedText, printedExplanation } from "./explain_tex
 /** The flags of `explain`. */
 export interface ExplainOptions extends ClusterOptions {
   readonly output: OutputFormat;
+  readonly allNamespaces?: true;
 }
 
 /** Explains a pod, claim or manifest. Throws {@link JobError} when a manifest cannot fit, after saying why. */
-export async function runExplain(what: string, options: ExplainOptions): Promise<void> {
+export async function runExplain(what: string | undefined, options: ExplainOptions): Promise<void> {
+  if (what === undefined) return await explainPending(options);
   const manifest = isFile(what) ? await readFile(what) : undefined;
   const explained = await withCluster(
     options,
@@ -35,6 +38,37 @@ export async function runExplain(what: string, options: ExplainOptions): Promise
   throw new JobError(
     `${sure ? "Cannot fit" : "Cannot judge"}: ${unfit.map(({ title }) => title).join(", ")}`,
   );
+}
+
+/** Explains every pod that has claims and is pending. */
+async function explainPending(options: ExplainOptions): Promise<void> {
+  const { output, allNamespaces } = options;
+  const { explained, where } = await withCluster(options, async ({ reader, namespace }) => {
+    const where = allNamespaces === true ? "any namespace" : `namespace ${namespace} (-A for all)`;
+    const pods: ClusterPod[] = [];
+    const pending = { fieldSelector: "status.phase=Pending" };
+    for await (const pod of reader.pods(allNamespaces === true ? undefined : namespace, pending)) {
+      if (pod.claims.length > 0) pods.push(pod);
+    }
+    const explained: Explained[] = [];
+    if (pods.length === 0) return { explained, where };
+    const { state, findings } = await readClusterState(reader);
+    for (const pod of pods) {
+      const subject = await podSubject(reader, pod);
+      const whole = { ...subject, findings: [...subject.findings, ...findings] };
+      explained.push({ title: titleOf(pod), subject: whole, explanation: explain(whole, state) });
+    }
+    return { explained, where };
+  });
+  print(
+    output,
+    explained.map(printedExplanation),
+    () => explained.map(explainedText).join("\n\n") || `No pod with claims is pending in ${where}.`,
+  );
+}
+
+function titleOf({ namespace, name }: Pick<ClusterPod, "namespace" | "name">): string {
+  return `Pod ${namespace}/${name}`;
 }
 
 /** A manifest is named by a path: with a slash that is no kind's, an ending, or `-`. */
@@ -74,7 +108,7 @@ async function findSubject(
   const name = kind === undefined ? what : what.slice(what.indexOf("/") + 1);
   const pod = kind === "claim" ? undefined : await reader.pod(namespace, name);
   if (pod !== undefined) {
-    return { title: `Pod ${namespace}/${name}`, subject: await podSubject(reader, pod) };
+    return { title: titleOf(pod), subject: await podSubject(reader, pod) };
   }
   const claim = kind === "pod" ? undefined : await reader.claim(namespace, name);
   if (claim === undefined) {
