@@ -203,6 +203,7 @@ export class Driver {
         onRefused: (message) => events.emit({ kind: "kubelet-lost", message }),
         onLook: loops.watch("sockets", usualSlackMilliseconds),
         onError: ({ message }) => events.emit({ kind: "kubelet-sockets-failed", message }),
+        onThrown: (error) => events.emit({ kind: "kubelet-connection-failed", message: messageOf(error) }),
       },
     });
     const monitoring = new MonitoringServer(this.readiness, loops, () => metrics.render());

@@ -16,6 +16,8 @@ export interface EventRow<Event> {
   readonly message: string;
   /** What the line in the log says beside the message. */
   readonly fields?: (event: Event) => Readonly<Record<string, string | number>>;
+  /** What the event is about, where others can cause it as often as they like: then not each one is logged. */
+  readonly subject?: (event: Event) => string;
   readonly counter?: CounterRow<Event>;
   readonly readiness?: ReadinessRow<Event>;
 }
@@ -68,6 +70,7 @@ export const eventTable = {
     level: "warn",
     message: "claim refused",
     fields: ({ claim, reason, message }) => ({ ...claimFields(claim), reason, error: message }),
+    subject: ({ claim, reason }) => `${claim.namespace}/${claim.name} ${reason}`,
     counter: {
       name: "refused_claims",
       help: "Claims that were not prepared or not unprepared, each attempt counted.",
@@ -141,6 +144,7 @@ export const eventTable = {
       reason,
       error: message,
     }),
+    subject: ({ pod, reason }) => `${podName(pod)} ${reason}`,
     counter: {
       name: "refused_containers",
       help: "Containers with claims that were not given them.",
@@ -161,6 +165,7 @@ export const eventTable = {
     level: "warn",
     message: "pod's limits left as they are",
     fields: ({ pod, message }) => ({ pod: podName(pod), error: message }),
+    subject: ({ pod }) => podName(pod),
     counter: {
       name: "pod_limit_failures",
       help: "Pods whose hugepage limits could not be brought in line with their running containers.",
@@ -185,6 +190,7 @@ export const eventTable = {
     level: "warn",
     message: "cannot limit a container's hugepages, trying again",
     fields: errorField,
+    subject: ({ message }) => message,
   },
   "topology-unreadable": {
     level: "error",
@@ -255,6 +261,17 @@ export const eventTable = {
     level: "warn",
     message: "trouble with the kubelet's sockets, trying again",
     fields: errorField,
+    subject: ({ message }) => message,
+  },
+  "kubelet-connection-failed": {
+    level: "warn",
+    message: "connection to the kubelet's sockets ended, which the gRPC library could not take",
+    fields: errorField,
+    subject: ({ message }) => message,
+    counter: {
+      name: "kubelet_faults",
+      help: "Connections to the kubelet's sockets that were ended because the gRPC library failed at them.",
+    },
   },
   "runtime-connected": {
     level: "info",

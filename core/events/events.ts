@@ -56,6 +56,7 @@ export type DriverEvent =
   | { readonly kind: "kubelet-registered" }
   | { readonly kind: "kubelet-lost"; readonly message: string }
   | { readonly kind: "kubelet-sockets-failed"; readonly message: string }
+  | { readonly kind: "kubelet-connection-failed"; readonly message: string }
   /** `again` tells that it is not the first connection. */
   | { readonly kind: "runtime-connected"; readonly runtime: string; readonly again: boolean }
   | { readonly kind: "runtime-lost"; readonly message: string }

@@ -13,6 +13,8 @@ import { UnixGrpcServer } from "./unix_grpc_server.ts";
 export interface KubeletPluginObserver extends RegistrationObserver {
   /** Something at the sockets went wrong; the plugin goes on trying by itself. */
   onError(error: Error): void;
+  /** A connection was ended because of what the gRPC library threw at it. */
+  onThrown(error: unknown): void;
   /** The sockets are about to be looked after, at most some ten seconds after the last time. */
   onLook(): void;
 }
@@ -54,12 +56,11 @@ export class KubeletPlugin {
   constructor({ driver, paths, service, health, observer }: KubeletPluginOptions) {
     this.#observer = observer;
     this.#removeAbandoned = () => removeAbandonedSockets(driver, paths);
-    const onError = (error: Error) => observer.onError(error);
     this.#dra = new UnixGrpcServer(paths.dra, (server) => {
       addDraService(server, service);
       if (health === undefined) return;
       for (const version of Object.values(healthServices)) server.addService(version, health);
-    }, onError);
+    }, observer);
     const info = {
       type: draPluginType,
       name: driver,
@@ -77,7 +78,7 @@ export class KubeletPlugin {
           observer.onRefused(reason);
         },
       });
-    }, onError);
+    }, observer);
   }
 
   /** Whether the kubelet has accepted the driver, as far as it said. */

@@ -1,7 +1,7 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Duplex } from "node:stream";
 import { type Listen, UnixSocket } from "../../shared/sockets/unix_socket.ts";
-import { listenUnix } from "./unix_listener.ts";
+import { type ConnectionHandlers, listenUnix } from "./unix_listener.ts";
 
 /** The largest message in either direction: far above what any node's claims come to, far below what hurts. */
 const maxMessageBytes = 16 * 1024 * 1024;
@@ -22,14 +22,18 @@ export class UnixGrpcServer {
   /** Sockets that lost their file, as long as somebody is connected through them. */
   readonly #orphans = new Set<Promise<void>>();
 
-  /** `onError` is told of connections that were lost before they could be served. */
-  constructor(path: string, addServices: (server: Server) => void, onError: (error: Error) => void) {
+  constructor(
+    path: string,
+    addServices: (server: Server) => void,
+    observer: Pick<ConnectionHandlers, "onError" | "onThrown">,
+  ) {
     this.#path = path;
     addServices(this.#server);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
     const handlers = {
       onConnection: (connection: Duplex) => this.#injector.injectConnection(connection),
-      onError,
+      onError: (error: Error) => observer.onError(error),
+      onThrown: (error: unknown) => observer.onThrown(error),
     };
     this.#listen = (path) => listenUnix(path, handlers);
   }

@@ -23,7 +23,8 @@ export function withoutGoaway(connection: Duplex): Duplex {
   return new FilteredConnection(connection);
 }
 
-class FilteredConnection extends Duplex {
+/** See {@link withoutGoaway}. */
+export class FilteredConnection extends Duplex {
   readonly #connection: Duplex;
 
   constructor(connection: Duplex) {

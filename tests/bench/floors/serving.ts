@@ -33,7 +33,13 @@ const kubelet = new KubeletPlugin({
   driver: driverName,
   paths: socketPaths({ kubeletRoot, driver: driverName }),
   service,
-  observer: { onRegistered: () => {}, onRefused: console.error, onError: console.error, onLook: () => {} },
+  observer: {
+    onRegistered: () => {},
+    onRefused: console.error,
+    onError: console.error,
+    onThrown: console.error,
+    onLook: () => {},
+  },
 });
 const runtime = new NriPlugin(
   { link: runtimeSocket(nriSocket), name: "floor", index: "90", failClosed: false },

@@ -64,6 +64,7 @@ export class Observations implements KubeletPluginObserver {
   registrations = 0;
   readonly refusals: string[] = [];
   readonly errors: Error[] = [];
+  readonly thrown: unknown[] = [];
   looks = 0;
 
   onRegistered(): void {
@@ -76,6 +77,10 @@ export class Observations implements KubeletPluginObserver {
 
   onError(error: Error): void {
     this.errors.push(error);
+  }
+
+  onThrown(error: unknown): void {
+    this.thrown.push(error);
   }
 
   onLook(): void {

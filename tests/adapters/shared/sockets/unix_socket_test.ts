@@ -4,7 +4,7 @@ import { UnixSocket, UnixSocketError } from "../../../../adapters/shared/sockets
 import { names, withDirectory } from "../../driver/kubelet/fixture.ts";
 
 const listen = (path: string) =>
-  listenUnix(path, { onConnection: (socket) => socket.destroy(), onError: () => {} });
+  listenUnix(path, { onConnection: (socket) => socket.destroy(), onError: () => {}, onThrown: () => {} });
 
 async function close(socket: UnixSocket): Promise<void> {
   await socket.withdraw();

@@ -23,7 +23,7 @@ export class BarePlugin {
           },
           this.observer,
         ),
-      (error) => this.observer.onError(error),
+      this.observer,
     );
   }
 

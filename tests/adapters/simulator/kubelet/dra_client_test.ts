@@ -23,9 +23,7 @@ function withAnswers(
       server.addService(DRAPluginService, {
         nodePrepareResources: unary(() => ({ claims: answer() })),
         nodeUnprepareResources: unary(() => ({ claims: {} })),
-      }), (error) => {
-      throw error;
-    });
+      }), { onError: assert.fail, onThrown: assert.fail });
     const client = new DraClient(path);
     await server.start();
     try {
