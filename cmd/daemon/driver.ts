@@ -108,6 +108,7 @@ export class Driver {
     const owners = new ClaimOwners(store);
     const containers = new Containers(store);
     const claims = new CountedClaimSource(new ApiClaimSource(cluster), metrics);
+    const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
     const lifecycle = new ClaimLifecycle({
       claims,
       pods: new CountedPodSource(new ApiPodSource(cluster), metrics),
@@ -116,6 +117,7 @@ export class Driver {
       inventory,
       hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
       events,
+      podCgroups,
       kubeletCounts: () => publisher.nodeAllocatable?.on === true,
     });
     const slices = new CountedSliceRepository(
@@ -154,7 +156,6 @@ export class Driver {
       periodMilliseconds: options.orphanGrace * 1000,
       slackMilliseconds: collectingSlackMilliseconds,
     });
-    const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
     const adjusting = new AdjustContainers({
       store,
       owners,

@@ -35,6 +35,8 @@ export interface HugetlbLimits {
  */
 export interface PodCgroups {
   readHugetlb(cgroupParent: string, pageSize: PageSize): Promise<HugetlbLimits>;
+  /** The bytes of a size that the pod uses, those included that outlived a container. */
+  readHugetlbUsage(cgroupParent: string, pageSize: PageSize): Promise<bigint>;
   writeHugetlb(cgroupParent: string, pageSize: PageSize, limits: HugetlbLimits): Promise<void>;
   /** Writes what one container of the pod is allowed. One that has no cgroup, not started or over, needs none. */
   writeContainerHugetlb(

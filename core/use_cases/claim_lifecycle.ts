@@ -11,11 +11,12 @@ import {
 } from "../claims/eligibility.ts";
 import type { Containers } from "../claims/containers.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
-import { checkFreeHugepages, HugepagesTakenError } from "../claims/free_hugepages.ts";
+import { checkFreeHugepages, HugepagesTakenError, type UntouchedBytes } from "../claims/free_hugepages.ts";
 import { injectionsOf } from "../claims/injections_of.ts";
 import { KeyedMutex } from "../claims/keyed_mutex.ts";
 import { claimsBeside } from "../claims/pod_usage.ts";
 import { TaskLimit } from "../claims/task_limit.ts";
+import { untouchedBytes } from "../claims/untouched_hugepages.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
 import { driverName } from "../values/driver.ts";
 import { type ClaimUid, claimUid, InvalidIdError } from "../values/ids.ts";
@@ -29,6 +30,7 @@ import type {
   UnprepareOutcome,
 } from "../ports/dra_service.ts";
 import type { HugepageCounts } from "../ports/hugepage_counts.ts";
+import type { PodCgroups } from "../ports/pod_cgroup.ts";
 import type { PodSource } from "../ports/pod_source.ts";
 import type { Events } from "../events/events.ts";
 import type { RefusalReason } from "../events/refusal_reason.ts";
@@ -40,11 +42,13 @@ export interface ClaimLifecyclePorts {
   readonly claims: ClaimSource;
   readonly pods: PodSource;
   readonly store: ClaimStore;
-  readonly containers: Pick<Containers, "isComplete" | "isInUse">;
+  readonly containers: Pick<Containers, "all" | "isComplete" | "isInUse">;
   readonly inventory: DeviceInventory;
   /** Undefined where the kernel is not asked whether the hugepages of a claim are still free. */
   readonly hugepages: HugepageCounts | undefined;
   readonly events: Events;
+  /** Where it is looked up what pods use of the hugepages that they claim; undefined where pod cgroups are left alone. */
+  readonly podCgroups?: PodCgroups | undefined;
   /** Whether the kubelet adds claims to the limits of pods and containers by itself (KEP-5517). */
   readonly kubeletCounts?: () => boolean;
 }
@@ -122,14 +126,17 @@ export class ClaimLifecycle implements DraService {
     uid: ClaimUid,
     cluster: ClusterLookups,
   ): Promise<PreparedClaim> {
-    const { store, hugepages, events } = this.#ports;
+    const { store, containers, hugepages, podCgroups, events } = this.#ports;
     const eligible = await this.#lookups.run(() => lookUp(requested, uid, cluster));
     let proposed: PreparedClaim | undefined;
     const prepared = await store.prepare({
       uid,
       propose: () => proposed = this.#propose(eligible),
       confirm: async ({ reference, allocations }) => {
-        if (hugepages !== undefined) await checkFreeHugepages(reference, allocations, hugepages);
+        if (hugepages === undefined) return;
+        const untouched: UntouchedBytes | undefined = podCgroups &&
+          ((...of) => untouchedBytes({ store, containers, podCgroups }, ...of));
+        await checkFreeHugepages(reference, allocations, hugepages, untouched);
       },
     });
     const isNew = prepared === proposed && prepared.allocations.length > 0;

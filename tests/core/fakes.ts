@@ -242,6 +242,15 @@ export class MemoryCgroups implements PodCgroups {
     return this.limits.get(`${cgroupParent} ${formatPageSize(pageSize)}`) ?? this.initial;
   }
 
+  /** What pods use, by their cgroups. */
+  readonly usage = new Map<string, bigint>();
+
+  async readHugetlbUsage(cgroupParent: string): Promise<bigint> {
+    await Promise.resolve();
+    if (this.failure !== undefined) throw this.failure;
+    return this.usage.get(cgroupParent) ?? 0n;
+  }
+
   async writeHugetlb(cgroupParent: string, pageSize: PageSize, limits: HugetlbLimits): Promise<void> {
     await Promise.resolve();
     if (this.failure !== undefined) throw this.failure;

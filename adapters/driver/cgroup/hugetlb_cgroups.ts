@@ -9,7 +9,7 @@ import {
 } from "../../../core/ports/pod_cgroup.ts";
 import { cgroupDirectory, CgroupPathError } from "./cgroup_path.ts";
 import { isContainer } from "./container_cgroup.ts";
-import { parseLimit } from "./limit.ts";
+import { parseByteCount, parseLimit } from "./limit.ts";
 import { subdirectories } from "./subdirectories.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
 
@@ -31,6 +31,13 @@ export class HugetlbCgroups implements PodCgroups {
     return Promise.try(() => {
       const files = this.#files(cgroupParent, pageSize);
       return { usage: readLimit(files.usage), reservation: readLimit(files.reservation) };
+    });
+  }
+
+  readHugetlbUsage(cgroupParent: string, pageSize: PageSize): Promise<bigint> {
+    return Promise.try(() => {
+      const name = `hugetlb.${formatCgroupPageSize(pageSize)}.current`;
+      return readValue(join(this.#directory(cgroupParent), name), parseByteCount);
     });
   }
 
@@ -89,8 +96,12 @@ function writeLimits(files: LimitFiles, { usage, reservation }: HugetlbLimits): 
 }
 
 function readLimit(path: string): HugetlbLimit {
+  return readValue(path, parseLimit);
+}
+
+function readValue<T>(path: string, parse: (text: string) => T): T {
   try {
-    return parseLimit(Deno.readTextFileSync(path));
+    return parse(Deno.readTextFileSync(path));
   } catch (cause) {
     throw new PodCgroupError(`Cannot read ${path}: ${messageOf(cause)} (${remedy})`, { cause });
   }
