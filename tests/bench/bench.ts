@@ -1,7 +1,7 @@
 /**
  * Measures the compiled driver, prints a table and checks it against budgets:
  *
- *     deno task bench --real [--short] [--rounds N] [--vs BINARY | --vs-commit REV] [common options]
+ *     deno task bench --real [--short] [--rounds N] [--only LIFE] [--vs BINARY | --vs-commit REV] [common options]
  *     deno task bench        [--short] [--vs BINARY] [--only SCENARIO]              [common options]
  *
  * `--real` has the real counterparts: kube-apiserver and etcd, the runtimes' NRI and CDI libraries, Go's gRPC; the

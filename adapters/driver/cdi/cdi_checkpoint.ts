@@ -10,7 +10,8 @@ import {
 } from "../../../core/ports/claim_checkpoint.ts";
 import type { ClaimUid } from "../../../core/values/ids.ts";
 import { removeDurably, writeDurably } from "../../shared/files/durable_file.ts";
-import { type FileOperations, systemFileOperations } from "../../shared/files/file_operations.ts";
+import type { FileOperations } from "../../shared/files/file_operations.ts";
+import { fileOperationsIn } from "../../shared/files/memory_file_operations.ts";
 import { CheckpointTextError } from "./checkpoint_text.ts";
 import type { Instances } from "./instances.ts";
 import { MetadataFiles } from "./metadata_files.ts";
@@ -49,11 +50,11 @@ export class CdiCheckpoint implements ClaimCheckpoint {
   readonly #operations: FileOperations;
   readonly #metadata: MetadataFiles;
 
-  constructor({ directory, bootId, instances, operations = systemFileOperations }: CdiCheckpointOptions) {
+  constructor({ directory, bootId, instances, operations }: CdiCheckpointOptions) {
     this.#directory = directory;
     this.#bootId = bootId;
     this.#instances = instances;
-    this.#operations = withSharedSync(operations);
+    this.#operations = withSharedSync(operations ?? fileOperationsIn(directory));
     this.#metadata = new MetadataFiles(directory, this.#operations);
   }
 

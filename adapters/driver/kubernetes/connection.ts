@@ -13,6 +13,8 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** For how long its answer is waited for, if that is less than for any other's. */
+  readonly leftMilliseconds?: number;
 }
 
 /**
@@ -39,8 +41,8 @@ export class KubernetesConnection {
   }
 
   /** Sends a request and resolves to the object that the answer has, in the API's own shape. */
-  async exchange(request: ApiRequest, signal?: AbortSignal): Promise<unknown> {
-    const text = await this.exchangeText(request, signal);
+  async exchange(request: ApiRequest): Promise<unknown> {
+    const text = await this.exchangeText(request);
     try {
       return JSON.parse(text);
     } catch (cause) {
@@ -49,16 +51,17 @@ export class KubernetesConnection {
   }
 
   /** Sends a request and resolves to the whole answer. */
-  exchangeText(request: ApiRequest, signal?: AbortSignal): Promise<string> {
+  exchangeText(request: ApiRequest): Promise<string> {
     return this.#bounded(
-      signal,
+      request,
+      undefined,
       async (bounded) => readBody(await this.#fetch(request, bounded)),
     );
   }
 
   /** Sends a request and hands out the answer's body unread. Its time is not bounded: the signal ends it. */
   open(request: ApiRequest, signal: AbortSignal): Promise<Response> {
-    return this.#bounded(signal, (bounded) => this.#fetch(request, bounded));
+    return this.#bounded(request, signal, (bounded) => this.#fetch(request, bounded));
   }
 
   /** Lets go of idle connections. */
@@ -66,9 +69,13 @@ export class KubernetesConnection {
     this.#credentials.renewConnections();
   }
 
-  async #bounded<T>(signal: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #bounded<T>(
+    { leftMilliseconds = Infinity }: ApiRequest,
+    signal: AbortSignal | undefined,
+    run: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     try {
-      return await withTimeout(this.#timeoutMilliseconds, signal, run);
+      return await withTimeout(Math.min(this.#timeoutMilliseconds, leftMilliseconds), signal, run);
     } catch (error) {
       // A connection can be dead without a sign, and would then fail all requests that share it (HTTP/2).
       if (error instanceof ApiUnreachableError) this.#credentials.renewConnections();

@@ -37,7 +37,10 @@ export class ObjectReader {
       clock: this.#clock,
     };
     try {
-      return await retry(options, (signal) => this.#connection.exchange({ method: "GET", path }, signal));
+      return await retry(
+        options,
+        (leftMilliseconds) => this.#connection.exchange({ method: "GET", path, leftMilliseconds }),
+      );
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw clusterUnavailable(`read ${what}`, error);

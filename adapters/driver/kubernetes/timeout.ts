@@ -13,7 +13,7 @@ export async function withTimeout<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const timeout = new AbortController();
-  const signal = AbortSignal.any(outer === undefined ? [timeout.signal] : [timeout.signal, outer]);
+  const signal = outer === undefined ? timeout.signal : AbortSignal.any([timeout.signal, outer]);
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(signal.reason);

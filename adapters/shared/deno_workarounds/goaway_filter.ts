@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
+import { GatheredWriter } from "../sockets/gathered_writer.ts";
 
 /** RFC 9113, 3.4: what a client begins a connection with, before its frames. */
 const prefaceBytes = 24;
@@ -26,10 +27,12 @@ export function withoutGoaway(connection: Duplex): Duplex {
 /** See {@link withoutGoaway}. */
 export class FilteredConnection extends Duplex {
   readonly #connection: Duplex;
+  readonly #writer: GatheredWriter;
 
   constructor(connection: Duplex) {
     super();
     this.#connection = connection;
+    this.#writer = new GatheredWriter(connection);
     const filter = new GoawayFilter();
     connection.on("data", (chunk: Buffer) => {
       const goOn = filter.take(chunk).map((part) => this.push(part));
@@ -45,10 +48,11 @@ export class FilteredConnection extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#connection.write(chunk, done);
+    this.#writer.write(chunk, done);
   }
 
   override _final(done: () => void): void {
+    this.#writer.flush();
     this.#connection.end(done);
   }
 

@@ -24,7 +24,11 @@ try {
   const measurements = await benchReal({
     contenders: other === undefined ? [own] : [own, other],
     floors,
-    extent: { ...extent, ...options.rounds === undefined ? {} : { rounds: Number(options.rounds) } },
+    extent: {
+      ...extent,
+      ...options.rounds === undefined ? {} : { rounds: Number(options.rounds) },
+      ...options.only === undefined ? {} : { only: options.only },
+    },
     directory,
     told: (metric, contender, value) =>
       console.error(`${new Date().toISOString()} ${contender}: ${metric} ${format(value)}`),

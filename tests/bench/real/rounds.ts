@@ -10,6 +10,8 @@ export interface RealExtent {
   readonly idleSeconds: number;
   /** Among how many prepared claims it is looked whether the costs stay flat; 0 to leave that out. */
   readonly manyClaims: number;
+  /** The one life that is measured; undefined for all. */
+  readonly only?: string;
   /** How many claims come and go; 0 to leave that out. */
   readonly churnedClaims: number;
 }
@@ -38,7 +40,12 @@ const coldCalls = 100, aloneClaims = 200;
 const containers = 200, containerPauseMilliseconds = 1, prepareEveryMilliseconds = 10;
 const MiB = 2 ** 20;
 
-const lives: readonly Life[] = [lifeAlone, lifeOfBurst, lifeOfMany, lifeBesideContainers];
+const lives: Readonly<Record<string, Life>> = {
+  alone: lifeAlone,
+  burst: lifeOfBurst,
+  many: lifeOfMany,
+  containers: lifeBesideContainers,
+};
 
 /**
  * Runs all lives of all drivers, round after round, the drivers in turn: A B, then B A. What disturbs the machine for a
@@ -50,7 +57,8 @@ export async function measureRounds(
   extent: RealExtent,
 ): Promise<void> {
   for (let round = 0; round < extent.rounds; round++) {
-    for (const life of lives) {
+    for (const [name, life] of Object.entries(lives)) {
+      if (extent.only !== undefined && extent.only !== name) continue;
       for (const node of round % 2 === 0 ? nodes : nodes.toReversed()) {
         const { name } = node.contender;
         await life(node, (metric, value) => measurements.add(name, metric, value), extent);
