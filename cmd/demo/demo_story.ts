@@ -115,7 +115,7 @@ async function prepare({ report, cluster }: DemoStage, { uid }: AllocatedClaim):
   const prepared = answer?.kind === "prepared" ? answer.devices : [];
   const cdiDevices = prepared.flatMap(({ cdiDeviceIds }) => cdiDeviceIds);
   report.check(`the driver answered with CDI device ${cdiDevices.join(", ")}`, cdiDevices.length === 1);
-  const [file, ...others] = [...Deno.readDirSync(cluster.paths.cdiDir)].map(({ name }) => name);
+  const [file, ...others] = specFiles(cluster.paths.cdiDir);
   report.show(file ?? "");
   const { devices } = JSON.parse(await Deno.readTextFile(`${cluster.paths.cdiDir}/${file}`));
   report.show(JSON.stringify(devices, undefined, 2));
@@ -171,7 +171,7 @@ async function runContainers(
 async function unprepare({ report, cluster }: DemoStage, { uid }: AllocatedClaim): Promise<void> {
   report.step("The pod is gone, the kubelet has the claim unprepared");
   await cluster.kubelet.unprepare(driverName, [{ namespace, name: claimName, uid }]);
-  const left = [...Deno.readDirSync(cluster.paths.cdiDir)];
+  const left = specFiles(cluster.paths.cdiDir);
   report.check("the CDI file is gone", left.length === 0);
 }
 
@@ -179,8 +179,9 @@ async function cleanUp({ report, cluster }: DemoStage): Promise<void> {
   report.step("The driver is stopped");
   const sockets = [];
   for (const directory of ["plugins/dra.memory", "plugins_registry"]) {
-    for await (const { name, isSymlink } of Deno.readDir(`${cluster.paths.kubeletRoot}/${directory}`)) {
-      if (!isSymlink) sockets.push(name);
+    const path = `${cluster.paths.kubeletRoot}/${directory}`;
+    for await (const { name } of Deno.readDir(path)) {
+      if ((await Deno.lstat(`${path}/${name}`)).isSocket) sockets.push(name);
     }
   }
   report.check("its sockets are gone", sockets.length === 0);
@@ -195,4 +196,9 @@ async function waitFor<T>(what: string, attempt: () => Promise<T | undefined>): 
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`Gave up waiting for ${what}`);
+}
+
+/** The files that a runtime reads there: not those in directories below, which are mounted into containers. */
+function specFiles(cdiDir: string): string[] {
+  return [...Deno.readDirSync(cdiDir)].filter(({ isFile }) => isFile).map(({ name }) => name);
 }

@@ -7,7 +7,7 @@ import {
   ReservedMemoryError,
   together,
 } from "../../core/devices/reservation.ts";
-import { parseWrittenPageSize } from "../../core/operations/setup_hugepages/written_page_size.ts";
+import { parseWrittenPageSize } from "../../core/values/written_page_size.ts";
 import { type PageSize, PageSizeError } from "../../core/values/page_size.ts";
 import { UsageError } from "../ui/fail.ts";
 

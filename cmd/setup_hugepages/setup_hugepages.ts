@@ -8,8 +8,8 @@ The document:
   metadata: { name: example }
   spec:
     pages:
-      - { size: 2M, count: 1024 }        spread over the nodes that have memory and CPUs
-      - { size: 1G, count: 4, node: 1 }  on NUMA node 1
+      - { size: 2Mi, count: 1024 }       spread over the nodes that have memory and CPUs
+      - { size: 1Gi, count: 4, node: 1 } on NUMA node 1
     defaultHugepagesSize: 1G             takes a boot parameter, which is told
 
 A count is what there shall be in all. Pools that are not named stay as they are, and so do pages that prepared

@@ -1,7 +1,9 @@
 import { InvalidIdError, type NumaNodeId, numaNodeId } from "../values/ids.ts";
-import { PageSizeError, parseKubernetesPageSize } from "../values/page_size.ts";
+import { PageSizeError } from "../values/page_size.ts";
 import { parseQuantity, QuantityError } from "../values/quantity.ts";
+import { quoted } from "../values/quoted.ts";
 import { hugepagesResource, memoryResource, type ResourceName } from "../values/resource_name.ts";
+import { parseWrittenPageSize } from "../values/written_page_size.ts";
 
 /** How much of a resource is kept from claims. */
 export type ReservedAmount =
@@ -97,14 +99,14 @@ function parseAmount(text: string): ReservedAmount {
   return { kind: "percent", hundredths };
 }
 
-/** Kubernetes writes `hugepages-2Mi` where this driver's own resources say `hugepages-2m`. */
+/** `hugepages-2Mi`, as Kubernetes writes it, with the page size in any spelling. */
 function parseResource(name: string): ResourceName {
   if (name === "memory") return memoryResource;
   const [, size] = /^hugepages-(.+)$/.exec(name) ?? [];
-  if (size === undefined) throw new PageSizeError(`Unknown resource ${JSON.stringify(name)}`);
-  return hugepagesResource(parseKubernetesPageSize(size));
+  if (size === undefined) throw new PageSizeError(`Unknown resource ${quoted(name)}`);
+  return hugepagesResource(parseWrittenPageSize(size));
 }
 
 function refusal(text: string, why: string, cause?: Error): ReservedMemoryError {
-  return new ReservedMemoryError(`Cannot reserve memory: ${JSON.stringify(text)}: ${why}`, { cause });
+  return new ReservedMemoryError(`Cannot reserve memory: ${quoted(text)}: ${why}`, { cause });
 }

@@ -1,6 +1,7 @@
 import type { NumaNode, Topology } from "../topology/topology.ts";
 import type { NumaNodeId } from "../values/ids.ts";
 import { formatKubernetesPageSize, type PageSize } from "../values/page_size.ts";
+import { humanBytes } from "../values/human_bytes.ts";
 import { formatQuantity } from "../values/quantity.ts";
 import { hugepageSizeOf, memoryResource, type ResourceName } from "../values/resource_name.ts";
 import type { Reservation, ReservationRule } from "./reservation.ts";
@@ -30,6 +31,8 @@ export function reserveMemory(reservation: Reservation, topology: Topology): Res
     memory.set(numaNode, amounts.set(resource, bytes + (amounts.get(resource) ?? 0n)));
     const note = noteOf(numaNode, { resource, text }, bytes, topology.pageSize);
     if (note !== undefined) notes.push(note);
+    const node = topology.nodes.find(({ id }) => id === numaNode);
+    if (node !== undefined) notes.push(...emptied(node, { resource, text }, bytes));
   };
   for (const rule of reservation) {
     const size = hugepageSizeOf(rule.resource);
@@ -72,6 +75,26 @@ function totalOf({ memoryBytes, hugepages }: NumaNode, resource: ResourceName): 
   if (resource === memoryResource) return memoryBytes ?? 0n;
   const pool = hugepages.find(({ pageSize }) => pageSize === hugepageSizeOf(resource));
   return pool === undefined ? 0n : (pool.total - pool.surplus) * pool.pageSize;
+}
+
+/** That a reservation leaves nothing of what the node has, which is a misunderstanding as a rule. */
+function emptied(
+  node: NumaNode,
+  { resource, text }: Pick<ReservationRule, "resource" | "text">,
+  bytes: bigint,
+): string[] {
+  const total = totalOf(node, resource);
+  const there = resource === memoryResource
+    ? node.hugepages.reduce((left, pool) => left - (pool.total - pool.surplus) * pool.pageSize, total)
+    : total;
+  if (there <= 0n || bytes < there) return [];
+  const size = hugepageSizeOf(resource);
+  const what = size === undefined ? "memory" : `pages of ${formatKubernetesPageSize(size)}`;
+  return [
+    `${text} leaves nothing of the ${what} of NUMA node ${node.id} for claims: it has ${
+      humanBytes(Number(there))
+    }`,
+  ];
 }
 
 /** Only whole pages can be kept: of a part of one the rest cannot be claimed either. */

@@ -1,4 +1,5 @@
 import type { Brand } from "./brand.ts";
+import { quoted } from "./quoted.ts";
 
 /** An absolute path in a container, in its one normal form: `/mnt/huge`, never `/`, `/a/../b` or `/a/`. */
 export type ContainerPath = Brand<string, "ContainerPath">;
@@ -20,7 +21,7 @@ export const containerPathPattern = /^(\/[A-Za-z0-9_][A-Za-z0-9._+@=-]*)+$/;
 /** Checks a path. Throws {@link ContainerPathError}. */
 export function containerPath(text: string): ContainerPath {
   if (text.length > maxContainerPathLength || !containerPathPattern.test(text)) {
-    throw new ContainerPathError(`Cannot use as a path in a container: ${JSON.stringify(text.slice(0, 80))}`);
+    throw new ContainerPathError(`Cannot use as a path in a container: ${quoted(text)}`);
   }
   return text as ContainerPath;
 }

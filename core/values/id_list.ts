@@ -1,3 +1,4 @@
+import { quoted } from "./quoted.ts";
 /** A text that is no list of numbers in the kernel's format. */
 export class IdListError extends Error {
   override name = "IdListError";
@@ -19,7 +20,7 @@ export function parseIdList(text: string): number[] {
     const from = Number(first), to = Number(last);
     // Ascending ranges also bound the work: a damaged file cannot name one range again and again.
     if (first === undefined || from > to || to > maxId || from <= (ids.at(-1) ?? -1)) {
-      throw new IdListError(`Cannot parse id list: ${JSON.stringify(trimmed)} (at ${JSON.stringify(range)})`);
+      throw new IdListError(`Cannot parse id list: ${quoted(trimmed)} (at ${quoted(range)})`);
     }
     for (let id = from; id <= to; id++) ids.push(id);
   }

@@ -1,4 +1,5 @@
 import type { Brand } from "./brand.ts";
+import { quoted } from "./quoted.ts";
 
 /** The kernel's own number of a NUMA node. Numbers can be sparse (0, 1, 33): never a list index. */
 export type NumaNodeId = Brand<number, "NumaNodeId">;
@@ -33,7 +34,7 @@ export function numaNodeId(value: number): NumaNodeId {
  */
 export function claimUid(text: string): ClaimUid {
   if (!/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(text)) {
-    throw new InvalidIdError(`Cannot use as claim uid: ${JSON.stringify(text)}`);
+    throw new InvalidIdError(`Cannot use as claim uid: ${quoted(text)}`);
   }
   return text as ClaimUid;
 }

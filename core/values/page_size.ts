@@ -1,5 +1,6 @@
 import type { Brand } from "./brand.ts";
-import { formatQuantity, parseQuantity, QuantityError } from "./quantity.ts";
+import { formatQuantity } from "./quantity.ts";
+import { quoted } from "./quoted.ts";
 
 /** The size of a memory page in bytes: a power of two of at least 1 KiB. */
 export type PageSize = Brand<bigint, "PageSize">;
@@ -33,7 +34,7 @@ export function parsePageSize(text: string): PageSize {
   const [, count, letter] = /^(\d{1,4})([kmg])$/.exec(text) ?? [];
   const bits = units.find(([name]) => name === letter)?.[1];
   if (count === undefined || bits === undefined) {
-    throw new PageSizeError(`Cannot parse page size: ${JSON.stringify(text)} (write it as 64k, 2m or 1g)`);
+    throw new PageSizeError(`Cannot parse page size: ${quoted(text)} (write it as 64k, 2m or 1g)`);
   }
   return pageSize(BigInt(count) << bits);
 }
@@ -50,7 +51,7 @@ export function formatCgroupPageSize(size: PageSize): string {
 export function parseCgroupPageSize(text: string): PageSize {
   if (!/^\d+[KMG]B$/.test(text)) {
     throw new PageSizeError(
-      `Cannot parse cgroup page size: ${JSON.stringify(text)} (write it as 64KB, 2MB or 1GB)`,
+      `Cannot parse cgroup page size: ${quoted(text)} (write it as 64KB, 2MB or 1GB)`,
     );
   }
   return parsePageSize(text.slice(0, -1).toLowerCase());
@@ -66,7 +67,7 @@ export function parseKernelDirectory(name: string): PageSize {
   const [, kibibytes] = /^hugepages-(\d{1,12})kB$/.exec(name) ?? [];
   if (kibibytes === undefined) {
     throw new PageSizeError(
-      `Cannot parse hugepage directory: ${JSON.stringify(name)} (expected hugepages-<n>kB)`,
+      `Cannot parse hugepage directory: ${quoted(name)} (expected hugepages-<n>kB)`,
     );
   }
   return pageSize(BigInt(kibibytes) << 10n);
@@ -75,16 +76,4 @@ export function parseKernelDirectory(name: string): PageSize {
 /** Prints a page size as Kubernetes writes it, the `2Mi` of `hugepages-2Mi`: wherever a person reads one. */
 export function formatKubernetesPageSize(size: PageSize): string {
   return formatQuantity(size);
-}
-
-/** Reads a page size as Kubernetes writes it in a resource name, the `2Mi` of `hugepages-2Mi`. */
-export function parseKubernetesPageSize(text: string): PageSize {
-  try {
-    return pageSize(parseQuantity(text));
-  } catch (cause) {
-    if (!(cause instanceof QuantityError || cause instanceof PageSizeError)) throw cause;
-    throw new PageSizeError(`Cannot parse page size: ${JSON.stringify(text)} (write it as 2Mi or 1Gi)`, {
-      cause,
-    });
-  }
 }

@@ -1,3 +1,4 @@
+import { quoted } from "./quoted.ts";
 /** Why a quantity was refused. */
 export type QuantityProblem = "empty" | "malformed" | "negative" | "fractional" | "overflow";
 
@@ -5,7 +6,7 @@ export type QuantityProblem = "empty" | "malformed" | "negative" | "fractional" 
 export class QuantityError extends Error {
   override name = "QuantityError";
   constructor(readonly problem: QuantityProblem, readonly text: string) {
-    super(`Cannot use as a number of bytes: ${JSON.stringify(text)} (${explanations[problem]})`);
+    super(`Cannot use as a number of bytes: ${quoted(text)} (${explanations[problem]})`);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Brand } from "./brand.ts";
 import { formatPageSize, type PageSize, PageSizeError, parsePageSize } from "./page_size.ts";
+import { quoted } from "./quoted.ts";
 
 /** What the driver hands out: `memory` or `hugepages-<page size>`, as in `hugepages-2m`. */
 export type ResourceName = Brand<string, "ResourceName">;
@@ -30,9 +31,7 @@ export function parseResourceName(text: string): ResourceName {
     if (!(cause instanceof PageSizeError)) throw cause;
   }
   throw new ResourceNameError(
-    `Cannot parse resource name: ${
-      JSON.stringify(text)
-    } (expected memory or hugepages-<size>, as in hugepages-2m)`,
+    `Cannot parse resource name: ${quoted(text)} (expected memory or hugepages-<size>, as in hugepages-2m)`,
   );
 }
 

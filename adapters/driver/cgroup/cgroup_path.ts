@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { quoted } from "../../../core/values/quoted.ts";
 
 /** A cgroup name of the runtime that leads to no directory under the cgroup mount. */
 export class CgroupPathError extends Error {
@@ -17,7 +18,7 @@ export function cgroupDirectory(mount: string, cgroupParent: string): string {
   const bareSlice = /^[^/]+\.slice$/.test(cgroupParent);
   const parts = bareSlice ? expandSlice(cgroupParent) : cgroupParent.split("/").filter((part) => part !== "");
   if (parts.length === 0 || parts.some((part) => part === "." || part === ".." || part.includes("\0"))) {
-    throw new CgroupPathError(`Cannot use as a pod's cgroup: ${JSON.stringify(cgroupParent)}`);
+    throw new CgroupPathError(`Cannot use as a pod's cgroup: ${quoted(cgroupParent)}`);
   }
   return join(mount, ...parts);
 }
@@ -25,7 +26,7 @@ export function cgroupDirectory(mount: string, cgroupParent: string): string {
 function expandSlice(slice: string): string[] {
   const names = slice.slice(0, -".slice".length).split("-");
   if (names.some((name) => name === "")) {
-    throw new CgroupPathError(`Cannot use as a systemd slice: ${JSON.stringify(slice)}`);
+    throw new CgroupPathError(`Cannot use as a systemd slice: ${quoted(slice)}`);
   }
   return names.map((_, index) => `${names.slice(0, index + 1).join("-")}.slice`);
 }

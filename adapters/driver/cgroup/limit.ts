@@ -1,4 +1,5 @@
 import type { HugetlbLimit } from "../../../core/ports/pod_cgroup.ts";
+import { quoted } from "../../../core/values/quoted.ts";
 
 /**
  * The kernel says `max` only for the largest limit rounded to whole hugepages, but gives a new cgroup the same
@@ -18,7 +19,7 @@ export function parseLimit(text: string): HugetlbLimit {
 export function parseByteCount(text: string): bigint {
   const [digits] = /^\d{1,20}$/.exec(text.trim()) ?? [];
   if (digits === undefined) {
-    throw new SyntaxError(`Cannot read as bytes: ${JSON.stringify(text.slice(0, 80))}`);
+    throw new SyntaxError(`Cannot read as bytes: ${quoted(text)}`);
   }
   return BigInt(digits);
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { ExecConfig } from "./kubeconfig_file.ts";
+import { shortened } from "../../../core/values/quoted.ts";
 
 /** What a program provides. All texts are PEM or a token, as they are sent. */
 export interface ExecCredential {
@@ -85,13 +86,13 @@ export class ExecPlugin {
       }
       if (code === 0) return decoder.decode(stdout);
       throw new Error(
-        `the program ${command} failed with ${code}: ${shortened(decoder.decode(stderr).trim())}`,
+        `the program ${command} failed with ${code}: ${shortened(decoder.decode(stderr).trim(), 160)}`,
       );
     } catch (cause) {
       if (!(cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.PermissionDenied)) {
         throw cause;
       }
-      const hint = installHint === "" ? "" : ` (${shortened(installHint.trim())})`;
+      const hint = installHint === "" ? "" : ` (${shortened(installHint.trim(), 160)})`;
       throw new Error(`cannot run the program ${command}: ${cause.message}${hint}`, { cause });
     }
   }
@@ -111,8 +112,4 @@ function parsed(output: string, { command }: ExecConfig): v.InferOutput<typeof c
   throw new Error(
     `the program ${command} did not print an ExecCredential: see ${v.getDotPath(issue) ?? "its root"}`,
   );
-}
-
-function shortened(text: string): string {
-  return text.length > 160 ? `${text.slice(0, 160)}…` : text;
 }

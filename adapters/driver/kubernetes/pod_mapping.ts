@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { ContainerUsage, PodUsage } from "../../../core/claims/pod_usage.ts";
-import { parseKubernetesPageSize } from "../../../core/values/page_size.ts";
+import { parseWrittenPageSize } from "../../../core/values/written_page_size.ts";
 import { parseQuantity } from "../../../core/values/quantity.ts";
 import { MalformedAnswerError } from "./api_error.ts";
 
@@ -79,7 +79,7 @@ function readContainer(
     hugepages: Object.entries(resources.limits).flatMap(([name, quantity]) =>
       name.startsWith(hugepagesPrefix)
         ? [{
-          pageSize: parseKubernetesPageSize(name.slice(hugepagesPrefix.length)),
+          pageSize: parseWrittenPageSize(name.slice(hugepagesPrefix.length)),
           bytes: parseQuantity(quantity),
         }]
         : []

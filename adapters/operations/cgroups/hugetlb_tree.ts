@@ -4,6 +4,7 @@ import { type HugetlbCounts, readHugetlbCounts } from "../../driver/cgroup/huget
 import { maxPodDepth, podOfCgroup } from "../../driver/cgroup/pod_directories.ts";
 import { kubeletRoots } from "../../driver/cgroup/kubelet_roots.ts";
 import { isUnknown, subdirectories } from "../../driver/cgroup/subdirectories.ts";
+import { quoted } from "../../../core/values/quoted.ts";
 
 /** A cgroup of the kubelet's, with what it has of each hugepage size, and those below it. */
 export interface HugetlbCgroup {
@@ -41,7 +42,7 @@ export async function readHugetlbTree(mount: string, pod?: PodUid): Promise<Huge
   for (const root of roots) trees.push(...await readCgroup(real, root, { pod, podDepth: 0 }));
   if (trees.length === 0) {
     throw new HugetlbTreeError(
-      `Cannot find the cgroup of pod ${JSON.stringify(pod)} below ${mount}: does it run on this node? ` +
+      `Cannot find the cgroup of pod ${quoted(pod ?? "")} below ${mount}: does it run on this node? ` +
         `(name it by its metadata.uid)`,
     );
   }

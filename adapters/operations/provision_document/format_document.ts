@@ -1,4 +1,4 @@
-import { formatPageSize } from "../../../core/values/page_size.ts";
+import { formatKubernetesPageSize } from "../../../core/values/page_size.ts";
 import type { HugePageProvision } from "../../../core/operations/setup_hugepages/provision.ts";
 
 /** Writes a provision as a document in one line of JSON, which is YAML as well. */
@@ -8,11 +8,11 @@ export function formatProvisionDocument({ name, pages, defaultPageSize }: HugePa
     metadata: { name },
     spec: {
       pages: pages.map(({ pageSize, count, numaNode }) => ({
-        size: formatPageSize(pageSize),
+        size: formatKubernetesPageSize(pageSize),
         count: Number(count),
         node: numaNode,
       })),
-      defaultHugepagesSize: defaultPageSize && formatPageSize(defaultPageSize),
+      defaultHugepagesSize: defaultPageSize && formatKubernetesPageSize(defaultPageSize),
     },
   });
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { type Document, isMap, isNode, isPair, isSeq, LineCounter, parseDocument } from "yaml";
 import type { HugePageProvision } from "../../../core/operations/setup_hugepages/provision.ts";
 import { provisionFields } from "./provision_fields.ts";
+import { shortened } from "../../../core/values/quoted.ts";
 
 /** A text that is no HugePageProvision. The message has a line for each thing that is wrong. */
 export class ProvisionDocumentError extends Error {
@@ -18,15 +19,19 @@ export function parseProvisionDocument(text: string): HugePageProvision {
   const mistakes = [...document.errors, ...document.warnings];
   if (mistakes.length > 0) {
     throw new ProvisionDocumentError(
-      mistakes.map(({ code, message, pos: [offset] }) =>
-        `line ${lines.linePos(offset).line}: ${code === "MULTIPLE_DOCS" ? oneDocument : message}`
-      ).join("\n"),
+      bounded(
+        mistakes.map(({ code, message, pos: [offset] }) =>
+          `line ${lines.linePos(offset).line}: ${
+            code === "MULTIPLE_DOCS" ? oneDocument : shortened(message, 120)
+          }`
+        ),
+      ),
     );
   }
   const lineOf = (path: Path) => lines.linePos(offsetOf(document, path)).line;
   const { success, output, issues } = v.safeParse(provisionFields, valueOf(document));
   if (!success) {
-    throw new ProvisionDocumentError(issues.map((issue) => describe(issue, lineOf)).join("\n"));
+    throw new ProvisionDocumentError(bounded(issues.map((issue) => describe(issue, lineOf))));
   }
   const { metadata, spec: { pages, defaultHugepagesSize } } = output;
   return {
@@ -39,6 +44,14 @@ export function parseProvisionDocument(text: string): HugePageProvision {
     })),
     ...(defaultHugepagesSize === undefined ? {} : { defaultPageSize: defaultHugepagesSize }),
   };
+}
+
+/** More are rather one, made again and again. */
+const maxProblems = 20;
+
+function bounded(problems: readonly string[]): string {
+  const more = problems.length - maxProblems;
+  return [...problems.slice(0, maxProblems), ...more > 0 ? [`and ${more} more`] : []].join("\n");
 }
 
 const oneDocument = "a second document begins here, and one is wanted";
@@ -55,10 +68,11 @@ function valueOf(document: Document): unknown {
 
 function describe(issue: v.BaseIssue<unknown>, lineOf: (path: Path) => number): string {
   const path = (issue.path ?? []).map(({ key }) => typeof key === "number" ? key : String(key));
-  const name = path.map((part) => typeof part === "number" ? `[${part}]` : `.${part}`).join("").slice(1);
+  const name = path.map((part) => typeof part === "number" ? `[${part}]` : `.${shortened(part)}`).join("")
+    .slice(1);
   const found = issue.received === "undefined" || issue.expected === "never"
     ? ""
-    : `, found ${issue.received}`;
+    : `, found ${shortened(issue.received)}`;
   return `line ${lineOf(path)}${name && `, ${name}`}: ${issue.message}${found}`;
 }
 

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { InvalidIdError, type NumaNodeId, numaNodeId } from "../../../core/values/ids.ts";
 import { type PageSize, PageSizeError } from "../../../core/values/page_size.ts";
-import { parseWrittenPageSize } from "../../../core/operations/setup_hugepages/written_page_size.ts";
+import { parseWrittenPageSize } from "../../../core/values/written_page_size.ts";
 
-const wantsSize = "a page size is wanted, such as 2M, 2Mi, 1G or 2048kB";
+const wantsSize = "a page size is wanted, such as 2Mi, 1Gi or 2048kB";
 
 /** YAML makes a number of a size without a unit. */
 const size = v.pipe(

@@ -1,3 +1,4 @@
+import { quoted } from "../../../core/values/quoted.ts";
 /** What is looked at of an HTTP request. */
 export interface RequestHead {
   readonly method: string;
@@ -43,7 +44,7 @@ const latin1 = new TextDecoder("latin1");
 function parseRequestLine(line: string): RequestHead {
   const [, method, path] = /^([A-Z]{1,16}) ([^ ?]+)(?:\?[^ ]*)? HTTP\/1\.[01]$/.exec(line) ?? [];
   if (method === undefined || path === undefined) {
-    throw new RequestError(400, `Cannot parse request: ${JSON.stringify(line.slice(0, 80))}`);
+    throw new RequestError(400, `Cannot parse request: ${quoted(line)}`);
   }
   return { method, path };
 }

@@ -1,15 +1,13 @@
+import { quoted } from "../../../core/values/quoted.ts";
+
 /** A text that is not what the kernel writes in such a file. The message says what was expected and found. */
 export class ContentError extends Error {
   override name = "ContentError";
 }
 
-/** Longer lines are cut in messages. */
-const maxExcerpt = 40;
-
 /** The beginning of a text, in quotes, for a message. */
 export function excerpt(text: string): string {
-  const trimmed = withoutPadding(text).trimStart();
-  return JSON.stringify(trimmed.length > maxExcerpt ? `${trimmed.slice(0, maxExcerpt)}…` : trimmed);
+  return quoted(withoutPadding(text).trimStart());
 }
 
 /**

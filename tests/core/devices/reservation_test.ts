@@ -61,7 +61,6 @@ for (
     "0:cpu=1",
     "0:hugepages=1Gi",
     "0:hugepages-=1Gi",
-    "0:hugepages-2m=2Mi",
     "0:hugepages-3Mi=3Mi",
     "0:memory=1Gi,memory=1Gi",
     "0:memory=1Gi;0:memory=1Gi",

@@ -49,7 +49,7 @@ Deno.test("what is for nodes and page sizes that the machine does not have is ig
 
 Deno.test("it is said what came to something else than was written: parts of pages, percentages, every node", () => {
   const notes = (text: string) => reserveMemory(parseReservation(text), machine).notes;
-  assert.deepEqual(notes("0:memory=1Gi,hugepages-2Mi=4Mi"), []);
+  assert.deepEqual(notes("0:memory=500Mi,hugepages-2Mi=4Mi"), []);
   assert.deepEqual(notes("0:hugepages-2Mi=3M"), [
     "0:hugepages-2Mi=3M keeps 4Mi on NUMA node 0, 2 pages of 2Mi",
   ]);
@@ -67,4 +67,24 @@ Deno.test("an amount for the whole machine is spread by how much memory each nod
 
 Deno.test("nothing is reserved where nothing is said", () => {
   assert.equal(noReservedMemory.get(numaNodeId(0)), undefined);
+});
+
+Deno.test("a reservation that leaves nothing for claims is told with what there is", () => {
+  const notes = (text: string) => reserveMemory(parseReservation(text), machine).notes;
+  assert.deepEqual(notes("33:memory=100Gi"), [
+    "33:memory=100Gi leaves nothing of the memory of NUMA node 33 for claims: it has 3Gi",
+  ]);
+  assert.deepEqual(notes("0:memory=1004Mi"), [
+    "0:memory=1004Mi leaves nothing of the memory of NUMA node 0 for claims: it has 1004Mi",
+  ]);
+  assert.deepEqual(notes("0:hugepages-2Mi=20Mi"), [
+    "0:hugepages-2Mi=20Mi leaves nothing of the pages of 2Mi of NUMA node 0 for claims: it has 20Mi",
+  ]);
+  assert.deepEqual(notes("0:memory=1003Mi"), []);
+});
+
+Deno.test("a page size is taken in any spelling", () => {
+  for (const size of ["2Mi", "2M", "2m", "2MB", "2048kB"]) {
+    assert.deepEqual(kept(`0:hugepages-${size}=4Mi`), [[0, "hugepages-2m", 4n * MiB]]);
+  }
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Architecture, inferredPageSize } from "../../../core/topology/inferred_page_size.ts";
-import { formatKubernetesPageSize, parseKubernetesPageSize } from "../../../core/values/page_size.ts";
+import { formatKubernetesPageSize } from "../../../core/values/page_size.ts";
+import { parseWrittenPageSize } from "../../../core/values/written_page_size.ts";
 
 /** Architecture, hugepage sizes, base page. */
 const kernels: readonly (readonly [Architecture | undefined, string, string])[] = [
@@ -27,7 +28,7 @@ const kernels: readonly (readonly [Architecture | undefined, string, string])[] 
 
 for (const [architecture, sizes, expected] of kernels) {
   Deno.test(`base pages of ${expected} on ${architecture ?? "unknown processors"} with ${sizes || "no hugepages"}`, () => {
-    const hugepageSizes = sizes.split(" ").filter((size) => size !== "").map(parseKubernetesPageSize);
+    const hugepageSizes = sizes.split(" ").filter((size) => size !== "").map(parseWrittenPageSize);
     assert.equal(formatKubernetesPageSize(inferredPageSize(architecture, hugepageSizes)), expected);
   });
 }

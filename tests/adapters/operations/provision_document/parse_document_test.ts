@@ -81,7 +81,7 @@ const refused: Record<string, [string, string]> = {
   ],
   "a size that is none": [
     pages("{size: 3M, count: 1}"),
-    'line 5, spec.pages[0].size: a page size is wanted, such as 2M, 2Mi, 1G or 2048kB, found "3M"',
+    'line 5, spec.pages[0].size: a page size is wanted, such as 2Mi, 1Gi or 2048kB, found "3M"',
   ],
   "a node that is none": [
     pages("{size: 2M, count: 1, node: -1}"),

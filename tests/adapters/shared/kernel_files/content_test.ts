@@ -40,7 +40,7 @@ Deno.test("any text is a number or a ContentError", () => {
   assertOnlyContentErrors(mixed("0", "-", "\n", "e1", "n"), parseCount);
 });
 
-Deno.test("a text is cut after 40 characters for messages", () => {
-  assert.equal(excerpt("x".repeat(50)), `"${"x".repeat(40)}…"`);
+Deno.test("a text is cut after 60 characters for messages", () => {
+  assert.equal(excerpt("x".repeat(70)), `"${"x".repeat(60)}…"`);
   assert.equal(excerpt(" x\n"), '"x"');
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { pageSize, PageSizeError } from "../../../../core/values/page_size.ts";
-import { parseWrittenPageSize } from "../../../../core/operations/setup_hugepages/written_page_size.ts";
+import { pageSize, PageSizeError } from "../../../core/values/page_size.ts";
+import { parseWrittenPageSize } from "../../../core/values/written_page_size.ts";
 
 const spellings: Record<string, string[]> = {
   "65536": ["64k", "64K", "64Ki", "64kB", "64KiB", "65536"],
@@ -21,7 +21,7 @@ for (
   Deno.test(`${JSON.stringify(text)} is no page size`, () => {
     assert.throws(() => parseWrittenPageSize(text), {
       name: "PageSizeError",
-      message: `Cannot parse page size: ${JSON.stringify(text)} (write it as 2M, 2Mi, 1G or 2048kB)`,
+      message: `Cannot parse page size: ${JSON.stringify(text)} (write it as 2Mi, 1Gi or 2048kB)`,
     });
   });
 }

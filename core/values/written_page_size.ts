@@ -1,4 +1,5 @@
-import { type PageSize, pageSize, PageSizeError } from "../../values/page_size.ts";
+import { type PageSize, pageSize, PageSizeError } from "./page_size.ts";
+import { quoted } from "./quoted.ts";
 
 /** The power of two of each unit. Decimal units would be no page sizes, so `2M` and `2Mi` are the same. */
 const unitBits: Readonly<Record<string, bigint>> = { "": 0n, k: 10n, m: 20n, g: 30n, t: 40n };
@@ -21,7 +22,7 @@ export function parseWrittenPageSize(text: string): PageSize {
 
 function noPageSize(text: string, options?: ErrorOptions): PageSizeError {
   return new PageSizeError(
-    `Cannot parse page size: ${JSON.stringify(text)} (write it as 2M, 2Mi, 1G or 2048kB)`,
+    `Cannot parse page size: ${quoted(text)} (write it as 2Mi, 1Gi or 2048kB)`,
     options,
   );
 }
