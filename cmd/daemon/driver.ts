@@ -5,6 +5,7 @@ import { SharedInstances } from "../../adapters/driver/cdi/shared_instances.ts";
 import { PodBaseFile } from "../../adapters/driver/cgroup/pod_base_file.ts";
 import { HugetlbCgroups } from "../../adapters/driver/cgroup/hugetlb_cgroups.ts";
 import { MonitoringServer } from "../../adapters/driver/monitoring/http/monitoring_server.ts";
+import { callTime } from "../../adapters/driver/kubelet/call_time.ts";
 import { HealthServer } from "../../adapters/driver/kubelet/health_server.ts";
 import { KubeletPlugin } from "../../adapters/driver/kubelet/kubelet_plugin.ts";
 import { socketPaths } from "../../adapters/driver/kubelet/socket_path.ts";
@@ -110,6 +111,7 @@ export class Driver {
     const claims = new CountedClaimSource(new ApiClaimSource(cluster), metrics);
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
     const lifecycle = new ClaimLifecycle({
+      callTime,
       claims,
       pods: new CountedPodSource(new ApiPodSource(cluster), metrics),
       store,

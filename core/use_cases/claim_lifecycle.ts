@@ -29,6 +29,7 @@ import type {
   RequestedClaim,
   UnprepareOutcome,
 } from "../ports/dra_service.ts";
+import type { CallTime } from "../ports/call_time.ts";
 import type { HugepageCounts } from "../ports/hugepage_counts.ts";
 import type { PodCgroups } from "../ports/pod_cgroup.ts";
 import type { PodSource } from "../ports/pod_source.ts";
@@ -47,6 +48,8 @@ export interface ClaimLifecyclePorts {
   /** Undefined where the kernel is not asked whether the hugepages of a claim are still free. */
   readonly hugepages: HugepageCounts | undefined;
   readonly events: Events;
+  /** Begins to count how long the kubelet waits for a call; absent where it waits for ever. */
+  readonly callTime?: () => CallTime;
   /** Where it is looked up what pods use of the hugepages that they claim; undefined where pod cgroups are left alone. */
   readonly podCgroups?: PodCgroups | undefined;
   /** Whether the kubelet adds claims to the limits of pods and containers by itself (KEP-5517). */
@@ -79,16 +82,22 @@ export class ClaimLifecycle implements DraService {
     this.#ports = ports;
   }
 
-  prepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, PrepareOutcome>> {
-    const cluster = new ClusterLookups(this.#ports);
-    return this.#each<PrepareOutcome>(claims, async (requested, uid) => {
-      const known = await this.#ports.store.find(uid);
-      const isCurrent = known !== undefined && await this.#isCurrent(known, cluster);
-      return {
-        kind: "prepared",
-        devices: this.#answer(isCurrent ? known : await this.#prepare(requested, uid, cluster)),
-      };
-    });
+  async prepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, PrepareOutcome>> {
+    const { claims: claimSource, pods, callTime } = this.#ports;
+    const time = callTime?.();
+    const cluster = new ClusterLookups({ claims: claimSource, pods, limit: this.#lookups, time });
+    try {
+      return await this.#each<PrepareOutcome>(claims, async (requested, uid) => {
+        const known = await this.#ports.store.find(uid);
+        const isCurrent = known !== undefined && await this.#isCurrent(known, cluster);
+        return {
+          kind: "prepared",
+          devices: this.#answer(isCurrent ? known : await this.#prepare(requested, uid, cluster)),
+        };
+      });
+    } finally {
+      time?.stop();
+    }
   }
 
   unprepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, UnprepareOutcome>> {
@@ -109,7 +118,7 @@ export class ClaimLifecycle implements DraService {
     const { containers, store, events } = this.#ports;
     const { namespace, name, uid } = known.reference;
     try {
-      const claim = await this.#lookups.run(() => cluster.claim(namespace, name));
+      const claim = await cluster.run(`${namespace}/${name}`, () => cluster.claim(namespace, name));
       if (!isAllocatedAnew(known, claim)) return true;
     } catch (error) {
       if (error instanceof ClusterUnavailableError) return true;
@@ -127,7 +136,8 @@ export class ClaimLifecycle implements DraService {
     cluster: ClusterLookups,
   ): Promise<PreparedClaim> {
     const { store, containers, hugepages, podCgroups, events } = this.#ports;
-    const eligible = await this.#lookups.run(() => lookUp(requested, uid, cluster));
+    const { namespace, name } = requested;
+    const eligible = await cluster.run(`${namespace}/${name}`, () => lookUp(requested, uid, cluster));
     let proposed: PreparedClaim | undefined;
     const prepared = await store.prepare({
       uid,

@@ -8,6 +8,9 @@ export const removed = "REMOVED";
 const secretName =
   /token|passw|secret|auth|key|credential|cert|private|cookie|session|signature|user(name)?$|^(x-)?.*header/i;
 
+/** A flag without its value whose name says that this is a secret. */
+const secretFlag = new RegExp(`^--?[\\w.-]*(?:${secretName.source.replace("^(x-)?.*", "")})[\\w.-]*$`, "i");
+
 /** Names of what holds environments, whose entries anyone may have put a secret into. */
 const environmentName = /^envs?$|environment/i;
 
@@ -23,9 +26,19 @@ const ownVariable = /^DRAMEMORY_[A-Za-z0-9_-]+=/;
  */
 export function redactData(value: unknown): unknown {
   if (typeof value === "string") return redactText(value);
-  if (Array.isArray(value)) return value.map(redactData);
+  if (Array.isArray(value)) return redactList(value);
   if (!isTable(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactEntry(key, inner)]));
+}
+
+/** In a command line the value of a flag can stand behind it: `["--api-token", "…"]`. */
+function redactList(list: readonly unknown[]): unknown[] {
+  return list.map((value, index) => {
+    const before = list[index - 1];
+    const isValue = typeof value === "string" && !value.startsWith("-");
+    const isSecret = isValue && typeof before === "string" && secretFlag.test(before);
+    return isSecret ? removed : redactData(value);
+  });
 }
 
 function redactEntry(key: string, value: unknown): unknown {
@@ -59,6 +72,16 @@ const textRules: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer|basic)\s+[\w+/=.~-]{4,}/gi, `$1 ${removed}`],
   // User and password of a URL.
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@"']*@/gi, `$1${removed}@`],
+  // What signs a URL: shared access signatures, and those of S3 and its like.
+  [
+    /([?&;](?:sig|signature|x-(?:amz|goog)-(?:signature|credential|security-token))=)[^&\s"'<>]+/gi,
+    `$1${removed}`,
+  ],
+  // A flag and its value in a command line: `--api-token …`.
+  [
+    /((?:^|[\s"'])--?[\w.-]{0,64}(?:token|passw|secret|auth|key|credential|cookie)[\w.-]{0,64}[\s"',]+)(?!-)([^\s"',]+)/gi,
+    `$1${removed}`,
+  ],
   // Environments in messages: `env:["A=b"]`, `envs:{key:"A" value:"b"}`.
   [/\b(envs?\\?"?\s*[:=]\s*)([[{<(])[^\]}>)]*/gi, `$1$2${removed}`],
   // `name=value` and `name: value`, quoted or not, also with quotes that are escaped in JSON.

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
+import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
 import { diskFull } from "../fakes.ts";
 import { allocatedClaim, GiB, MiB, resultOf, uidOf } from "../samples.ts";
 import { driver, requested } from "./claim_driver.ts";
@@ -53,6 +54,31 @@ Deno.test("of a burst of claims some are looked up at a time, so that containers
   const outcomes = await lifecycle.prepare(many.map(requested));
   assert.ok([...outcomes.values()].every(({ kind }) => kind === "prepared"));
   assert.equal(most, 16);
+});
+
+Deno.test("when the kubelet's time is over, claims that still wait for the cluster fail with the reason", async () => {
+  const many = Array.from({ length: 40 }, (_, index) => index + 1);
+  const parts = driver(...many.map((number) => allocatedClaim(number, [resultOf("memory-numa0", MiB)])));
+  const over = Promise.withResolvers<void>(), hanging = Promise.withResolvers<void>();
+  let stopped = 0;
+  const callTime = () => ({ over: over.promise, stop: () => void stopped++ });
+  const lifecycle = new ClaimLifecycle({ ...parts, callTime });
+  parts.claims.answering = (name) => name === "claim-1" ? Promise.resolve() : hanging.promise;
+  const call = lifecycle.prepare(many.map(requested));
+  while (parts.store.size === 0) await new Promise((resolve) => setTimeout(resolve));
+  over.resolve();
+  const outcomes = [...(await call).values()];
+  assert.deepEqual(outcomes.map(({ kind }) => kind), ["prepared", ...Array(39).fill("failed")]);
+  for (const outcome of outcomes.slice(1)) {
+    assert.match(
+      outcome.kind === "failed" ? outcome.message : "",
+      /Cannot read claim default\/claim-\d+ in time/,
+    );
+  }
+  // Nobody asks the cluster for what nobody waits for any more.
+  hanging.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual([parts.claims.asked.length <= 18, stopped], [true, 1]);
 });
 
 Deno.test("claims prepared at the same time cannot be given the same bytes", async () => {

@@ -11,6 +11,9 @@ const texts: Record<string, string> = {
   "a web token": `using ${jwt}, which expired`,
   "a URL with a password": `pulling https://robot:${secret}@registry.example.com/v2/`,
   "a flag": `kubelet --bootstrap-token=${secret} --v=2`,
+  "a flag and its value behind it": `/usr/bin/agent --api-token ${secret} --v 2`,
+  "a shared access signature": `GET https://x.blob.example.net/c/b?sv=2024-05-04&sig=${secret}&se=1 200`,
+  "a signature of S3": `https://b.s3.example.com/o?X-Amz-Credential=AKIA&X-Amz-Signature=${secret}`,
   "JSON": `{"password":"${secret}","image":"x"}`,
   "JSON in a log line": String.raw`msg="config {\"secretKey\":\"${secret}\"}"`,
   "YAML": `client-key-data: ${secret}`,
@@ -67,6 +70,15 @@ Deno.test("below a key whose name says so nothing stays, and the rest does", () 
     enableServer: true,
     keyed: false,
   });
+});
+
+Deno.test("in a list the value that stands behind a secret flag goes, and what is no value stays", () => {
+  assert.deepEqual(
+    redactData({
+      args: ["--api-token", secret, "--v", "2", "-auth-key", secret, "--token-file", "--v=3", "run"],
+    }),
+    { args: ["--api-token", removed, "--v", "2", "-auth-key", removed, "--token-file", "--v=3", "run"] },
+  );
 });
 
 Deno.test("of environments the names stay, and the values of this driver's variables", () => {
