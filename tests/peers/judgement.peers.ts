@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { CelSelectors } from "../../adapters/operations/cluster/cel_selectors.ts";
 import { readClaim } from "../../adapters/operations/cluster/claim_object.ts";
 import { readDeviceClass } from "../../adapters/operations/cluster/pod_object.ts";
-import { readSlice } from "../../adapters/operations/cluster/slice_object.ts";
+import { SliceReader } from "../../adapters/operations/cluster/slice_object.ts";
 import { poolsByNode } from "../../core/operations/cluster/pools.ts";
 import { ClusterUsage } from "../../core/operations/cluster/usage.ts";
 import { rulesOf } from "../../core/operations/explain/scheduler_rules.ts";
@@ -34,7 +34,8 @@ function judged(cluster: GeneratedCluster, minor: number): (string | string[])[]
     selectors: new CelSelectors(),
     rules: rulesOf(minor),
   };
-  const pools = poolsByNode(cluster.slices.map(readSlice));
+  const slices = new SliceReader();
+  const pools = poolsByNode(cluster.slices.map((slice) => slices.read(slice)));
   const specs = cluster.wanted.map((claim) => readClaim(claim).spec);
   return cluster.nodes.map((node) => inWords(search(specs, pools.get(node) ?? [], judgement)));
 }

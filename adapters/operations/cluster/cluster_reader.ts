@@ -7,7 +7,7 @@ import { driverName } from "../../../core/values/driver.ts";
 import { type ClaimTemplate, readClaim, readClaimTemplate } from "./claim_object.ts";
 import { type DriverPod, readDriverPod } from "./driver_pod.ts";
 import { readDeviceClass, readNode, readPod } from "./pod_object.ts";
-import { readSlice } from "./slice_object.ts";
+import { SliceReader } from "./slice_object.ts";
 
 const core = "/api/v1";
 const resources = "/apis/resource.k8s.io/v1";
@@ -44,7 +44,10 @@ export class ClusterReader {
   /** The driver's slices, of one node or all. */
   slices(node?: string): AsyncGenerator<ClusterSlice> {
     const fieldSelector = `spec.driver=${driverName}${node === undefined ? "" : `,spec.nodeName=${node}`}`;
-    return this.#all("slices", `${resources}/resourceslices`, readSlice, { fieldSelector });
+    const slices = new SliceReader();
+    return this.#all("slices", `${resources}/resourceslices`, (slice) => slices.read(slice), {
+      fieldSelector,
+    });
   }
 
   /** The claims of all namespaces, allocated or not. */

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type {
   AttributeValue,
   CapacityPolicy,
+  ClusterDevice,
   ClusterSlice,
   DeviceCapacity,
 } from "../../../core/operations/cluster/device.ts";
@@ -42,31 +43,45 @@ const capacity = v.pipe(
   })),
 );
 
+const device = v.object({
+  name: v.string(),
+  attributes: v.optional(v.record(v.string(), attribute), {}),
+  capacity: v.optional(v.record(v.string(), capacity), {}),
+  allowMultipleAllocations: v.optional(v.boolean(), false),
+  taints: list(taint),
+});
+
 const slice = v.object({
   metadata: v.object({ name: v.string() }),
   spec: v.object({
     nodeName: v.optional(v.string(), ""),
     pool: v.object({ name: v.string(), generation: v.number(), resourceSliceCount: v.number() }),
-    devices: list(v.object({
-      name: v.string(),
-      attributes: v.optional(v.record(v.string(), attribute), {}),
-      capacity: v.optional(v.record(v.string(), capacity), {}),
-      allowMultipleAllocations: v.optional(v.boolean(), false),
-      taints: list(taint),
-    })),
+    devices: list(v.unknown()),
   }),
 });
 
-/** Reads a ResourceSlice of this driver. Throws `ClusterObjectError`, and `QuantityError` for a capacity that is none. */
-export function readSlice(object: unknown): ClusterSlice {
-  const { metadata: { name }, spec: { nodeName, pool, devices } } = readAs("ResourceSlice", slice, object);
-  return {
-    name,
-    nodeName,
-    pool,
-    devices: devices.map(({ allowMultipleAllocations, ...device }) => ({
-      ...device,
-      shared: allowMultipleAllocations,
-    })),
-  };
+/**
+ * Reads ResourceSlices of this driver. Devices that are alike are one object: of thousands of nodes most are, so that
+ * neither memory nor the evaluation of selectors grows with them.
+ */
+export class SliceReader {
+  readonly #devices = new Map<string, ClusterDevice>();
+
+  /** Throws `ClusterObjectError`, and `QuantityError` for a capacity that is none. */
+  read(object: unknown): ClusterSlice {
+    const { metadata: { name }, spec: { nodeName, pool, devices } } = readAs("ResourceSlice", slice, object);
+    return { name, nodeName, pool, devices: devices.map((each) => this.#device(each)) };
+  }
+
+  #device(object: unknown): ClusterDevice {
+    const text = JSON.stringify(object);
+    const known = this.#devices.get(text) ?? readDevice(object);
+    this.#devices.set(text, known);
+    return known;
+  }
+}
+
+function readDevice(object: unknown): ClusterDevice {
+  const { allowMultipleAllocations, ...rest } = readAs("device of a ResourceSlice", device, object);
+  return { ...rest, shared: allowMultipleAllocations };
 }
