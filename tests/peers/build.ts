@@ -1,6 +1,7 @@
 import { goBinary, GoError } from "./go.ts";
 import { allocatorPrograms } from "./allocator/allocator.ts";
 import { injectorProgram } from "./cdi/injector.ts";
+import { metadataReaderProgram } from "./device_metadata/reader.ts";
 import { helmProgram } from "./helm/helm.ts";
 import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";
 import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
@@ -13,6 +14,7 @@ import { importerProgram } from "./oci/importer.ts";
 async function buildAll(): Promise<void> {
   const programs = [
     injectorProgram,
+    metadataReaderProgram,
     importerProgram,
     ...nriVersions.map(nriProgram),
     etcdProgram,

@@ -4,9 +4,11 @@ import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
 import { decodeEnvironment } from "../../core/claims/environment.ts";
 import { environmentsOf } from "../../core/claims/shares.ts";
+import { containerPath } from "../../core/values/container_path.ts";
+import { pageSize } from "../../core/values/page_size.ts";
 import { allocation, preparedClaim as claim } from "../adapters/claims.ts";
 import { requirePeer } from "./go.ts";
-import { inject, InjectionError, injectorProgram } from "./cdi/injector.ts";
+import { inject, injectAll, InjectionError, injectorProgram } from "./cdi/injector.ts";
 
 const binary = await requirePeer(injectorProgram);
 
@@ -91,6 +93,43 @@ Deno.test("a container gets the environments of two claims side by side", async 
   const devices = [records.deviceId(one, "a"), records.deviceId(two, "a"), records.deviceId(two, "b")];
   const environment = await inject(binary, records.directory, devices);
   assert.deepEqual(decodeEnvironment(environment), [...environmentsOf(one), ...environmentsOf(two)]);
+});
+
+/** A claim whose container finds these bytes of 2 MiB pages mounted, and metadata. */
+function mounting(claim: PreparedClaim, bytes: bigint): PreparedClaim {
+  const path = containerPath("/dev/hugepages-2Mi");
+  const metadata = { containerPath: `/var/run/kubernetes.io/${claim.reference.uid}`, text: "{}\n" };
+  const mounts = [{ pageSize: pageSize(2n << 20n), path, bytes }];
+  return {
+    ...claim,
+    injections: [{ request: "a", mounts, environment: [`HUGETLBFS_PATH_2MI=${path}`], metadata }],
+  };
+}
+
+Deno.test("two claims that name one mount make one, and each brings its metadata", async () => {
+  const three = claim("0f36bd5e-59ce-4c5e-8ea5-6f3c1a1fbd08", allocation("a", "hugepages-2m", 0, "4Mi"));
+  const claims = [mounting(one, 6n << 20n), mounting(three, 6n << 20n)];
+  await using records = await save(claims);
+  const devices = claims.map((each) => records.deviceId(each, "a"));
+  const { env, mounts } = await injectAll(binary, records.directory, devices);
+  assert.ok(env.includes("HUGETLBFS_PATH_2MI=/dev/hugepages-2Mi"));
+  assert.deepEqual(mounts.filter(({ type }) => type === "hugetlbfs"), [{
+    destination: "/dev/hugepages-2Mi",
+    type: "hugetlbfs",
+    source: "hugetlbfs",
+    options: ["nosuid", "nodev", "pagesize=2M", "size=6291456", "mode=1777"],
+  }]);
+  const metadata = mounts.filter(({ type }) => type !== "hugetlbfs");
+  for (
+    const [index, { source, options, destination }] of metadata.toSorted((a, b) =>
+      a.source < b.source ? -1 : 1
+    ).entries()
+  ) {
+    assert.equal(await Deno.readTextFile(source), "{}\n");
+    assert.deepEqual(options, ["ro", "bind"]);
+    assert.equal(destination, claims[index]?.injections?.[0]?.metadata.containerPath);
+  }
+  assert.equal(metadata.length, 2);
 });
 
 Deno.test("a claim that was removed cannot be injected any more", async () => {

@@ -26,7 +26,7 @@ await publishNode(
 // What the other drivers publish, as far as the examples speak of it. All that they have is on NUMA node 1.
 await publishForeign("dra.cpu", "dra.cpu", [{
   name: "cpudevnuma001",
-  attributes: { "dra.cpu/numaNodeID": { int: 1 } },
+  attributes: { "resource.kubernetes.io/numaNode": { int: 1 } },
   capacity: { "dra.cpu/cpu": { value: "8" } },
   allowMultipleAllocations: true,
 }]);
@@ -35,7 +35,7 @@ await publishForeign(
   "dranet",
   [1, 2].map((index) => ({
     name: `eth${index}`,
-    attributes: { "dra.net/numaNode": { int: 1 } },
+    attributes: { "resource.kubernetes.io/numaNode": { int: 1 } },
   })),
 );
 

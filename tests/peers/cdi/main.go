@@ -4,7 +4,7 @@
 // It reads one request as JSON from each line of its standard input and answers each with one line of JSON:
 //
 //	{"directory": "/run/cdi", "devices": ["vendor/class=name"]}
-//	→ {"env": ["NAME=VALUE", …]} | {"error": "…"}
+//	→ {"env": ["NAME=VALUE", …], "mounts": [{"destination": "…", …}, …]} | {"error": "…"}
 //
 // Any specification in the directory that is not valid is an error, whether a device of it is asked for or not.
 package main
@@ -26,18 +26,20 @@ type request struct {
 }
 
 type answer struct {
-	Env   []string `json:"env"`
-	Error string   `json:"error,omitempty"`
+	Env    []string    `json:"env"`
+	Mounts []oci.Mount `json:"mounts"`
+	Error  string      `json:"error,omitempty"`
 }
 
 func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	answers := json.NewEncoder(os.Stdout)
 	for lines.Scan() {
-		env, err := inject(lines.Bytes())
-		given := answer{Env: env}
-		if err != nil {
+		var given answer
+		if container, err := inject(lines.Bytes()); err != nil {
 			given.Error = err.Error()
+		} else {
+			given.Env, given.Mounts = container.Process.Env, container.Mounts
 		}
 		if err := answers.Encode(given); err != nil {
 			fmt.Fprintln(os.Stderr, "cdi:", err)
@@ -46,7 +48,7 @@ func main() {
 	}
 }
 
-func inject(line []byte) ([]string, error) {
+func inject(line []byte) (*oci.Spec, error) {
 	var wanted request
 	if err := json.Unmarshal(line, &wanted); err != nil {
 		return nil, err
@@ -66,5 +68,5 @@ func inject(line []byte) ([]string, error) {
 	if _, err := cache.InjectDevices(container, wanted.Devices...); err != nil {
 		return nil, err
 	}
-	return container.Process.Env, nil
+	return container, nil
 }
