@@ -5,6 +5,7 @@ import { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.
 import { ClusterObjectError } from "../../adapters/operations/cluster/object_error.ts";
 import { ClusterApiError } from "../../core/operations/ports/cluster_api.ts";
 import { QuantityError } from "../../core/values/quantity.ts";
+import { messageOf } from "../../core/values/message_of.ts";
 import { JobError } from "../ui/fail.ts";
 import { ReadingProgress } from "../ui/reading_progress.ts";
 import type { ClusterOptions } from "./cluster_options.ts";
@@ -35,7 +36,7 @@ export async function withCluster<T>(
     }
   } catch (cause) {
     if (!expected.some((kind) => cause instanceof kind)) throw cause;
-    throw new JobError(cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new JobError(messageOf(cause), { cause });
   }
 }
 

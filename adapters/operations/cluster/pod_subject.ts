@@ -4,6 +4,7 @@ import type { ClusterPod, PodClaim } from "../../../core/operations/cluster/pod.
 import { ClusterApiError } from "../../../core/operations/ports/cluster_api.ts";
 import { equal } from "../../../core/values/equal.ts";
 import type { ClusterReader } from "./cluster_reader.ts";
+import type { DriverPod } from "./driver_pod.ts";
 import { permissionFinding } from "./cluster_state.ts";
 import { podEvents } from "./pod_events.ts";
 
@@ -20,8 +21,34 @@ export async function podSubject(reader: ClusterReader, pod: ClusterPod): Promis
     if (found.claim !== undefined) claims.push(found.claim);
   }
   findings.push(...await sharedClaims(reader, pod, claims));
-  if (pod.phase !== "Running") findings.push(...await podEvents(reader, pod));
+  if (pod.phase === "Pending") {
+    findings.push(...await podEvents(reader, pod), ...await driverOn(reader, pod.nodeName));
+  }
   return { pod, claims, findings };
+}
+
+/** Whether the driver's own pod is missing or not ready on the node that the pod waits on. */
+async function driverOn(reader: ClusterReader, node: string | undefined): Promise<Finding[]> {
+  if (node === undefined) return [];
+  const drivers: DriverPod[] = [];
+  try {
+    for await (const driver of reader.driverPods()) drivers.push(driver);
+  } catch (error) {
+    if (!(error instanceof ClusterApiError && error.kind === "denied")) throw error;
+    return [permissionFinding(error, "whether the driver runs on the node is not judged")];
+  }
+  const here = drivers.filter(({ nodeName }) => nodeName === node);
+  // Without any pod it may run as a service of the nodes.
+  if (drivers.length === 0 || here.some(({ ready }) => ready)) return [];
+  const [first] = here;
+  return [{
+    code: "driver-absent",
+    blocks: true,
+    text: first === undefined
+      ? `No pod of the driver runs on ${node}: nobody prepares the claim there.`
+      : `The driver's pod ${first.name} on ${node} is not ready: nobody prepares the claim there.`,
+    remedy: "Look at its events and its log, and at dramemory validate on the node.",
+  }];
 }
 
 /** What the pod's own spec and status tell. */

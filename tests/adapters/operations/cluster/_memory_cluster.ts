@@ -75,17 +75,22 @@ export class MemoryCluster implements ClusterApi {
     return Promise.resolve(found?.object);
   }
 
-  async *pages(path: string, { fieldSelector = "" }: ListOptions = {}): AsyncGenerator<ListPage> {
+  async *pages(
+    path: string,
+    { fieldSelector = "", labelSelector = "" }: ListOptions = {},
+  ): AsyncGenerator<ListPage> {
     const resource = path.split("/").at(-1) ?? "";
     if (this.denied.has(resource)) {
       throw new ClusterApiError(`Cannot list ${resource}: this user may not`, "denied");
     }
+    const [label, labelled] = labelSelector.split("=");
     const wanted = fieldSelector.split(",").filter((each) => each !== "").map((each) => each.split("="));
     const items = this.#objects
       .filter(({ collection }) =>
         collection === path || collection.replace(/\/namespaces\/[^/]+/, "") === path
       )
       .map(({ object }) => object)
+      .filter(({ metadata }) => labelSelector === "" || metadata.labels?.[label ?? ""] === labelled)
       .filter((object) =>
         wanted.every(([field = "", value]) =>
           field.split(".").reduce((at: ApiObject, key) => at?.[key], object) === value

@@ -330,6 +330,24 @@ const ways: Record<string, Way> = {
     verdict: "blocked",
     says: ["the scheduler did not say how much (is the feature gate DRAConsumableCapacity on?)"],
   },
+  "the driver's pod is not ready": {
+    cluster: new MemoryCluster().addNode("node-a").add(
+      held("c", "node-a:memory-numa0", "1Gi", "p"),
+      pod("p", ["c"], { nodeName: "node-a" }),
+      {
+        kind: "Pod",
+        metadata: {
+          name: "dramemory-x",
+          namespace: "kube-system",
+          labels: { "app.kubernetes.io/name": "dramemory" },
+        },
+        spec: { nodeName: "node-a", containers: [{ name: "dramemory", image: "dramemory:0.1.0" }] },
+        status: { conditions: [{ type: "Ready", status: "False" }] },
+      },
+    ),
+    verdict: "blocked",
+    says: ["The driver's pod dramemory-x on node-a is not ready: nobody prepares the claim there."],
+  },
   "the kubelet says why": {
     cluster: new MemoryCluster().addNode("node-a").add(
       held("c", "node-a:memory-numa0", "1Gi", "p"),
