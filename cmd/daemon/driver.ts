@@ -217,6 +217,7 @@ export class Driver {
       owners,
       containers,
       limitsRestored: (pod) => adjusting.limitsRestored(pod),
+      nodeAllocatable: () => publisher.nodeAllocatable,
     });
     const stopping = new AbortController();
     let watching: Promise<void> | undefined;

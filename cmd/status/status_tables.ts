@@ -19,9 +19,14 @@ export function printedStatus({ source, instances, node, problems }: StatusRepor
   return {
     source,
     differs: node.containers.some(differs),
-    instances: instances.map(({ version, nodeName, podUid, started, preconditions }) => (
-      { version, node: nodeName, pod: podUid ?? null, started, ...preconditions }
-    )),
+    instances: instances.map(({ version, nodeName, podUid, started, preconditions, nodeAllocatable }) => ({
+      version,
+      node: nodeName,
+      pod: podUid ?? null,
+      started,
+      ...preconditions,
+      nodeAllocatable: nodeAllocatable ?? null,
+    })),
     devices: node.devices.map(({ name, numaNode, capacityBytes, claimedBytes }) => (
       { name, numaNode, capacityBytes: Number(capacityBytes), claimedBytes: Number(claimedBytes) }
     )),
@@ -70,7 +75,9 @@ export function statusTable({ instances, node, problems }: StatusReport): string
   return parts.join("\n\n");
 }
 
-function instanceText({ version, nodeName, podUid, started, preconditions }: InstanceStatus): string {
+function instanceText(
+  { version, nodeName, podUid, started, preconditions, nodeAllocatable }: InstanceStatus,
+): string {
   const { kubelet, runtime, slices } = preconditions;
   const pod = podUid === undefined ? "" : ` in pod ${podUid}`;
   return [
@@ -82,6 +89,11 @@ function instanceText({ version, nodeName, podUid, started, preconditions }: Ins
         text,
       ]),
     ),
+    ...nodeAllocatable === undefined ? [] : [
+      nodeAllocatable.on
+        ? "Claims count as the node's own memory and hugepages."
+        : `Claims do not count as the node's own memory and hugepages: ${nodeAllocatable.why}.`,
+    ],
   ].join("\n");
 }
 

@@ -1,3 +1,4 @@
+import type { NodeAllocatable } from "../ports/slice_repository.ts";
 import type { PodReference, PreparedClaim } from "../claims/claim.ts";
 import type { Share } from "../claims/environment.ts";
 import type { ClaimOwners } from "../claims/claim_owners.ts";
@@ -53,6 +54,8 @@ export interface DriverStatus {
   readonly devices: readonly DeviceStatus[];
   readonly claims: readonly ClaimStatus[];
   readonly containers: readonly ClaimedContainer[];
+  /** Whether claims count as the node's own resources, or why not; absent until the slices were looked at. */
+  readonly nodeAllocatable?: NodeAllocatable;
 }
 
 /** Where a driver's status comes from. */
@@ -63,12 +66,14 @@ export interface StatusSources {
   readonly owners: ClaimOwners;
   readonly containers: Containers;
   readonly limitsRestored: (pod: PodUid) => number;
+  readonly nodeAllocatable?: () => NodeAllocatable | undefined;
 }
 
 /** Puts together what a driver knows. */
 export function driverStatus(
-  { readiness, inventory, store, owners, containers, limitsRestored }: StatusSources,
+  { readiness, inventory, store, owners, containers, limitsRestored, nodeAllocatable }: StatusSources,
 ): DriverStatus {
+  const counted = nodeAllocatable?.();
   const state = (part: Precondition) => readiness.states.get(part) ?? { ready: false, text: "unknown" };
   return {
     preconditions: { kubelet: state("kubelet"), runtime: state("runtime"), slices: state("slices") },
@@ -77,6 +82,7 @@ export function driverStatus(
     )),
     claims: [...store.claims()].map((claim) => claimStatus(claim, owners.owner(claim))),
     containers: claimedContainers(store, containers, limitsRestored),
+    ...(counted === undefined ? {} : { nodeAllocatable: counted }),
   };
 }
 

@@ -42,6 +42,11 @@ const share = v.object({ resource, numaNode: node, bytes });
 /** JSON has no undefined. */
 const optional = v.pipe(v.nullable(v.string()), v.transform((text: string | null) => text ?? undefined));
 
+const nodeAllocatable = v.variant("on", [
+  v.object({ on: v.literal(true) }),
+  v.object({ on: v.literal(false), why: v.string() }),
+]);
+
 /** Keys that a newer driver adds are left out. */
 const document = v.object({
   version: v.string(),
@@ -49,6 +54,7 @@ const document = v.object({
   podUid: optional,
   started: v.string(),
   preconditions: v.object({ kubelet: precondition, runtime: precondition, slices: precondition }),
+  nodeAllocatable: v.exactOptional(nodeAllocatable),
   devices: v.array(
     v.object({ name: v.string(), numaNode: node, capacityBytes: bytes, claimedBytes: bytes }),
   ),

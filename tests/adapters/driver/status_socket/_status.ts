@@ -13,6 +13,7 @@ export const fullStatus: InstanceStatus = {
   nodeName: "worker-1",
   podUid: "abc",
   started: "2026-01-31T12:00:00.000Z",
+  nodeAllocatable: { on: false, why: "the Node does not declare it" },
   preconditions: {
     kubelet: { ready: true, text: "registered" },
     runtime: { ready: false, text: "away" },
