@@ -9,7 +9,7 @@ import { JobError } from "../ui/fail.ts";
  * Makes sure that the daemon can do its job with the cgroups of this node, and returns the place of the hierarchy, empty
  * where there shall be none. What is not right and can be lived with is logged.
  *
- * These are all the fatal checks beside that of the topology, which the daemon reads anyway. What else the preflight
+ * These are all the fatal checks beside that of the topology, which the daemon reads anyway. What else `validate`
  * looks at may come right while the daemon waits for it: the kubelet, the runtime, the clock. Throws {@link JobError}.
  */
 export async function requireCgroups(
@@ -22,6 +22,8 @@ export async function requireCgroups(
     const texts = fatal.map(({ message, fix }) => `Cannot run on this node: ${message} (${fix})`);
     throw new JobError(texts.join("\n"));
   }
-  for (const { name, message, fix } of problems) log.warn("preflight", { check: name, message, fix });
+  for (const { name, message, fix } of problems) {
+    log.warn("this node is not as it should be", { check: name, message, fix });
+  }
   return facts.place.kind === "unused" ? "" : facts.place.path;
 }

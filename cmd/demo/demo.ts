@@ -8,7 +8,7 @@ Examples:
   dramemory demo --topology two-numa     on a sample machine with two NUMA nodes
   dramemory demo --topology arm64-64k    on one whose kernel has pages of 64Ki`;
 
-/** `dramemory demo`: the main job against simulated counterparts, in a temporary directory. */
+/** `dramemory demo`: the main job against simulated components, in a temporary directory. */
 export function demoCommand(): Command {
   return new Command("demo")
     .summary("shows the driver at work, without a cluster and without root")

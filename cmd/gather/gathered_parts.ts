@@ -13,8 +13,8 @@ import { driverParts } from "./gathered_driver.ts";
 import { type Gathered, jsonFile, type Part, textFile } from "./gathering.ts";
 import { inspectionOf, inspectionTable } from "../inspect/inspection.ts";
 import { assumedText, readTopology } from "../options/node_options.ts";
-import { preflightChecks } from "../validate/preflight_checks.ts";
-import { reportOf, reportTable } from "../validate/preflight_report.ts";
+import { nodeChecks } from "../validate/node_checks.ts";
+import { reportOf, reportTable } from "../validate/check_report.ts";
 import { statusReport } from "../status/run_status.ts";
 import { printedStatus, statusTable } from "../status/status_tables.ts";
 import { version } from "../version.ts";
@@ -23,7 +23,7 @@ import { version } from "../version.ts";
 export function partsOf(options: GatherOptions): Part[] {
   return [
     { name: "versions", gather: () => versions(options) },
-    { name: "preflight", gather: () => preflightResults(options) },
+    { name: "validate", gather: () => validateResults(options) },
     { name: "inspect", gather: () => inspection(options) },
     { name: "topology", gather: () => topologyFiles(options) },
     { name: "status", gather: () => status(options) },
@@ -46,9 +46,9 @@ async function versions({ procfsRoot }: GatherOptions): Promise<Gathered> {
   };
 }
 
-async function preflightResults(options: GatherOptions): Promise<Gathered> {
-  const report = reportOf(await preflightChecks(options));
-  return { files: [jsonFile("preflight.json", report), textFile("preflight.txt", reportTable(report))] };
+async function validateResults(options: GatherOptions): Promise<Gathered> {
+  const report = reportOf(await nodeChecks(options));
+  return { files: [jsonFile("validate.json", report), textFile("validate.txt", reportTable(report))] };
 }
 
 async function inspection(options: GatherOptions): Promise<Gathered> {

@@ -44,7 +44,7 @@ export const usualPlaces = {
   runDir: "/run/dramemory",
 } as const satisfies Partial<SharedOptions>;
 
-const catalogue: { readonly [Name in keyof SharedOptions]-?: readonly [flags: string, help: string] } = {
+const catalog: { readonly [Name in keyof SharedOptions]-?: readonly [flags: string, help: string] } = {
   sysfsRoot: ["--sysfs-root <dir>", "stands in for /sys, to look at a copy of another machine's files"],
   procfsRoot: ["--procfs-root <dir>", "stands in for /proc, to look at a copy of another machine's files"],
   reservedMemory: [
@@ -76,9 +76,9 @@ const catalogue: { readonly [Name in keyof SharedOptions]-?: readonly [flags: st
   runDir: ["--run-dir <dir>", "where the driver's socket for dramemory status is"],
 };
 
-/** An option of the catalogue, with more to its help where a command needs it. */
+/** An option of the catalog, with more to its help where a command needs it. */
 export function sharedOption(name: keyof SharedOptions, addition = ""): Option {
-  const [flags, help] = catalogue[name];
+  const [flags, help] = catalog[name];
   const option = new Option(flags, help + addition);
   if (Object.hasOwn(usualPlaces, name)) option.default(usualPlaces[name as keyof typeof usualPlaces]);
   if (name === "reservedMemory") option.argParser(reservedMemory).default(nothingReserved, "nothing");
@@ -96,7 +96,7 @@ export function givenOption<Name extends keyof SharedOptions>(
   return command.getOptionValueSource(name) === "default" ? undefined : command.getOptionValue(name);
 }
 
-/** Adds options of the catalogue to a command, in this order. */
+/** Adds options of the catalog to a command, in this order. */
 export function withSharedOptions(command: Command, ...names: (keyof SharedOptions)[]): Command {
   return names.reduce((command, name) => command.addOption(sharedOption(name)), command);
 }

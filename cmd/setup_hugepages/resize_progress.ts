@@ -40,7 +40,7 @@ export function withProgress(
   };
 }
 
-/** A line on a terminal that is written anew each time. Without colours, so that `NO_COLOR` has nothing to forbid. */
+/** A line on a terminal that is written anew each time. Without colors, so that `NO_COLOR` has nothing to forbid. */
 export function terminalLine(write: (text: string) => void): (text: string) => void {
   let shown = 0;
   return (text) => {

@@ -1,6 +1,6 @@
 import { Command, type OutputConfiguration } from "commander";
 import { printText } from "./output.ts";
-import { errHasColours, errWidth, outHasColours, outWidth, writeErr } from "./terminal.ts";
+import { errHasColors, errWidth, outHasColors, outWidth, writeErr } from "./terminal.ts";
 
 const exitCodes = `
 Exit codes:
@@ -10,7 +10,7 @@ Exit codes:
 
 const environment = `
 Environment:
-  NO_COLOR  nothing is coloured or bold, as where the output is no terminal
+  NO_COLOR  nothing is colored or bold, as where the output is no terminal
   COLUMNS   the width of the terminal, where it does not tell it itself`;
 
 /**
@@ -45,8 +45,8 @@ function helpCommand(program: Command): Command {
 }
 
 const output: OutputConfiguration = {
-  writeOut: (text) => void printText(outHasColours() ? withBoldHeadings(text) : text),
-  writeErr: (text) => void writeErr(errHasColours() ? withBoldHeadings(text) : text),
+  writeOut: (text) => void printText(outHasColors() ? withBoldHeadings(text) : text),
+  writeErr: (text) => void writeErr(errHasColors() ? withBoldHeadings(text) : text),
   getOutHelpWidth: () => outWidth() ?? 80,
   getErrHelpWidth: () => errWidth() ?? 80,
   // What is bold is decided above, for what commands add to their help as well.

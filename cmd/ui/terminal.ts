@@ -25,13 +25,13 @@ export function errWidth(): number | undefined {
   return widthOf(Deno.stderr);
 }
 
-/** Whether stdout may have colours: it is a terminal, and `NO_COLOR` (https://no-color.org) is not set. */
-export function outHasColours(): boolean {
+/** Whether stdout may have colors: it is a terminal, and `NO_COLOR` (https://no-color.org) is not set. */
+export function outHasColors(): boolean {
   return Deno.stdout.isTerminal() && !Deno.noColor;
 }
 
-/** Whether stderr may have colours, see {@link outHasColours}. */
-export function errHasColours(): boolean {
+/** Whether stderr may have colors, see {@link outHasColors}. */
+export function errHasColors(): boolean {
   return Deno.stderr.isTerminal() && !Deno.noColor;
 }
 

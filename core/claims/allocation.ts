@@ -5,7 +5,7 @@ import { driverName } from "../values/driver.ts";
 import { parseQuantity, QuantityError } from "../values/quantity.ts";
 import type { Allocation, AllocationResult, ClaimReference } from "./claim.ts";
 
-/** Why an allocation cannot be honoured. The names stand in metrics, so they are few and fixed. */
+/** Why an allocation cannot be honored. The names stand in metrics, so they are few and fixed. */
 export type AllocationProblem =
   | "invalid-request-name"
   | "unknown-pool"
@@ -19,7 +19,7 @@ export type AllocationProblem =
   | "exceeds-device"
   | "exceeds-remaining";
 
-/** An allocation result that this driver cannot honour. */
+/** An allocation result that this driver cannot honor. */
 export class AllocationError extends Error {
   override name = "AllocationError";
   constructor(
@@ -30,7 +30,7 @@ export class AllocationError extends Error {
     options?: ErrorOptions,
   ) {
     super(
-      `Cannot honour claim ${claim.namespace}/${claim.name}, request ${result.request}, ` +
+      `Cannot honor claim ${claim.namespace}/${claim.name}, request ${result.request}, ` +
         `device ${result.pool}/${result.device}: ${explanation}`,
       options,
     );
@@ -53,7 +53,7 @@ export interface NodeCapacity {
  * `adminAccess`, which hold nothing.
  *
  * Nothing is taken on trust: the scheduler may have decided on slices that are no longer true. Throws
- * {@link AllocationError} for the first result that cannot be honoured.
+ * {@link AllocationError} for the first result that cannot be honored.
  */
 export function validateAllocation(
   claim: ClaimReference,

@@ -200,7 +200,7 @@ export class ClaimStore implements PreparedClaims {
     }
   }
 
-  /** Takes over what a look found. In one go: nothing can change in between. */
+  /** Adopts what a look found. In one go: nothing can change in between. */
   #take({ entries, damaged }: CheckpointLook, changedMeanwhile: ReadonlySet<ClaimUid>): void {
     // Other instances remove files and do not damage them: what is damaged is still prepared.
     const present = new Set([...entries.keys(), ...damaged.map(({ uid }) => uid)]);

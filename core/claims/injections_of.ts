@@ -19,7 +19,7 @@ export interface InjectionSources {
   readonly allocations: readonly Allocation[];
   readonly user: ClaimUser;
   /** The other claims of the container that uses this one. */
-  readonly neighbours: readonly ResourceClaim[];
+  readonly neighbors: readonly ResourceClaim[];
   readonly nodeName: string;
   readonly devices: readonly Device[];
 }
@@ -40,10 +40,10 @@ interface Part {
 export function injectionsOf(
   sources: InjectionSources,
 ): Pick<PreparedClaim, "injections" | "withoutMounts"> {
-  const { claim, allocations, user, neighbours, devices } = sources;
+  const { claim, allocations, user, neighbors, devices } = sources;
   try {
     const own = partsOf(claim.reference.name, claim, allocations);
-    const parts = [...own, ...neighbours.flatMap((neighbour) => neighbourParts(neighbour, sources))];
+    const parts = [...own, ...neighbors.flatMap((neighbor) => neighborParts(neighbor, sources))];
     const mounts = user.pod.hasUserNamespace ? new Map<Part, HugetlbfsMount>() : mountsOf(parts, user);
     const injections = [...Map.groupBy(own, ({ allocation }) => allocation.request)].map(
       ([request, parts]) => {
@@ -96,7 +96,7 @@ function partsOf(
 }
 
 /** What is wrong with another claim is told when that is prepared, and keeps the pod from starting. */
-function neighbourParts({ reference, allocation }: ResourceClaim, node: InjectionSources): Part[] {
+function neighborParts({ reference, allocation }: ResourceClaim, node: InjectionSources): Part[] {
   if (allocation === undefined) return [];
   try {
     const allocations = validateAllocation(reference, allocation.results, { ...node, usedBytes: () => 0n });

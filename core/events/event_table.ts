@@ -107,7 +107,7 @@ export const eventTable = {
   },
   "checkpoints-not-restored": {
     level: "warn",
-    message: "cannot look after the claims' checkpoints, trying again",
+    message: "cannot restore the claims' checkpoints, trying again",
     fields: errorField,
   },
   "orphan-collected": {

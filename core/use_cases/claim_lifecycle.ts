@@ -155,7 +155,7 @@ export class ClaimLifecycle implements DraService {
   }
 
   /** Checks a claim's allocation against the node as it is now. */
-  #propose({ claim, user, neighbours }: UsableClaim): PreparedClaim {
+  #propose({ claim, user, neighbors }: UsableClaim): PreparedClaim {
     const { store, inventory: { nodeName, devices }, kubeletCounts = () => false } = this.#ports;
     const { reference, pod, results } = claim;
     const usedBytes = (device: string) => store.usedBytes(device);
@@ -168,7 +168,7 @@ export class ClaimLifecycle implements DraService {
       allocations,
       ...(user.container?.hugepages === undefined ? {} : { ordinaryHugepages: user.container.hugepages }),
       ...(kubeletCounts() ? { countedByKubelet: true } : {}),
-      ...injectionsOf({ claim, allocations, user, neighbours, nodeName, devices }),
+      ...injectionsOf({ claim, allocations, user, neighbors, nodeName, devices }),
     };
   }
 
@@ -207,7 +207,7 @@ export class ClaimLifecycle implements DraService {
 interface UsableClaim {
   readonly claim: EligibleClaim;
   readonly user: ClaimUser;
-  readonly neighbours: readonly ResourceClaim[];
+  readonly neighbors: readonly ResourceClaim[];
 }
 
 async function lookUp(
@@ -218,8 +218,8 @@ async function lookUp(
   const claim = checkClaim(await cluster.claim(namespace, name), { namespace, name }, uid);
   const user = checkContainers(claim, await cluster.pod(namespace, claim.pod.name));
   const names = hasHugepages(claim) ? claimsBeside(user.pod, user.container, name) : [];
-  const neighbours = await Promise.all(names.map((neighbour) => cluster.claim(namespace, neighbour)));
-  return { claim, user, neighbours: neighbours.filter((neighbour) => neighbour !== undefined) };
+  const neighbors = await Promise.all(names.map((neighbor) => cluster.claim(namespace, neighbor)));
+  return { claim, user, neighbors: neighbors.filter((neighbor) => neighbor !== undefined) };
 }
 
 /** Only where hugepages are mounted does it matter what else the container has. */

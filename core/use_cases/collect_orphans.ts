@@ -14,7 +14,7 @@ export interface CollectOrphansPorts {
   readonly claims: ClaimSource;
   readonly store: Pick<ClaimStore, "claims" | "get">;
   readonly containers: Containers;
-  /** Gives claims back, and prepares them, in turn with the kubelet's calls. */
+  /** Releases claims, and prepares them, in turn with the kubelet's calls. */
   readonly service: Pick<DraService, "prepare" | "unprepare">;
   readonly events: Events;
 }
@@ -30,7 +30,7 @@ type Fate =
   | "anew";
 
 /**
- * Gives back what is prepared for claims that the cluster no longer knows, or no longer has here. The kubelet unprepares
+ * Releases what is prepared for claims that the cluster no longer knows, or no longer has here. The kubelet unprepares
  * its claims by itself, unless its own checkpoint was lost, or the node was away while its pods were deleted by force.
  * A claim that was allocated here anew meanwhile is prepared anew: a kubelet that thinks it prepared does not ask.
  *
@@ -71,7 +71,7 @@ export class CollectOrphans {
   async #collect(claim: PreparedClaim, fate: Exclude<Fate, "as prepared">): Promise<void> {
     const { service, store, events } = this.#ports;
     if (fate === "anew") await service.prepare([claim.reference]);
-    // It was prepared anew, or given back, or nothing could be done.
+    // It was prepared anew, or released, or nothing could be done.
     if (store.get(claim.reference.uid) !== claim) return;
     events.emit({ kind: "orphan-collected", claim });
     await service.unprepare([claim.reference]);

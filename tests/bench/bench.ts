@@ -4,12 +4,12 @@
  *     deno task bench --real [--short] [--rounds N] [--only LIFE] [--vs BINARY | --vs-commit REV] [common options]
  *     deno task bench        [--short] [--vs BINARY] [--only SCENARIO]              [common options]
  *
- * `--real` has the real counterparts: kube-apiserver and etcd, the runtimes' NRI and CDI libraries, Go's gRPC; the
+ * `--real` has the real components: kube-apiserver and etcd, the runtimes' NRI and CDI libraries, Go's gRPC; the
  * driver has the flags that it has by default and a service account as in a pod. It takes root, and Go for the first
  * time. Two builds are measured in turn, A B B A …, and the table has the ratios of their medians with the spread;
  * `--vs-commit` makes the other build from a commit. Its budgets are in real/BUDGETS.md, what they are against is there.
  *
- * Without it the counterparts are the simulated ones, which need nothing but this checkout, and the budgets those of
+ * Without it the components are simulated, which needs nothing but this checkout, and the budgets those of
  * BUDGETS.md.
  *
  * Common options: `--binary BINARY` measures an executable instead of building one; `--directory DIR` is where what a

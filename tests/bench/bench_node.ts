@@ -47,7 +47,7 @@ const quietMilliseconds = 700;
 
 let nodes = 0;
 
-/** A node of one driver with its counterparts: API server, kubelet, and runtime. */
+/** A node of one driver with what it speaks to: API server, kubelet, and runtime. */
 export class BenchNode {
   readonly contender: Contender;
   readonly directory: string;

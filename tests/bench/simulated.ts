@@ -1,4 +1,4 @@
-/** Measures the compiled driver beside simulated counterparts, prints a table and checks BUDGETS.md: see bench.ts. */
+/** Measures the compiled driver beside simulated components, prints a table and checks BUDGETS.md: see bench.ts. */
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { benchOptions } from "./bench_options.ts";

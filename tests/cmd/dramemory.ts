@@ -9,7 +9,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts the program from its sources, without a colour, its output kept; with more of an environment if given. */
+/** Starts the program from its sources, without a color, its output kept; with more of an environment if given. */
 export function startDramemory(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},

@@ -40,7 +40,7 @@ Deno.test("that memory is moved together is shown", async () => {
   assert.deepEqual(shown, ["NUMA node 0: moving memory together", ""]);
 });
 
-Deno.test("the line of a terminal is written over, without a trace of a longer one and without colours", () => {
+Deno.test("the line of a terminal is written over, without a trace of a longer one and without colors", () => {
   let written = "";
   const show = terminalLine((text) => written += text);
   for (const text of ["", "100 of 200", "20", ""]) show(text);

@@ -1,28 +1,28 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import type { PreflightReport } from "../../cmd/validate/preflight_report.ts";
+import type { CheckReport } from "../../cmd/validate/check_report.ts";
 import { dramemory } from "./dramemory.ts";
-import { PreflightNode } from "./_preflight_node.ts";
+import { CheckedNode } from "./_checked_node.ts";
 
 /** What depends on who runs the test, and where. */
 const ofThisMachine = ["root", "clock"];
 
 /** The checks that a node did not pass, as `outcome name`. */
-function problems({ checks }: PreflightReport): string[] {
+function problems({ checks }: CheckReport): string[] {
   return checks.filter(({ name, outcome }) => outcome !== "pass" && !ofThisMachine.includes(name))
     .map(({ name, outcome, fatal }) => `${fatal ? "fatal" : outcome} ${name}`);
 }
 
 Deno.test("validate finds nothing wrong with a node that is set up", async () => {
-  await using node = await PreflightNode.with();
+  await using node = await CheckedNode.with();
   const { stdout } = await node.validate("-o", "json");
-  const report: PreflightReport = JSON.parse(stdout);
+  const report: CheckReport = JSON.parse(stdout);
   assert.deepEqual(problems(report), []);
   assert.equal(report.checks.length, 19);
 });
 
 Deno.test("validate exits with 1 when a check fails, with what to do beneath it", async () => {
-  await using node = await PreflightNode.with();
+  await using node = await CheckedNode.with();
   await node.machine.write("kubelet/config.yaml", "memoryManagerPolicy: Static\n");
   const { code, stdout, stderr } = await node.validate();
   assert.equal(code, 1);
@@ -34,7 +34,7 @@ Deno.test("validate exits with 1 when a check fails, with what to do beneath it"
 });
 
 Deno.test("what is wrong with a node is found", async () => {
-  await using node = await PreflightNode.with("accounting");
+  await using node = await CheckedNode.with("accounting");
   const { machine } = node;
   await machine.write("containerd.toml", "version = 2\n");
   await Deno.remove(`${machine.root}/nri.sock`);
@@ -52,15 +52,15 @@ Deno.test("what is wrong with a node is found", async () => {
 });
 
 Deno.test("YAML and JSON of validate say the same", async () => {
-  await using node = await PreflightNode.with();
+  await using node = await CheckedNode.with();
   const [json, yaml] = await Promise.all([node.validate("-o", "json"), node.validate("-o", "yaml")]);
-  const withoutTime = (report: PreflightReport) => report.checks.filter(({ name }) => name !== "clock");
+  const withoutTime = (report: CheckReport) => report.checks.filter(({ name }) => name !== "clock");
   assert.deepEqual(withoutTime(parse(yaml.stdout)), withoutTime(JSON.parse(json.stdout)));
 });
 
 Deno.test("validate looks at this machine itself, whatever it is like", async () => {
   const { code, stdout } = await dramemory("validate", "-o", "json");
-  const { outcome, checks }: PreflightReport = JSON.parse(stdout);
+  const { outcome, checks }: CheckReport = JSON.parse(stdout);
   assert.equal(code, outcome === "fail" ? 1 : 0);
   for (const { outcome, fix } of checks) assert.equal(fix === null, outcome === "pass");
 });

@@ -22,7 +22,7 @@ Deno.test("gather has what describes the node and its driver, and none of the se
     const json = (name: string) => JSON.parse(files.get(name) ?? assert.fail(`${name} is missing`));
     assert.equal(json("status.json").containers.length, 1);
     assert.deepEqual(json("inspect.json").hugepageSizes, [2 << 20, 1 << 30]);
-    assert.ok(json("preflight.json").checks.length > 5);
+    assert.ok(json("validate.json").checks.length > 5);
     assert.match(json("versions.json").dramemory, /^\d/);
     assert.match(files.get("logs/dramemory-status.log") ?? "", /registered with the kubelet/);
     const [record] = [...files.keys()].filter((name) => name.startsWith("checkpoint/"));

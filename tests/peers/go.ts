@@ -78,7 +78,7 @@ export async function requirePeer(program: GoProgram): Promise<string> {
  */
 async function toolchainOf(directory: string): Promise<string> {
   const { major, minor } = minimumGo;
-  const wanted = `Building the real counterparts takes Go ${major}.${minor} or newer (https://go.dev/dl)`;
+  const wanted = `Building the real components takes Go ${major}.${minor} or newer (https://go.dev/dl)`;
   let version: string;
   try {
     const { stdout } = await new Deno.Command("go", { args: ["env", "GOVERSION"], cwd: directory }).output();

@@ -89,14 +89,14 @@ for (const [what, slices] of Object.entries({ "whole slices": spec, "single devi
     await fc.assert(
       fc.asyncProperty<[unknown]>(slices, async (spec) => {
         const refusal = await realRefusal(spec);
-        assert.ok(refusal === "" || embeddedRefusal(spec) !== "", refusal);
+        assert.ok(refusal === "" || simulatorRefusal(spec) !== "", refusal);
       }),
       { numRuns: 300 },
     );
   });
 }
 
-function embeddedRefusal(spec: unknown): string {
+function simulatorRefusal(spec: unknown): string {
   try {
     return validateSlice({ metadata: {}, spec }, undefined).map(({ field, message }) =>
       `${field}: ${message}`

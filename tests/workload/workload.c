@@ -48,7 +48,7 @@ static char *map(const struct request *request)
 	if (memory == MAP_FAILED)
 		fail("mmap", NOT_MAPPED);
 	/*
-	 * Other memory must not be joined to it, neither by a neighbouring mapping nor by larger pages. A kernel
+	 * Other memory must not be joined to it, neither by a neighboring mapping nor by larger pages. A kernel
 	 * without transparent hugepages does not know the advice.
 	 */
 	if (!(request->flags & MAP_HUGETLB) && madvise(memory, request->bytes, MADV_NOHUGEPAGE) && errno != EINVAL)

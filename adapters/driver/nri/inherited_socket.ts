@@ -7,7 +7,7 @@ export interface InheritedSocket extends Connection {
   readonly closed: Promise<void>;
 }
 
-/** Takes over the socket that is open as a file descriptor, which belongs to the result from now on. */
+/** Adopts the socket that is open as a file descriptor, which belongs to the result from now on. */
 export function inheritedSocket(descriptor: number): InheritedSocket {
   return new NodeSocket(new Socket({ fd: descriptor, readable: true, writable: true, allowHalfOpen: true }));
 }

@@ -5,7 +5,7 @@ import type { Connection } from "../../protocols/nri/mux/connection.ts";
 export interface RuntimeLink {
   /** What messages call it. */
   readonly name: string;
-  /** Whether it can be dialled again once a connection has ended. */
+  /** Whether it can be dialed again once a connection has ended. */
   readonly again: boolean;
   dial(): Promise<Connection>;
 }

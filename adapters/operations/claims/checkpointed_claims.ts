@@ -36,7 +36,7 @@ export async function specFiles(directory: string): Promise<string[]> {
   }
 }
 
-/** A claim can be given back between the look at the directory and the one at its file. */
+/** A claim can be released between the look at the directory and the one at its file. */
 async function readIfThere(path: string): Promise<CheckpointedClaim | CheckpointTextError | undefined> {
   try {
     return await readSpecFile(path);

@@ -80,7 +80,7 @@ export async function readKubeletLayers(
   return layers.flat();
 }
 
-/** The whole tree, each directory by its name among its neighbours, as filepath.WalkDir goes. */
+/** The whole tree, each directory by its name among its neighbors, as filepath.WalkDir goes. */
 async function dropInsBelow(directory: string, files: ConfigFiles): Promise<string[]> {
   const entries = await files.list(directory);
   const found = await Promise.all(entries.map(({ name, isDirectory }) => {

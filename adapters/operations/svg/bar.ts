@@ -2,7 +2,7 @@ import { type Block, label, rectangle, type Svg } from "./element.ts";
 
 /** A part of a bar. */
 export interface Segment {
-  /** The class of its colour. */
+  /** The class of its color. */
   readonly kind: string;
   readonly bytes: bigint;
   /** What shows when it is pointed at. */

@@ -11,7 +11,7 @@ const entries: readonly (readonly [kind: string, meaning: string])[] = [
 
 const lineHeight = 22;
 
-/** Draws what the colours stand for. */
+/** Draws what the colors stand for. */
 export function drawLegend(): Block {
   const pieces = entries.flatMap(([kind, meaning], index) => {
     const y = 30 + index * lineHeight;
@@ -25,7 +25,7 @@ export function drawLegend(): Block {
     { class: "note" },
   );
   return {
-    svg: [label("What the colours mean", 0, 14, { class: "title" }), ...pieces, note].join("\n") as Svg,
+    svg: [label("What the colors mean", 0, 14, { class: "title" }), ...pieces, note].join("\n") as Svg,
     width: 440,
     height: 30 + entries.length * lineHeight + 22,
   };

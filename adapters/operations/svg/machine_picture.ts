@@ -14,7 +14,7 @@ const mostColumns = 8;
 
 /**
  * Draws a machine as an SVG document that stands by itself: a box for each NUMA node, in rows; below them the
- * distances and what the colours mean.
+ * distances and what the colors mean.
  */
 export function drawMachine(machine: Machine): string {
   const { topology } = machine;

@@ -49,7 +49,7 @@ export function drawNode(machine: Machine, node: NumaNode): Block {
   return { svg: pieces.join("\n") as Svg, width: nodeWidth, height: y + 4 };
 }
 
-/** The box around a node, as high as its neighbours'. */
+/** The box around a node, as high as its neighbors'. */
 export function drawFrame(height: number): Svg {
   return rectangle("node", { x: 0, y: 0, width: nodeWidth, height });
 }

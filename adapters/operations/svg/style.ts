@@ -1,8 +1,8 @@
 import { element, type Svg } from "./element.ts";
 
 /**
- * What each kind of thing looks like, on light ground and on dark. The colours of the bars can be told apart with any
- * colour vision (the palette of Okabe and Ito, lightened), and each stands in the legend with its name.
+ * What each kind of thing looks like, on light ground and on dark. The colors of the bars can be told apart with any
+ * color vision (the palette of Okabe and Ito, lightened), and each stands in the legend with its name.
  */
 const rules = `
 text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #1f2328; }

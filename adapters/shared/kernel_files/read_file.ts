@@ -49,7 +49,7 @@ export async function listDirectory(path: string): Promise<string[]> {
   return await reading(path, async () => (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name));
 }
 
-/** Resolves with the error instead of rejecting, so that one unreadable file does not hide its neighbours. */
+/** Resolves with the error instead of rejecting, so that one unreadable file does not hide its neighbors. */
 export async function attempt<T>(result: Promise<T>): Promise<T | UnreadableFileError> {
   try {
     return await result;

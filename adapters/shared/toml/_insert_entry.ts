@@ -15,18 +15,18 @@ export function insertEntry(
     section.path.length === table.length && startsWith(table, section.path)
   );
   if (home !== undefined) return insertUnder(text, home, home.entries.at(-1), line(home.path));
-  const dotted = dottedNeighbour(sections, table);
+  const dotted = dottedNeighbor(sections, table);
   if (dotted !== undefined) return insertUnder(text, dotted.section, dotted.entry, line(dotted.section.path));
   return insertTable(text, sections, table, line(table));
 }
 
 /** A table that dotted keys make up takes only more of these; a header for it would be refused. */
-function dottedNeighbour(
+function dottedNeighbor(
   sections: readonly Section[],
   table: readonly string[],
 ): { section: Section; entry: Entry } | undefined {
   const shared = (entry: Entry) => table.findIndex((part, index) => entry.path[index] !== part);
-  const neighbours = sections.flatMap((section) =>
+  const neighbors = sections.flatMap((section) =>
     section.entries
       .filter((entry) => {
         const common = shared(entry) < 0 ? table.length : shared(entry);
@@ -34,7 +34,7 @@ function dottedNeighbour(
       })
       .map((entry) => ({ section, entry }))
   );
-  return neighbours.at(-1);
+  return neighbors.at(-1);
 }
 
 /** Adds a line behind an entry, or where there is none under the header, or above the first one. */

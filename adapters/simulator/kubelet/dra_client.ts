@@ -20,7 +20,7 @@ const deadlineMilliseconds = 45_000;
 export class DraClient {
   readonly #client: UnixGrpcClient;
 
-  /** `endpoint` is the path of the driver's DRA socket, dialled with the first call. */
+  /** `endpoint` is the path of the driver's DRA socket, dialed with the first call. */
   constructor(endpoint: string) {
     this.#client = new UnixGrpcClient(endpoint);
   }

@@ -14,7 +14,7 @@ const redialMilliseconds = 5_000;
 
 /**
  * The lists of devices that a driver sends, one after the other, over as many streams as it takes: one that ends or
- * cannot be had is dialled again. Ends when the signal aborts. Who reads slowly makes the driver wait.
+ * cannot be had is dialed again. Ends when the signal aborts. Who reads slowly makes the driver wait.
  *
  * Resources are held until the reader gets to the end or breaks off.
  */

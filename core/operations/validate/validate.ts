@@ -9,7 +9,7 @@ import { checkNriSocket } from "./nri_socket_check.ts";
 import { checkRuntime } from "./runtime_checks.ts";
 
 /** Finds out whether a node is fit for the driver, all at once, in the order in which people set a node up. */
-export async function preflight(facts: NodeFacts): Promise<CheckResult[]> {
+export async function checkNode(facts: NodeFacts): Promise<CheckResult[]> {
   const [cgroups, kernel, memory, kubelet, runtime, nriSocket, cdiDirectory] = await Promise.all([
     facts.cgroups(),
     facts.kernelRelease(),

@@ -8,7 +8,7 @@ import { Measurements } from "./measurements.ts";
 import { RealNode } from "./node.ts";
 import { measureRounds, type RealExtent } from "./rounds.ts";
 
-/** What is measured beside the real counterparts. */
+/** What is measured beside the real components. */
 export interface RealBench {
   readonly contenders: readonly Contender[];
   readonly floors: readonly Contender[];

@@ -1,4 +1,4 @@
-/** The benchmark beside the real counterparts: see ../bench.ts. */
+/** The benchmark beside the real components: see ../bench.ts. */
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { benchOptions } from "../bench_options.ts";

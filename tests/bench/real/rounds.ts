@@ -49,7 +49,7 @@ const lives: Readonly<Record<string, Life>> = {
 
 /**
  * Runs all lives of all drivers, round after round, the drivers in turn: A B, then B A. What disturbs the machine for a
- * while disturbs both, and a ratio of two neighbours says more than any single figure.
+ * while disturbs both, and a ratio of two neighbors says more than any single figure.
  */
 export async function measureRounds(
   nodes: readonly RealNode[],

@@ -71,7 +71,7 @@ function podWith(...users: string[]): PodUsage {
   const containers = users.map((name) => ({ name, claims: [{ name: "ram" }], paths: [] }));
   return {
     uid: podOf(1).uid,
-    containers: [...containers, { name: "neighbour", claims: [{ name: "gpu" }], paths: [] }],
+    containers: [...containers, { name: "neighbor", claims: [{ name: "gpu" }], paths: [] }],
     claimNames: new Map([["ram", "claim-1"], ["gpu", "claim-2"]]),
     hasUserNamespace: false,
   };

@@ -58,7 +58,7 @@ function podUsing(...uses: (Omit<ClaimUse, "name"> & { readonly number: number }
 function injected(
   claim: ResourceClaim,
   pod = podUsing({ number: 1 }),
-  neighbours: readonly ResourceClaim[] = [],
+  neighbors: readonly ResourceClaim[] = [],
 ) {
   const eligible = checkClaim(claim, referenceOf(1), uidOf(1));
   const node = { nodeName, devices };
@@ -67,7 +67,7 @@ function injected(
     claim: eligible,
     allocations: validateAllocation(eligible.reference, eligible.results, { ...node, usedBytes: () => 0n }),
     user: checkContainers(eligible, pod),
-    neighbours,
+    neighbors,
   };
   return injectionsOf(sources);
 }

@@ -78,7 +78,7 @@ for (
   });
 }
 
-Deno.test("a device tells its page, its NUMA node, and the latter under the names of its neighbours", () => {
+Deno.test("a device tells its page, its NUMA node, and the latter under the names of its neighbors", () => {
   assert.deepEqual(sliceDevice(deviceOf("hugepages-2m-numa33", 3n * GiB)), {
     name: "hugepages-2m-numa33",
     attributes: {

@@ -196,7 +196,7 @@ Deno.test("what the kubelet set for a pod is kept as the base, and a container's
   assert.equal(podCgroups.usage2m("/kubepods/pod1"), 2n * MiB);
 });
 
-Deno.test("a neighbour without hugepages, and an event that comes again, change nothing of a pod's limits", async () => {
+Deno.test("a neighbor without hugepages, and an event that comes again, change nothing of a pod's limits", async () => {
   const { adjusting, podCgroups } = driver(pages, memory);
   await adjusting.adjust(sandbox, containerOf("app", pages));
   await adjusting.adjust(sandbox, containerOf("app", pages));

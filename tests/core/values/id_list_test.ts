@@ -28,7 +28,7 @@ for (const text of ["1,0", "0-3,3", "0-65535,0-65535"]) {
   });
 }
 
-Deno.test("numbers are printed ascending, once each, neighbours as a range", () => {
+Deno.test("numbers are printed ascending, once each, neighbors as a range", () => {
   assert.equal(formatIdList([33, 1, 0, 1]), "0-1,33");
   assert.equal(formatIdList([]), "");
   assert.equal(formatIdList([10, 9, 2]), "2,9-10");

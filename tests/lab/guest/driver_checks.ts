@@ -1,4 +1,4 @@
-/** The promises of a claim, kept by the executable under test between the simulated counterparts. */
+/** The promises of a claim, kept by the executable under test between the simulated components. */
 import assert from "node:assert/strict";
 import { DriverCluster } from "./driver_cluster.ts";
 import { checkStatus } from "./status_promises.ts";

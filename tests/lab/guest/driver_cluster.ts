@@ -10,7 +10,7 @@ export interface PreparedPod extends ClaimingPod {
   readonly sandbox: Parameters<SimulatedRuntime["createContainer"]>[0];
 }
 
-/** The simulated counterparts on the kernel's cgroups, and the executable under test as their driver. */
+/** The simulated components on the kernel's cgroups, and the executable under test as their driver. */
 export class DriverCluster implements Placement {
   readonly cgroups = new KernelCgroups();
   readonly #paths = {
@@ -27,7 +27,7 @@ export class DriverCluster implements Placement {
     cgroups: this.cgroups,
   });
 
-  /** Starts the counterparts and the driver. */
+  /** Starts the components and the driver. */
   async open(): Promise<void> {
     await Deno.mkdir(directory, { recursive: true });
     await this.runtime.start();

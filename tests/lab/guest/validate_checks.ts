@@ -1,6 +1,6 @@
 /** What `dramemory validate` finds on the kernel's own cgroups, and when the daemon does not start there. */
 import assert from "node:assert/strict";
-import type { PreflightReport } from "../../../cmd/validate/preflight_report.ts";
+import type { CheckReport } from "../../../cmd/validate/check_report.ts";
 import { delay } from "./delay.ts";
 import { KernelCgroups } from "./kernel_cgroups.ts";
 
@@ -106,20 +106,20 @@ async function mounted(args: readonly string[], body: (place: string) => Promise
   }
 }
 
-type Check = PreflightReport["checks"][number];
+type Check = CheckReport["checks"][number];
 
 /** The checks that did not pass, as `outcome name`, those left out that depend on what is not on this machine. */
-function problems({ checks }: PreflightReport): string[] {
+function problems({ checks }: CheckReport): string[] {
   return checks.filter(({ name, outcome }) => outcome !== "pass" && !ofOthers.includes(name))
     .map(({ name, outcome, fatal }) => `${fatal ? "fatal" : outcome} ${name}`);
 }
 
-function checkOf({ checks }: PreflightReport, wanted: string): Check {
+function checkOf({ checks }: CheckReport, wanted: string): Check {
   return checks.find(({ name }) => name === wanted) ?? assert.fail(`There is no check ${wanted}`);
 }
 
 /** Takes seconds on an emulated processor: the fewer runs, the better. */
-async function validate(...args: string[]): Promise<PreflightReport> {
+async function validate(...args: string[]): Promise<CheckReport> {
   const { stdout } = await new Deno.Command("dramemory", {
     args: ["validate", "-o", "json", ...args],
     signal: AbortSignal.timeout(120_000),

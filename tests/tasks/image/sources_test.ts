@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ImageError } from "../../../tasks/image/image_error.ts";
 import { creationTime, webAddress } from "../../../tasks/image/sources.ts";
 
-Deno.test("a remote is labelled by its https address, never with its password", () => {
+Deno.test("a remote is labeled by its https address, never with its password", () => {
   for (
     const remote of [
       "https://git.example/team/dramemory.git",

@@ -35,8 +35,8 @@ export class UnclaimedContainers implements ContainerService {
 }
 
 /** A runtime that takes the connections of a plugin one by one, as the test asks for them. */
-export class DialledRuntime {
-  readonly #dialled: Connection[] = [];
+export class DialedRuntime {
+  readonly #dialed: Connection[] = [];
   readonly #waiting: ((connection: Connection) => void)[] = [];
 
   /** What the next dials wait for. */
@@ -49,7 +49,7 @@ export class DialledRuntime {
       await this.dialling();
       const [here, there] = memoryPair();
       const accept = this.#waiting.shift();
-      if (accept === undefined) this.#dialled.push(there);
+      if (accept === undefined) this.#dialed.push(there);
       else accept(there);
       return here;
     },
@@ -57,7 +57,7 @@ export class DialledRuntime {
 
   /** The next connection that the plugin makes. */
   connection(): Promise<Connection> {
-    const connection = this.#dialled.shift();
+    const connection = this.#dialed.shift();
     if (connection !== undefined) return Promise.resolve(connection);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -70,7 +70,7 @@ export class DialledRuntime {
 
 /** A plugin and what it is connected to. */
 export interface PluginSetting {
-  readonly runtime: DialledRuntime;
+  readonly runtime: DialedRuntime;
   readonly containers: UnclaimedContainers;
   readonly events: EventList;
   readonly plugin: NriPlugin;
@@ -81,7 +81,7 @@ export async function withPlugin(
   test: (setting: PluginSetting) => Promise<void>,
   options: Partial<NriPluginOptions> = {},
 ): Promise<void> {
-  const runtime = new DialledRuntime(), containers = new UnclaimedContainers(), events = new EventList();
+  const runtime = new DialedRuntime(), containers = new UnclaimedContainers(), events = new EventList();
   const plugin = new NriPlugin(
     { link: runtime.link, name: "dramemory", index: "90", failClosed: false, ...options },
     containers,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as nri from "../../../../adapters/protocols/nri/generated/nri.ts";
 import type { Connection } from "../../../../adapters/protocols/nri/mux/connection.ts";
-import { DialledRuntime, withPlugin } from "./_plugin_setting.ts";
+import { DialedRuntime, withPlugin } from "./_plugin_setting.ts";
 import { RuntimePeer } from "./_runtime_peer.ts";
 
 const pod = nri.PodSandbox.fromPartial({ id: "s1", name: "p", namespace: "n", uid: "u1" });
@@ -119,7 +119,7 @@ Deno.test("a plugin that is stopped while it dials closes the connection that it
 });
 
 Deno.test("a plugin whose only connection has ended has ended", async () => {
-  const runtime = new DialledRuntime();
+  const runtime = new DialedRuntime();
   await withPlugin(async ({ events, plugin }) => {
     {
       await using peer = await runtime.accept();
@@ -132,9 +132,9 @@ Deno.test("a plugin whose only connection has ended has ended", async () => {
 
 Deno.test("a plugin connects in its turn, and gives it up when its connection is closed", async () => {
   const steps: string[] = [];
-  const runtime = new DialledRuntime(), turn = Promise.withResolvers<void>();
+  const runtime = new DialedRuntime(), turn = Promise.withResolvers<void>();
   const dial = async (): Promise<Connection> => {
-    steps.push("dialled");
+    steps.push("dialed");
     const connection = await runtime.link.dial();
     return {
       read: (buffer) => connection.read(buffer),
@@ -156,7 +156,7 @@ Deno.test("a plugin connects in its turn, and gives it up when its connection is
       return () => void steps.push("given up");
     },
   });
-  assert.deepEqual(steps, ["turn", "dialled", "closed", "given up"]);
+  assert.deepEqual(steps, ["turn", "dialed", "closed", "given up"]);
 });
 
 Deno.test("a turn that cannot be waited for is asked for again, and complained of", async () => {

@@ -315,7 +315,7 @@ const ways: Record<string, Way> = {
     ),
     verdict: "blocked",
     says: [
-      "The driver refuses to prepare it: Cannot honour claim default/c, request r, device node-a/hugepages-2m/hugepages-2m-numa0: 2147483648 bytes wanted, the device has 1073741824 bytes.",
+      "The driver refuses to prepare it: Cannot honor claim default/c, request r, device node-a/hugepages-2m/hugepages-2m-numa0: 2147483648 bytes wanted, the device has 1073741824 bytes.",
       "Delete the pod, so that it is scheduled anew on what there is now.",
     ],
   },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isFatal, worstOutcome } from "../../../../core/operations/validate/check_result.ts";
-import { preflight } from "../../../../core/operations/validate/validate.ts";
+import { checkNode } from "../../../../core/operations/validate/validate.ts";
 import type { NodeFacts } from "../../../../core/operations/ports/node_facts.ts";
 import { SampleTopology } from "../../fakes.ts";
 import { GiB, numaNodeOf, topologyOf } from "../../samples.ts";
@@ -25,14 +25,14 @@ const node: NodeFacts = {
 };
 
 Deno.test("a node's checks are there by name, each once", async () => {
-  const results = await preflight(node);
+  const results = await checkNode(node);
   assert.deepEqual(problems(results), ["warn hugepage-pools", "warn runtime-version"]);
   assert.equal(new Set(results.map(({ name }) => name)).size, results.length);
   assert.equal(worstOutcome(results), "warn");
 });
 
 Deno.test("what is wrong in one place keeps nothing else from being looked at", async () => {
-  const results = await preflight({
+  const results = await checkNode({
     ...node,
     cgroups: () => Promise.resolve({ place: { kind: "missing", path: "/c" }, named: true, mounts: [] }),
     kernelRelease: () => Promise.resolve(undefined),

@@ -10,7 +10,7 @@ export function hex(...parts: readonly Uint8Array[]): string {
   return Buffer.concat(parts).toString("hex");
 }
 
-/** So many bytes that differ from their neighbours and at every offset of a frame. */
+/** So many bytes that differ from their neighbors and at every offset of a frame. */
 export function pattern(count: number): Uint8Array {
   const made = new Uint8Array(count);
   for (let index = 0; index < count; index++) made[index] = index * 7 + (index >> 8);

@@ -10,7 +10,7 @@ import { findKubelet } from "../../adapters/operations/host/kubelet_process.ts";
 import { readKubeletConfiguration } from "../../adapters/operations/host/kubelet_configuration.ts";
 import { probeNriSocket } from "../../adapters/operations/runtimes/socket_probe.ts";
 import type { CheckResult } from "../../core/operations/validate/check_result.ts";
-import { preflight } from "../../core/operations/validate/validate.ts";
+import { checkNode } from "../../core/operations/validate/validate.ts";
 import { flagValue } from "../../adapters/shared/kernel_files/processes.ts";
 import { usualKubeletRoot } from "../../core/operations/validate/kubelet_checks.ts";
 import { usualNriSocket } from "../../core/operations/validate/nri_socket_check.ts";
@@ -20,7 +20,7 @@ import { topologySource } from "../options/topology_source.ts";
 import { runtimeHints, type RuntimePlace } from "../options/runtime_place.ts";
 
 /** Where the parts of the node are that are looked at. */
-export type PreflightOptions =
+export type NodeCheckOptions =
   & Pick<SharedOptions, "sysfsRoot" | "procfsRoot" | "cgroupMount" | "cdiDir">
   & RuntimePlace
   & {
@@ -33,12 +33,12 @@ export type PreflightOptions =
 /** A runtime that is well takes a connection at once, but on a machine that is busy "at once" can take a while. */
 const connectMilliseconds = 10_000;
 
-/** Runs every check on this node, see {@link preflight}. Nothing is changed, and the time is bounded. */
-export async function preflightChecks(options: PreflightOptions): Promise<CheckResult[]> {
-  return await preflight(nodeFacts(options));
+/** Runs every check on this node, see {@link checkNode}. Nothing is changed, and the time is bounded. */
+export async function nodeChecks(options: NodeCheckOptions): Promise<CheckResult[]> {
+  return await checkNode(nodeFacts(options));
 }
 
-function nodeFacts(options: PreflightOptions): NodeFacts {
+function nodeFacts(options: NodeCheckOptions): NodeFacts {
   const { procfsRoot } = options;
   const runtime = runtimeHints(options).then((hints) =>
     readRuntimeFacts(hints, { files: systemFiles, version: installedVersion })

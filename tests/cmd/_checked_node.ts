@@ -7,7 +7,7 @@ import { type Finished, finished, startDramemory } from "./dramemory.ts";
  * A directory that stands in for a node that is set up: kernel, cgroups, kubelet and containerd. Who runs the test and
  * what the clock of this machine is are not part of it.
  */
-export class PreflightNode implements AsyncDisposable {
+export class CheckedNode implements AsyncDisposable {
   readonly #runtime: Deno.Listener;
 
   private constructor(readonly machine: CgroupMachine) {
@@ -17,7 +17,7 @@ export class PreflightNode implements AsyncDisposable {
   static async with(
     table: MountTable = "pure v2",
     files: Readonly<Record<string, string>> = v2Files,
-  ): Promise<PreflightNode> {
+  ): Promise<CheckedNode> {
     const machine = await CgroupMachine.with(table, files);
     const { root } = machine;
     await Deno.copyFile(`${fixturesDirectory}/two-numa/proc/meminfo`, `${root}/proc/meminfo`);
@@ -33,7 +33,7 @@ export class PreflightNode implements AsyncDisposable {
     for (const name of ["kubelet/plugins", "kubelet/plugins_registry", "cdi"]) {
       await Deno.mkdir(`${root}/${name}`);
     }
-    return new PreflightNode(machine);
+    return new CheckedNode(machine);
   }
 
   /** Runs `validate` on it. */

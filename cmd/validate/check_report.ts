@@ -2,7 +2,7 @@ import { type CheckResult, worstOutcome } from "../../core/operations/validate/c
 import { columns } from "../ui/output.ts";
 
 /** What `validate -o json` prints. */
-export interface PreflightReport {
+export interface CheckReport {
   /** The worst of the checks'. */
   readonly outcome: CheckResult["outcome"];
   readonly checks: readonly ReportedCheck[];
@@ -19,7 +19,7 @@ interface ReportedCheck {
 }
 
 /** Puts results into the form that is printed. */
-export function reportOf(results: readonly CheckResult[]): PreflightReport {
+export function reportOf(results: readonly CheckResult[]): CheckReport {
   return {
     outcome: worstOutcome(results),
     checks: results.map((result) => ({
@@ -35,7 +35,7 @@ export function reportOf(results: readonly CheckResult[]): PreflightReport {
 const marks = { pass: "✓", warn: "!", fail: "✗" } as const;
 
 /** Lays results out for people, the fix of each beneath it. */
-export function reportTable({ checks }: PreflightReport): string {
+export function reportTable({ checks }: CheckReport): string {
   return columns(checks.flatMap(({ name, outcome, message, fix }) => [
     [marks[outcome], name, message],
     ...fix === null ? [] : [["", "", `→ ${fix}`]],
@@ -51,7 +51,7 @@ export function paintedMarks(table: string): string {
 }
 
 /** What it comes to, in one line: `2 of 17 checks failed, 1 warns`. */
-export function summary({ checks }: PreflightReport): string {
+export function summary({ checks }: CheckReport): string {
   const count = (outcome: CheckResult["outcome"]) =>
     checks.filter((check) => check.outcome === outcome).length;
   const failed = count("fail"), warned = count("warn");
