@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 import { kubectlCompletions } from "../adapters/operations/shells/kubectl.ts";
 import { calledAs } from "./called_as.ts";
 import { commandLineOf } from "./completion/completion.ts";
-import { printLine } from "./ui/output.ts";
+import { fittedErr, printLine } from "./ui/output.ts";
 import { JobError, UsageError } from "./ui/fail.ts";
 import { launch, launchedArguments } from "./daemon/launched.ts";
 import { dramemoryProgram } from "./program.ts";
@@ -27,11 +27,11 @@ async function run(args: string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof UsageError) {
-      console.error(`${error.message}\nRun it with --help to see how it is used.`);
+      console.error(fittedErr(`${error.message}\nRun it with --help to see how it is used.`));
       return 2;
     }
     if (error instanceof JobError) {
-      console.error(error.message);
+      console.error(fittedErr(error.message));
       return 1;
     }
     throw error;

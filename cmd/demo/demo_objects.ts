@@ -25,7 +25,13 @@ export async function listSlices(api: ApiClient): Promise<ResourceSliceSpec[]> {
 /** Creates a claim for a share of the given device's resource on its NUMA node. */
 export async function createClaim(
   api: ApiClient,
-  { namespace, name, device, size }: { namespace: string; name: string; device: Device; size: bigint },
+  { namespace, name, request, device, size }: {
+    namespace: string;
+    name: string;
+    request: string;
+    device: Device;
+    size: bigint;
+  },
 ): Promise<void> {
   const expression = `device.attributes["resource.kubernetes.io"].numaNode == ${device.numaNode}`;
   const exactly = {
@@ -37,7 +43,7 @@ export async function createClaim(
     apiVersion: "resource.k8s.io/v1",
     kind: "ResourceClaim",
     metadata: { name, namespace },
-    spec: { devices: { requests: [{ name: "memory", exactly }] } },
+    spec: { devices: { requests: [{ name: request, exactly }] } },
   });
 }
 

@@ -1,4 +1,4 @@
-import { printLine } from "../ui/output.ts";
+import { fittedOut, printLine } from "../ui/output.ts";
 
 /** A step of the demo did not turn out as it must. */
 export class DemoError extends Error {
@@ -17,7 +17,7 @@ export class DemoReport {
 
   /** Shows something, indented below its step. */
   show(text: string): void {
-    printLine(text.split("\n").map((line) => `   ${line}`.trimEnd()).join("\n"));
+    printLine(fittedOut(text.split("\n").map((line) => `   ${line}`.trimEnd()).join("\n")));
   }
 
   /** Says that something is as it must be; throws {@link DemoError} when it is not. */

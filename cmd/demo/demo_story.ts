@@ -4,7 +4,8 @@ import { type Device, devicesOf } from "../../core/devices/device.ts";
 import { noReservedMemory } from "../../core/devices/reserved_memory.ts";
 import { driverName } from "../../core/values/driver.ts";
 import { formatCgroupPageSize } from "../../core/values/page_size.ts";
-import { formatQuantity } from "../../core/values/quantity.ts";
+import { humanBytes } from "../../core/values/human_bytes.ts";
+import { formatQuantity, parseQuantity } from "../../core/values/quantity.ts";
 import { memoryResource } from "../../core/values/resource_name.ts";
 import type { Topology } from "../../core/topology/topology.ts";
 import { createClaim, createDeviceClasses, createPod, listSlices } from "./demo_objects.ts";
@@ -54,7 +55,8 @@ function showNode({ report, topology }: DemoStage): Device[] {
   report.step("The node, from its sysfs");
   const devices = devicesOf(topology, noReservedMemory);
   report.show(inspectionTable(inspectionOf(topology, devices, () => 0n)));
-  report.check(`${devices.length} devices are there to be given to claims`, devices.length > 0);
+  const count = devices.length === 1 ? "1 device is" : `${devices.length} devices are`;
+  report.check(`${count} there to be given to claims`, devices.length > 0);
   return devices;
 }
 
@@ -79,7 +81,7 @@ async function publish({ report, cluster, driver, topology }: DemoStage, devices
   report.show(columns([
     ["POOL", "DEVICE", "SIZE"],
     ...slices.flatMap(({ pool, devices }) =>
-      devices.map((device) => [pool.name, device.name, device.capacity["size"]?.value ?? ""])
+      devices.map((device) => [pool.name, device.name, sizeOf(device.capacity["size"]?.value)])
     ),
   ]));
   report.check("the API server holds a slice for each pool", slices.length > 0);
@@ -93,7 +95,13 @@ async function allocate({ report, cluster }: DemoStage, devices: Device[]): Prom
   const wanted = device.resource === memoryResource ? 256n << 20n : 32n * device.pageSize;
   const size = wanted < device.capacityBytes ? wanted : device.capacityBytes;
   report.step(`A claim for ${formatQuantity(size)} of ${device.resource} on NUMA node ${device.numaNode}`);
-  await createClaim(cluster.client, { namespace, name: claimName, device, size });
+  await createClaim(cluster.client, {
+    namespace,
+    name: claimName,
+    request: requestName(device),
+    device,
+    size,
+  });
   const pod = await createPod(cluster.client, {
     namespace,
     name: "database",
@@ -132,6 +140,12 @@ async function runContainers(
   const { runtime, cgroups } = cluster;
   const sandbox = await runtime.runPod(pod);
   const container = await runtime.createContainer(sandbox, { name: "server", cdiDevices });
+  const shown = container.environment.filter((entry) => /^[A-Z_][A-Z0-9_]*=/.test(entry));
+  report.show(shown.join("\n"));
+  report.check(
+    "the container's environment says what it holds, by names that every shell keeps",
+    shown.includes(`DRAMEMORY_MEMORY_${requestName(device).toUpperCase()}_NUMA_NODES=${device.numaNode}`),
+  );
   const podCgroup = sandbox.linux?.cgroupParent ?? "";
   const hugepages = device.resource !== memoryResource;
   const files = [
@@ -198,7 +212,17 @@ async function waitFor<T>(what: string, attempt: () => Promise<T | undefined>): 
   throw new Error(`Gave up waiting for ${what}`);
 }
 
+/** An amount as the node was shown with. */
+function sizeOf(quantity: string | undefined): string {
+  return quantity === undefined ? "" : humanBytes(Number(parseQuantity(quantity)));
+}
+
 /** The files that a runtime reads there: not those in directories below, which are mounted into containers. */
 function specFiles(cdiDir: string): string[] {
   return [...Deno.readDirSync(cdiDir)].filter(({ isFile }) => isFile).map(({ name }) => name);
+}
+
+/** What the claim calls its request of a device. */
+function requestName({ resource }: Device): string {
+  return resource === memoryResource ? "ram" : "pages";
 }

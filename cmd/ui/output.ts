@@ -1,8 +1,8 @@
 import { Option } from "commander";
 import { stringify } from "yaml";
 import { JobError } from "./fail.ts";
-import { layOut } from "./table_layout.ts";
-import { outWidth, writeOut } from "./terminal.ts";
+import { layOut, wrap } from "./table_layout.ts";
+import { errWidth, outWidth, writeOut } from "./terminal.ts";
 
 /** How a command prints its result. */
 export type OutputFormat = "table" | "json" | "yaml";
@@ -48,6 +48,22 @@ export function printText(text: string): boolean {
     if (!(cause instanceof Error)) throw cause;
     throw new JobError(`Cannot write the output: ${cause.message}`, { cause });
   }
+}
+
+/** A text whose lines fit the terminal behind stdout, see {@link fitted}. */
+export function fittedOut(text: string): string {
+  return fitted(text, outWidth());
+}
+
+/** A text whose lines fit the terminal behind stderr, see {@link fitted}. */
+export function fittedErr(text: string): string {
+  return fitted(text, errWidth());
+}
+
+/** Breaks the lines of a text between words, so that none is wider; as they are where there is no terminal. */
+export function fitted(text: string, width: number | undefined): string {
+  if (width === undefined) return text;
+  return text.split("\n").flatMap((line) => wrap(line, width)).join("\n");
 }
 
 /** Lays rows out in columns that fit the terminal; without one they are as wide as their widest cell. */

@@ -73,24 +73,37 @@ function linesOf(
 }
 
 /**
- * Breaks a text before a blank, behind a comma or a slash if there is one, or else wherever its width ends. What it is
- * indented by, as in a tree, is before every line.
+ * Breaks a text into lines: before a blank, and only a word that is wider than a line behind a comma or a slash, or else
+ * where the line ends. What it is indented by, as in a tree, is before every line.
  */
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   if (text.length <= width) return [text];
-  const indent = /^ */.exec(text.slice(0, width >> 1))?.[0] ?? "";
-  const fitting = breakable(width - indent.length);
+  const indent = /^ */.exec(text.slice(0, width >> 1))?.[0] ?? "", room = width - indent.length;
   const lines: string[] = [];
-  let rest = text.slice(indent.length).trimStart();
-  while (rest.length > width - indent.length) {
-    const [fits = rest.slice(0, width - indent.length)] = fitting.exec(rest) ?? [];
-    lines.push(fits.trimEnd());
-    rest = rest.slice(fits.length).trimStart();
+  let line = "";
+  for (const word of text.trim().split(/ +/)) {
+    const joined = line === "" ? word : `${line} ${word}`;
+    if (joined.length <= room) {
+      line = joined;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    const pieces = piecesOf(word, room);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? "";
   }
-  return [...lines, rest].map((line) => `${indent}${line}`);
+  return [...lines, line].map((line) => `${indent}${line}`);
 }
 
-/** As much of a text as fits and ends with a comma or a slash, or before a blank. */
-function breakable(width: number): RegExp {
-  return new RegExp(`^(?:.{0,${width - 1}}[,/]|.{1,${width}}(?= ))`, "s");
+/** Breaks a word that is wider than a line. */
+function piecesOf(word: string, width: number): string[] {
+  const behind = new RegExp(`^.{0,${width - 1}}[,/]`, "s");
+  const pieces: string[] = [];
+  let rest = word;
+  while (rest.length > width) {
+    const [piece = rest.slice(0, width)] = behind.exec(rest) ?? [];
+    pieces.push(piece);
+    rest = rest.slice(piece.length);
+  }
+  return [...pieces, rest];
 }

@@ -6,7 +6,7 @@ export interface Injection {
   readonly request: string;
   /** Each with all that the container claims for the path, also by other requests and claims. */
   readonly mounts: readonly HugetlbfsMount[];
-  /** `NAME=VALUE` entries: where hugepages are mounted. */
+  /** `NAME=VALUE` entries for programs: what is held, and where hugepages are mounted. */
   readonly environment: readonly string[];
   readonly metadata: DeviceMetadata;
 }

@@ -11,6 +11,7 @@ import { deviceMetadata } from "./device_metadata.ts";
 import { type ClaimUser, type EligibleClaim, IneligibleClaimError } from "./eligibility.ts";
 import { type HugetlbfsMount, hugetlbfsMounts, MountPathError } from "./hugetlbfs.ts";
 import { usesOf } from "./pod_usage.ts";
+import { collidingRequests, type NamedRequest, shellVariables, variablePrefix } from "./shell_variables.ts";
 
 /** What injections are made from. */
 export interface InjectionSources {
@@ -44,6 +45,7 @@ export function injectionsOf(
   try {
     const own = partsOf(claim.reference.name, claim, allocations);
     const parts = [...own, ...neighbors.flatMap((neighbor) => neighborParts(neighbor, sources))];
+    checkNames(parts, sources);
     const mounts = user.pod.hasUserNamespace ? new Map<Part, HugetlbfsMount>() : mountsOf(parts, user);
     const injections = [...Map.groupBy(own, ({ allocation }) => allocation.request)].map(
       ([request, parts]) => {
@@ -54,7 +56,10 @@ export function injectionsOf(
         return {
           request,
           mounts: [...found.values()],
-          environment: pathVariables([...found.values()], [...mounts.values()]),
+          environment: [
+            ...shareVariables(request, parts, sources),
+            ...pathVariables([...found.values()], [...mounts.values()]),
+          ],
           metadata: deviceMetadata({
             claim: claim.reference,
             podClaimName: claim.podClaimName,
@@ -75,6 +80,43 @@ export function injectionsOf(
     if (!(cause instanceof ConfigError || cause instanceof MountPathError)) throw cause;
     throw new IneligibleClaimError("invalid-config", claim.reference, cause.message);
   }
+}
+
+/** Two requests of a container whose variables would have the same names could not be told apart. */
+function checkNames(parts: readonly Part[], { claim, user }: InjectionSources): void {
+  const named = parts.flatMap((part) => namesOf(part.claimName, part.allocation.request, user));
+  const [one, other] = collidingRequests(named) ?? [];
+  if (one === undefined || other === undefined) return;
+  const both = [one, other].map(({ podClaimName, request }) => `${podClaimName}/${request}`).join(" and ");
+  throw new IneligibleClaimError(
+    "invalid-name",
+    claim.reference,
+    `the variables of the claims and requests ${both} of container ${user.container?.name} would have the same names, ` +
+      `${variablePrefix(one)}_…: call one of them differently`,
+  );
+}
+
+/** The variables that tell a container what it holds by a request, under each name that the pod has for the claim. */
+function shareVariables(
+  request: string,
+  parts: readonly Part[],
+  { user, devices }: InjectionSources,
+): string[] {
+  const shares = parts.flatMap(({ allocation: { device, numaNode, bytes } }) => {
+    const pageSize = devices.find(({ name }) => name === device)?.pageSize;
+    return pageSize === undefined ? [] : [{ numaNode, pageSize, bytes }];
+  });
+  const [part] = parts;
+  return part === undefined
+    ? []
+    : namesOf(part.claimName, request, user).flatMap((name) => shellVariables(name, shares));
+}
+
+/** What the container calls a request of a claim. */
+function namesOf(claimName: string, request: string, { pod, container }: ClaimUser): NamedRequest[] {
+  const uses = container === undefined ? [] : usesOf(pod, container, claimName);
+  const names = uses.filter((use) => (use.request ?? request) === request).map(({ name }) => name);
+  return [...new Set(names)].map((podClaimName) => ({ podClaimName, request }));
 }
 
 /** Results of other drivers have no allocation: the others are in the same order. */

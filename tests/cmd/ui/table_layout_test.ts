@@ -32,6 +32,13 @@ Deno.test("what is broken where there is no blank goes on behind the last letter
   );
 });
 
+Deno.test("a word that fits a line is never broken, a path neither", () => {
+  assert.equal(
+    layOut([["cannot read /proc/self/mountinfo", "y"]], 25),
+    "cannot read             y\n/proc/self/mountinfo",
+  );
+});
+
 Deno.test("what goes on in further lines stays as far in as it was", () => {
   assert.equal(layOut([["  kubepods/burstable", "y"]], 17), "  kubepods/     y\n  burstable");
 });

@@ -4,6 +4,7 @@ import type { AllocationResult, ResourceClaim } from "../../../core/claims/claim
 import type { MemoryConfig, OpaqueConfig } from "../../../core/claims/configuration/memory_config.ts";
 import { checkClaim, checkContainers } from "../../../core/claims/eligibility.ts";
 import { injectionsOf, type InjectionSources } from "../../../core/claims/injections_of.ts";
+import type { Injection } from "../../../core/claims/injection.ts";
 import type { ClaimUse, PodUsage } from "../../../core/claims/pod_usage.ts";
 import { containerPath } from "../../../core/values/container_path.ts";
 import {
@@ -78,6 +79,10 @@ const mountsOf = (...args: Parameters<typeof injected>) =>
     ...mounts.map(({ path, bytes }) => `${path}=${bytes / page}`),
   ]);
 
+/** The variables that tell where hugepages are mounted. */
+const pathsIn = (injection: Injection | undefined) =>
+  injection?.environment.filter((entry) => entry.startsWith("HUGETLBFS_PATH"));
+
 Deno.test("hugepages are mounted for the request that claims them, and the environment says where", () => {
   const { injections: [injection, ...others] = [], withoutMounts } = injected(
     claimWith(1, [pages(4n * page)]),
@@ -86,14 +91,14 @@ Deno.test("hugepages are mounted for the request that claims them, and the envir
   assert.equal(withoutMounts, undefined);
   assert.equal(injection?.request, "mem");
   assert.deepEqual(injection.mounts, [{ pageSize: page, path: "/dev/hugepages-2Mi", bytes: 4n * page }]);
-  assert.deepEqual(injection.environment, ["HUGETLBFS_PATH_2MI=/dev/hugepages-2Mi"]);
+  assert.deepEqual(pathsIn(injection), ["HUGETLBFS_PATH_2MI=/dev/hugepages-2Mi"]);
 });
 
 Deno.test("memory in base pages is not mounted", () => {
   const { injections: [injection] = [], withoutMounts } = injected(
     claimWith(1, [resultOf("memory-numa0", GiB)]),
   );
-  assert.deepEqual([injection?.mounts, injection?.environment, withoutMounts], [[], [], undefined]);
+  assert.deepEqual([injection?.mounts, pathsIn(injection), withoutMounts], [[], [], undefined]);
 });
 
 Deno.test("requests of one page size share a mount of the sum, each of another size has its own", () => {
@@ -150,8 +155,8 @@ Deno.test("a claim's configuration chooses the path, for all requests or some, o
 
 Deno.test("the environment names every path of a page size, whichever request tells it", () => {
   const claim = claimWith(1, [pages(page, "a"), pages(page, "b")], mountedAt("/mnt/huge", ["b"]));
-  for (const { environment } of injected(claim).injections ?? []) {
-    assert.deepEqual(environment, ["HUGETLBFS_PATH_2MI=/dev/hugepages-2Mi:/mnt/huge"]);
+  for (const injection of injected(claim).injections ?? []) {
+    assert.deepEqual(pathsIn(injection), ["HUGETLBFS_PATH_2MI=/dev/hugepages-2Mi:/mnt/huge"]);
   }
 });
 
@@ -190,7 +195,7 @@ Deno.test("in a user namespace nothing is mounted, and it is said why; a claim o
     claimWith(1, [pages(page)], mountedAt("/mnt")),
     pod,
   );
-  assert.deepEqual([injection?.mounts, injection?.environment], [[], []]);
+  assert.deepEqual([injection?.mounts, pathsIn(injection)], [[], []]);
   assert.match(withoutMounts ?? "", /hostUsers: false/);
   assert.equal(injected(claimWith(1, [resultOf("memory-numa0", GiB)]), pod).withoutMounts, undefined);
 });
@@ -238,4 +243,41 @@ Deno.test("a claim from a template tells of itself by the pod's own name for it"
     "/var/run/kubernetes.io/dra-device-attributes/resourceclaimtemplates/ram/mem/dra.memory-metadata.json",
   );
   assert.match(injection.metadata.text, /"podClaimName": "ram"/);
+});
+
+Deno.test("each request has variables by the pod's name of the claim, beside the path of its pages", () => {
+  const claim = allocatedClaim(1, [pages(4n * page, "pages"), resultOf("memory-numa0", GiB, "ram")]);
+  const environments = injected(claim).injections?.map(({ environment }) => environment);
+  assert.deepEqual(environments, [
+    [
+      "DRAMEMORY_CLAIM_1_PAGES_NUMA_NODES=0",
+      "DRAMEMORY_CLAIM_1_PAGES_BYTES=8388608",
+      "DRAMEMORY_CLAIM_1_PAGES_PAGE_SIZE=2Mi",
+      "HUGETLBFS_PATH_2MI=/dev/hugepages-2Mi",
+    ],
+    [
+      "DRAMEMORY_CLAIM_1_RAM_NUMA_NODES=0",
+      "DRAMEMORY_CLAIM_1_RAM_BYTES=1073741824",
+      "DRAMEMORY_CLAIM_1_RAM_PAGE_SIZE=4Ki",
+    ],
+  ]);
+});
+
+Deno.test("claims of a container whose variables would have the same names are refused, and both named", () => {
+  const renamed = (pod: PodUsage, names: Record<string, string>): PodUsage => ({
+    ...pod,
+    containers: pod.containers.map((container) => ({
+      ...container,
+      claims: container.claims.map((use) => ({ ...use, name: names[use.name] ?? use.name })),
+    })),
+    claimNames: new Map([...pod.claimNames].map(([name, claim]) => [names[name] ?? name, claim])),
+  });
+  const pod = renamed(podUsing({ number: 1 }, { number: 2 }), { "claim-1": "a-b", "claim-2": "a" });
+  const one = allocatedClaim(1, [pages(page, "c")]), other = allocatedClaim(2, [pages(page, "b-c")]);
+  assert.throws(() => injected(one, pod, [other]), {
+    problem: "invalid-name",
+    message:
+      "Cannot prepare claim default/claim-1: the variables of the claims and requests a-b/c and a/b-c of " +
+      "container app would have the same names, DRAMEMORY_A_B_C_…: call one of them differently",
+  });
 });
