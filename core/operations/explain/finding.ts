@@ -15,6 +15,7 @@ export type FindingCode =
   | "container-waits"
   | "count"
   | "default-size"
+  | "distinct-forgets"
   | "driver-absent"
   | "event"
   | "names-node"

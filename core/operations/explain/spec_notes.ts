@@ -24,6 +24,7 @@ export function notesOnSpec(
   const known = [...pools];
   return [
     ...configNotes(claim, spec.configs, asks.map(({ request }) => request)),
+    ...judgement.rules.distinctForgets ? distinctNotes(claim, spec) : [],
     ...asks.flatMap(({ ask, request }) => notesOnAsk(claim, request, ask, known, judgement)),
   ];
 }
@@ -41,6 +42,23 @@ function configNotes(
     text: `The driver refuses to prepare claim ${claim}: ${problem}.`,
     remedy: "Mend the opaque configuration in the claim, its template or its class.",
   }];
+}
+
+/** Two devices of a request are compared with each other, a third one with the second alone. */
+function distinctNotes(claim: string, { requests, constraints }: ClaimSpec): Finding[] {
+  return constraints.filter(({ kind }) => kind === "distinct").flatMap((constraint) =>
+    requests.filter(({ name, alternatives }) =>
+      (constraint.requests.length === 0 || constraint.requests.includes(name)) &&
+      alternatives.some(({ count = 0 }) => count > 2)
+    ).map(({ name }): Finding => ({
+      code: "distinct-forgets",
+      blocks: false,
+      text:
+        `Request ${name} of ${claim} wants more than two devices that differ in ${constraint.attribute}: ` +
+        "before Kubernetes 1.37 the scheduler compares each with the one before it alone, and may give two alike.",
+      remedy: "Write a request for each.",
+    }))
+  );
 }
 
 function notesOnAsk(

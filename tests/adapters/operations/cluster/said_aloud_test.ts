@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { explained } from "./_explained.ts";
+import { type ApiObject, claim, MemoryCluster, pod, request } from "./_memory_cluster.ts";
+
+const numaNode = "resource.kubernetes.io/numaNode";
+
+function asking(requests: ApiObject[], constraints: ApiObject[] = [], minor = 36): MemoryCluster {
+  return new MemoryCluster(minor).addNode("node-a").add(claim("c", requests, constraints), pod("p", ["c"]));
+}
+
+/** What the scheduler does in silence, and what is said of it. */
+const silences: Record<string, readonly [MemoryCluster, string]> = {
+  "a size that is no multiple of the page": [
+    asking([request("pages", "dra.hugepages-2m", "3Mi")]),
+    "Request pages of c asks for 3Mi and is given 4Mi: hugepages-2m-numa0 gives whole pages.",
+  ],
+  "a size of nothing": [
+    asking([request("pages", "dra.hugepages-2m", "0")]),
+    "Request pages of c asks for 0 and is given 2Mi",
+  ],
+  "no size at all": [
+    asking([request("ram", "dra.memory")]),
+    "Request ram of c says no size: it is given 1Mi.",
+  ],
+  "several devices in one request": [
+    asking([request("pages", "dra.hugepages-2m", "2Mi", { count: 2 })]),
+    "Request pages of c has count: 2: that is 2 different devices, which are as many NUMA nodes, never two shares of one.",
+  ],
+  "all devices": [
+    asking([request("pages", "dra.hugepages-2m", "2Mi", { allocationMode: "All" })]),
+    "it takes a share of each NUMA node at once, and leaves out those that have no room now.",
+  ],
+  "a constraint that is forgotten": [
+    asking([request("ram", "dra.memory", "1Mi", { count: 3 })], [{ distinctAttribute: numaNode }]),
+    "before Kubernetes 1.37 the scheduler compares each with the one before it alone, and may give two alike.",
+  ],
+  "a claim that no container uses": [
+    new MemoryCluster().addNode("node-a").add(
+      claim("c", [request("ram", "dra.memory", "1Mi")]),
+      pod("p", ["c"], { containers: [{ name: "main" }] }),
+    ),
+    "No container names the claim c in resources.claims: it is allocated, and nobody gets it.",
+  ],
+  "another driver's request": [
+    asking([request("ram", "dra.memory", "1Mi"), request("nic", "nic", undefined)]).add({
+      kind: "DeviceClass",
+      metadata: { name: "nic" },
+      spec: { selectors: [{ cel: { expression: `device.driver == "dra.net"` } }] },
+    }),
+    "Request nic of c is for dra.net, and is not judged.",
+  ],
+};
+
+for (const [what, [cluster, sentence]] of Object.entries(silences)) {
+  Deno.test(`explain says aloud: ${what}`, async () => {
+    const { text } = await explained(cluster, "p");
+    assert.ok(text.includes(sentence), text);
+  });
+}
+
+Deno.test("from 1.37 on nothing is said of a constraint that is not forgotten any more", async () => {
+  const requests = [request("ram", "dra.memory", "1Mi", { count: 3 })];
+  const { text } = await explained(asking(requests, [{ distinctAttribute: numaNode }], 37), "p");
+  assert.ok(!text.includes("two alike"), text);
+});
+
+Deno.test("from 1.38 on a capacity by its domain is one", async () => {
+  const requests = [
+    request("ram", "dra.memory", undefined, { capacity: { requests: { "dra.memory/size": "1Gi" } } }),
+  ];
+  const { explanation } = await explained(asking(requests, [], 38), "p");
+  assert.equal(explanation.verdict, "fits");
+});
