@@ -1,0 +1,74 @@
+import { DraClient } from "../../adapters/simulator/kubelet/dra_client.ts";
+import { startDramemory } from "../cmd/dramemory.ts";
+import { until } from "../faults/until.ts";
+
+/** Where an instance's process is started, and what of its log is kept for a failure. */
+const keptCharacters = 20_000;
+
+/** One of the two instances of the driver that share the node, killed and started again and again. */
+export class Instance {
+  readonly podUid: string;
+  readonly port: number;
+  readonly client: DraClient;
+  readonly #args: readonly string[];
+  #child: Deno.ChildProcess | undefined;
+  #log = "";
+
+  /** `args` are the daemon's without those that tell instances apart. */
+  constructor(podUid: string, port: number, kubeletRoot: string, args: readonly string[]) {
+    this.podUid = podUid;
+    this.port = port;
+    this.client = new DraClient(`${kubeletRoot}/plugins/dra.memory/dra-${podUid}.sock`);
+    this.#args = args;
+  }
+
+  /** The end of what it said. */
+  get log(): string {
+    return this.#log;
+  }
+
+  /** Starts it and resolves when it answers. */
+  async start(): Promise<void> {
+    const args = ["daemon", "--rolling-update", `--bind-address=127.0.0.1:${this.port}`, ...this.#args];
+    const child = startDramemory(args, { POD_UID: this.podUid });
+    this.#child = child;
+    void child.stdout.cancel();
+    void this.#read(child.stderr);
+    await until(`instance ${this.podUid} to answer`, async () => await this.isAlive() || undefined, 60);
+  }
+
+  async kill(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.#child?.status;
+  }
+
+  async stop(): Promise<number> {
+    this.#child?.kill("SIGTERM");
+    return (await this.#child?.status)?.code ?? -1;
+  }
+
+  /** Asks as the kubelet's probe does, which gives an answer five seconds. */
+  async isAlive(): Promise<boolean> {
+    try {
+      const signal = AbortSignal.timeout(5_000);
+      const answer = await fetch(`http://127.0.0.1:${this.port}/healthz`, { signal });
+      await answer.body?.cancel();
+      return answer.ok;
+    } catch (error) {
+      if (error instanceof TypeError || error instanceof DOMException) return false;
+      throw error;
+    }
+  }
+
+  /** Anonymous memory in MiB. */
+  memory(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.#child?.pid}/status`);
+    return Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  }
+
+  async #read(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const text of stderr.pipeThrough(new TextDecoderStream())) {
+      this.#log = (this.#log + text).slice(-keptCharacters);
+    }
+  }
+}

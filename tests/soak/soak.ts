@@ -1,0 +1,146 @@
+/**
+ * Two instances of the driver on one node, killed again and again, while claims come and go, garbage and floods come to
+ * their sockets and the API server is slow and fails. What must hold is checked all along; ends with the figures, or
+ * with the first thing that did not hold.
+ */
+import assert from "node:assert/strict";
+import { parseArgs } from "node:util";
+import type { Fault, LoggedRequest } from "../../adapters/simulator/api_server/faults.ts";
+import { nodeName, TestedNode } from "../faults/tested_node.ts";
+import { until } from "../faults/until.ts";
+import { liveClaim } from "./_claim_life.ts";
+import { sendTo } from "./_hostile_input.ts";
+import { Instance } from "./_instance.ts";
+
+const { values: { minutes } } = parseArgs({ options: { minutes: { type: "string", default: "5" } } });
+const end = Date.now() + Number(minutes) * 60_000;
+assert.ok(end > Date.now(), "--minutes takes how long it is to run");
+const isOver = () => Date.now() > end;
+
+const claimsAtOnce = 16, peersAtOnce = 16;
+/** Each of so many claims has a container. */
+const claimsForContainer = 4;
+/** How much an instance that survives may have grown beyond what it had when it had just started, in MiB. */
+const maxGrowth = 150;
+
+const figures = { kills: 0, claims: 0, inputs: 0, probes: 0, unanswered: 0, apiFaults: 0, memory: 0 };
+const told = new Set<string>();
+const node = new TestedNode(await Deno.realPath(await Deno.makeTempDir({ prefix: "dramemory-soak-" })));
+await node.start();
+const { paths, api } = node.cluster;
+const args = [
+  `--kubeconfig=${paths.kubeconfig}`,
+  `--hostname-override=${nodeName}`,
+  `--cgroup-mount=${paths.cgroupMount}`,
+  `--run-dir=${node.runDir}`,
+  `--kubelet-root=${paths.kubeletRoot}`,
+  `--cdi-dir=${paths.cdiDir}`,
+  `--nri-socket=${paths.nriSocket}`,
+  `--sysfs-root=${node.directory}/sys`,
+  `--procfs-root=${node.directory}/proc`,
+];
+const instances = ["former", "young"].map((uid, index) =>
+  new Instance(uid, 19_170 + index, paths.kubeletRoot, args)
+);
+
+try {
+  await Promise.all(instances.map((instance) => instance.start()));
+  const started = Math.max(...instances.map((instance) => instance.memory()));
+  api.faults = apiFault;
+  await Promise.all([
+    killing(),
+    watching(),
+    ...Array.from({ length: claimsAtOnce }, (_, index) => living(index)),
+    ...Array.from({ length: peersAtOnce }, annoying),
+  ]);
+  api.faults = () => undefined;
+  await nothingLeft();
+  figures.memory = Math.max(...instances.map((instance) => instance.memory()));
+  assert.ok(figures.memory - started < maxGrowth, `${started} MiB became ${figures.memory} MiB`);
+  for (const instance of instances) assert.equal(await instance.stop(), 0);
+  console.log(JSON.stringify({ minutes: Number(minutes), ...figures, memory: Math.round(figures.memory) }));
+} catch (error) {
+  for (const { podUid, log } of instances) console.error(`--- ${podUid}\n${log}`);
+  console.error(JSON.stringify(figures));
+  throw error;
+} finally {
+  for (const instance of instances) await instance.kill().catch(() => {});
+  await node.stop();
+  await Deno.remove(node.directory, { recursive: true });
+}
+
+/** One instance at a time, at any moment of what it does. */
+async function killing(): Promise<void> {
+  while (!isOver()) {
+    await sleep(Math.random() * 1_000);
+    const instance = instances[figures.kills % instances.length] ?? assert.fail();
+    await instance.kill();
+    figures.kills++;
+    await instance.start();
+  }
+}
+
+async function living(worker: number): Promise<void> {
+  for (let count = 0; !isOver(); count++) {
+    const lives = { node, instances, told, withContainer: count % claimsForContainer === 0 };
+    await liveClaim(lives, `claim-${worker}-${count}`);
+    figures.claims++;
+  }
+}
+
+/** Garbage to the kubelet's sockets and to the metrics' port. */
+async function annoying(): Promise<void> {
+  const sockets = ["former", "young"].flatMap((uid) => [
+    { transport: "unix", path: `${paths.kubeletRoot}/plugins/dra.memory/dra-${uid}.sock` } as const,
+    { transport: "unix", path: `${paths.kubeletRoot}/plugins_registry/dra.memory-${uid}-reg.sock` } as const,
+  ]);
+  const ports = instances.map(({ port }) => ({ hostname: "127.0.0.1", port }));
+  const addresses = [...sockets, ...ports];
+  while (!isOver()) {
+    if (await sendTo(addresses[Math.floor(Math.random() * addresses.length)] ?? assert.fail())) {
+      figures.inputs++;
+    }
+    await sleep(5);
+  }
+}
+
+/** What the kubelet was told is in the checkpoint at every moment; one of the instances answers its probe. */
+async function watching(): Promise<void> {
+  while (!isOver()) {
+    const before = [...told];
+    const files = new Set(node.specFiles());
+    const missing = before.filter((file) => told.has(file) && !files.has(file));
+    assert.deepEqual(missing, [], "told prepared, and the checkpoint is gone");
+    const alive = await Promise.all(instances.map((instance) => instance.isAlive()));
+    figures.probes++;
+    if (!alive.includes(true)) figures.unanswered++;
+    assert.ok(figures.unanswered < 3, "no instance answers its probe");
+    await sleep(500);
+  }
+}
+
+/** Every tenth request fails, in one way or another, or is answered when nobody waits any more. */
+function apiFault({ method }: LoggedRequest): Fault | undefined {
+  const dice = Math.random();
+  if (dice > 0.1 || method === "PUT") return undefined;
+  figures.apiFaults++;
+  if (dice < 0.002) return "hang";
+  if (dice < 0.03) return "close";
+  return { status: [409, 429, 500, 503][Math.floor(dice * 1000) % 4] ?? 500 };
+}
+
+/** When every claim is unprepared there is no file of one, whole or half. */
+async function nothingLeft(): Promise<void> {
+  assert.equal(told.size, 0);
+  await until(
+    "the directory of the checkpoints to be empty",
+    () => node.specFiles().length === 0 || undefined,
+  )
+    .catch((cause) => {
+      throw new Error(`Left behind: ${node.specFiles().join()}`, { cause });
+    });
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
