@@ -8,6 +8,7 @@ import { MonitoringServer } from "../../adapters/driver/monitoring/http/monitori
 import { callTime } from "../../adapters/driver/kubelet/call_time.ts";
 import { HealthServer } from "../../adapters/driver/kubelet/health_server.ts";
 import { KubeletPlugin } from "../../adapters/driver/kubelet/kubelet_plugin.ts";
+import { NodeLock } from "../../adapters/driver/kubelet/node_lock.ts";
 import { socketPaths } from "../../adapters/driver/kubelet/socket_path.ts";
 import { ApiClaimReports } from "../../adapters/driver/kubernetes/api_claim_reports.ts";
 import { ApiClaimSource } from "../../adapters/driver/kubernetes/api_claim_source.ts";
@@ -40,7 +41,8 @@ import { Containers } from "../../core/claims/containers.ts";
 import { HealthBoard } from "../../core/devices/health_board.ts";
 import { DeviceInventory } from "../../core/devices/inventory.ts";
 import { driverName } from "../../core/values/driver.ts";
-import { allOf } from "../../core/events/events.ts";
+import { allOf, type Events } from "../../core/events/events.ts";
+import { CheckpointBusyError } from "../../core/ports/claim_checkpoint.ts";
 import { Readiness } from "../../core/events/readiness.ts";
 import { AdjustContainers } from "../../core/use_cases/adjust_containers.ts";
 import { ClaimLifecycle } from "../../core/use_cases/claim_lifecycle.ts";
@@ -223,11 +225,12 @@ export class Driver {
     let watching: Promise<void> | undefined;
     this.#parts = [
       { stop: () => cluster.close() },
+      new NodeLock(join(dirname(paths.dra), "instance.lock"), options.podUid !== undefined),
       memory,
       { start: () => void monitoring.start(options.bindAddress), stop: () => monitoring.stop() },
       status,
       { start: () => publisher.refresh() },
-      { start: () => store.recover() },
+      { start: () => recovered(store, events, stopping.signal) },
       this.#runtime,
       together([
         health,
@@ -291,3 +294,15 @@ const collectingSlackMilliseconds = 30 * 60_000;
 
 const build = { version, deno: Deno.version.deno, arch: Deno.build.arch };
 const now = () => performance.now();
+
+/** Resolves when the store knows what is durable; an instance that holds the checkpoint is waited for. */
+async function recovered(store: ClaimStore, events: Events, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await store.recover();
+    } catch (error) {
+      if (!(error instanceof CheckpointBusyError) || signal.aborted) throw error;
+      events.emit({ kind: "checkpoint-busy", message: error.message });
+    }
+  }
+}

@@ -51,7 +51,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     Deno.addSignalListener(signal as Deno.Signal, handler);
   }
   try {
-    await failing(driver.start());
+    await Promise.race([stopped.promise, failing(driver.start())]);
     await Promise.race([stopped.promise, driver.dismissed]);
   } finally {
     // What has started would keep the process from ending, also when something else could not start.

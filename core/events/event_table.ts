@@ -110,6 +110,12 @@ export const eventTable = {
     message: "cannot restore the claims' checkpoints, trying again",
     fields: errorField,
   },
+  "checkpoint-busy": {
+    level: "warn",
+    message: "another instance holds the claims' checkpoint, waiting for it",
+    fields: errorField,
+    subject: ({ message }) => message,
+  },
   "orphan-collected": {
     level: "warn",
     message: "claim that the cluster does not know released",

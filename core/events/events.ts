@@ -24,6 +24,8 @@ export type DriverEvent =
   /** Somebody had removed the checkpoint of a prepared claim, and it was written again. */
   | { readonly kind: "checkpoint-restored"; readonly claim: PreparedClaim }
   | { readonly kind: "checkpoints-not-restored"; readonly message: string }
+  /** The start waits for another instance. */
+  | { readonly kind: "checkpoint-busy"; readonly message: string }
   | {
     readonly kind: "container-adjusted";
     readonly pod: PodReference;

@@ -6,6 +6,11 @@ export class ClaimCheckpointError extends Error {
   override name = "ClaimCheckpointError";
 }
 
+/** Another instance of the driver changes the checkpoint, for longer than changes take. */
+export class CheckpointBusyError extends ClaimCheckpointError {
+  override name = "CheckpointBusyError";
+}
+
 /** What is durable of one claim. */
 export interface CheckpointEntry {
   /** Another one each time that the claim is made durable. */

@@ -115,17 +115,37 @@ Deno.test("the new instance is killed: the old one goes on alone with what both 
   });
 });
 
-Deno.test("a second driver is started without --rolling-update: the first one's end leaves it its sockets", async () => {
+Deno.test("a second driver is started without --rolling-update: it says so and ends, and the first one goes on", async () => {
   await onNode(async (node) => {
     const first = await node.readyDriver();
     const claim = scheduledClaim(node, "a");
     const answer = await node.prepare(claim);
-    const second = node.startDriver();
-    await second.said("registered with the kubelet");
     const sockets = node.sockets();
-    await first.stop();
+    for (
+      const [flags, environment] of [[{}, {}], [{ "rolling-update": "" }, { POD_UID: "young" }]] as const
+    ) {
+      const second = node.startDriver(flags, environment);
+      assert.equal((await second.ended).code, 1);
+      assert.match(second.log, /another dramemory daemon does, and holds .* --rolling-update/);
+    }
     assert.deepEqual(node.sockets(), sockets);
     assert.deepEqual(await node.prepare(claim), answer);
+    await first.stop();
+    await node.readyDriver();
+    assert.deepEqual(await node.prepare(claim), answer);
+  });
+});
+
+Deno.test("another process holds the lock of the checkpoints: a starting instance waits for it, and tells", async () => {
+  await onNode(async (node) => {
+    const directory = `${node.cluster.paths.kubeletRoot}/plugins/dra.memory`;
+    await Deno.mkdir(directory, { recursive: true });
+    const lock = await Deno.open(`${directory}/serialize.lock`, { write: true, create: true });
+    await lock.lock(true);
+    const young = node.startDriver({ "rolling-update": "" }, { POD_UID: "young" });
+    await young.said("another instance holds the claims' checkpoint, waiting for it");
+    lock.close();
+    await young.ready();
   });
 });
 

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { KeyedMutex } from "../../../core/claims/keyed_mutex.ts";
-import { ClaimCheckpointError } from "../../../core/ports/claim_checkpoint.ts";
+import { CheckpointBusyError, ClaimCheckpointError } from "../../../core/ports/claim_checkpoint.ts";
 import {
   type FileLock,
   type FileOperations,
@@ -11,7 +11,7 @@ import type { Instances } from "./instances.ts";
 
 const retryMilliseconds = 5;
 /** Well within the 45 seconds that the kubelet waits. */
-const maxWaitMilliseconds = 10_000;
+const usualWaitMilliseconds = 10_000;
 
 /** What stands in the file between two changes, whole. */
 const settled = /^changed [0-9a-f-]{36}\n$/;
@@ -29,14 +29,20 @@ export type SharedFile = Pick<FileOperations, "makeDirectory" | "read" | "write"
 export class SharedInstances implements Instances {
   readonly #path: string;
   readonly #file: SharedFile;
+  readonly #maxWaitMilliseconds: number;
   readonly #mutex = new KeyedMutex();
   /** The text of the file of which every change is known; undefined after a look at a moment in between. */
   #known: string | undefined;
 
   /** `path` is a file that is made when it is missing and never removed, since others may hold it open. */
-  constructor(path: string, file: SharedFile = systemFileOperations) {
+  constructor(
+    path: string,
+    file: SharedFile = systemFileOperations,
+    maxWaitMilliseconds = usualWaitMilliseconds,
+  ) {
     this.#path = path;
     this.#file = file;
+    this.#maxWaitMilliseconds = maxWaitMilliseconds;
   }
 
   exclusively<T>(task: () => Promise<T>): Promise<T> {
@@ -83,10 +89,15 @@ export class SharedInstances implements Instances {
       for (let waited = 0;; waited += retryMilliseconds) {
         const lock = await this.#file.tryLock(this.#path);
         if (lock !== undefined) return lock;
-        if (waited >= maxWaitMilliseconds) throw new Error("another instance has held it for too long");
+        if (waited >= this.#maxWaitMilliseconds) {
+          throw new CheckpointBusyError(
+            `Cannot get the lock ${this.#path}: another instance has held it for too long`,
+          );
+        }
         await new Promise((resolve) => setTimeout(resolve, retryMilliseconds));
       }
     } catch (cause) {
+      if (cause instanceof CheckpointBusyError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new ClaimCheckpointError(`Cannot get the lock ${this.#path}: ${reason}`, { cause });
     }

@@ -59,6 +59,7 @@ const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<Dri
     "slice-watch-failed": fc.record({ kind: fc.constant("slice-watch-failed"), message }),
     "slices-failed": fc.record({ kind: fc.constant("slices-failed"), message }),
     "kubelet-registered": fc.record({ kind: fc.constant("kubelet-registered") }),
+    "checkpoint-busy": fc.record({ kind: fc.constant("checkpoint-busy"), message }),
     "kubelet-connection-failed": fc.record({ kind: fc.constant("kubelet-connection-failed"), message }),
     "kubelet-sockets-failed": fc.record({ kind: fc.constant("kubelet-sockets-failed"), message }),
     "kubelet-lost": fc.record({ kind: fc.constant("kubelet-lost"), message }),
