@@ -33,6 +33,7 @@ import { pluginTurn } from "../../adapters/driver/nri/plugin_turn.ts";
 import { SysfsHugepageCounts } from "../../adapters/driver/sysfs/sysfs_hugepage_counts.ts";
 import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
 import { atMost } from "../../adapters/shared/async/at_most.ts";
+import { Later } from "../../adapters/shared/async/later.ts";
 import { LoopHealth } from "../../adapters/shared/async/loop_health.ts";
 import type { ReconcileLoop } from "../../adapters/shared/async/reconcile_loop.ts";
 import { ClaimOwners } from "../../core/claims/claim_owners.ts";
@@ -79,9 +80,11 @@ export class Driver {
         claims: { get: (uid) => store.get(uid) },
         now: () => Date.now(),
         onRefused: (error) => log.warn("claims are not reported on for a while", { error }),
-        onPending: () => reporting?.ask(),
+        onPending: () => reportingLater.ask(),
       })
       : undefined;
+    // The container is there by then, as a rule, and one write tells both.
+    const reportingLater = new Later(reportDelayMilliseconds, () => reporting?.ask());
     const reporting = reports && watchedLoop(loops, {
       name: "reporting",
       turn: () => reports.run(),
@@ -239,7 +242,7 @@ export class Driver {
         collecting,
         limiting,
         restoring,
-        ...(reporting === undefined ? [] : [reporting]),
+        ...(reporting === undefined ? [] : [reporting, { stop: () => reportingLater.stop() }]),
         {
           start: () => {
             watching = slices.watch(() => this.#publishing.ask(), stopping.signal);
@@ -287,6 +290,7 @@ export class Driver {
 const limitsMilliseconds = 5_000;
 /** There is nothing to do unless asked to. */
 const reportingMilliseconds = 600_000;
+const reportDelayMilliseconds = 2_000;
 /** Of the two seconds that a runtime waits for an answer. */
 const renewMilliseconds = 1_000;
 /** Collecting asks the API server for each prepared claim, one after the other, at the pace that it is allowed. */

@@ -12,6 +12,9 @@ import { claimPath } from "./resource_paths.ts";
 /** Owns the entries of this driver, and only these: those of other drivers in the same claim stay. */
 const query = "fieldManager=dramemory&force=true";
 
+/** Nobody reads the answer: the server need not send the whole claim back. */
+const metadataAlone = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
 /**
  * Writes `status.devices` of ResourceClaims by server-side apply, in one request that reads nothing. Takes `patch` on
  * `resourceclaims/status` and, from Kubernetes 1.36 on, `associated-node:patch` on `resourceclaims/driver`.
@@ -26,10 +29,10 @@ export class ApiClaimReports implements ClaimReports {
   async write({ namespace, name, uid }: ClaimReference, devices: readonly DeviceReport[]): Promise<void> {
     const task = `report on claim ${namespace}/${name}`;
     try {
-      await this.#connection.exchange({
+      await this.#connection.exchangeText({
         method: "PATCH",
         path: `${claimPath(namespace, name)}/status?${query}`,
-        headers: { "content-type": "application/apply-patch+yaml" },
+        headers: { "content-type": "application/apply-patch+yaml", accept: metadataAlone },
         body: {
           apiVersion: "resource.k8s.io/v1",
           kind: "ResourceClaim",
