@@ -42,7 +42,9 @@ export async function statusReport(
   const { runDir, cdiDir, procfsRoot } = places;
   const asked = await askForStatus(runDir);
   const instances = asked.flatMap((each) => each.kind === "answered" ? [each.answer] : []);
-  const problems = asked.flatMap((each) => each.kind === "failed" ? [each.message] : []);
+  // Two instances meet the same damaged checkpoints.
+  const damages = new Set(instances.flatMap(({ damaged }) => damaged));
+  const problems = [...asked.flatMap((each) => each.kind === "failed" ? [each.message] : []), ...damages];
   const memory = new CgroupContainerMemory(await cgroupPlace(places), procfsRoot);
   if (instances.length > 0) {
     return { source: "driver", instances, problems, node: await reportOn(instances, memory) };

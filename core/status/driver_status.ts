@@ -54,6 +54,8 @@ export interface DriverStatus {
   readonly devices: readonly DeviceStatus[];
   readonly claims: readonly ClaimStatus[];
   readonly containers: readonly ClaimedContainer[];
+  /** What is wrong with the checkpoints that could not be read since the start. */
+  readonly damaged: readonly string[];
   /** Whether claims count as the node's own resources, or why not; absent until the slices were looked at. */
   readonly nodeAllocatable?: NodeAllocatable;
 }
@@ -62,7 +64,7 @@ export interface DriverStatus {
 export interface StatusSources {
   readonly readiness: Readiness;
   readonly inventory: DeviceInventory;
-  readonly store: Pick<ClaimStore, "claims" | "holds" | "usedBytes">;
+  readonly store: Pick<ClaimStore, "claims" | "holds" | "usedBytes" | "damaged">;
   readonly owners: ClaimOwners;
   readonly containers: Containers;
   readonly limitsRestored: (pod: PodUid) => number;
@@ -82,6 +84,7 @@ export function driverStatus(
     )),
     claims: [...store.claims()].map((claim) => claimStatus(claim, owners.owner(claim))),
     containers: claimedContainers(store, containers, limitsRestored),
+    damaged: [...store.damaged],
     ...(counted === undefined ? {} : { nodeAllocatable: counted }),
   };
 }

@@ -290,7 +290,8 @@ export class MemoryBases implements PodBases {
 
 /** Prepared claims that are as a test says, and whose checkpoint nobody changes. */
 export class ClaimList
-  implements Pick<ClaimStore, "get" | "holds" | "size" | "claims" | "usedBytes" | "sync"> {
+  implements Pick<ClaimStore, "get" | "holds" | "size" | "claims" | "usedBytes" | "damaged" | "sync"> {
+  readonly damaged = new Set<string>();
   readonly #claims = new Map<ClaimUid, PreparedClaim>();
 
   constructor(...claims: readonly PreparedClaim[]) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dramemory } from "../cmd/dramemory.ts";
 import { scheduledClaim } from "./objects.ts";
 import { assertPrepared, onNode, refusalIn, type TestedNode } from "./tested_node.ts";
 
@@ -15,6 +16,16 @@ Deno.test("a checkpoint is damaged: it is set aside and told of, the others are 
     await next.said("claims recovered from the checkpoint count=2");
     await next.said("checkpoint of a claim is damaged");
     assert.ok(node.specFiles().includes(`${damaged}.damaged`));
+    const { runDir, directory, cluster: { paths } } = node;
+    const places = [`--run-dir=${runDir}`, `--cdi-dir=${paths.cdiDir}`, `--procfs-root=${directory}/proc`];
+    const { stdout } = await dramemory(
+      "status",
+      "-o",
+      "json",
+      `--cgroup-mount=${paths.cgroupMount}`,
+      ...places,
+    );
+    assert.match(JSON.parse(stdout).problems.join(), /set aside as .*\.damaged/);
     assert.deepEqual(await Promise.all(claims.map((claim) => node.prepare(claim))), answers);
   });
 });

@@ -55,6 +55,7 @@ const document = v.object({
   started: v.string(),
   preconditions: v.object({ kubelet: precondition, runtime: precondition, slices: precondition }),
   nodeAllocatable: v.exactOptional(nodeAllocatable),
+  damaged: v.optional(v.array(v.string()), []),
   devices: v.array(
     v.object({ name: v.string(), numaNode: node, capacityBytes: bytes, claimedBytes: bytes }),
   ),

@@ -14,6 +14,7 @@ export const fullStatus: InstanceStatus = {
   podUid: "abc",
   started: "2026-01-31T12:00:00.000Z",
   nodeAllocatable: { on: false, why: "the Node does not declare it" },
+  damaged: ["Cannot read /var/run/cdi/x.json: it is cut off"],
   preconditions: {
     kubelet: { ready: true, text: "registered" },
     runtime: { ready: false, text: "away" },
