@@ -4,7 +4,12 @@ import { injectorProgram } from "./cdi/injector.ts";
 import { metadataReaderProgram } from "./device_metadata/reader.ts";
 import { helmProgram } from "./helm/helm.ts";
 import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";
-import { apiServerProgram, etcdProgram } from "./kube_apiserver/binaries.ts";
+import {
+  apiServerProgram,
+  etcdProgram,
+  kubernetes136,
+  kubernetesProgram,
+} from "./kube_apiserver/binaries.ts";
 import { promtoolProgram } from "./promtool/promtool.ts";
 import { nodeProgram } from "./node/node_peer.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
@@ -19,6 +24,7 @@ async function buildAll(): Promise<void> {
     ...nriVersions.map(nriProgram),
     etcdProgram,
     apiServerProgram,
+    kubernetesProgram("kube-scheduler", kubernetes136),
     ...Object.values(allocatorPrograms),
     ...containerdVersions.map(containerdProgram),
     helmProgram,

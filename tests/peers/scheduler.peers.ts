@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import * as v from "valibot";
+import { dramemory } from "../cmd/dramemory.ts";
+import { createClaim, publishNode } from "./allocator/publish.ts";
+import { request, twoNodes } from "./allocator/test_cluster.ts";
+import { topologyOf } from "./allocator/topologies.ts";
+import { eventually } from "./bounded.ts";
+import { requirePeer } from "./go.ts";
+import { startApiServer } from "./kube_apiserver/api_server.ts";
+import {
+  apiServerProgram,
+  etcdProgram,
+  kubernetes136,
+  kubernetesProgram,
+} from "./kube_apiserver/binaries.ts";
+import { ServerProcess } from "./server_process.ts";
+
+const [schedulerBinary, apiServer, etcd] = [
+  await requirePeer(kubernetesProgram("kube-scheduler", kubernetes136)),
+  await requirePeer(apiServerProgram),
+  await requirePeer(etcdProgram),
+];
+const server = await startApiServer({ apiServer, etcd });
+const scheduler = ServerProcess.start("kube-scheduler", server.directory, schedulerBinary, [
+  `--kubeconfig=${server.kubeconfig}`,
+  "--leader-elect=false",
+  "--secure-port=0",
+]);
+Deno.test.afterAll(async () => {
+  await scheduler.stop();
+  await server.stop();
+});
+
+const { client } = server;
+const namespaced = "/api/v1/namespaces/default";
+const numaNode = "resource.kubernetes.io/numaNode";
+const page2m = "hugepages-2m";
+
+for (const [node, unschedulable] of [["node-a", false], ["node-b", true]] as const) {
+  await publishNode(server, node, topologyOf(twoNodes));
+  const path = `/api/v1/nodes/${node}`;
+  const object = await client.send("GET", path) as { status: object };
+  const spec = { ...(unschedulable ? { unschedulable } : {}) };
+  const written = await client.send("PUT", path, { ...object, spec }) as { status: object };
+  const allocatable = { cpu: "8", memory: "16Gi", pods: "100" };
+  await client.send("PUT", `${path}/status`, {
+    ...written,
+    status: { capacity: allocatable, allocatable, conditions: [{ type: "Ready", status: "True" }] },
+  });
+}
+await client.send("POST", `${namespaced}/serviceaccounts`, {
+  kind: "ServiceAccount",
+  metadata: { name: "default" },
+});
+
+/** Claims of pods, in the order in which they are created, and whether they fit. */
+const pods: Record<string, { readonly devices: unknown; readonly fits: boolean }> = {
+  "most of one NUMA node": { devices: { requests: [request("a", page2m, "768Mi")] }, fits: true },
+  "two requests that share a device": {
+    devices: { requests: [request("a", page2m, "64Mi"), request("b", page2m, "64Mi")] },
+    fits: true,
+  },
+  "more than any NUMA node": { devices: { requests: [request("a", page2m, "2Gi")] }, fits: false },
+  "more than any NUMA node has left": { devices: { requests: [request("a", page2m, "1Gi")] }, fits: true },
+  "what is left in all": { devices: { requests: [request("a", page2m, "256Mi")] }, fits: false },
+  "three devices where there are two": {
+    devices: {
+      requests: [{
+        ...request("a", "memory", "1Mi"),
+        ...{ exactly: { deviceClassName: "dra.memory", count: 3 } },
+      }],
+    },
+    fits: false,
+  },
+  "a capacity by its domain": {
+    devices: {
+      requests: [{
+        name: "a",
+        exactly: { deviceClassName: "dra.memory", capacity: { requests: { "dra.memory/size": "1Mi" } } },
+      }],
+    },
+    fits: false,
+  },
+  "a selector that errs": {
+    devices: { requests: [request("a", "memory", "1Mi", `device.attributes["dra.memory"].socket == 0`)] },
+    fits: false,
+  },
+  "requests on one NUMA node": {
+    devices: {
+      requests: [request("a", "memory", "1Gi"), request("b", page2m, "64Mi")],
+      constraints: [{ requests: ["a", "b"], matchAttribute: numaNode }],
+    },
+    fits: true,
+  },
+  "requests on one NUMA node that has no room for both": {
+    devices: {
+      requests: [
+        request("a", "memory", "1Gi", `device.attributes["resource.kubernetes.io"].numaNode == 1`),
+        request("b", page2m, "64Mi"),
+      ],
+      constraints: [{ requests: ["a", "b"], matchAttribute: numaNode }],
+    },
+    fits: false,
+  },
+  "the second alternative": {
+    devices: {
+      requests: [{
+        name: "a",
+        firstAvailable: ["64Gi", "1Gi"].map((size, index) => ({
+          name: `s${index}`,
+          deviceClassName: "dra.memory",
+          capacity: { requests: { size } },
+        })),
+      }],
+    },
+    fits: true,
+  },
+  "all devices": {
+    devices: {
+      requests: [{ name: "a", exactly: { deviceClassName: "dra.hugepages-1g", allocationMode: "All" } }],
+    },
+    fits: true,
+  },
+  "a class that is not there": {
+    devices: { requests: [request("a", "hugepages-16g", "16Gi")] },
+    fits: false,
+  },
+};
+
+const scheduled = v.object({
+  spec: v.object({ nodeName: v.optional(v.string()) }),
+  status: v.object({
+    conditions: v.optional(
+      v.array(v.object({ type: v.string(), status: v.string(), message: v.optional(v.string(), "") })),
+      [],
+    ),
+  }),
+});
+
+/** The node that the scheduler chose, or why it chose none. */
+async function decision(
+  name: string,
+): Promise<{ readonly node?: string; readonly message: string } | undefined> {
+  scheduler.checkRunning();
+  const { spec, status } = v.parse(scheduled, await client.send("GET", `${namespaced}/pods/${name}`));
+  const condition = status.conditions.find(({ type }) => type === "PodScheduled");
+  if (spec.nodeName !== undefined) return { node: spec.nodeName, message: "" };
+  return condition?.status === "False" ? { message: condition.message } : undefined;
+}
+
+let number = 0;
+for (const [what, { devices, fits }] of Object.entries(pods)) {
+  Deno.test(`the scheduler and explain agree on ${what}: it ${fits ? "fits" : "does not fit"}`, async () => {
+    const name = `pod-${number++}`;
+    await createClaim(client, name, devices);
+    const file = await Deno.makeTempFile({ suffix: ".yaml" });
+    const pod = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name },
+      spec: {
+        resourceClaims: [{ name: "c", resourceClaimName: name }],
+        containers: [{ name: "main", image: "none", resources: { claims: [{ name: "c" }] } }],
+      },
+    };
+    await Deno.writeTextFile(file, JSON.stringify(pod));
+    const { code, stdout } = await dramemory("explain", file, "--kubeconfig", server.kubeconfig);
+    await Deno.remove(file);
+    assert.equal(code, fits ? 0 : 1, stdout);
+
+    await client.send("POST", `${namespaced}/pods`, pod);
+    const decided = await eventually("a decision of the scheduler", 60_000, () => decision(name));
+    assert.equal(decided.node, fits ? "node-a" : undefined, `${decided.message}\n${stdout}`);
+    assert.match(stdout, /1 node is cordoned/);
+  });
+}
