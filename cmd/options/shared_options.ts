@@ -8,8 +8,9 @@ import {
   together,
 } from "../../core/devices/reservation.ts";
 import { parseWrittenPageSize } from "../../core/values/written_page_size.ts";
-import { type PageSize, PageSizeError } from "../../core/values/page_size.ts";
+import type { PageSize } from "../../core/values/page_size.ts";
 import { UsageError } from "../ui/fail.ts";
+import { ParseError } from "../../core/values/parse_error.ts";
 
 /** The options that several commands have, as a command that has them finds them. */
 export interface SharedOptions {
@@ -125,7 +126,7 @@ function pageSize(text: string): PageSize {
   try {
     return parseWrittenPageSize(text);
   } catch (cause) {
-    if (!(cause instanceof PageSizeError)) throw cause;
+    if (!(cause instanceof ParseError)) throw cause;
     throw new UsageError(`--page-size: ${cause.message}`, { cause });
   }
 }

@@ -1,6 +1,7 @@
-import { type ClaimUid, claimUid, InvalidIdError, type NumaNodeId, numaNodeId } from "../values/ids.ts";
+import { type ClaimUid, claimUid, type NumaNodeId, numaNodeId } from "../values/ids.ts";
 import { formatQuantity, parseQuantity, QuantityError } from "../values/quantity.ts";
-import { parseResourceName, type ResourceName, ResourceNameError } from "../values/resource_name.ts";
+import { parseResourceName, type ResourceName } from "../values/resource_name.ts";
+import { ParseError } from "../values/parse_error.ts";
 
 /** What a container is told that it holds: one device's share. */
 export interface Share {
@@ -165,7 +166,7 @@ function readVariable(entry: string): Variable | undefined {
     const shares = readShares(parseResourceName(key), value);
     return shares && { claim, key, request, shares };
   } catch (error) {
-    if ([InvalidIdError, QuantityError, ResourceNameError].some((type) => error instanceof type)) {
+    if ([ParseError, QuantityError, ParseError].some((type) => error instanceof type)) {
       return undefined;
     }
     throw error;

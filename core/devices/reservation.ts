@@ -1,9 +1,9 @@
-import { InvalidIdError, type NumaNodeId, numaNodeId } from "../values/ids.ts";
-import { PageSizeError } from "../values/page_size.ts";
+import { type NumaNodeId, numaNodeId } from "../values/ids.ts";
 import { parseQuantity, QuantityError } from "../values/quantity.ts";
 import { quoted } from "../values/quoted.ts";
 import { hugepagesResource, memoryResource, type ResourceName } from "../values/resource_name.ts";
 import { parseWrittenPageSize } from "../values/written_page_size.ts";
+import { ParseError } from "../values/parse_error.ts";
 
 /** How much of a resource is kept from claims. */
 export type ReservedAmount =
@@ -76,7 +76,7 @@ function parseGroup(group: string): Reservation {
         text: `${node}:${name}=${amount}`,
       };
     } catch (cause) {
-      if (!(cause instanceof QuantityError || cause instanceof PageSizeError)) throw cause;
+      if (!(cause instanceof QuantityError || cause instanceof ParseError)) throw cause;
       throw refusal(group, cause.message, cause);
     }
   });
@@ -86,7 +86,7 @@ function parseNode(text: string, group: string): NumaNodeId {
   try {
     return numaNodeId(Number(text));
   } catch (cause) {
-    if (!(cause instanceof InvalidIdError)) throw cause;
+    if (!(cause instanceof ParseError)) throw cause;
     throw refusal(group, cause.message, cause);
   }
 }
@@ -103,7 +103,7 @@ function parseAmount(text: string): ReservedAmount {
 function parseResource(name: string): ResourceName {
   if (name === "memory") return memoryResource;
   const [, size] = /^hugepages-(.+)$/.exec(name) ?? [];
-  if (size === undefined) throw new PageSizeError(`Unknown resource ${quoted(name)}`);
+  if (size === undefined) throw new ParseError(`Unknown resource ${quoted(name)}`);
   return hugepagesResource(parseWrittenPageSize(size));
 }
 

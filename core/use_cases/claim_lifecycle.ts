@@ -19,7 +19,7 @@ import { TaskLimit } from "../claims/task_limit.ts";
 import { untouchedBytes } from "../claims/untouched_hugepages.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
 import { driverName } from "../values/driver.ts";
-import { type ClaimUid, claimUid, InvalidIdError } from "../values/ids.ts";
+import { type ClaimUid, claimUid } from "../values/ids.ts";
 import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
 import { type ClaimSource, ClusterUnavailableError } from "../ports/claim_source.ts";
 import type {
@@ -37,6 +37,7 @@ import type { Events } from "../events/events.ts";
 import type { RefusalReason } from "../events/refusal_reason.ts";
 import { TopologyError } from "../ports/topology_source.ts";
 import { ClusterLookups } from "./cluster_lookups.ts";
+import { ParseError } from "../values/parse_error.ts";
 
 /** What the lifecycle of a claim works with. */
 export interface ClaimLifecyclePorts {
@@ -234,5 +235,6 @@ function reasonOf(error: unknown): RefusalReason | undefined {
   if (error instanceof ClaimCheckpointError) return "checkpoint-failed";
   if (error instanceof HugepagesTakenError) return "hugepages-taken";
   if (error instanceof TopologyError) return "topology-unreadable";
-  if (error instanceof InvalidIdError) return "invalid-uid";
+  // Of what is asked for, the uid alone is parsed here.
+  if (error instanceof ParseError) return "invalid-uid";
 }

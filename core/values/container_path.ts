@@ -1,13 +1,9 @@
 import type { Brand } from "./brand.ts";
 import { quoted } from "./quoted.ts";
+import { ParseError } from "./parse_error.ts";
 
 /** An absolute path in a container, in its one normal form: `/mnt/huge`, never `/`, `/a/../b` or `/a/`. */
 export type ContainerPath = Brand<string, "ContainerPath">;
-
-/** A text that is no path of a container in normal form. */
-export class ContainerPathError extends Error {
-  override name = "ContainerPathError";
-}
 
 /** What a device attribute holds at most (`resource.k8s.io/v1`), by which containers are told of paths. */
 export const maxContainerPathLength = 64;
@@ -18,10 +14,10 @@ export const maxContainerPathLength = 64;
  */
 export const containerPathPattern = /^(\/[A-Za-z0-9_][A-Za-z0-9._+@=-]*)+$/;
 
-/** Checks a path. Throws {@link ContainerPathError}. */
+/** Checks a path. Throws {@link ParseError}. */
 export function containerPath(text: string): ContainerPath {
   if (text.length > maxContainerPathLength || !containerPathPattern.test(text)) {
-    throw new ContainerPathError(`Cannot use as a path in a container: ${quoted(text)}`);
+    throw new ParseError(`Cannot use as a path in a container: ${quoted(text)}`);
   }
   return text as ContainerPath;
 }

@@ -1,16 +1,12 @@
 import { quoted } from "./quoted.ts";
-/** A text that is no list of numbers in the kernel's format. */
-export class IdListError extends Error {
-  override name = "IdListError";
-}
-
+import { ParseError } from "./parse_error.ts";
 /** More than any kernel has of CPUs or NUMA nodes, so that a damaged file cannot ask for gigabytes. */
 const maxId = 65535;
 
 /**
  * Reads the kernel's list format (`0-3,8,10-11`; `%*pbl` of Documentation/core-api/printk-formats.rst) as
  * numbers in ascending order, the order in which the kernel writes them. The empty list is the empty text.
- * Throws {@link IdListError}.
+ * Throws {@link ParseError}.
  */
 export function parseIdList(text: string): number[] {
   const trimmed = text.trim();
@@ -20,7 +16,7 @@ export function parseIdList(text: string): number[] {
     const from = Number(first), to = Number(last);
     // Ascending ranges also bound the work: a damaged file cannot name one range again and again.
     if (first === undefined || from > to || to > maxId || from <= (ids.at(-1) ?? -1)) {
-      throw new IdListError(`Cannot parse id list: ${quoted(trimmed)} (at ${quoted(range)})`);
+      throw new ParseError(`Cannot parse id list: ${quoted(trimmed)} (at ${quoted(range)})`);
     }
     for (let id = from; id <= to; id++) ids.push(id);
   }

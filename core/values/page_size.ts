@@ -1,22 +1,18 @@
 import type { Brand } from "./brand.ts";
 import { formatQuantity } from "./quantity.ts";
 import { quoted } from "./quoted.ts";
+import { ParseError } from "./parse_error.ts";
 
 /** The size of a memory page in bytes: a power of two of at least 1 KiB. */
 export type PageSize = Brand<bigint, "PageSize">;
 
-/** A text that names no page size. */
-export class PageSizeError extends Error {
-  override name = "PageSizeError";
-}
-
 /** Units from the largest down, each with its letter. */
 const units = [["g", 30n], ["m", 20n], ["k", 10n]] as const;
 
-/** Takes a number of bytes as a page size. Throws {@link PageSizeError} if it cannot be one. */
+/** Takes a number of bytes as a page size. Throws {@link ParseError} if it cannot be one. */
 export function pageSize(bytes: bigint): PageSize {
   if (bytes < 1024n || (bytes & (bytes - 1n)) !== 0n) {
-    throw new PageSizeError(`Cannot use as a page size: ${bytes} bytes (no power of two of at least 1024)`);
+    throw new ParseError(`Cannot use as a page size: ${bytes} bytes (no power of two of at least 1024)`);
   }
   return bytes as PageSize;
 }
@@ -26,7 +22,7 @@ export function formatPageSize(size: PageSize): string {
   for (const [letter, bits] of units) {
     if (size >= 1n << bits) return `${size >> bits}${letter}`;
   }
-  throw new PageSizeError(`Cannot print the page size: ${size} bytes`);
+  throw new ParseError(`Cannot print the page size: ${size} bytes`);
 }
 
 /** Reads a page size as devices and resources name it, see {@link formatPageSize}. */
@@ -34,7 +30,7 @@ export function parsePageSize(text: string): PageSize {
   const [, count, letter] = /^(\d{1,4})([kmg])$/.exec(text) ?? [];
   const bits = units.find(([name]) => name === letter)?.[1];
   if (count === undefined || bits === undefined) {
-    throw new PageSizeError(`Cannot parse page size: ${quoted(text)} (write it as 64k, 2m or 1g)`);
+    throw new ParseError(`Cannot parse page size: ${quoted(text)} (write it as 64k, 2m or 1g)`);
   }
   return pageSize(BigInt(count) << bits);
 }
@@ -50,7 +46,7 @@ export function formatCgroupPageSize(size: PageSize): string {
 /** Reads a page size as {@link formatCgroupPageSize} prints it. */
 export function parseCgroupPageSize(text: string): PageSize {
   if (!/^\d+[KMG]B$/.test(text)) {
-    throw new PageSizeError(
+    throw new ParseError(
       `Cannot parse cgroup page size: ${quoted(text)} (write it as 64KB, 2MB or 1GB)`,
     );
   }
@@ -66,7 +62,7 @@ export function formatKernelDirectory(size: PageSize): string {
 export function parseKernelDirectory(name: string): PageSize {
   const [, kibibytes] = /^hugepages-(\d{1,12})kB$/.exec(name) ?? [];
   if (kibibytes === undefined) {
-    throw new PageSizeError(
+    throw new ParseError(
       `Cannot parse hugepage directory: ${quoted(name)} (expected hugepages-<n>kB)`,
     );
   }

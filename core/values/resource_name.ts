@@ -1,14 +1,10 @@
 import type { Brand } from "./brand.ts";
-import { formatPageSize, type PageSize, PageSizeError, parsePageSize } from "./page_size.ts";
+import { formatPageSize, type PageSize, parsePageSize } from "./page_size.ts";
 import { quoted } from "./quoted.ts";
+import { ParseError } from "./parse_error.ts";
 
 /** What the driver hands out: `memory` or `hugepages-<page size>`, as in `hugepages-2m`. */
 export type ResourceName = Brand<string, "ResourceName">;
-
-/** A text that names no resource of this driver. */
-export class ResourceNameError extends Error {
-  override name = "ResourceNameError";
-}
 
 const hugepagesPrefix = "hugepages-";
 
@@ -20,7 +16,7 @@ export function hugepagesResource(size: PageSize): ResourceName {
   return `${hugepagesPrefix}${formatPageSize(size)}` as ResourceName;
 }
 
-/** Reads a resource name. Throws {@link ResourceNameError}. */
+/** Reads a resource name. Throws {@link ParseError}. */
 export function parseResourceName(text: string): ResourceName {
   if (text === memoryResource) return memoryResource;
   try {
@@ -28,9 +24,9 @@ export function parseResourceName(text: string): ResourceName {
       return hugepagesResource(parsePageSize(text.slice(hugepagesPrefix.length)));
     }
   } catch (cause) {
-    if (!(cause instanceof PageSizeError)) throw cause;
+    if (!(cause instanceof ParseError)) throw cause;
   }
-  throw new ResourceNameError(
+  throw new ParseError(
     `Cannot parse resource name: ${quoted(text)} (expected memory or hugepages-<size>, as in hugepages-2m)`,
   );
 }

@@ -1,8 +1,9 @@
 import { basename } from "node:path";
-import { type ClaimUid, claimUid, InvalidIdError } from "../../../core/values/ids.ts";
+import { type ClaimUid, claimUid } from "../../../core/values/ids.ts";
 import { type FileOperations, systemFileOperations } from "../../shared/files/file_operations.ts";
 import { type CheckpointedClaim, CheckpointTextError } from "./checkpoint_text.ts";
 import { cdiKind, checkpointOfSpec } from "./spec.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 const prefix = `${cdiKind.replace("/", "-")}_`;
 const suffix = ".json";
@@ -40,7 +41,7 @@ export function uidOfSpecFile(name: string): ClaimUid | undefined {
   try {
     return claimUid(name.slice(prefix.length, -suffix.length));
   } catch (error) {
-    if (error instanceof InvalidIdError) return undefined;
+    if (error instanceof ParseError) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { IdListError, parseIdList } from "../../../core/values/id_list.ts";
-import { type ContainerId, InvalidIdError, numaNodeId, type PodUid } from "../../../core/values/ids.ts";
+import { parseIdList } from "../../../core/values/id_list.ts";
+import { type ContainerId, numaNodeId, type PodUid } from "../../../core/values/ids.ts";
 import type {
   ContainerMemory,
   ContainerMemorySource,
@@ -14,6 +14,7 @@ import { HugetlbNodes } from "./hugetlb_by_node.ts";
 import { type HugetlbCounts, readHugetlbCounts, readOwn } from "./hugetlb_counts.ts";
 import { podDirectories } from "./pod_directories.ts";
 import { subdirectories } from "./subdirectories.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 /**
  * Reads containers' memory from a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst). Looks for pods once:
@@ -85,7 +86,7 @@ function parseMems(text: string): number[] | undefined {
     const mems = parseIdList(text);
     return mems.length === 0 ? undefined : mems;
   } catch (cause) {
-    if (!(cause instanceof IdListError)) throw cause;
+    if (!(cause instanceof ParseError)) throw cause;
     throw new SyntaxError(cause.message, { cause });
   }
 }
@@ -126,7 +127,7 @@ export function parseMemoryStat(text: string): NodeMemoryUse[] | undefined {
       kernel: kernelLines.reduce((sum, name) => sum + (lines.get(name)?.get(node) ?? 0n), 0n),
     }));
   } catch (error) {
-    if (error instanceof InvalidIdError) return undefined;
+    if (error instanceof ParseError) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { formatIdList } from "../../../core/values/id_list.ts";
-import { InvalidIdError, type NumaNodeId, numaNodeId } from "../../../core/values/ids.ts";
+import { type NumaNodeId, numaNodeId } from "../../../core/values/ids.ts";
 import { isKernelAtLeast } from "../../../core/values/kernel_version.ts";
 import { formatCgroupPageSize, type PageSize } from "../../../core/values/page_size.ts";
 import type { HugetlbByNode } from "../../../core/ports/container_memory.ts";
@@ -10,6 +10,7 @@ import { readKernelRelease } from "../../shared/kernel_files/kernel_release.ts";
 import { type HugetlbMapping, parseHugetlbMappings } from "../../shared/kernel_files/numa_maps.ts";
 import { attempt, readText, UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
 import { readOwn } from "./hugetlb_counts.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 /**
  * Tells which nodes the hugepages of a cgroup are on.
@@ -131,7 +132,7 @@ export function parseNumaStat(text: string): Map<NumaNodeId, bigint> | undefined
       ) => [numaNodeId(Number(id)), BigInt(bytes ?? 0)]),
     );
   } catch (error) {
-    if (error instanceof InvalidIdError) return undefined;
+    if (error instanceof ParseError) return undefined;
     throw error;
   }
 }

@@ -13,7 +13,7 @@ export class ApiClaimSource implements ClaimSource {
     this.#reader = new ObjectReader(connection, options);
   }
 
-  /** Throws `ClusterUnavailableError`, and `InvalidIdError` for a claim whose uid cannot be used. */
+  /** Throws `ClusterUnavailableError`, and `ParseError` for a claim whose uid cannot be used. */
   async claim(namespace: string, name: string): Promise<ResourceClaim | undefined> {
     const object = await this.#reader.read(`claim ${namespace}/${name}`, claimPath(namespace, name));
     return object === undefined ? undefined : readClaim(object);

@@ -50,7 +50,7 @@ const claim = v.object({
 
 /**
  * Reads a ResourceClaim of `resource.k8s.io/v1` as far as the driver is concerned: configuration that is not
- * for this driver and consumers that are no pods are left out. Throws {@link MalformedAnswerError}, and `InvalidIdError`
+ * for this driver and consumers that are no pods are left out. Throws {@link MalformedAnswerError}, and `ParseError`
  * for a uid that cannot be used.
  */
 export function readClaim(object: unknown): ResourceClaim {

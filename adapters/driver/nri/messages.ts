@@ -1,13 +1,9 @@
 import { containerId, podUid } from "../../../core/values/ids.ts";
-import {
-  formatCgroupPageSize,
-  type PageSize,
-  PageSizeError,
-  parseCgroupPageSize,
-} from "../../../core/values/page_size.ts";
+import { formatCgroupPageSize, type PageSize, parseCgroupPageSize } from "../../../core/values/page_size.ts";
 import type { Adjustment, Container, Sandbox } from "../../../core/ports/container_service.ts";
 import type * as nri from "../../protocols/nri/generated/nri.ts";
 import { statusCode, TtrpcError } from "../../protocols/nri/ttrpc/status.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 /** A message of the runtime that lacks what every runtime sends. */
 export class IncompleteMessageError extends TtrpcError {
@@ -59,7 +55,7 @@ function knownPageSize(text: string): PageSize | undefined {
   try {
     return parseCgroupPageSize(text);
   } catch (error) {
-    if (error instanceof PageSizeError) return undefined;
+    if (error instanceof ParseError) return undefined;
     throw error;
   }
 }

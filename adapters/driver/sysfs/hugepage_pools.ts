@@ -1,11 +1,10 @@
 import {
   formatKernelDirectory,
   type PageSize,
-  PageSizeError,
   parseKernelDirectory,
 } from "../../../core/values/page_size.ts";
 import type { HugepagePool } from "../../../core/topology/topology.ts";
-import { ContentError, excerpt, parseCount } from "../../shared/kernel_files/content.ts";
+import { excerpt, parseCount } from "../../shared/kernel_files/content.ts";
 import {
   attempt,
   isMissing,
@@ -13,6 +12,7 @@ import {
   readText,
   UnreadableFileError,
 } from "../../shared/kernel_files/read_file.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 /** Something that could not be read, and the page sizes whose pools are therefore not known. */
 export interface PoolFailure {
@@ -67,7 +67,7 @@ export async function readPoolSizes(directory: string): Promise<PoolSizes> {
     try {
       pageSizes.push(parsePoolName(name));
     } catch (cause) {
-      if (!(cause instanceof ContentError)) throw cause;
+      if (!(cause instanceof ParseError)) throw cause;
       const error = new UnreadableFileError(`${directory}/${name}`, cause.message, { cause });
       failures.push({ error, pageSizes: [] });
     }
@@ -95,7 +95,7 @@ export async function readReservedPages(
 }
 
 /**
- * Reads the size from the name of a pool's directory. Throws {@link ContentError}, also for sizes that no
+ * Reads the size from the name of a pool's directory. Throws {@link ParseError}, also for sizes that no
  * kernel has.
  */
 export function parsePoolName(name: string): PageSize {
@@ -103,9 +103,9 @@ export function parsePoolName(name: string): PageSize {
     const size = parseKernelDirectory(name);
     if (size <= maxPageSize && formatKernelDirectory(size) === name) return size;
   } catch (cause) {
-    if (!(cause instanceof PageSizeError)) throw cause;
+    if (!(cause instanceof ParseError)) throw cause;
   }
-  throw new ContentError(`expected hugepages-<size>kB, found ${excerpt(name)}`);
+  throw new ParseError(`expected hugepages-<size>kB, found ${excerpt(name)}`);
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { NumaNodeId } from "../../../core/values/ids.ts";
-import { ContentError } from "../../shared/kernel_files/content.ts";
 import { parseNodeList } from "./id_lists.ts";
 import {
   attempt,
@@ -8,6 +7,7 @@ import {
   readText,
   UnreadableFileError,
 } from "../../shared/kernel_files/read_file.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 /** The NUMA nodes of a machine. */
 export interface NodeList {
@@ -63,7 +63,7 @@ export function nodeDirectories(
     try {
       nodes.push(...parseNodeList(name.slice("node".length)));
     } catch (cause) {
-      if (!(cause instanceof ContentError)) throw cause;
+      if (!(cause instanceof ParseError)) throw cause;
       failures.push(new UnreadableFileError(`${directory}/${name}`, cause.message, { cause }));
     }
   }

@@ -10,9 +10,10 @@ import type { HugepagePool } from "../../../core/topology/topology.ts";
 import { parseDistances } from "../../driver/sysfs/distance.ts";
 import type { PoolFailure, PoolReadings } from "../../driver/sysfs/hugepage_pools.ts";
 import type { NodeReading } from "../../driver/sysfs/node_reading.ts";
-import { ContentError, excerpt, parseCount } from "../../shared/kernel_files/content.ts";
+import { excerpt, parseCount } from "../../shared/kernel_files/content.ts";
 import { attempt, isMissing, readText, UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
 import type { Assumptions } from "./assumptions.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 /** Where the files of a node are, and what is known of its machine. */
 export interface CopiedNode {
@@ -77,11 +78,11 @@ async function cpusOfMap(directory: string, note: (text: string) => void): Promi
   return [];
 }
 
-/** Reads a mask of CPUs: groups of 32 bits in hexadecimal, the highest first. Throws {@link ContentError}. */
+/** Reads a mask of CPUs: groups of 32 bits in hexadecimal, the highest first. Throws {@link ParseError}. */
 export function parseCpuMap(text: string): number[] {
   const groups = text.trim().split(",").reverse();
   if (!groups.every((group) => /^[0-9a-f]{1,8}$/i.test(group))) {
-    throw new ContentError(`expected a mask such as 00000000,0000000f, found ${excerpt(text)}`);
+    throw new ParseError(`expected a mask such as 00000000,0000000f, found ${excerpt(text)}`);
   }
   return groups.flatMap((group, index) => {
     const bits = parseInt(group, 16);

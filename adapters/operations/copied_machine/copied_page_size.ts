@@ -1,13 +1,7 @@
 import { inferredPageSize } from "../../../core/topology/inferred_page_size.ts";
-import {
-  formatKubernetesPageSize,
-  type PageSize,
-  pageSize,
-  PageSizeError,
-} from "../../../core/values/page_size.ts";
+import { formatKubernetesPageSize, type PageSize, pageSize } from "../../../core/values/page_size.ts";
 import { TopologyError } from "../../../core/ports/topology_source.ts";
 import { parseAuxvPageSize } from "../../shared/kernel_files/auxv.ts";
-import { ContentError } from "../../shared/kernel_files/content.ts";
 import {
   attempt,
   isMissing,
@@ -58,12 +52,7 @@ export async function readCopiedPageSize(
 /** hwloc-gather-topology writes `PageSize: 65536`. */
 function parsePageSizeLine(text: string): PageSize {
   const [, bytes] = /^PageSize: (\d{1,8})$/m.exec(text) ?? [];
-  try {
-    return pageSize(BigInt(bytes ?? 0));
-  } catch (cause) {
-    if (!(cause instanceof PageSizeError)) throw cause;
-    throw new ContentError(cause.message, { cause });
-  }
+  return pageSize(BigInt(bytes ?? 0));
 }
 
 function written(size: PageSize): string {

@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { InvalidIdError, type NumaNodeId, numaNodeId } from "../../../core/values/ids.ts";
-import { type PageSize, PageSizeError } from "../../../core/values/page_size.ts";
+import { type NumaNodeId, numaNodeId } from "../../../core/values/ids.ts";
+import type { PageSize } from "../../../core/values/page_size.ts";
 import { parseWrittenPageSize } from "../../../core/values/written_page_size.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 const wantsSize = "a page size is wanted, such as 2Mi, 1Gi or 2048kB";
 
@@ -12,7 +13,7 @@ const size = v.pipe(
     try {
       return parseWrittenPageSize(String(value));
     } catch (error) {
-      if (!(error instanceof PageSizeError)) throw error;
+      if (!(error instanceof ParseError)) throw error;
       addIssue({ message: wantsSize });
       return NEVER;
     }
@@ -36,7 +37,7 @@ const node = v.pipe(
     try {
       return numaNodeId(value);
     } catch (error) {
-      if (!(error instanceof InvalidIdError)) throw error;
+      if (!(error instanceof ParseError)) throw error;
       addIssue({ message: wantsNode });
       return NEVER;
     }

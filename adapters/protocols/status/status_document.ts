@@ -10,6 +10,7 @@ import {
 import { formatPageSize, type PageSize, parsePageSize } from "../../../core/values/page_size.ts";
 import { parseResourceName } from "../../../core/values/resource_name.ts";
 import type { DriverStatus } from "../../../core/status/driver_status.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 /** What an instance of the driver tells of itself. */
 export interface InstanceStatus extends DriverStatus {
@@ -19,11 +20,6 @@ export interface InstanceStatus extends DriverStatus {
   readonly podUid: string | undefined;
   /** When it was started, ISO 8601. */
   readonly started: string;
-}
-
-/** A text that is no status of a driver. */
-export class StatusDocumentError extends Error {
-  override name = "StatusDocumentError";
 }
 
 /** Bytes are decimal digits, since JSON's numbers are exact only up to 2^53. */
@@ -106,12 +102,12 @@ export function formatStatus(status: InstanceStatus): string {
   });
 }
 
-/** Reads what {@link formatStatus} wrote, of this version or of one near it. Throws {@link StatusDocumentError}. */
+/** Reads what {@link formatStatus} wrote, of this version or of one near it. Throws {@link ParseError}. */
 export function parseStatus(text: string): InstanceStatus {
   try {
     return v.parse(document, JSON.parse(text));
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    throw new StatusDocumentError(`Cannot read the driver's status: ${cause.message}`, { cause });
+    throw new ParseError(`Cannot read the driver's status: ${cause.message}`, { cause });
   }
 }

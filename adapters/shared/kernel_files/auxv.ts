@@ -1,5 +1,5 @@
-import { type PageSize, pageSize, PageSizeError } from "../../../core/values/page_size.ts";
-import { ContentError } from "./content.ts";
+import { type PageSize, pageSize } from "../../../core/values/page_size.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 /** Types of entries, of the kernel's include/uapi/linux/auxvec.h. */
 const atNull = 0n, atPageSize = 6n;
@@ -12,11 +12,11 @@ const maxPageBytes = 1n << 24n;
  * type and value up to the type 0, in the byte order of the machine.
  *
  * The tree can be a copy from a machine of the other byte order (s390x), so both are tried. Only one fits: the
- * bytes of the type 6 are no type at all the other way round. Throws {@link ContentError}.
+ * bytes of the type 6 are no type at all the other way round. Throws {@link ParseError}.
  */
 export function parseAuxvPageSize(auxv: Uint8Array): PageSize {
   const size = find(auxv, true) ?? find(auxv, false);
-  if (size === undefined) throw new ContentError("holds no page size (entry AT_PAGESZ)");
+  if (size === undefined) throw new ParseError("holds no page size (entry AT_PAGESZ)");
   return size;
 }
 
@@ -34,7 +34,7 @@ function asPageSize(bytes: bigint): PageSize | undefined {
   try {
     return bytes > maxPageBytes ? undefined : pageSize(bytes);
   } catch (cause) {
-    if (!(cause instanceof PageSizeError)) throw cause;
+    if (!(cause instanceof ParseError)) throw cause;
     return undefined;
   }
 }

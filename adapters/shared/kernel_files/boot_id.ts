@@ -1,5 +1,6 @@
-import { ContentError, excerpt } from "./content.ts";
+import { excerpt } from "./content.ts";
 import { attempt, isMissing, readText, UnreadableFileError } from "./read_file.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 /**
  * What identifies the time since the machine was started (random(4)); the same text each time in a copied tree that
@@ -14,6 +15,6 @@ export async function readBootId(procfsRoot: string): Promise<string> {
 
 function parseBootId(text: string): string {
   const [bootId] = /^[0-9a-f-]{36}$/.exec(text.trim()) ?? [];
-  if (bootId === undefined) throw new ContentError(`expected a boot id, found ${excerpt(text)}`);
+  if (bootId === undefined) throw new ParseError(`expected a boot id, found ${excerpt(text)}`);
   return bootId;
 }

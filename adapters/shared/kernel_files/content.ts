@@ -1,9 +1,5 @@
 import { quoted } from "../../../core/values/quoted.ts";
-
-/** A text that is not what the kernel writes in such a file. The message says what was expected and found. */
-export class ContentError extends Error {
-  override name = "ContentError";
-}
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 /** The beginning of a text, in quotes, for a message. */
 export function excerpt(text: string): string {
@@ -20,9 +16,9 @@ export function withoutPadding(text: string): string {
   return text.slice(0, end);
 }
 
-/** Reads a file that holds one number, at most 18 digits of it. Throws {@link ContentError}. */
+/** Reads a file that holds one number, at most 18 digits of it. Throws {@link ParseError}. */
 export function parseCount(text: string): bigint {
   const digits = withoutPadding(text);
-  if (!/^\d{1,18}$/.test(digits)) throw new ContentError(`expected a number, found ${excerpt(text)}`);
+  if (!/^\d{1,18}$/.test(digits)) throw new ParseError(`expected a number, found ${excerpt(text)}`);
   return BigInt(digits);
 }

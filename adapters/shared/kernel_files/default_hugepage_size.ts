@@ -1,5 +1,4 @@
-import { type PageSize, pageSize, PageSizeError } from "../../../core/values/page_size.ts";
-import { ContentError } from "./content.ts";
+import { type PageSize, pageSize } from "../../../core/values/page_size.ts";
 import { meminfoAmount } from "./meminfo_amount.ts";
 import { attempt, readText, UnreadableFileError } from "./read_file.ts";
 
@@ -12,10 +11,5 @@ export async function readDefaultHugepageSize(procfsRoot: string): Promise<PageS
 }
 
 function parseSize(text: string): PageSize {
-  try {
-    return pageSize(hugepagesize(text));
-  } catch (cause) {
-    if (!(cause instanceof PageSizeError)) throw cause;
-    throw new ContentError(cause.message, { cause });
-  }
+  return pageSize(hugepagesize(text));
 }

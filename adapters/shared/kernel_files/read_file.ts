@@ -1,5 +1,6 @@
-import { ContentError, withoutPadding } from "./content.ts";
+import { withoutPadding } from "./content.ts";
 import { osReason } from "../files/os_reason.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 /** A file or directory that could not be read, or a file that holds something else than it should. */
 export class UnreadableFileError extends Error {
@@ -18,13 +19,13 @@ const maxBytes = 1 << 20;
  * Only regular files are opened, as the kernel's own are: a pipe or a device in a copied tree is refused
  * instead of waited for. A file that grows between the look at its size and the reading is read to its end and
  * refused then. It is read on this thread: the kernel makes such a file up at once, in less time than it takes to hand
- * the work to another thread. Throws {@link UnreadableFileError}, also for the {@link ContentError} of the parser.
+ * the work to another thread. Throws {@link UnreadableFileError}, also for the {@link ParseError} of the parser.
  */
 export async function readFile<T>(path: string, parse: (bytes: Uint8Array) => T): Promise<T> {
   const bytes = await reading(path, () => {
     const { isFile, isDirectory, size } = Deno.statSync(path);
-    if (isDirectory) throw new ContentError("is a directory");
-    if (!isFile) throw new ContentError("is no regular file");
+    if (isDirectory) throw new ParseError("is a directory");
+    if (!isFile) throw new ParseError("is no regular file");
     // The kernel gives 0 or a page as the size of its own files, whatever they hold.
     return size > maxBytes ? undefined : Deno.readFileSync(path);
   });
@@ -34,7 +35,7 @@ export async function readFile<T>(path: string, parse: (bytes: Uint8Array) => T)
   try {
     return parse(bytes);
   } catch (cause) {
-    if (!(cause instanceof ContentError)) throw cause;
+    if (!(cause instanceof ParseError)) throw cause;
     throw new UnreadableFileError(path, cause.message, { cause });
   }
 }

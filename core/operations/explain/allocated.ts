@@ -4,17 +4,18 @@ import { configProblem } from "../../claims/configuration/effective_config.ts";
 import type { PodUsage } from "../../claims/pod_usage.ts";
 import { sizeCapacity } from "../../devices/slice_device.ts";
 import { driverName } from "../../values/driver.ts";
-import { claimUid, InvalidIdError, numaNodeId, podUid } from "../../values/ids.ts";
-import { pageSize, PageSizeError } from "../../values/page_size.ts";
+import { claimUid, numaNodeId, podUid } from "../../values/ids.ts";
+import { pageSize } from "../../values/page_size.ts";
 import { shortQuantity } from "../../values/human_bytes.ts";
 import { parseWholeBytes } from "../../values/quantity.ts";
-import { parseResourceName, ResourceNameError } from "../../values/resource_name.ts";
+import { parseResourceName } from "../../values/resource_name.ts";
 import type { ClusterClaim } from "../cluster/claims.ts";
 import { attributeOf, type ClusterDevice, deviceKey } from "../cluster/device.ts";
 import type { NodePool } from "../cluster/pools.ts";
 import type { ClusterPod } from "../cluster/pod.ts";
 import type { ClusterUsage } from "../cluster/usage.ts";
 import type { Finding } from "./finding.ts";
+import { ParseError } from "../../values/parse_error.ts";
 
 /** A share that an allocated claim holds. */
 export interface Holding {
@@ -121,7 +122,7 @@ function refusal(error: unknown, claim: ClusterClaim): Finding | undefined {
     };
   }
   // A device with foreign attributes, or a claim whose uid no API server made: nothing that the driver published.
-  if (error instanceof InvalidIdError) return undefined;
+  if (error instanceof ParseError) return undefined;
   throw error;
 }
 
@@ -145,7 +146,7 @@ function driverDevice(device: ClusterDevice): AllocatableDevice[] {
       capacityBytes: capacity.value,
     }];
   } catch (error) {
-    if (error instanceof ResourceNameError || error instanceof PageSizeError) return [];
+    if (error instanceof ParseError) return [];
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { containerPath, ContainerPathError, pathsMeet } from "../../../core/values/container_path.ts";
+import { containerPath, pathsMeet } from "../../../core/values/container_path.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 for (const path of ["/mnt/huge", "/dev/hugepages-2Mi", "/a", "/a/b.c_d@e=f+g-1", `/${"a".repeat(63)}`]) {
   Deno.test(`${path} is a path of a container`, () => {
@@ -28,7 +29,7 @@ for (
   ]
 ) {
   Deno.test(`${JSON.stringify(text)} is none, or not in its normal form`, () => {
-    assert.throws(() => containerPath(text), ContainerPathError);
+    assert.throws(() => containerPath(text), ParseError);
   });
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { formatIdList, IdListError, parseIdList } from "../../../core/values/id_list.ts";
+import { formatIdList, parseIdList } from "../../../core/values/id_list.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 for (
   const [text, ids] of Object.entries({
@@ -19,12 +20,12 @@ for (
 for (
   const text of [",", "0,", "1-", "-1", "3-1", "0--1", "a", "0x1", "1 2", "0, 1", "1.5", "65536", "0-99999"]
 ) {
-  Deno.test(`${JSON.stringify(text)} is no list`, () => assert.throws(() => parseIdList(text), IdListError));
+  Deno.test(`${JSON.stringify(text)} is no list`, () => assert.throws(() => parseIdList(text), ParseError));
 }
 
 for (const text of ["1,0", "0-3,3", "0-65535,0-65535"]) {
   Deno.test(`${text} is no list of the kernel, which writes in ascending order`, () => {
-    assert.throws(() => parseIdList(text), IdListError);
+    assert.throws(() => parseIdList(text), ParseError);
   });
 }
 
@@ -41,14 +42,14 @@ Deno.test("what was printed is read as the same set of numbers", () => {
   }));
 });
 
-Deno.test("any text is a list or an IdListError", () => {
+Deno.test("any text is a list or an ParseError", () => {
   const texts = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(..."0129-, \n") }));
   fc.assert(fc.property(texts, (text) => {
     try {
       const ids = parseIdList(text);
       assert.equal(formatIdList(ids), formatIdList(ids.toReversed()));
     } catch (error) {
-      assert.ok(error instanceof IdListError);
+      assert.ok(error instanceof ParseError);
     }
   }));
 });

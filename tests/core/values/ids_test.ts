@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { claimUid, containerId, InvalidIdError, numaNodeId, podUid } from "../../../core/values/ids.ts";
+import { claimUid, containerId, numaNodeId, podUid } from "../../../core/values/ids.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 for (const id of [0, 1, 33, 1023]) {
   Deno.test(`${id} is a NUMA node`, () => assert.equal(numaNodeId(id), id));
 }
 
 for (const id of [-1, 1024, 0.5, NaN, Infinity, 2 ** 53]) {
-  Deno.test(`${id} is no NUMA node`, () => assert.throws(() => numaNodeId(id), InvalidIdError));
+  Deno.test(`${id} is no NUMA node`, () => assert.throws(() => numaNodeId(id), ParseError));
 }
 
 Deno.test("every UUID is a claim's uid", () => {
@@ -34,7 +35,7 @@ for (
   ]
 ) {
   Deno.test(`${JSON.stringify(text)} is no claim's uid`, () => {
-    assert.throws(() => claimUid(text), InvalidIdError);
+    assert.throws(() => claimUid(text), ParseError);
   });
 }
 
@@ -44,7 +45,7 @@ Deno.test("a claim's uid is safe as a file name, a CDI device name and part of a
     try {
       claimUid(text);
     } catch (error) {
-      assert.ok(error instanceof InvalidIdError);
+      assert.ok(error instanceof ParseError);
       return;
     }
     assert.ok([...text].every((character) => /[A-Za-z0-9-]/.test(character)));

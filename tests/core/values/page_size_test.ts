@@ -6,13 +6,13 @@ import {
   formatKubernetesPageSize,
   formatPageSize,
   pageSize,
-  PageSizeError,
   parseCgroupPageSize,
   parseKernelDirectory,
   parsePageSize,
 } from "../../../core/values/page_size.ts";
 import { formatQuantity } from "../../../core/values/quantity.ts";
 import { parseWrittenPageSize } from "../../../core/values/written_page_size.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 for (
   const [device, cgroup, directory, kubernetes] of [
@@ -51,7 +51,7 @@ Deno.test("only powers of two of at least 1 KiB are page sizes", () => {
   fc.assert(fc.property(fc.bigInt(-(1n << 40n), 1n << 40n), (bytes) => {
     const isPower = bytes >= 1024n && /^10*$/.test(bytes.toString(2));
     if (isPower) assert.equal(pageSize(bytes), bytes);
-    else assert.throws(() => pageSize(bytes), PageSizeError);
+    else assert.throws(() => pageSize(bytes), ParseError);
   }));
 });
 
@@ -64,12 +64,12 @@ for (
 ) {
   for (const text of texts) {
     Deno.test(`${parse.name} refuses ${JSON.stringify(text)}`, () => {
-      assert.throws(() => parse(text), PageSizeError);
+      assert.throws(() => parse(text), ParseError);
     });
   }
 }
 
-Deno.test("any text is a page size or a PageSizeError", () => {
+Deno.test("any text is a page size or a ParseError", () => {
   const texts = fc.oneof(
     fc.string(),
     fc.string({ unit: fc.constantFrom(..."0124kKmMgGBi-"), maxLength: 6 }),
@@ -80,7 +80,7 @@ Deno.test("any text is a page size or a PageSizeError", () => {
       try {
         assert.ok(parse(text) >= 1024n);
       } catch (error) {
-        assert.ok(error instanceof PageSizeError, `${parse.name}: ${error}`);
+        assert.ok(error instanceof ParseError, `${parse.name}: ${error}`);
       }
     }
   }));
@@ -89,6 +89,6 @@ Deno.test("any text is a page size or a PageSizeError", () => {
 Deno.test("a refused page size is named with the text and what to write", () => {
   assert.throws(
     () => parsePageSize("2X"),
-    new PageSizeError('Cannot parse page size: "2X" (write it as 64k, 2m or 1g)'),
+    new ParseError('Cannot parse page size: "2X" (write it as 64k, 2m or 1g)'),
   );
 });

@@ -6,8 +6,8 @@ import {
   hugepagesResource,
   memoryResource,
   parseResourceName,
-  ResourceNameError,
 } from "../../../core/values/resource_name.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 Deno.test("memory is a resource without a hugepage size", () => {
   assert.equal(parseResourceName("memory"), memoryResource);
@@ -43,18 +43,18 @@ for (
   ]
 ) {
   Deno.test(`${JSON.stringify(name)} is no resource`, () => {
-    assert.throws(() => parseResourceName(name), ResourceNameError);
+    assert.throws(() => parseResourceName(name), ParseError);
   });
 }
 
-Deno.test("any text is a resource or a ResourceNameError", () => {
+Deno.test("any text is a resource or a ParseError", () => {
   const size = fc.string({ unit: fc.constantFrom(..."0128kmgi"), maxLength: 5 });
   fc.assert(fc.property(fc.oneof(fc.string(), size.map((text) => `hugepages-${text}`)), (text) => {
     try {
       const resource = parseResourceName(text);
       assert.equal(parseResourceName(resource), resource);
     } catch (error) {
-      assert.ok(error instanceof ResourceNameError);
+      assert.ok(error instanceof ParseError);
     }
   }));
 });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { pageSize, PageSizeError } from "../../../core/values/page_size.ts";
+import { pageSize } from "../../../core/values/page_size.ts";
 import { parseWrittenPageSize } from "../../../core/values/written_page_size.ts";
+import { ParseError } from "../../../core/values/parse_error.ts";
 
 const spellings: Record<string, string[]> = {
   "65536": ["64k", "64K", "64Ki", "64kB", "64KiB", "65536"],
@@ -20,20 +21,20 @@ for (
 ) {
   Deno.test(`${JSON.stringify(text)} is no page size`, () => {
     assert.throws(() => parseWrittenPageSize(text), {
-      name: "PageSizeError",
+      name: "ParseError",
       message: `Cannot parse page size: ${JSON.stringify(text)} (write it as 2Mi, 1Gi or 2048kB)`,
     });
   });
 }
 
-Deno.test("any text is a page size or a PageSizeError", () => {
+Deno.test("any text is a page size or a ParseError", () => {
   const piece = fc.oneof(fc.constantFrom("k", "M", "gi", "B", " ", "i"), fc.nat().map(String), fc.string());
   fc.assert(fc.property(fc.array(piece, { maxLength: 4 }), (pieces) => {
     try {
       const size = parseWrittenPageSize(pieces.join(""));
       assert.equal(pageSize(size), size);
     } catch (error) {
-      assert(error instanceof PageSizeError, String(error));
+      assert(error instanceof ParseError, String(error));
     }
   }));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readClaim } from "../../../../adapters/driver/kubernetes/claim_mapping.ts";
-import { InvalidIdError } from "../../../../core/values/ids.ts";
+import { ParseError } from "../../../../core/values/parse_error.ts";
 
 const metadata = { namespace: "team", name: "claim", uid: "0-1" };
 
@@ -40,7 +40,7 @@ Deno.test("an allocation without devices has no results", () => {
 });
 
 Deno.test("a uid that cannot be used is told as such", () => {
-  assert.throws(() => readClaim({ metadata: { ...metadata, uid: "../etc" } }), InvalidIdError);
+  assert.throws(() => readClaim({ metadata: { ...metadata, uid: "../etc" } }), ParseError);
 });
 
 for (

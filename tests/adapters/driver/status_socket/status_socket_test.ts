@@ -5,19 +5,16 @@ import {
   askForStatus,
   StatusRequestError,
 } from "../../../../adapters/operations/status/status_client.ts";
-import {
-  formatStatus,
-  parseStatus,
-  StatusDocumentError,
-} from "../../../../adapters/protocols/status/status_document.ts";
+import { formatStatus, parseStatus } from "../../../../adapters/protocols/status/status_document.ts";
 import { StatusServer } from "../../../../adapters/driver/status_socket/status_server.ts";
 import { fullStatus, inDirectory, serving } from "./_status.ts";
+import { ParseError } from "../../../../core/values/parse_error.ts";
 
 Deno.test("a status is read as it was written, and what a newer driver adds is left out", () => {
   assert.deepEqual(parseStatus(formatStatus(fullStatus)), fullStatus);
   assert.deepEqual(parseStatus(formatStatus(fullStatus).replace("{", '{"more":1,')), fullStatus);
   for (const text of ["", "{}", "[]", formatStatus(fullStatus).replace('"4194304"', '"-1"')]) {
-    assert.throws(() => parseStatus(text), StatusDocumentError);
+    assert.throws(() => parseStatus(text), ParseError);
   }
 });
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { ContentError } from "../../../../adapters/shared/kernel_files/content.ts";
 import { parseDistances } from "../../../../adapters/driver/sysfs/distance.ts";
 import { numaNodeId } from "../../../../core/values/ids.ts";
 import { assertOnlyContentErrors, mixed } from "./support.ts";
+import { ParseError } from "../../../../core/values/parse_error.ts";
 
 const online = [0, 1, 33].map(numaNodeId);
 
@@ -14,7 +14,7 @@ Deno.test("the columns belong to the online nodes, not to the numbers from 0", (
 Deno.test("a wrong number of columns is refused with both numbers", () => {
   assert.throws(
     () => parseDistances("10 20\n", online),
-    new ContentError('expected 3 distances, found "10 20"'),
+    new ParseError('expected 3 distances, found "10 20"'),
   );
 });
 
@@ -22,7 +22,7 @@ for (
   const text of ["", "\n", "10 x 40\n", "10 -20 40\n", "10 20 40 40\n", "10\t20\t40\n", "10 20 400000\n"]
 ) {
   Deno.test(`${JSON.stringify(text)} does not tell the distances to three nodes`, () => {
-    assert.throws(() => parseDistances(text, online), ContentError);
+    assert.throws(() => parseDistances(text, online), ParseError);
   });
 }
 
@@ -38,6 +38,6 @@ Deno.test("every row of distances is read as it was printed", () => {
   );
 });
 
-Deno.test("any text is a row of distances or a ContentError", () => {
+Deno.test("any text is a row of distances or a ParseError", () => {
   assertOnlyContentErrors(mixed(" ", "10", "\n"), (text) => parseDistances(text, online));
 });

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { ContentError } from "../../../../adapters/shared/kernel_files/content.ts";
 import {
   parsePoolName,
   readHugepagePools,
@@ -8,6 +7,7 @@ import {
 } from "../../../../adapters/driver/sysfs/hugepage_pools.ts";
 import { formatKernelDirectory, pageSize } from "../../../../core/values/page_size.ts";
 import { assertOnlyContentErrors, mixed, withFiles } from "./support.ts";
+import { ParseError } from "../../../../core/values/parse_error.ts";
 
 /** The files of one pool. */
 function pool(kibibytes: number, nr: string, free: string, surplus: string): Record<string, string> {
@@ -85,7 +85,7 @@ for (
   const name of ["hugepages-", "hugepages-02048kB", "hugepages-2048", "hugepages-8589934592kB", "x-64kB"]
 ) {
   Deno.test(`${name} is no directory of a pool`, () => {
-    assert.throws(() => parsePoolName(name), ContentError);
+    assert.throws(() => parsePoolName(name), ParseError);
   });
 }
 
@@ -96,6 +96,6 @@ Deno.test("every size that the kernel can name is read", () => {
   }));
 });
 
-Deno.test("any name is one of a pool or a ContentError", () => {
+Deno.test("any name is one of a pool or a ParseError", () => {
   assertOnlyContentErrors(mixed("hugepages-", "kB", "2048", "1"), parsePoolName);
 });

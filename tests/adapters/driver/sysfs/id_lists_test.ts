@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { ContentError } from "../../../../adapters/shared/kernel_files/content.ts";
 import { parseCpuInfo, parseCpuList, parseNodeList } from "../../../../adapters/driver/sysfs/id_lists.ts";
 import { formatIdList } from "../../../../core/values/id_list.ts";
 import { assertOnlyContentErrors, mixed } from "./support.ts";
+import { ParseError } from "../../../../core/values/parse_error.ts";
 
 Deno.test("the CPU list of a node without CPUs is empty", () => {
   assert.deepEqual(parseCpuList("\n"), []);
@@ -16,7 +16,7 @@ Deno.test("a CPU list is read in ascending order", () => {
 Deno.test("a damaged CPU list is refused with its beginning", () => {
   assert.throws(
     () => parseCpuList("0-\n"),
-    new ContentError('expected a list such as 0-3,8, found "0-"'),
+    new ParseError('expected a list such as 0-3,8, found "0-"'),
   );
 });
 
@@ -27,7 +27,7 @@ Deno.test("sparse node ids are kept as they are", () => {
 Deno.test("a node that no kernel can have is refused", () => {
   assert.throws(
     () => parseNodeList("0,1024\n"),
-    new ContentError('expected NUMA nodes up to 1023, found "0,1024"'),
+    new ParseError('expected NUMA nodes up to 1023, found "0,1024"'),
   );
 });
 
@@ -48,10 +48,10 @@ Deno.test("the CPUs of an s390x /proc/cpuinfo stand before the colon", () => {
 });
 
 Deno.test("a /proc/cpuinfo without numbered processors is refused", () => {
-  assert.throws(() => parseCpuInfo("Processor\t: ARMv7 rev 4\n"), ContentError);
+  assert.throws(() => parseCpuInfo("Processor\t: ARMv7 rev 4\n"), ParseError);
 });
 
-Deno.test("any text is a list or a ContentError", () => {
+Deno.test("any text is a list or a ParseError", () => {
   const texts = mixed("-", ",", "\n", "processor", "\t: ", "1024");
   assertOnlyContentErrors(texts, parseNodeList);
   assertOnlyContentErrors(texts, parseCpuInfo);

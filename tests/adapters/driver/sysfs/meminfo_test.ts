@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { ContentError } from "../../../../adapters/shared/kernel_files/content.ts";
 import { parseMemTotal } from "../../../../adapters/driver/sysfs/meminfo.ts";
 import { numaNodeId } from "../../../../core/values/ids.ts";
 import { assertOnlyContentErrors, mixed } from "./support.ts";
+import { ParseError } from "../../../../core/values/parse_error.ts";
 
 const node1 = numaNodeId(1);
 
@@ -23,7 +23,7 @@ Deno.test("a node without memory has zero bytes", () => {
 Deno.test("a file without the line is refused with the line that it lacks", () => {
   assert.throws(
     () => parseMemTotal("Node 1 MemFree:  1 kB\n", node1),
-    new ContentError('has no line "Node 1 MemTotal: <number> kB"'),
+    new ParseError('has no line "Node 1 MemTotal: <number> kB"'),
   );
 });
 
@@ -41,7 +41,7 @@ for (
   ]
 ) {
   Deno.test(`${JSON.stringify(text)} does not tell the memory of node 1`, () => {
-    assert.throws(() => parseMemTotal(text, node1), ContentError);
+    assert.throws(() => parseMemTotal(text, node1), ParseError);
   });
 }
 
@@ -52,6 +52,6 @@ Deno.test("every amount is read exactly, wherever the line stands", () => {
   }));
 });
 
-Deno.test("any text is an amount or a ContentError", () => {
+Deno.test("any text is an amount or a ParseError", () => {
   assertOnlyContentErrors(mixed("Node 1 ", "MemTotal:", " ", " kB", "\n"), (text) => parseMemTotal(text));
 });

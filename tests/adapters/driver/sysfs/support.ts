@@ -2,11 +2,11 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ContentError } from "../../../../adapters/shared/kernel_files/content.ts";
 import type { TopologyRoots } from "../../../../adapters/driver/sysfs/topology_roots.ts";
 import { formatIdList } from "../../../../core/values/id_list.ts";
 import { formatPageSize } from "../../../../core/values/page_size.ts";
 import type { NumaNode, Topology, UnreadablePart } from "../../../../core/topology/topology.ts";
+import { ParseError } from "../../../../core/values/parse_error.ts";
 
 /** The directory of the sample trees. */
 export const fixturesDirectory = fileURLToPath(new URL("../../../fixtures", import.meta.url));
@@ -41,13 +41,13 @@ export function auxvBytes(words: readonly bigint[], littleEndian = true): Uint8A
   return new Uint8Array(view.buffer);
 }
 
-/** Checks that whatever it is given, a parser returns or throws a ContentError. */
+/** Checks that whatever it is given, a parser returns or throws a ParseError. */
 export function assertOnlyContentErrors<T>(inputs: fc.Arbitrary<T>, parse: (input: T) => unknown): void {
   fc.assert(fc.property(inputs, (input) => {
     try {
       parse(input);
     } catch (error) {
-      assert(error instanceof ContentError, String(error));
+      assert(error instanceof ParseError, String(error));
     }
   }));
 }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { parseAuxvPageSize } from "../../../../adapters/shared/kernel_files/auxv.ts";
-import { ContentError } from "../../../../adapters/shared/kernel_files/content.ts";
 import { assertOnlyContentErrors, auxvBytes } from "../../driver/sysfs/support.ts";
+import { ParseError } from "../../../../core/values/parse_error.ts";
 
 for (const size of [4096n, 16384n, 65536n]) {
   for (const littleEndian of [true, false]) {
@@ -30,7 +30,7 @@ for (
   Deno.test(`an auxiliary vector with ${what} is refused`, () => {
     assert.throws(
       () => parseAuxvPageSize(auxvBytes(words)),
-      new ContentError("holds no page size (entry AT_PAGESZ)"),
+      new ParseError("holds no page size (entry AT_PAGESZ)"),
     );
   });
 }
@@ -50,7 +50,7 @@ Deno.test("the size is found behind any other entries, in either byte order", ()
   );
 });
 
-Deno.test("any bytes are a vector with a page size or a ContentError", () => {
+Deno.test("any bytes are a vector with a page size or a ParseError", () => {
   assertOnlyContentErrors(fc.uint8Array({ maxLength: 64 }), parseAuxvPageSize);
   assertOnlyContentErrors(
     fc.array(fc.constantFrom(0n, 6n, 4096n, 6n << 56n)).map((w) => auxvBytes(w)),

@@ -1,12 +1,8 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import {
-  ContentError,
-  excerpt,
-  parseCount,
-  withoutPadding,
-} from "../../../../adapters/shared/kernel_files/content.ts";
+import { excerpt, parseCount, withoutPadding } from "../../../../adapters/shared/kernel_files/content.ts";
 import { assertOnlyContentErrors, mixed } from "../../driver/sysfs/support.ts";
+import { ParseError } from "../../../../core/values/parse_error.ts";
 
 Deno.test("a number is read with and without its line break, and with padding", () => {
   assert.equal(parseCount("512\n"), 512n);
@@ -24,19 +20,19 @@ for (
   const text of ["", "\n", "abc\n", "-1\n", "1.5\n", "0x10\n", " 1\n", "1\n2\n", "1 kB\n", "9".repeat(19)]
 ) {
   Deno.test(`${JSON.stringify(text)} is no number`, () => {
-    assert.throws(() => parseCount(text), ContentError);
+    assert.throws(() => parseCount(text), ParseError);
   });
 }
 
 Deno.test("a refused number is named with what was found", () => {
-  assert.throws(() => parseCount("abc\n"), new ContentError('expected a number, found "abc"'));
+  assert.throws(() => parseCount("abc\n"), new ParseError('expected a number, found "abc"'));
 });
 
 Deno.test("every number of up to 18 digits is read exactly", () => {
   fc.assert(fc.property(fc.bigInt(0n, 10n ** 18n - 1n), (n) => assert.equal(parseCount(`${n}\n`), n)));
 });
 
-Deno.test("any text is a number or a ContentError", () => {
+Deno.test("any text is a number or a ParseError", () => {
   assertOnlyContentErrors(mixed("0", "-", "\n", "e1", "n"), parseCount);
 });
 

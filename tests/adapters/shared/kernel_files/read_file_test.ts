@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { ContentError } from "../../../../adapters/shared/kernel_files/content.ts";
 import {
   attempt,
   isMissing,
@@ -9,6 +8,7 @@ import {
   UnreadableFileError,
 } from "../../../../adapters/shared/kernel_files/read_file.ts";
 import { withFiles } from "../../driver/sysfs/support.ts";
+import { ParseError } from "../../../../core/values/parse_error.ts";
 
 const length = (bytes: Uint8Array) => bytes.length;
 
@@ -63,7 +63,7 @@ Deno.test("a file of 1 MiB is read, a larger one refused", async () => {
 Deno.test("a refusal of the parser becomes the reason", async () => {
   await withFiles({ "a": "abc" }, async (directory) => {
     const parse = (text: string) => {
-      throw new ContentError(`found ${text}`);
+      throw new ParseError(`found ${text}`);
     };
     assert.equal(await reasonFor(readText(`${directory}/a`, parse)), "found abc");
   });
