@@ -98,6 +98,8 @@ export class Driver {
       metrics.events,
       memory,
       ...(reports === undefined ? [] : [reports]),
+      // Some of the containers that the runtime has just listed may have started without a driver.
+      { emit: ({ kind }) => kind === "containers-synchronized" && limiting.ask() },
     ]);
     const paths = socketPaths({
       kubeletRoot: options.kubeletRoot,

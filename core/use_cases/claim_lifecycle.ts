@@ -62,6 +62,11 @@ export interface ClaimLifecyclePorts {
  * creation, two seconds at most, and must not wait for the answers to all claims of a burst.
  */
 const lookupsAtOnce = 16;
+/**
+ * How many claims are under way at a time, of all calls: many more than a pod has, and few enough that a flood of calls
+ * does not take the memory that the kubelet's own would need. The others wait in their call.
+ */
+const claimsAtOnce = 256;
 
 /**
  * The life of a claim on this node:
@@ -78,6 +83,7 @@ export class ClaimLifecycle implements DraService {
   readonly #ports: ClaimLifecyclePorts;
   readonly #mutex = new KeyedMutex();
   readonly #lookups = new TaskLimit(lookupsAtOnce);
+  readonly #underWay = new TaskLimit(claimsAtOnce);
 
   constructor(ports: ClaimLifecyclePorts) {
     this.#ports = ports;
@@ -189,7 +195,8 @@ export class ClaimLifecycle implements DraService {
     step: (requested: RequestedClaim, uid: ClaimUid) => Promise<Outcome>,
   ): Promise<Map<string, Outcome | { kind: "failed"; message: string }>> {
     const outcomes = claims.map(async (requested) => {
-      const outcome = await this.#mutex.run(requested.uid, () => step(requested, claimUid(requested.uid)))
+      const inTurn = () => this.#mutex.run(requested.uid, () => step(requested, claimUid(requested.uid)));
+      const outcome = await this.#underWay.run(inTurn)
         .catch((error: unknown) => this.#failed(requested, error));
       return [requested.uid, outcome] as const;
     });
