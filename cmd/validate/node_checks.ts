@@ -50,14 +50,18 @@ function nodeFacts(options: NodeCheckOptions): NodeFacts {
     kubelet: async () => {
       const commandLine = (await findKubelet(procfsRoot))?.commandLine;
       const root = options.kubeletRoot ?? flagValue(commandLine ?? [], "root-dir") ?? usualKubeletRoot;
+      const { memoryManager, countsClaims } = await readKubeletConfiguration({
+        file: options.kubeletConfig,
+        commandLine,
+      });
       return {
         root,
         rootNamed: options.kubeletRoot !== undefined,
         directories: await Promise.all(
           ["plugins", "plugins_registry"].map((name) => directoryFact(join(root, name))),
         ),
-        memoryManager:
-          (await readKubeletConfiguration({ file: options.kubeletConfig, commandLine })).memoryManager,
+        memoryManager,
+        countsClaims,
       };
     },
     runtime: () => runtime,

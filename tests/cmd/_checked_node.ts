@@ -23,7 +23,10 @@ export class CheckedNode implements AsyncDisposable {
     await Deno.copyFile(`${fixturesDirectory}/two-numa/proc/meminfo`, `${root}/proc/meminfo`);
     await Deno.copyFile(`${fixturesDirectory}/two-numa/proc/self/auxv`, `${root}/proc/self/auxv`);
     await machine.write("proc/sys/kernel/osrelease", "6.1.0-44-amd64\n");
-    await machine.write("kubelet/config.yaml", "memoryManagerPolicy: None\n");
+    await machine.write(
+      "kubelet/config.yaml",
+      "memoryManagerPolicy: None\nfeatureGates: { DRANodeAllocatableResources: true }\n",
+    );
     await machine.write("bin/containerd", "#!/bin/sh\necho containerd example.com v2.1.9 0\n");
     await Deno.chmod(`${root}/bin/containerd`, 0o755);
     const configuration = defaultConfig("2.1.9")

@@ -18,7 +18,7 @@ Deno.test("validate finds nothing wrong with a node that is set up", async () =>
   const { stdout } = await node.validate("-o", "json");
   const report: CheckReport = JSON.parse(stdout);
   assert.deepEqual(problems(report), []);
-  assert.equal(report.checks.length, 19);
+  assert.equal(report.checks.length, 20);
 });
 
 Deno.test("validate exits with 1 when a check fails, with what to do beneath it", async () => {
@@ -30,7 +30,7 @@ Deno.test("validate exits with 1 when a check fails, with what to do beneath it"
     stdout,
     /^✗ {2}kubelet-memory-manager {2}the kubelet pins memory too: its policy is Static \(.*\)\n +→ set memoryManagerPolicy: None/m,
   );
-  assert.match(stderr, /^\d of 19 checks failed/);
+  assert.match(stderr, /^\d of 20 checks failed/);
 });
 
 Deno.test("what is wrong with a node is found", async () => {

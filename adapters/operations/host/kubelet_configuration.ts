@@ -18,7 +18,12 @@ export interface KubeletConfiguration {
   readonly memoryManager: MemoryManagerFact;
   /** The runtime's socket; undefined where that cannot be told. */
   readonly runtimeEndpoint: string | undefined;
+  /** Whether it counts claims as resources of its node; undefined where that cannot be told. */
+  readonly countsClaims: boolean | undefined;
 }
+
+/** The feature gate of that (KEP-5517), off unless it is turned on: it is alpha up to Kubernetes 1.38. */
+const countingGate = "DRANodeAllocatableResources";
 
 const usualFile = "/var/lib/kubelet/config.yaml";
 
@@ -52,12 +57,14 @@ export async function readKubeletConfiguration(
           : { kind: "unknown", reason: `${file ?? usualFile} is not there, and no kubelet is seen to run` }),
       runtimeEndpoint: endpointFlag ?? endpoint?.value ??
         (commandLine.length > 0 ? defaultEndpoint : undefined),
+      countsClaims: isSeen ? gateIn(layers, commandLine, countingGate) ?? false : undefined,
     };
   } catch (error) {
     if (!(error instanceof ConfigFileError)) throw error;
     return {
       memoryManager: flagged ?? { kind: "unknown", reason: error.message },
       runtimeEndpoint: endpointFlag,
+      countsClaims: undefined,
     };
   }
 }
@@ -112,6 +119,21 @@ function settingIn(
   const last = layers.findLast(({ fields }) => fields[key] !== undefined && fields[key] !== "");
   const value = last?.fields[key];
   return last === undefined || typeof value !== "string" ? undefined : { value, path: last.path };
+}
+
+/** A feature gate, of the flag (`--feature-gates=A=true,B=false`) or of the last file that names it. */
+function gateIn(
+  layers: readonly KubeletLayer[],
+  commandLine: CommandLine,
+  gate: string,
+): boolean | undefined {
+  const [, flagged] =
+    new RegExp(`(?:^|,)${gate}=(true|false)`).exec(flagValue(commandLine, "feature-gates") ?? "") ?? [];
+  if (flagged !== undefined) return flagged === "true";
+  const values = layers.flatMap(({ fields: { featureGates } }) =>
+    typeof featureGates === "object" && featureGates !== null ? [Reflect.get(featureGates, gate)] : []
+  );
+  return values.findLast((value) => typeof value === "boolean");
 }
 
 function known(policy: string, source: string): MemoryManagerFact {

@@ -26,6 +26,8 @@ export interface KubeletFacts {
   /** Those in which plugins have their sockets. */
   readonly directories: readonly DirectoryFact[];
   readonly memoryManager: MemoryManagerFact;
+  /** Whether it counts claims as memory and hugepages of its node (KEP-5517); undefined where that cannot be told. */
+  readonly countsClaims: boolean | undefined;
 }
 
 /** The container runtime of this node. */

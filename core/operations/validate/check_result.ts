@@ -12,6 +12,7 @@ export type CheckName =
   | "memory-zones"
   | "kubelet-directories"
   | "kubelet-memory-manager"
+  | "kubelet-counts-claims"
   | "runtime-version"
   | "runtime-nri"
   | "runtime-cdi"

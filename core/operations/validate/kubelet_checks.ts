@@ -3,7 +3,25 @@ import { type CheckResult, fail, pass, warn } from "./check_result.ts";
 
 /** Checks what the driver needs of the kubelet. */
 export function checkKubelet(facts: KubeletFacts): CheckResult[] {
-  return [checkDirectories(facts), checkMemoryManager(facts.memoryManager, facts.root)];
+  return [
+    checkDirectories(facts),
+    checkMemoryManager(facts.memoryManager, facts.root),
+    ...checkCounting(facts.countsClaims),
+  ];
+}
+
+/** A kubelet that knows nothing of claims hands out the same pages to pods that ask for them the ordinary way. */
+function checkCounting(countsClaims: boolean | undefined): CheckResult[] {
+  const name = "kubelet-counts-claims", gate = "DRANodeAllocatableResources";
+  if (countsClaims === undefined) return [];
+  if (countsClaims) return [pass(name, `its feature gate ${gate} is on`)];
+  return [warn(
+    name,
+    "the kubelet and the scheduler count the same memory and hugepages for ordinary pods: the kubelet's feature " +
+      `gate ${gate} is off`,
+    "leave the hugepages of this node to claims (a taint or a label for pods with hugepages-* in their limits), or turn " +
+      "the gate on in kubelet, scheduler and API server (Kubernetes 1.37 or newer, alpha)",
+  )];
 }
 
 /** Where a kubelet has its directory unless told otherwise, and where the driver looks by default. */

@@ -9,7 +9,14 @@ const { mount } = cgroups;
 const accounting = "memory_hugetlb_accounting";
 
 /** What a machine without a kubelet, a runtime and a network has nothing of. */
-const ofOthers = ["clock", "kubelet-directories", "kubelet-memory-manager", "runtime-version", "nri-socket"];
+const ofOthers = [
+  "clock",
+  "kubelet-directories",
+  "kubelet-memory-manager",
+  "kubelet-counts-claims",
+  "runtime-version",
+  "nri-socket",
+];
 
 Deno.test("a kernel that a kubelet has set up its cgroups on passes every check of kernel, cgroups and memory", async () => {
   await withKubelet(async () => assert.deepEqual(problems(await validate()), []));

@@ -27,7 +27,20 @@ Deno.test("the policy and the runtime's socket stand in the kubelet's file", asy
   assert.deepEqual(found, {
     memoryManager: { kind: "known", policy: "Static", source: usual },
     runtimeEndpoint: "unix:///run/containerd/containerd.sock",
+    countsClaims: false,
   });
+});
+
+Deno.test("whether the kubelet counts claims is said by its feature gate: flag, drop-in, file, and off by default", async () => {
+  const gates = (value: boolean) => `featureGates: { DRANodeAllocatableResources: ${value}, Other: true }\n`;
+  const files = { [usual]: gates(true), "/etc/kubelet.d/10-a.conf": gates(false) };
+  const counts = async (commandLine?: string[], found: Record<string, string> = files) =>
+    (await readKubeletConfiguration({ file: undefined, commandLine }, memoryFiles(found))).countsClaims;
+  assert.equal(await counts(), true);
+  assert.equal(await counts(["kubelet", "--config-dir=/etc/kubelet.d"]), false);
+  assert.equal(await counts(["kubelet", "--feature-gates=A=true,DRANodeAllocatableResources=false"]), false);
+  assert.equal(await counts(["kubelet"], {}), false);
+  assert.equal(await counts(undefined, {}), undefined);
 });
 
 Deno.test("a file that sets no policy leaves the default, None", async () => {

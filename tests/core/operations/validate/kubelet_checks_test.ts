@@ -7,13 +7,28 @@ function check(
   states: readonly DirectoryState[],
   memoryManager: MemoryManagerFact = { kind: "known", policy: "None", source: "the default" },
   root = { root: "/var/lib/kubelet", rootNamed: false },
+  countsClaims?: boolean,
 ) {
   return checkKubelet({
     ...root,
     directories: states.map((state, index) => ({ path: `/d${index}`, state })),
     memoryManager,
+    countsClaims,
   });
 }
+
+Deno.test("a kubelet that does not count claims is a warning with a way out; what cannot be told is not said", () => {
+  const counting = (counts: boolean | undefined) => check(["writable"], undefined, undefined, counts)[2];
+  assert.equal(counting(undefined), undefined);
+  assert.equal(counting(true)?.outcome, "pass");
+  const found = counting(false);
+  assert(found?.outcome === "warn");
+  assert.match(
+    found.message,
+    /^the kubelet and the scheduler count the same memory and hugepages for ordinary pods/,
+  );
+  assert.match(found.fix, /^leave the hugepages of this node to claims/);
+});
 
 Deno.test("a kubelet with its directories and without a memory manager of its own passes", () => {
   assert.deepEqual(outcomes(check(["writable", "writable"])), [

@@ -16,6 +16,7 @@ const node: NodeFacts = {
       rootNamed: false,
       directories: [],
       memoryManager: { kind: "known", policy: "None", source: "config.yaml" },
+      countsClaims: true,
     }),
   runtime: () => Promise.resolve({ kind: "none" }),
   nriSocket: () => Promise.resolve({ path: "/nri.sock", named: true, outcome: { kind: "connected" } }),
