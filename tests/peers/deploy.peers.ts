@@ -76,6 +76,43 @@ Deno.test("each instance may write its own node's slices and no others", async (
   await remove(client, "node-b");
 });
 
+Deno.test("where hugepages are for claims, pods that ask for them otherwise are refused, but in namespaces that are let off", async () => {
+  const { client } = server;
+  const values = { ordinaryHugepagesPolicy: { create: true, exceptNamespaces: ["kube-system"] } };
+  const policies = readObjects(await renderChart(helm, values)).filter(({ metadata }) =>
+    metadata.name.endsWith("-ordinary-hugepages")
+  );
+  assert.equal(policies.length, 2);
+  for (const object of policies) await createObject(client, object);
+  const pages = { limits: { "hugepages-2Mi": "4Mi", memory: "8Mi" } };
+  await eventually(
+    "the policy to count",
+    30_000,
+    () => refuses(createObject(client, pod("default", pages), dryRun)),
+  );
+  await assert.rejects(
+    createObject(client, pod("default", {}, pages), dryRun),
+    forbidden(/hugepages are given out by claims in this cluster/),
+  );
+  await createObject(client, pod("default", { limits: { memory: "8Mi" } }), dryRun);
+  await createObject(client, pod("default", {}), dryRun);
+  await createObject(client, pod("kube-system", pages), dryRun);
+});
+
+function pod(namespace: string, resources: object, ofInitContainer: object = {}): KubernetesObject {
+  const container = (name: string, resources: object) => ({ name, image: "none", resources });
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "pod", namespace },
+    spec: {
+      automountServiceAccountToken: false,
+      containers: [container("app", resources)],
+      initContainers: [container("setup", ofInitContainer)],
+    },
+  };
+}
+
 function node(name: string): KubernetesObject {
   return { apiVersion: "v1", kind: "Node", metadata: { name } };
 }

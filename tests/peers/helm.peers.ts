@@ -86,7 +86,13 @@ Deno.test("helm test claims from a class that the chart has made, and its pod is
 
 Deno.test("what an option turns off is not there", async () => {
   const off = { create: false };
-  const kinds = (await render({ rbac: off, admissionPolicy: off, deviceClasses: off, serviceAccount: off }))
+  const kinds = (await render({
+    rbac: off,
+    admissionPolicy: off,
+    deviceClasses: off,
+    serviceAccount: off,
+    networkPolicy: off,
+  }))
     .map(({ kind }) => kind);
   assert.deepEqual(kinds, ["DaemonSet"]);
 });

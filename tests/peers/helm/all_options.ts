@@ -6,6 +6,7 @@ export const allOptions: Values = {
   imagePullSecrets: [{ name: "registry" }],
   serviceAccount: { annotations: { "example.com/owner": "platform" } },
   commonLabels: { "example.com/team": "platform" },
+  ordinaryHugepagesPolicy: { create: true, exceptNamespaces: ["databases"] },
   deviceClasses: { pageSizes: ["64Ki", "2m", "32M", "512MB", "1Gi", "16g"] },
   driver: {
     logFormat: "json",
