@@ -33,6 +33,14 @@ export interface CriContainer {
   readonly env?: Readonly<Record<string, string>>;
   /** The workload's options; it waits when undefined. */
   readonly args?: readonly string[];
+  /** Directories of the machine by where the container has them. */
+  readonly mounts?: Readonly<Record<string, string>>;
+  /** Instead of the image's entry point. */
+  readonly command?: readonly string[];
+  /** The user and its groups, root by default. */
+  readonly user?: { readonly uid: number; readonly groups?: readonly number[] };
+  readonly capabilities?: readonly string[];
+  readonly readOnlyRoot?: boolean;
 }
 
 /** The runtime refused a call; the message is its own. */
@@ -71,16 +79,19 @@ export class Cri {
 
   /** Creates a container and returns its id. Throws {@link CriError} when the runtime, or a plugin, refuses. */
   async createContainer(sandbox: CriSandbox, container: CriContainer): Promise<string> {
-    const { name, attempt = 0, cdiDevices = [], env = {}, args = [] } = container;
+    const { name, attempt = 0, cdiDevices = [], env = {}, args = [], mounts = {} } = container;
     const config = await this.#write(`${sandbox.id}-${name}.json`, {
       metadata: { name, attempt },
       image: { image: "lab.test/workload:1" },
+      mounts: Object.entries(mounts).map(([container_path, host_path]) => ({ container_path, host_path })),
+      ...(container.command === undefined ? {} : { command: container.command }),
       args,
       envs: Object.entries(env).map(([key, value]) => ({ key, value })),
       CDI_devices: cdiDevices.map((name) => ({ name })),
       log_path: logOf(container),
       linux: {
         resources: { hugepage_limits: ["2MB", "1GB"].map((page_size) => ({ page_size, limit: 0 })) },
+        security_context: securityContext(container),
       },
     });
     return await crictl("create", sandbox.id, config, sandbox.config);
@@ -88,15 +99,29 @@ export class Cri {
 
   /** Runs a container to its end and returns what it printed, line by line. */
   async runToEnd(sandbox: CriSandbox, container: CriContainer): Promise<string[]> {
-    const id = await this.startContainer(sandbox, container);
-    const end = Date.now() + callMilliseconds;
-    while ((await inspect(id)).status.state !== "CONTAINER_EXITED") {
-      assert.ok(Date.now() < end, `container ${container.name} goes on`);
+    await this.untilExited(await this.startContainer(sandbox, container), callMilliseconds / 1000);
+    const text = await this.logOf(sandbox, container);
+    return text === "" ? [] : text.split("\n");
+  }
+
+  /** Waits until a container ended. */
+  async untilExited(id: string, seconds: number): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    while (!await this.#isIn(id, "CONTAINER_EXITED")) {
+      assert.ok(Date.now() < end, `container ${id} goes on`);
       await delay(200);
     }
+  }
+
+  isRunning(id: string): Promise<boolean> {
+    return this.#isIn(id, "CONTAINER_RUNNING");
+  }
+
+  /** What a container has printed. */
+  async logOf(sandbox: CriSandbox, container: Pick<CriContainer, "name" | "attempt">): Promise<string> {
     const log = await Deno.readTextFile(`${sandbox.logs}/${logOf(container)}`);
     // Each line has a time, the stream, and F for a line that is whole.
-    return [...log.matchAll(/^\S+ \S+ F (.*)$/gm)].map(([, line = ""]) => line);
+    return [...log.matchAll(/^\S+ \S+ F (.*)$/gm)].map(([, line = ""]) => line).join("\n");
   }
 
   /** Runs a program in a container and returns what it printed. Throws {@link CriError} when it fails. */
@@ -115,6 +140,10 @@ export class Cri {
     await crictl("rmp", "--force", id);
   }
 
+  async #isIn(id: string, state: string): Promise<boolean> {
+    return (await inspect(id)).status.state === state;
+  }
+
   async #write(name: string, config: unknown): Promise<string> {
     const path = `${this.#directory}/${name}`;
     await Deno.writeTextFile(path, JSON.stringify(config));
@@ -122,7 +151,19 @@ export class Cri {
   }
 }
 
-function logOf({ name, attempt = 0 }: CriContainer): string {
+function securityContext({ user, capabilities = [], readOnlyRoot = false }: CriContainer) {
+  return {
+    readonly_rootfs: readOnlyRoot,
+    capabilities: { add_capabilities: capabilities },
+    ...(user === undefined ? {} : {
+      run_as_user: { value: user.uid },
+      run_as_group: { value: user.uid },
+      supplemental_groups: user.groups ?? [],
+    }),
+  };
+}
+
+function logOf({ name, attempt = 0 }: Pick<CriContainer, "name" | "attempt">): string {
   return `${name}.${attempt}.log`;
 }
 

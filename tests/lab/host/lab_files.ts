@@ -64,6 +64,8 @@ export async function prepareBoot(
         programs: new Map(made.flatMap(({ programs }) => [...programs])),
         files: new Map(made.flatMap(({ files }) => [...files])),
         modules: [...new Set(made.flatMap((each) => each.modules))].map((path) => join(modules, path)),
+        trees: new Map(made.flatMap(({ trees = new Map<string, string>() }) => [...trees])),
+        gibibytes: made.reduce((sum, { gibibytes = 0 }) => sum + gibibytes, 0),
       },
     }),
   };

@@ -6,7 +6,9 @@ import { CommandError, run } from "./command.ts";
 const lab = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** Most of it is for what is written on a machine, and takes no room on the host before. */
-const imageSize = "2G";
+const usualGibibytes = 2;
+/** For so many gibibytes. */
+const usualFiles = 16384;
 
 /** What a root file system is made of. */
 export interface RootImageParts {
@@ -29,6 +31,10 @@ export interface RootImageAdditions {
   readonly files: ReadonlyMap<string, string>;
   /** Modules that the kernel loads at boot, in this order, as files. */
   readonly modules: readonly string[];
+  /** Archives by the directory in the image that they are unpacked into. */
+  readonly trees?: ReadonlyMap<string, string>;
+  /** How much more room than usual a machine needs. */
+  readonly gibibytes?: number;
 }
 
 /**
@@ -52,19 +58,27 @@ export async function writeRootImage(directory: string, parts: RootImageParts): 
     await Deno.copyFile(join(lab, "guest", name), join(root, "lab", name));
   }
   await Deno.copyFile(parts.workload, join(root, "lab/workload"));
-  const { programs, files, modules } = parts.additions;
+  const { programs, modules } = parts.additions;
   const own = [["lab/deno", Deno.execPath()], ["lab/dramemory", parts.dramemory]] as const;
   for (const [path, program] of [...own, ...programs]) {
     await copy(program, join(root, path));
     await copyLibraries(program, root);
   }
-  for (const [path, file] of files) await copy(file, join(root, path));
+  for (const [path, file] of parts.additions.files) await copy(file, join(root, path));
+  for (const [path, archive] of parts.additions.trees ?? []) {
+    await Deno.mkdir(join(root, path), { recursive: true });
+    await run("tar", ["-C", join(root, path), "-xpf", archive], { minutes: 5 });
+  }
   for (const [index, module] of modules.entries()) {
     await copy(module, join(root, `lab/modules/${`${index}`.padStart(2, "0")}-${basename(module)}`));
   }
   await bundleChecks(parts.checks, join(root, "lab/checks"));
   const image = join(directory, "root.ext2");
-  await run("mke2fs", ["-q", "-t", "ext2", "-m", "0", "-N", "16384", "-d", root, image, imageSize]);
+  const gibibytes = usualGibibytes + (parts.additions.gibibytes ?? 0);
+  const files = `${usualFiles * gibibytes / usualGibibytes}`;
+  await run("mke2fs", ["-q", "-t", "ext2", "-m", "0", "-N", files, "-d", root, image, `${gibibytes}G`], {
+    minutes: 10,
+  });
   await Deno.remove(root, { recursive: true });
   return image;
 }

@@ -7,7 +7,7 @@ function check(
   states: readonly DirectoryState[],
   memoryManager: MemoryManagerFact = { kind: "known", policy: "None", source: "the default" },
   root = { root: "/var/lib/kubelet", rootNamed: false },
-  countsClaims?: boolean,
+  countsClaims: boolean | undefined = undefined,
 ) {
   return checkKubelet({
     ...root,
