@@ -10,12 +10,12 @@ import { gatherCommand } from "./gather/gather.ts";
 import { inspectCommand } from "./inspect/inspect.ts";
 import { manifestsCommand } from "./manifests/manifests.ts";
 import { withHelp } from "./ui/help.ts";
-import { printLine } from "./ui/output.ts";
+import { type OutputFormat, outputOption, print } from "./ui/output.ts";
 import { setupHugepagesCommand } from "./setup_hugepages/setup_hugepages.ts";
 import { setupRuntimeCommand } from "./setup_runtime/setup_runtime.ts";
 import { statusCommand } from "./status/status.ts";
 import { validateCommand } from "./validate/validate.ts";
-import { versionText } from "./version.ts";
+import { versionFields, versionText } from "./version.ts";
 
 /** The command line: every command with its arguments and options. */
 export function dramemoryProgram(): Command {
@@ -24,6 +24,7 @@ export function dramemoryProgram(): Command {
       "Hands out a node's memory and hugepages by NUMA node: a Kubernetes DRA driver and NRI plugin.",
     )
     .exitOverride()
+    .version(versionText(), "-V, --version", "prints the version")
     .addCommand(inspectCommand())
     .addCommand(manifestsCommand())
     .addCommand(daemonCommand())
@@ -38,9 +39,9 @@ export function dramemoryProgram(): Command {
     .addCommand(setupRuntimeCommand())
     .addCommand(validateCommand())
     .addCommand(
-      new Command("version").summary("prints the version").description("Prints the version.").action(() =>
-        printLine(versionText())
-      ),
+      new Command("version").summary("prints the version").description("Prints the version.")
+        .addOption(outputOption())
+        .action(({ output }: { output: OutputFormat }) => print(output, versionFields(), versionText)),
     );
   program.addCommand(completionCommand(program));
   withHelp(program);

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { usualPodLogs } from "../../adapters/operations/host/pod_uids.ts";
 import { sharedOption } from "../options/shared_options.ts";
 import { outputOption } from "../ui/output.ts";
 import type { CgroupsOptions } from "./run_cgroups.ts";
@@ -6,6 +7,7 @@ import type { CgroupsOptions } from "./run_cgroups.ts";
 const examples = `
 Examples:
   dramemory cgroups                                      every pod of this node
+  dramemory cgroups --pod default/database
   dramemory cgroups --pod 0c01e379-873c-488c-8f77-02fdeaf6711a
   dramemory cgroups -o json`;
 
@@ -17,7 +19,8 @@ export function cgroupsCommand(): Command {
       "Shows the hugetlb limits of the kubelet's cgroups as a tree: what each may use and reserve, what it does, and " +
         "how often it met a limit. The lowest limit on the way to a container counts.",
     )
-    .option("--pod <uid>", "only this pod, with what is above and below it")
+    .option("--pod <pod>", "only this pod, a UID or NAMESPACE/NAME, with what is above and below it")
+    .option("--pod-logs <dir>", "where the kubelet keeps pods' logs, which tells a pod's UID", usualPodLogs)
     .addOption(sharedOption("cgroupMount"))
     .addOption(sharedOption("procfsRoot"))
     .addOption(outputOption())

@@ -1,5 +1,12 @@
-import { HugetlbTreeError, readHugetlbTree } from "../../adapters/operations/cgroups/hugetlb_tree.ts";
+import {
+  type HugetlbCgroup,
+  HugetlbTreeError,
+  readHugetlbTree,
+} from "../../adapters/operations/cgroups/hugetlb_tree.ts";
+import { podUidsOf } from "../../adapters/operations/host/pod_uids.ts";
+import { UnreadableFileError } from "../../adapters/shared/kernel_files/read_file.ts";
 import { podUid } from "../../core/values/ids.ts";
+import { quoted } from "../../core/values/quoted.ts";
 import { cgroupPlace } from "../options/cgroup_place.ts";
 import { hugetlbTable, hugetlbTree } from "./cgroup_tables.ts";
 import { JobError } from "../ui/fail.ts";
@@ -8,18 +15,37 @@ import { type OutputFormat, print } from "../ui/output.ts";
 
 /** The flags of `cgroups`. */
 export interface CgroupsOptions extends Pick<SharedOptions, "cgroupMount" | "procfsRoot"> {
+  /** A UID, or `namespace/name`. */
   readonly pod?: string;
+  readonly podLogs: string;
   readonly output: OutputFormat;
 }
 
 /** Shows the hugetlb tree. Throws {@link JobError} when there is none. */
-export async function runCgroups({ pod, output, ...places }: CgroupsOptions): Promise<void> {
+export async function runCgroups({ pod, podLogs, output, ...places }: CgroupsOptions): Promise<void> {
   try {
     const mount = await cgroupPlace(places);
-    const trees = await readHugetlbTree(mount, pod === undefined ? undefined : podUid(pod.trim()));
+    const trees = pod === undefined ? await readHugetlbTree(mount) : await treeOf(pod.trim(), podLogs, mount);
     print(output, hugetlbTree(trees), () => hugetlbTable(trees));
   } catch (cause) {
-    if (!(cause instanceof HugetlbTreeError)) throw cause;
+    if (!(cause instanceof HugetlbTreeError || cause instanceof UnreadableFileError)) throw cause;
     throw new JobError(cause.message, { cause });
   }
+}
+
+/** The tree of a pod. Of several pods that had the name one after the other, the one that has a cgroup is there now. */
+async function treeOf(pod: string, podLogs: string, mount: string): Promise<HugetlbCgroup[]> {
+  const [namespace = "", name] = pod.split("/", 2);
+  if (name === undefined) return await readHugetlbTree(mount, podUid(pod));
+  const uids = await podUidsOf(namespace, name, podLogs);
+  if (uids.length === 0) {
+    throw new JobError(
+      `Cannot find pod ${quoted(pod)} on this node: ${podLogs} has no directory of that name ` +
+        "(does it run here? --pod takes its metadata.uid as well, --pod-logs another directory)",
+    );
+  }
+  const tried = await Promise.allSettled(uids.map((uid) => readHugetlbTree(mount, podUid(uid))));
+  const found = tried.flatMap((result) => result.status === "fulfilled" ? result.value : []);
+  if (found.length > 0) return found;
+  throw new JobError(`Cannot find the cgroup of pod ${quoted(pod)} below ${mount}: it runs no longer`);
 }

@@ -25,7 +25,7 @@ export async function runCluster(options: ClusterCommandOptions): Promise<void> 
     const text = await look(options, preview);
     preview.clear();
     printLine(text);
-  } else await watchOnStdout(() => look(options), watch, output === "yaml" ? "---" : "");
+  } else await watchOnStdout(() => look(options), watch, output);
 }
 
 async function look(options: ClusterCommandOptions, preview?: Preview): Promise<string> {

@@ -51,6 +51,7 @@ import { CollectOrphans } from "../../core/use_cases/collect_orphans.ts";
 import { PublishDevices } from "../../core/use_cases/publish_devices.ts";
 import { ReportClaims } from "../../core/use_cases/report_claims.ts";
 import { type DriverOptions, type DriverSettings, usualDriverOptions } from "./driver_options.ts";
+import { explain } from "../../adapters/driver/kubernetes/api_error.ts";
 import { messageOf } from "../../core/values/message_of.ts";
 import { usualBackoff, usualSlackMilliseconds, watchedLoop } from "./watched_loop.ts";
 import { NodeStatus } from "./node_status.ts";
@@ -134,7 +135,7 @@ export class Driver {
         nodeName: options.nodeName,
         driver: driverName,
         watchTurned: loops.watch("watching", longestWatchTurnMilliseconds + usualSlackMilliseconds),
-        watchFailed: (error) => events.emit({ kind: "slice-watch-failed", message: messageOf(error) }),
+        watchFailed: (error) => events.emit({ kind: "slice-watch-failed", message: explain(error) }),
       }),
       metrics,
     );

@@ -3,6 +3,8 @@ import { drawMachine } from "../../adapters/operations/svg/machine_picture.ts";
 import { UsedBytes } from "../../core/claims/used_bytes.ts";
 import { devicesOf } from "../../core/devices/device.ts";
 import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";
+import { isLive } from "../../adapters/operations/copied_machine/is_live.ts";
+import { attempt, readText } from "../../adapters/shared/kernel_files/read_file.ts";
 import type { UnreadablePart } from "../../core/topology/topology.ts";
 import { preparedClaims } from "../setup_hugepages/claimed_hugepages.ts";
 import { JobError, UsageError } from "../ui/fail.ts";
@@ -68,7 +70,7 @@ async function inspectAgain(options: InspectOptions, choice: WatchChoice): Promi
     told = toTell;
     return text;
   };
-  await watchOnStdout(lookAgain, choice, options.output === "yaml" ? "---" : "");
+  await watchOnStdout(lookAgain, choice, options.output);
 }
 
 /** The node now, what was assumed and what could not be seen of it. Throws {@link JobError} when nothing can be. */
@@ -81,7 +83,7 @@ async function look(
   const { claimedBytes, problem } = await claimedOf(options);
   const inspection = inspectionOf(topology, devices, claimedBytes);
   const text = options.output === "svg"
-    ? drawMachine({ topology, devices, claimedBytes })
+    ? drawMachine({ topology, devices, claimedBytes, caption: await captionOf(options) })
     : textOf(options.output, inspection, () => inspectionTable(inspection));
   const assumed = [...topology.assumed.map(assumedText), ...reservedTexts(kept)];
   return { text, assumed, problems: [...topology.unreadable.map(unreadableText), ...problem] };
@@ -97,6 +99,16 @@ async function claimedOf(
     if (!(cause instanceof ClaimedHugepagesError)) throw cause;
     return { claimedBytes: () => undefined, problem: [cause.message] };
   }
+}
+
+/** Which machine it is, and when this was. Of a copy its own name is told, if it is there. */
+async function captionOf({ sysfsRoot, procfsRoot }: InspectOptions): Promise<string> {
+  const now = `${new Date().toISOString().slice(0, 19)}Z`;
+  if (isLive("sysfs", sysfsRoot)) return `${Deno.hostname()} · ${now}`;
+  const name = isLive("procfs", procfsRoot)
+    ? undefined
+    : await attempt(readText(`${procfsRoot}/sys/kernel/hostname`, (text) => text));
+  return typeof name === "string" ? `a copy of ${name} · ${now}` : `a copy · ${now}`;
 }
 
 function unreadableText({ path, reason, numaNode, resource }: UnreadablePart): string {

@@ -19,6 +19,9 @@ export function manifestsCommand(): Command {
       const topology = await readTopology(options);
       tellAssumed(topology);
       const classes = deviceClasses(topology);
-      printLine(classes.map((deviceClass) => stringify(deviceClass)).join("---\n").trimEnd());
+      printLine(
+        classes.map((deviceClass) => stringify(deviceClass, { aliasDuplicateObjects: false })).join("---\n")
+          .trimEnd(),
+      );
     });
 }

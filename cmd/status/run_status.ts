@@ -22,7 +22,7 @@ export interface StatusOptions extends StatusPlaces {
 export async function runStatus(options: StatusOptions): Promise<void> {
   const { output, watch } = options;
   if (watch === undefined) printLine(await look(options));
-  else await watchOnStdout(() => look(options), watch, output === "yaml" ? "---" : "");
+  else await watchOnStdout(() => look(options), watch, output);
 }
 
 async function look(options: StatusOptions): Promise<string> {

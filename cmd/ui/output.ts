@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { stringify } from "yaml";
 import { JobError } from "./fail.ts";
 import { layOut, wrap } from "./table_layout.ts";
-import { errWidth, outWidth, writeOut } from "./terminal.ts";
+import { errWidth, outHasColors, outWidth, writeOut } from "./terminal.ts";
 
 /** How a command prints its result. */
 export type OutputFormat = "table" | "json" | "yaml";
@@ -24,12 +24,18 @@ export function print(format: OutputFormat, value: unknown, table: () => string)
 export function textOf(format: OutputFormat, value: unknown, table: () => string): string {
   switch (format) {
     case "table":
-      return table();
+      return outHasColors() ? withBoldHeads(table()) : table();
     case "json":
       return JSON.stringify(value, undefined, 2);
     case "yaml":
-      return stringify(value).trimEnd();
+      return stringify(value, { aliasDuplicateObjects: false }).trimEnd();
   }
+}
+
+/** The heads of tables in bold: lines of at least two cells, each in capitals but for a page size or a number. */
+export function withBoldHeads(text: string): string {
+  const cell = "(?:[0-9]+[KMGT]i )?[A-Z][A-Z./ -]*(?: [0-9]+)?";
+  return text.replace(new RegExp(`^ *${cell}(?:  +${cell})+$`, "gm"), (head) => `\x1b[1m${head}\x1b[0m`);
 }
 
 /** Prints a text and ends its line, see {@link printText}. */

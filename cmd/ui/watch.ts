@@ -21,19 +21,20 @@ export function watchOption(): Option {
 
 /**
  * Shows how something looks on stdout, as {@link watch} does, until SIGINT or SIGTERM: in place on a terminal, or else
- * one below the other with the separator between.
+ * one below the other, tables with the time of day and documents of YAML with `---` between.
  */
 export async function watchOnStdout(
   look: () => Promise<string>,
   choice: WatchChoice,
-  separator = "",
+  format: string,
 ): Promise<void> {
   await untilInterrupted((signal) =>
     watch({
       look,
       show: printText,
       inPlace: Deno.stdout.isTerminal(),
-      separator,
+      separator: format === "yaml" ? "---" : "",
+      caption: format === "table" ? () => `As of ${new Date().toTimeString().slice(0, 8)}` : undefined,
       intervalMilliseconds: (choice === true ? usualSeconds : choice) * 1000,
       signal,
     })
@@ -50,20 +51,23 @@ export interface Watch {
   readonly inPlace: boolean;
   /** What stands on a line of its own between texts that follow each other. */
   readonly separator: string;
+  /** What stands above each text, made when it is shown: tables for people tell the time. */
+  readonly caption: (() => string) | undefined;
   readonly intervalMilliseconds: number;
   readonly signal: AbortSignal;
 }
 
 /** Shows something at once and whenever it looks different, until the signal or until nobody looks any more. */
 export async function watch(
-  { look, show, inPlace, separator, intervalMilliseconds, signal }: Watch,
+  { look, show, inPlace, separator, caption, intervalMilliseconds, signal }: Watch,
 ): Promise<void> {
   let shown: string | undefined;
   while (!signal.aborted) {
     const text = await look();
     if (text !== shown) {
       const before = inPlace ? redraw : shown === undefined ? "" : `${separator}\n`;
-      if (!show(`${before}${text}\n`)) return;
+      const above = caption === undefined ? "" : `${caption()}\n`;
+      if (!show(`${before}${above}${text}\n`)) return;
       shown = text;
     }
     if (!await isOver(intervalMilliseconds, signal)) return;

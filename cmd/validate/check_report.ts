@@ -34,8 +34,14 @@ export function reportOf(results: readonly CheckResult[]): CheckReport {
 
 const marks = { pass: "✓", warn: "!", fail: "✗" } as const;
 
-/** Lays results out for people, the fix of each beneath it. */
-export function reportTable({ checks }: CheckReport): string {
+/** Lays results out for people, the fix of each beneath it; on a narrow terminal without a column for the names. */
+export function reportTable({ checks }: CheckReport, isNarrow = false): string {
+  if (isNarrow) {
+    return columns(checks.flatMap(({ name, outcome, message, fix }) => [
+      [marks[outcome], `${name}: ${message}`],
+      ...fix === null ? [] : [["", `→ ${fix}`]],
+    ]));
+  }
   return columns(checks.flatMap(({ name, outcome, message, fix }) => [
     [marks[outcome], name, message],
     ...fix === null ? [] : [["", "", `→ ${fix}`]],

@@ -82,3 +82,24 @@ Deno.test("cgroups fails with what to do where there is no kubelet", () =>
     assert.equal(code, 1);
     assert.match(stderr, /--cgroup-mount/);
   }));
+
+Deno.test("a pod is taken by its namespace and name as well, by the directories of its logs", () =>
+  withKubeletTree((mount) =>
+    withFiles(
+      { [`default_database_${uid}/server/0.log`]: "", "default_gone_u1/server/0.log": "" },
+      async (logs) => {
+        const run = (pod: string) =>
+          dramemory("cgroups", "--cgroup-mount", mount, "--pod-logs", logs, "--pod", pod, "-o", "json");
+        const [byName, byUid, gone, unknown] = await Promise.all(
+          ["default/database", uid, "default/gone", "default/data"].map(run),
+        );
+        assert.equal(byName?.code, 0);
+        assert.equal(byName.stdout, byUid?.stdout);
+        assert.match(
+          gone?.stderr ?? "",
+          /^Cannot find the cgroup of pod "default\/gone" .* runs no longer$/m,
+        );
+        assert.match(unknown?.stderr ?? "", /^Cannot find pod "default\/data" on this node: .*--pod-logs/);
+      },
+    )
+  ));

@@ -152,10 +152,20 @@ Deno.test("where the record is damaged the rest is shown, and the job has failed
   });
 });
 
-Deno.test("-o svg prints a picture", async () => {
+Deno.test("YAML has no anchors: each text stands where it is read", async () => {
+  await withFiles({}, async (cdi) => {
+    const { stdout } = await inspect("two-numa", "-o", "yaml", "--cdi-dir", cdi);
+    assert.doesNotMatch(stdout, /[&*]a\d/);
+  });
+});
+
+Deno.test("-o svg prints a picture, with the machine and the time of day", async () => {
   const { code, stdout } = await inspect("two-numa", "-o", "svg");
   assert.equal(code, 0);
-  assert.match(stdout, /^<svg [^>]*>\n<title>Memory by NUMA node<\/title>[^]*<\/svg>\n$/);
+  assert.match(
+    stdout,
+    /^<svg [^>]*>\n<title>Memory by NUMA node · a copy · \d{4}-\d\d-\d\dT[\d:]{8}Z<\/title>[^]*<\/svg>\n$/,
+  );
 });
 
 Deno.test("manifests prints a DeviceClass for memory and for each hugepage size", async () => {
@@ -194,5 +204,14 @@ Deno.test("inspect takes --reserved-memory several times as one, and says what c
     stderr,
     "Reserved: 0:hugepages-2Mi=3M keeps 4Mi on NUMA node 0, 2 pages of 2Mi\n" +
       "Reserved nothing: 9:memory=1Gi: this machine has no NUMA node 9\n",
+  );
+});
+
+Deno.test("what is reserved beyond what a node has is told", async () => {
+  const { code, stderr } = await inspect("two-numa", "--reserved-memory", "0:memory=100Gi");
+  assert.equal(code, 0);
+  assert.match(
+    stderr,
+    /^Reserved: 0:memory=100Gi leaves nothing of the memory of NUMA node 0 for claims: it has/m,
   );
 });

@@ -91,3 +91,16 @@ Deno.test("version names the program and its runtime", async () => {
   assert.equal(code, 0);
   assert.match(stdout, /^dramemory \S+ \(deno \S+, linux\/\S+\)\n$/);
 });
+
+Deno.test("the version is told by the command, by both flags, and for programs", async () => {
+  const [command, long, short, json] = await Promise.all([
+    dramemory("version"),
+    dramemory("--version"),
+    dramemory("-V"),
+    dramemory("version", "-o", "json"),
+  ]);
+  assert.match(command.stdout, /^dramemory \S+ \(deno \S+, linux\/\S+\)\n$/);
+  for (const { code, stdout } of [long, short]) assert.deepEqual([code, stdout], [0, command.stdout]);
+  const { version, deno, os, architecture } = JSON.parse(json.stdout);
+  assert.equal(command.stdout, `dramemory ${version} (deno ${deno}, ${os}/${architecture})\n`);
+});

@@ -60,11 +60,12 @@ export function clusterUnavailable(task: string, error: unknown): ClusterUnavail
 /** The message of an error with those of its causes: newer versions of Deno's fetch say why only there. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${explain(error.cause)}` : error.message;
+  const why = error.cause instanceof Error ? `${error.message}: ${explain(error.cause)}` : error.message;
+  return why.replace(/fetch failed: error sending request for url \([^)]*\): /, "");
 }
 
 function remedy(error: unknown): string {
-  if (!(error instanceof ApiStatusError)) return "";
+  if (!(error instanceof ApiStatusError)) return certificateRemedy(explain(error));
   switch (error.status) {
     case 401:
       return " (the cluster does not know these credentials: renew the token or certificate)";
@@ -75,4 +76,20 @@ function remedy(error: unknown): string {
     default:
       return "";
   }
+}
+
+/** What helps against what Deno's TLS (rustls, webpki) has against the API server's certificate, by its own names. */
+function certificateRemedy(reason: string): string {
+  if (reason.includes("CaUsedAsEndEntity")) {
+    return " (the API server's certificate is one of an authority: give it one that the authority has signed)";
+  }
+  if (reason.includes("UnknownIssuer")) {
+    return " (the API server's certificate is of another authority than the one that is trusted for it)";
+  }
+  if (reason.includes("NotValidForName")) {
+    return " (the API server's certificate is for other names: use one of them as the server's address)";
+  }
+  return /certificate: (?:Expired|NotValidYet)/.test(reason)
+    ? " (the API server's certificate is not valid now: is the clock right?)"
+    : "";
 }

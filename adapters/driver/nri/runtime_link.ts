@@ -1,4 +1,5 @@
 import { inheritedSocket } from "./inherited_socket.ts";
+import { osReason } from "../../shared/files/os_reason.ts";
 import type { Connection } from "../../protocols/nri/mux/connection.ts";
 
 /** How the plugin gets to its runtime. */
@@ -12,7 +13,20 @@ export interface RuntimeLink {
 
 /** The runtime's socket, for a plugin that connects by itself. */
 export function runtimeSocket(path: string): RuntimeLink {
-  return { name: path, again: true, dial: () => Deno.connect({ transport: "unix", path }) };
+  return { name: path, again: true, dial: () => dial(path) };
+}
+
+/** Says which socket it is about, and what helps: Deno names no path. */
+async function dial(path: string): Promise<Connection> {
+  try {
+    return await Deno.connect({ transport: "unix", path });
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    const remedy = cause instanceof Deno.errors.NotFound
+      ? "is the runtime running, and NRI on in it? dramemory validate tells; --nri-socket names another one"
+      : "restart the container runtime; only root may connect";
+    throw new Error(`Cannot connect to the runtime at ${path}: ${osReason(cause)} (${remedy})`, { cause });
+  }
 }
 
 /** The connection that a runtime gives to a plugin which it starts (NRI, `NRI_PLUGIN_SOCKET`). */

@@ -8,6 +8,8 @@ export interface Machine {
   readonly devices: readonly Device[];
   /** What prepared claims hold of a device, by its name; undefined when it cannot be told. */
   readonly claimedBytes: (device: string) => bigint | undefined;
+  /** Which machine it is and when it was looked at; left out where that is not known. */
+  readonly caption?: string;
 }
 
 /** What a node's memory consists of, in bytes. */

@@ -24,6 +24,9 @@ export function drawMachine(machine: Machine): string {
   const top = 84;
   const height = top + nodes.height + 28 + below.height + margin;
   const summary = summaryOf(topology);
+  const heading = ["Memory by NUMA node", ...machine.caption === undefined ? [] : [machine.caption]].join(
+    " · ",
+  );
   return element(
     "svg",
     {
@@ -33,11 +36,11 @@ export function drawMachine(machine: Machine): string {
       viewBox: `0 0 ${width} ${height}`,
       role: "img",
     },
-    element("title", {}, textNode("Memory by NUMA node")),
+    element("title", {}, textNode(heading)),
     element("desc", {}, textNode(summary)),
     styleSheet(),
     rectangle("ground", { x: 0, y: 0, width, height }),
-    label("Memory by NUMA node", margin, 40, { class: "heading" }),
+    label(heading, margin, 40, { class: "heading" }),
     label(summary, margin, 64, { class: "note" }),
     at(margin, top, nodes.svg),
     at(margin, top + nodes.height + 28, below.svg),

@@ -1,7 +1,7 @@
 import { formatKubernetesPageSize } from "../../values/page_size.ts";
 import { TopologyError, type TopologySource } from "../../ports/topology_source.ts";
 import { formatIdList } from "../../values/id_list.ts";
-import { formatQuantity } from "../../values/quantity.ts";
+import { humanBytes } from "../../values/human_bytes.ts";
 import type { Topology } from "../../topology/topology.ts";
 import { type CheckResult, fatal, pass, warn } from "./check_result.ts";
 
@@ -68,7 +68,7 @@ function checkNodes({ nodes, machineMemoryBytes, unreadable }: Topology): CheckR
     );
   }
   const sum = nodes.reduce((total, { memoryBytes = 0n }) => total + memoryBytes, 0n);
-  const sumText = formatQuantity(sum);
+  const sumText = humanBytes(Number(sum));
   if (machineMemoryBytes === undefined) {
     return warn(
       name,
@@ -81,12 +81,17 @@ function checkNodes({ nodes, machineMemoryBytes, unreadable }: Topology): CheckR
   }
   return warn(
     name,
-    `the NUMA nodes have ${sumText} together, /proc/meminfo says ${formatQuantity(machineMemoryBytes)}: ` +
-      "the nodes' figures are published",
+    `the NUMA nodes have ${sumText} together, ${difference(sum, machineMemoryBytes)} than the ` +
+      `${humanBytes(Number(machineMemoryBytes))} of /proc/meminfo: the nodes' figures are published`,
     sum < machineMemoryBytes
       ? "nothing to do if that is enough: on a virtual machine, have memory that was added assigned to a node"
       : "keep the difference from claims by --reserved-memory",
   );
+}
+
+/** How much less or more: both can look alike when they are rounded. */
+function difference(sum: bigint, all: bigint): string {
+  return sum < all ? `${humanBytes(Number(all - sum))} less` : `${humanBytes(Number(sum - all))} more`;
 }
 
 function plural({ length }: readonly unknown[]): string {

@@ -14,6 +14,14 @@ Deno.test("in place, each text clears the former one away", async () => {
   assert.deepEqual(await shownOf(["a", "b"], { inPlace: true }), [`${clear}a\n`, `${clear}b\n`]);
 });
 
+Deno.test("a caption is above each text that is shown, and its changes alone show nothing", async () => {
+  let time = 0;
+  assert.deepEqual(await shownOf(["a", "a", "b"], { caption: () => `at ${time++}` }), [
+    "at 0\na\n",
+    "\nat 1\nb\n",
+  ]);
+});
+
 Deno.test("it ends when nobody looks any more", async () => {
   assert.deepEqual(await shownOf(["a", "b", "c"], { readers: 2 }), ["a\n", "\nb\n"]);
 });
@@ -26,6 +34,7 @@ Deno.test("it ends with what keeps it from looking", async () => {
 const options = {
   inPlace: false,
   separator: "",
+  caption: undefined,
   intervalMilliseconds: 1,
   signal: new AbortController().signal,
 };
@@ -33,7 +42,12 @@ const options = {
 /** Looks until the texts are used up. */
 async function shownOf(
   texts: readonly string[],
-  { readers = Infinity, ...changes }: { inPlace?: boolean; separator?: string; readers?: number },
+  { readers = Infinity, ...changes }: {
+    inPlace?: boolean;
+    separator?: string;
+    caption?: () => string;
+    readers?: number;
+  },
 ): Promise<string[]> {
   const shown: string[] = [], left = [...texts], interruption = new AbortController();
   await watch({

@@ -54,3 +54,26 @@ Deno.test("an error that says so already stays as it is", () => {
   const error = clusterUnavailable("list", new Error("first"));
   assert.equal(clusterUnavailable("watch", error), error);
 });
+
+for (
+  const [reason, remedy] of [
+    [
+      "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
+      /one that the authority has signed\)$/,
+    ],
+    ["invalid peer certificate: UnknownIssuer", /another authority/],
+    ["invalid peer certificate: NotValidForName", /other names/],
+    ["invalid peer certificate: Expired", /is the clock right/],
+  ] as const
+) {
+  Deno.test(`what TLS has against a certificate is told with what helps: ${reason}`, () => {
+    const cause = new TypeError("fetch failed", {
+      cause: new Error(
+        `error sending request for url (https://10.0.0.1/a): client error (Connect): ${reason}`,
+      ),
+    });
+    const { message } = clusterUnavailable("list", new ApiUnreachableError("no answer", { cause }));
+    assert.ok(message.startsWith(`Cannot list: no answer: client error (Connect): ${reason} (`), message);
+    assert.match(message, remedy);
+  });
+}
