@@ -70,7 +70,8 @@ export const eventTable = {
     level: "warn",
     message: "claim refused",
     fields: ({ claim, reason, message }) => ({ ...claimFields(claim), reason, error: message }),
-    subject: ({ claim, reason }) => `${claim.namespace}/${claim.name} ${reason}`,
+    subject: ({ claim, reason }) =>
+      reason === "too-many-claims" ? reason : `${claim.namespace}/${claim.name} ${reason}`,
     counter: {
       name: "refused_claims",
       help: "Claims that were not prepared or not unprepared, each attempt counted.",

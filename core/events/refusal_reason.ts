@@ -8,6 +8,7 @@ export type RefusalReason =
   | BindProblem
   | EligibilityProblem
   | "invalid-uid"
+  | "too-many-claims"
   | "hugepages-taken"
   | "topology-unreadable"
   | "malformed-environment"
@@ -42,6 +43,7 @@ export const refusalReasons = Object.keys(
     "pod-gone": true,
     "several-containers": true,
     "still-in-use": true,
+    "too-many-claims": true,
     "hugepages-taken": true,
     "topology-unreadable": true,
     "malformed-environment": true,

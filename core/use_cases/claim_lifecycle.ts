@@ -63,10 +63,21 @@ export interface ClaimLifecyclePorts {
  */
 const lookupsAtOnce = 16;
 /**
- * How many claims are under way at a time, of all calls: many more than a pod has, and few enough that a flood of calls
- * does not take the memory that the kubelet's own would need. The others wait in their call.
+ * How many claims may be under way, of all calls together: several for each pod that a node can have, and few enough
+ * that a flood of calls does not take the memory that the driver may have. Calls beyond fail at once.
  */
-const claimsAtOnce = 256;
+const maxClaims = 4_096;
+
+/** More claims are asked for than the driver takes at a time. */
+class TooManyClaimsError extends Error {
+  override name = "TooManyClaimsError";
+
+  constructor(underWay: number) {
+    super(
+      `Cannot take more claims now: ${underWay} are under way, ${maxClaims} at most; the kubelet tries again`,
+    );
+  }
+}
 
 /**
  * The life of a claim on this node:
@@ -83,7 +94,7 @@ export class ClaimLifecycle implements DraService {
   readonly #ports: ClaimLifecyclePorts;
   readonly #mutex = new KeyedMutex();
   readonly #lookups = new TaskLimit(lookupsAtOnce);
-  readonly #underWay = new TaskLimit(claimsAtOnce);
+  #underWay = 0;
 
   constructor(ports: ClaimLifecyclePorts) {
     this.#ports = ports;
@@ -194,13 +205,21 @@ export class ClaimLifecycle implements DraService {
     claims: readonly RequestedClaim[],
     step: (requested: RequestedClaim, uid: ClaimUid) => Promise<Outcome>,
   ): Promise<Map<string, Outcome | { kind: "failed"; message: string }>> {
-    const outcomes = claims.map(async (requested) => {
-      const inTurn = () => this.#mutex.run(requested.uid, () => step(requested, claimUid(requested.uid)));
-      const outcome = await this.#underWay.run(inTurn)
-        .catch((error: unknown) => this.#failed(requested, error));
-      return [requested.uid, outcome] as const;
-    });
-    return new Map(await Promise.all(outcomes));
+    if (this.#underWay + claims.length > maxClaims) {
+      const error = new TooManyClaimsError(this.#underWay);
+      return new Map(claims.map((requested) => [requested.uid, this.#failed(requested, error)]));
+    }
+    this.#underWay += claims.length;
+    try {
+      const outcomes = claims.map(async (requested) => {
+        const outcome = await this.#mutex.run(requested.uid, () => step(requested, claimUid(requested.uid)))
+          .catch((error: unknown) => this.#failed(requested, error));
+        return [requested.uid, outcome] as const;
+      });
+      return new Map(await Promise.all(outcomes));
+    } finally {
+      this.#underWay -= claims.length;
+    }
   }
 
   #failed(claim: RequestedClaim, error: unknown): { kind: "failed"; message: string } {
@@ -241,6 +260,7 @@ function reasonOf(error: unknown): RefusalReason | undefined {
   if (error instanceof ClusterUnavailableError) return "cluster-unavailable";
   if (error instanceof ClaimCheckpointError) return "checkpoint-failed";
   if (error instanceof HugepagesTakenError) return "hugepages-taken";
+  if (error instanceof TooManyClaimsError) return "too-many-claims";
   if (error instanceof TopologyError) return "topology-unreadable";
   // Of what is asked for, the uid alone is parsed here.
   if (error instanceof ParseError) return "invalid-uid";

@@ -56,6 +56,19 @@ Deno.test("of a burst of claims some are looked up at a time, so that containers
   assert.equal(most, 16);
 });
 
+Deno.test("calls for more claims than the driver takes at a time fail at once, and are taken when there is room", async () => {
+  const { lifecycle, claims } = driver(memoryClaim);
+  const gate = Promise.withResolvers<void>();
+  claims.answering = () => gate.promise;
+  const many = Array.from({ length: 4_096 }, (_, index) => requested(index + 10));
+  const flood = lifecycle.prepare(many);
+  const refused = (await lifecycle.prepare([requested(1)])).get(uidOf(1));
+  assert.match(refused?.kind === "failed" ? refused.message : "", /4096 are under way, 4096 at most/);
+  gate.resolve();
+  assert.equal((await flood).size, 4_096);
+  assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");
+});
+
 Deno.test("when the kubelet's time is over, claims that still wait for the cluster fail with the reason", async () => {
   const many = Array.from({ length: 40 }, (_, index) => index + 1);
   const parts = driver(...many.map((number) => allocatedClaim(number, [resultOf("memory-numa0", MiB)])));
