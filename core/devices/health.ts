@@ -2,8 +2,8 @@ import type { PreparedClaim } from "../claims/claim.ts";
 import type { NumaNodeId } from "../values/ids.ts";
 import { TopologyError } from "../ports/topology_source.ts";
 import { formatQuantity } from "../values/quantity.ts";
-import type { ResourceName } from "../values/resource_name.ts";
-import type { Topology } from "../topology/topology.ts";
+import { memoryResource, type ResourceName } from "../values/resource_name.ts";
+import type { NumaNode, Topology } from "../topology/topology.ts";
 import type { Device } from "./device.ts";
 import { poolName } from "./pool.ts";
 
@@ -16,7 +16,7 @@ interface KnownDevice {
 }
 
 /** Why a device is not what its claims were promised. */
-export type ProblemReason = "Unreadable" | "Offline" | "Shrank";
+export type ProblemReason = "Unreadable" | "Offline" | "Shrank" | "Poisoned";
 
 /** What is wrong with a device. */
 export interface DeviceProblem {
@@ -86,13 +86,20 @@ function failure(
 ): DeviceProblem | undefined {
   if (reading instanceof TopologyError) return problem("Unreadable", reading.message);
   const { nodes, unreadable } = reading.topology;
-  if (!nodes.some(({ id }) => id === numaNode)) {
+  const node = nodes.find(({ id }) => id === numaNode);
+  if (node === undefined) {
     return problem("Offline", `NUMA node ${numaNode} is offline`);
   }
   const parts = unreadable.filter((part) => part.numaNode === numaNode && part.resource === resource);
-  if (parts.length === 0) return undefined;
+  if (parts.length === 0) return poisoning(resource, node);
   const reasons = parts.map(({ path, reason }) => `${path}: ${reason}`).join("; ");
   return problem("Unreadable", `Cannot read ${resource} of NUMA node ${numaNode}: ${reasons}`);
+}
+
+/** The kernel takes a poisoned hugepage out of its pool, which shrinks; ordinary memory stays as large as it was. */
+function poisoning(resource: ResourceName, { id, poisonedPages = 0n }: NumaNode): DeviceProblem | undefined {
+  if (resource !== memoryResource || poisonedPages === 0n) return undefined;
+  return problem("Poisoned", `NUMA node ${id} has ${poisonedPages} pages that its hardware has corrupted`);
 }
 
 function shortage(

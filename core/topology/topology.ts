@@ -28,6 +28,8 @@ export interface NumaNode {
    * task that may use no other node cannot write to a pipe, and a page of 1 GiB cannot be made of it.
    */
   readonly movableOnly: boolean;
+  /** Pages of its memory that the hardware has corrupted (`memory_failure/total`); absent where there are none. */
+  readonly poisonedPages?: bigint;
   /** By ascending page size, those that could be read. */
   readonly hugepages: readonly HugepagePool[];
 }

@@ -5,6 +5,7 @@ import type { NodeList } from "./node_list.ts";
 import { type PoolReadings, readHugepagePools } from "./hugepage_pools.ts";
 import { parseCpuList } from "./id_lists.ts";
 import { parseMemTotal } from "./meminfo.ts";
+import { parseCount } from "../../shared/kernel_files/content.ts";
 import { attempt, readText, UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
 
 /** What could be read of one NUMA node, before the page sizes of the whole machine are known. */
@@ -14,6 +15,8 @@ export interface NodeReading {
   readonly distances: ReadonlyMap<NumaNodeId, number>;
   readonly memoryBytes: bigint | undefined;
   readonly movableOnly: boolean;
+  /** See NumaNode; zero where the kernel does not tell. */
+  readonly poisonedPages: bigint;
   readonly hugepages: PoolReadings;
   /** What could not be read, hugepages apart. */
   readonly failures: readonly NodeFailure[];
@@ -34,10 +37,11 @@ export async function readNode(
   id: NumaNodeId,
   { online, withNormalMemory }: Pick<NodeList, "online" | "withNormalMemory">,
 ): Promise<NodeReading> {
-  const [cpus, distances, memoryBytes, hugepages] = await Promise.all([
+  const [cpus, distances, memoryBytes, poisonedPages, hugepages] = await Promise.all([
     attempt(readText(`${directory}/cpulist`, parseCpuList)),
     attempt(readText(`${directory}/distance`, (text) => parseDistances(text, online))),
     attempt(readText(`${directory}/meminfo`, (text) => parseMemTotal(text, id))),
+    attempt(readText(`${directory}/memory_failure/total`, parseCount)),
     readHugepagePools(`${directory}/hugepages`),
   ]);
   const failures: NodeFailure[] = [];
@@ -52,6 +56,8 @@ export async function readNode(
     distances: known(distances) ?? new Map(),
     memoryBytes: known(memoryBytes, memoryResource),
     movableOnly: withNormalMemory?.includes(id) === false && memoryBytes !== 0n,
+    // Linux 6.4 and newer, with CONFIG_MEMORY_FAILURE.
+    poisonedPages: poisonedPages instanceof UnreadableFileError ? 0n : poisonedPages,
     hugepages,
     failures,
   };

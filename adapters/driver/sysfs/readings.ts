@@ -57,9 +57,16 @@ export function putTogether(
   return {
     hugepageSizes,
     reservedHugepages: reserved,
-    nodes: nodes.map(({ id, cpus, distances, memoryBytes, movableOnly, hugepages }) => (
-      { id, cpus, distances, memoryBytes, movableOnly, vmemmapBytes: 0n, hugepages: hugepages.pools }
-    )),
+    nodes: nodes.map(({ id, cpus, distances, memoryBytes, movableOnly, poisonedPages, hugepages }) => ({
+      id,
+      cpus,
+      distances,
+      memoryBytes,
+      movableOnly,
+      ...(poisonedPages === 0n ? {} : { poisonedPages }),
+      vmemmapBytes: 0n,
+      hugepages: hugepages.pools,
+    })),
     offlineNodes: offline,
     unreadable: [
       ...failures.map((error) => unreadablePart(error)),

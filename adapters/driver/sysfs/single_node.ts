@@ -22,6 +22,7 @@ export async function readSingleNode(roots: TopologyRoots, memoryBytes: bigint):
     distances: new Map([[id, 10]]),
     memoryBytes,
     movableOnly: false,
+    poisonedPages: 0n,
     hugepages,
     failures: failed ? [{ error: cpus, resource: undefined }] : [],
   };

@@ -116,6 +116,16 @@ Deno.test("a device that cannot be read any more is unhealthy, with the files an
   });
 });
 
+Deno.test("memory with pages that its hardware has corrupted is unhealthy until they are gone; hugepages shrink instead", () => {
+  const poisoned = topologyOf([node0, { ...node1, poisonedPages: 3n }]);
+  assert.deepEqual(problems(judge(poisoned)), {
+    "memory-numa0": undefined,
+    "memory-numa1": "NUMA node 1 has 3 pages that its hardware has corrupted",
+    "hugepages-2m-numa1": undefined,
+  });
+  assert.equal(judge(poisoned).find(({ device }) => device === "memory-numa1")?.problem?.reason, "Poisoned");
+});
+
 Deno.test("no device is healthy when the topology cannot be read at all", () => {
   const reading = new TopologyError("/sys/devices/system/node/online", "denied");
   const before = judge(topologyOf([node0]));

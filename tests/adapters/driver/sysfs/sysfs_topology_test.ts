@@ -175,6 +175,15 @@ Deno.test("a node without memory is not one whose memory is all movable", () => 
   });
 });
 
+Deno.test("pages that the hardware has corrupted are told of the node that they are on, where there are any", () => {
+  const file = (node: number) => `sys/devices/system/node/node${node}/memory_failure/total`;
+  return withFiles({ ...node0, ...proc, ...node1, [file(0)]: "0\n", [file(1)]: "3\n" }, async (directory) => {
+    const { nodes } = await new SysfsTopology(rootsIn(directory)).read();
+    assert.deepEqual(nodes.map((node) => node.poisonedPages), [undefined, 3n]);
+    assert.ok(nodes[0] !== undefined && !("poisonedPages" in nodes[0]));
+  });
+});
+
 Deno.test("reserved pages are those that the kernel counts for the whole machine, of sizes that have any", () => {
   const pool = "sys/kernel/mm/hugepages/hugepages-";
   const pools = {
