@@ -1,6 +1,6 @@
 import type { ClusterView, DeviceView, StaleThing } from "../../core/operations/cluster/cluster_view.ts";
 import { formatTaint } from "../../core/operations/cluster/device.ts";
-import { humanBytes } from "../../core/values/human_bytes.ts";
+import { humanBytes, shortQuantity } from "../../core/values/human_bytes.ts";
 import { columns } from "../ui/output.ts";
 
 /** What `cluster -o json` prints; sizes are bytes. */
@@ -36,6 +36,21 @@ export function printedCluster({ nodes, sums, stale, claims }: ClusterView, note
   };
 }
 
+/** What is shown of devices while the claims are still being read: what those hold is not known. */
+export function unclaimedTable({ nodes }: ClusterView): string {
+  return columns([
+    ["NODE", "DEVICE", "CAPACITY", "CLAIMED"],
+    ...nodes.flatMap(({ name, devices }) =>
+      devices.map((device, index) => [
+        index === 0 ? name : "",
+        device.name,
+        humanBytes(Number(device.capacity)),
+        "…",
+      ])
+    ),
+  ]);
+}
+
 /** The same for people. */
 export function clusterTable(
   { nodes, sums, stale }: ClusterView,
@@ -50,7 +65,7 @@ export function clusterTable(
       index === 0 ? name : "",
       device.name,
       ...amounts(device),
-      humanBytes(Number(device.largest)),
+      shortQuantity(device.largest),
       `${device.claims}`,
       stateText(device),
       ...(wide ? [device.pool, index === 0 ? driverVersion ?? "-" : ""] : []),
@@ -70,7 +85,7 @@ export function clusterTable(
         ...amounts(sum),
         sum.largest.bytes <= 0n
           ? "0"
-          : `${humanBytes(Number(sum.largest.bytes))} on ${sum.largest.node} ${sum.largest.device}`,
+          : `${shortQuantity(sum.largest.bytes)} on ${sum.largest.node} ${sum.largest.device}`,
       ]),
     ]),
     ...staleSection(stale),

@@ -7,7 +7,7 @@ import type { ClusterOptions } from "../options/cluster_options.ts";
 import { JobError } from "../ui/fail.ts";
 import { printLine, textOf } from "../ui/output.ts";
 import { type WatchChoice, watchOnStdout } from "../ui/watch.ts";
-import { clusterTable, printedCluster } from "./cluster_tables.ts";
+import { clusterTable, printedCluster, unclaimedTable } from "./cluster_tables.ts";
 import { Preview } from "./preview.ts";
 
 /** The flags of `cluster`. */
@@ -34,7 +34,7 @@ async function look(options: ClusterCommandOptions, preview?: Preview): Promise<
     const builder = new ClusterViewBuilder();
     for await (const slice of reader.slices(node)) {
       builder.addSlice(slice);
-      preview?.offer(() => clusterTable(builder.build(undefined, new Map(), node), [], output === "wide"));
+      preview?.offer(() => unclaimedTable(builder.build(undefined, new Map(), node)));
     }
     for await (const claim of reader.claims()) builder.addClaim(claim);
     const notes: string[] = [];

@@ -3,7 +3,7 @@ import { readClusterState } from "../../../../adapters/operations/cluster/cluste
 import { podSubject } from "../../../../adapters/operations/cluster/pod_subject.ts";
 import { explain, type Explanation } from "../../../../core/operations/explain/explain.ts";
 import { explainedText } from "../../../../cmd/explain/explain_text.ts";
-import type { MemoryCluster } from "./_memory_cluster.ts";
+import type { MemoryCluster } from "./memory_cluster.ts";
 
 /** What `dramemory explain` says of a pod of a cluster in memory. */
 export async function explained(

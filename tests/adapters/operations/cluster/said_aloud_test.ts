@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { explained } from "./_explained.ts";
-import { type ApiObject, claim, MemoryCluster, pod, request } from "./_memory_cluster.ts";
+import { type ApiObject, claim, MemoryCluster, pod, request } from "./memory_cluster.ts";
 
 const numaNode = "resource.kubernetes.io/numaNode";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Verdict } from "../../../../core/operations/explain/explain.ts";
 import { explained } from "./_explained.ts";
-import { type ApiObject, claim, held, MemoryCluster, pod, request, template } from "./_memory_cluster.ts";
+import { type ApiObject, claim, held, MemoryCluster, pod, request, template } from "./memory_cluster.ts";
 
 interface Way {
   readonly cluster: MemoryCluster;
