@@ -170,6 +170,7 @@ export class Driver {
       store,
       owners,
       containers,
+      inventory,
       renew: (claims) => atMost(renewMilliseconds, lifecycle.prepare(claims)),
       podCgroups,
       podBases: new PodBaseFile(
@@ -198,6 +199,7 @@ export class Driver {
         name: options.launch?.name ?? "dramemory",
         index: options.launch?.index ?? "90",
         failClosed: options.failClosed,
+        limitReservations: options.isUnified,
         ...(options.podUid === undefined ? {} : { turn: pluginTurn(join(dirname(paths.dra), "nri.lock")) }),
       },
       new TimedContainerService(adjusting, metrics, now),

@@ -14,6 +14,8 @@ export interface DriverOptions
   readonly bootId: string;
   /** Empty where pod cgroups are left alone. */
   readonly cgroupMount: string;
+  /** Whether every controller is in cgroup v2. */
+  readonly isUnified: boolean;
   readonly bindAddress: string;
   /** Seconds between two looks at the node. */
   readonly resyncPeriod: number;
@@ -37,6 +39,7 @@ export interface DriverOptions
 export const usualDriverOptions = {
   ...usualPlaces,
   reservation: noReservation,
+  isUnified: false,
   bindAddress: "127.0.0.1:9177",
   resyncPeriod: 60,
   orphanGrace: 600,

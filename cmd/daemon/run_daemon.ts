@@ -16,7 +16,7 @@ import { requireCgroups } from "./start_checks.ts";
 export interface DaemonOptions extends
   Omit<
     DriverOptions,
-    "nodeName" | "bootId" | "reservation" | "cgroupMount" | "lastLines" | "launch" | "podUid"
+    "nodeName" | "bootId" | "reservation" | "cgroupMount" | "isUnified" | "lastLines" | "launch" | "podUid"
   >,
   NodeOptions {
   readonly kubeconfig?: string;
@@ -34,12 +34,12 @@ export interface DaemonOptions extends
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const ring = new LogRing();
   await configureLogging(options.logFormat, options.v, ring);
-  const [cgroupMount, reservation] = await Promise.all([
+  const [cgroups, reservation] = await Promise.all([
     requireCgroups(options),
     requireReservation(options),
   ]);
   const driver = await failing(
-    makeDriver({ ...options, cgroupMount, reservation, lastLines: () => ring.lines }),
+    makeDriver({ ...options, ...cgroups, reservation, lastLines: () => ring.lines }),
   );
   const stopped = Promise.withResolvers<void>();
   const signals = {
@@ -63,7 +63,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 }
 
 async function makeDriver(
-  options: DaemonOptions & Pick<DriverOptions, "cgroupMount" | "reservation" | "lastLines">,
+  options: DaemonOptions & Pick<DriverOptions, "cgroupMount" | "isUnified" | "reservation" | "lastLines">,
 ): Promise<Driver> {
   const cluster = await connectToCluster({
     kubeconfig: options.kubeconfig,

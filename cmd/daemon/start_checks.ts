@@ -2,19 +2,20 @@ import { readCgroupFacts } from "../../adapters/operations/cgroups/cgroup_hierar
 import { log } from "../../adapters/driver/monitoring/log/log.ts";
 import { checkCgroups } from "../../core/operations/validate/cgroup_checks.ts";
 import { isFatal } from "../../core/operations/validate/check_result.ts";
+import type { DriverOptions } from "./driver_options.ts";
 import type { SharedOptions } from "../options/shared_options.ts";
 import { JobError } from "../ui/fail.ts";
 
 /**
  * Makes sure that the daemon can do its job with the cgroups of this node, and returns the place of the hierarchy, empty
- * where there shall be none. What is not right and can be lived with is logged.
+ * where there shall be none, and whether every controller is in it. What is not right and can be lived with is logged.
  *
  * These are all the fatal checks beside that of the topology, which the daemon reads anyway. What else `validate`
  * looks at may come right while the daemon waits for it: the kubelet, the runtime, the clock. Throws {@link JobError}.
  */
 export async function requireCgroups(
   { procfsRoot, cgroupMount }: Pick<SharedOptions, "procfsRoot" | "cgroupMount">,
-): Promise<string> {
+): Promise<Pick<DriverOptions, "cgroupMount" | "isUnified">> {
   const facts = await readCgroupFacts({ procfsRoot, cgroupMount });
   const problems = checkCgroups(facts).filter((result) => result.outcome !== "pass");
   const fatal = problems.filter(isFatal);
@@ -25,5 +26,10 @@ export async function requireCgroups(
   for (const { name, message, fix } of problems) {
     log.warn("this node is not as it should be", { check: name, message, fix });
   }
-  return facts.place.kind === "unused" ? "" : facts.place.path;
+  const { place, mounts } = facts;
+  return {
+    cgroupMount: place.kind === "unused" ? "" : place.path,
+    isUnified: place.kind === "v2" &&
+      mounts.every(({ version, controllers }) => version === 2 || controllers.length === 0),
+  };
 }

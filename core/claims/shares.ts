@@ -1,4 +1,5 @@
 import { formatIdList } from "../values/id_list.ts";
+import type { NumaNodeId } from "../values/ids.ts";
 import type { PageSize } from "../values/page_size.ts";
 import { hugepageSizeOf } from "../values/resource_name.ts";
 import type { PreparedClaim } from "./claim.ts";
@@ -20,6 +21,24 @@ export function environmentsOf({ reference, allocations }: PreparedClaim): Claim
 /** The NUMA nodes of shares, as `cpuset.mems` takes them. */
 export function cpusetMems(shares: readonly Share[]): string {
   return formatIdList(shares.map(({ numaNode }) => numaNode));
+}
+
+/** Where the memory of shares comes from. */
+export interface Nodes {
+  /** As `cpuset.mems` takes them. */
+  readonly mems: string;
+  /** Those that are to be taken first, where the others are only there for the kernel; undefined where all are alike. */
+  readonly preferred?: string;
+}
+
+/**
+ * The nodes of shares. Where the kernel can use the memory of none of them for itself, each has its companion beside it.
+ */
+export function nodesOf(shares: readonly Share[], companions: ReadonlyMap<NumaNodeId, NumaNodeId>): Nodes {
+  const nodes = shares.map(({ numaNode }) => numaNode);
+  const beside = nodes.flatMap((node) => companions.get(node) ?? []);
+  if (nodes.length === 0 || beside.length < nodes.length) return { mems: cpusetMems(shares) };
+  return { mems: formatIdList([...nodes, ...beside]), preferred: formatIdList(nodes) };
 }
 
 /** The hugetlb bytes of shares by page size, each the sum over all shares. Memory in base pages has none. */

@@ -1,8 +1,10 @@
+import type { NumaNodeId } from "../values/ids.ts";
 import type { Device } from "./device.ts";
 
 /** The devices that this node has right now. The publisher sets them, everything else reads them. */
 export class DeviceInventory {
   #devices: readonly Device[] = [];
+  #companions: ReadonlyMap<NumaNodeId, NumaNodeId> = new Map();
 
   constructor(readonly nodeName: string) {}
 
@@ -10,7 +12,13 @@ export class DeviceInventory {
     return this.#devices;
   }
 
-  replace(devices: readonly Device[]): void {
+  /** For nodes whose memory the kernel cannot use for itself, those that containers get beside them. */
+  get companions(): ReadonlyMap<NumaNodeId, NumaNodeId> {
+    return this.#companions;
+  }
+
+  replace(devices: readonly Device[], companions: ReadonlyMap<NumaNodeId, NumaNodeId> = new Map()): void {
     this.#devices = devices;
+    this.#companions = companions;
   }
 }

@@ -29,6 +29,8 @@ export interface ExistingContainer extends Container {
 export interface Adjustment {
   /** `cpuset.mems`: NUMA nodes in the kernel's list format. */
   readonly mems: string;
+  /** Those of them that its memory is to come from first, set once at its creation; undefined where all are alike. */
+  readonly preferred?: string;
   /** Hugetlb limits in bytes. Sizes that are not named stay as they are. */
   readonly hugetlbBytes: ReadonlyMap<PageSize, bigint>;
 }

@@ -2,9 +2,10 @@ import type { ClaimOwners, Holdings } from "../claims/claim_owners.ts";
 import type { ClaimReference, PreparedClaim } from "../claims/claim.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
 import { type Containers, uncountedShares } from "../claims/containers.ts";
+import type { DeviceInventory } from "../devices/inventory.ts";
 import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
 import { PodLimits } from "../claims/pod_limits.ts";
-import { cpusetMems, hugetlbBytes } from "../claims/shares.ts";
+import { hugetlbBytes, nodesOf } from "../claims/shares.ts";
 import type { Events } from "../events/events.ts";
 import type { RefusalReason } from "../events/refusal_reason.ts";
 import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
@@ -26,6 +27,8 @@ export interface AdjustContainersPorts {
   readonly store: Pick<ClaimStore, "get" | "sync">;
   readonly owners: ClaimOwners;
   readonly containers: Containers;
+  /** Tells which nodes need another one beside them; without it none does. */
+  readonly inventory?: Pick<DeviceInventory, "companions">;
   /**
    * Looks whether the cluster gave claims to another pod than they are prepared for, and prepares them anew then.
    * Bounded in time, far below what the runtime waits for an answer. Undefined where nobody can.
@@ -86,7 +89,7 @@ export class AdjustContainers implements ContainerService {
   }
 
   async synchronize(existing: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Adjustment>> {
-    const { containers, events } = this.#ports;
+    const { containers, inventory, events } = this.#ports;
     containers.keepOnly(new Set(existing.map(({ id }) => id)));
     await this.#podLimits?.adopt(new Set(existing.map(({ sandbox }) => sandbox.reference.uid)));
     const updates = new Map<ContainerId, Adjustment>();
@@ -101,7 +104,7 @@ export class AdjustContainers implements ContainerService {
       const { uid } = sandbox.reference;
       const pod = pods.get(uid) ?? { sandbox, foundApplied: [] };
       pods.set(uid, pod);
-      const adjustment = adjustmentOf(binding.holdings, container);
+      const adjustment = adjustmentOf(binding.holdings, container, inventory?.companions);
       if (isApplied(adjustment, container)) {
         this.#add(sandbox, container, binding.holdings, "with the driver");
         pod.foundApplied.push(...uncountedShares(binding.holdings));
@@ -200,9 +203,9 @@ export class AdjustContainers implements ContainerService {
 
   /** Enters a container with what it holds; once its limits are pending they stay so. */
   #add(sandbox: Sandbox, container: Container, holdings: Holdings, started: Started): Adjustment {
-    const { containers } = this.#ports;
+    const { containers, inventory } = this.#ports;
     const { id, name } = container;
-    const adjustment = adjustmentOf(holdings, container);
+    const adjustment = adjustmentOf(holdings, container, inventory?.companions);
     const limitsPending = started !== "with the driver" || containers.get(id)?.limitsPending === true;
     containers.add({ id, name, sandbox, holdings, adjustment, limitsPending });
     return adjustment;
@@ -301,13 +304,17 @@ function pending(containers: Containers) {
  * What a container with these holdings gets: its own limit of hugepages and its claims, which the kubelet may have said
  * itself (KEP-5517). A limit that is higher already stays.
  */
-function adjustmentOf(holdings: Holdings, { applied }: Container): Adjustment {
+function adjustmentOf(
+  holdings: Holdings,
+  { applied }: Container,
+  companions: DeviceInventory["companions"] = new Map(),
+): Adjustment {
   const shares = sharesOf(holdings);
   const limits = [...hugetlbBytes(shares)].map(([size, bytes]) => {
     const present = applied.hugetlbBytes.get(size) ?? 0n, wanted = ordinaryBytes(holdings, size) + bytes;
     return [size, present > wanted ? present : wanted] as const;
   });
-  return { mems: cpusetMems(shares), hugetlbBytes: new Map(limits) };
+  return { ...nodesOf(shares, companions), hugetlbBytes: new Map(limits) };
 }
 
 /** The container's own limit of a page size. Each of its claims knows it, unless an older driver prepared them. */

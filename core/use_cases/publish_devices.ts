@@ -12,6 +12,7 @@ import { taintOf } from "../devices/taints.ts";
 import type { Events } from "../events/events.ts";
 import type { NodeAllocatable, SliceRepository } from "../ports/slice_repository.ts";
 import { TopologyError, type TopologySource } from "../ports/topology_source.ts";
+import { companions } from "../topology/companions.ts";
 import type { Topology } from "../topology/topology.ts";
 
 /** What publishing works with. */
@@ -59,7 +60,7 @@ export class PublishDevices {
     const reserved = reserveMemory(this.#reservation, topology);
     this.#tell(reserved);
     const devices = devicesOf(topology, reserved.memory);
-    inventory.replace(devices);
+    inventory.replace(devices, companions(topology));
     for (const device of devices) this.#seen.set(device.name, device);
     this.#judge({ topology, devices });
   }

@@ -3,9 +3,23 @@ import { requireCgroups } from "../../cmd/daemon/start_checks.ts";
 import { JobError } from "../../cmd/ui/fail.ts";
 import { CgroupMachine, type MountTable, v2Files } from "../adapters/driver/cgroup/hierarchies.ts";
 
-function start({ root }: CgroupMachine, cgroupMount?: string): Promise<string> {
+async function start(machine: CgroupMachine, cgroupMount?: string): Promise<string> {
+  return (await cgroups(machine, cgroupMount)).cgroupMount;
+}
+
+function cgroups({ root }: CgroupMachine, cgroupMount?: string) {
   return requireCgroups({ procfsRoot: `${root}/proc`, ...cgroupMount !== undefined && { cgroupMount } });
 }
+
+Deno.test("whether every controller is in cgroup v2 is known, as runtimes refuse files of cgroup v2 elsewhere", async () => {
+  const hybrid = { "unified/cgroup.controllers": "hugetlb\n", "unified/cgroup.subtree_control": "hugetlb\n" };
+  await using pure = await CgroupMachine.with("pure v2", v2Files);
+  await using mixed = await CgroupMachine.with("hugetlb in v2", hybrid);
+  await pure.write("demo/cgroup/readme", "");
+  assert.equal((await cgroups(pure)).isUnified, true);
+  assert.equal((await cgroups(mixed)).isUnified, false);
+  assert.equal((await cgroups(pure, `${pure.root}/demo/cgroup`)).isUnified, false);
+});
 
 Deno.test("the daemon takes the hierarchy that carries hugetlb, unless told otherwise", async () => {
   await using machine = await CgroupMachine.with("pure v2", v2Files);

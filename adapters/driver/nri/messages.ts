@@ -1,7 +1,7 @@
 import { containerId, podUid } from "../../../core/values/ids.ts";
 import { formatCgroupPageSize, type PageSize, parseCgroupPageSize } from "../../../core/values/page_size.ts";
 import type { Adjustment, Container, Sandbox } from "../../../core/ports/container_service.ts";
-import type * as nri from "../../protocols/nri/generated/nri.ts";
+import * as nri from "../../protocols/nri/generated/nri.ts";
 import { statusCode, TtrpcError } from "../../protocols/nri/ttrpc/status.ts";
 import { ParseError } from "../../../core/values/parse_error.ts";
 
@@ -41,13 +41,33 @@ export function containerOf(container: nri.Container | undefined): Container {
   };
 }
 
-/** An adjustment as the runtime takes it. Each fault and each reservation is limited by the runtime alike. */
+/**
+ * What a new container is given. runc limits faults and reservations alike by a hugepage limit, crun (1.28) faults alone:
+ * a mapping beyond the limit then succeeds and dies at a touch, and takes what another container of the pod reserved. So
+ * that reservations are limited under both, their limits are named as files of the container's cgroup as well, which takes
+ * a node whose controllers are all in cgroup v2: elsewhere runc refuses such entries.
+ */
+export function adjustmentOf(
+  adjustment: Adjustment,
+  limitReservations: boolean,
+): nri.LinuxContainerAdjustment {
+  const { preferred, hugetlbBytes } = adjustment, resources = resourcesOf(adjustment);
+  if (limitReservations) {
+    for (const [size, limit] of hugetlbBytes) {
+      resources.unified[`hugetlb.${formatCgroupPageSize(size)}.rsvd.max`] = `${limit}`;
+    }
+  }
+  const memoryPolicy = { mode: nri.MpolMode.MPOL_PREFERRED_MANY, nodes: preferred ?? "" };
+  return { resources, memoryPolicy: preferred === undefined ? undefined : memoryPolicy };
+}
+
+/** An adjustment as the runtime takes it for a container that exists. */
 export function resourcesOf({ mems, hugetlbBytes }: Adjustment): nri.LinuxResources {
   const hugepageLimits = [...hugetlbBytes].map(([size, limit]) => ({
     pageSize: formatCgroupPageSize(size),
     limit,
   }));
-  return { cpu: { cpus: "", mems }, hugepageLimits };
+  return { cpu: { cpus: "", mems }, hugepageLimits, unified: {} };
 }
 
 /** A size that this driver could not have set is not compared with what it would set. */

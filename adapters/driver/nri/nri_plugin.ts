@@ -31,6 +31,8 @@ export interface NriPluginOptions {
   readonly index: string;
   /** Whether the runtime is asked to fail containers that it could not ask the plugin about. */
   readonly failClosed: boolean;
+  /** Whether a new container's limits of hugepage reservations are named as files of cgroup v2; not when absent. */
+  readonly limitReservations?: boolean;
   /** Waits until this instance is the one to act as the plugin; absent where there is no other instance. */
   readonly turn?: PluginTurn;
   /** 30 seconds when absent. */
@@ -117,14 +119,14 @@ export class NriPlugin {
 
   /** One connection, from dialling to its end; resolves with why it ended. */
   async #session(signal: AbortSignal): Promise<string> {
-    const { link, name, index, failClosed, registrationTimeoutMilliseconds } = this.#options;
+    const { link, name, index, registrationTimeoutMilliseconds } = this.#options;
     const mux = new Mux(await link.dial());
     const observer = {
       configured: (runtime: RuntimeInfo) => void (this.#runtime = describe(runtime)),
       failClosedUnsupported: () => this.#failsOpen(),
       synchronized: () => this.#synchronized(),
     };
-    const service = new PluginService(this.#containers, observer, failClosed);
+    const service = new PluginService(this.#containers, observer, this.#options);
     const server = new TtrpcServer(
       mux.open(pluginServiceConnection),
       new Map([[pluginServiceName, service.methods()]]),

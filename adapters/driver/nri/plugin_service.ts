@@ -7,7 +7,7 @@ import type {
 } from "../../../core/ports/container_service.ts";
 import { ContainerListing } from "./container_listing.ts";
 import * as nri from "../../protocols/nri/generated/nri.ts";
-import { containerOf, resourcesOf, sandboxOf } from "./messages.ts";
+import { adjustmentOf, containerOf, resourcesOf, sandboxOf } from "./messages.ts";
 import { isAtLeast, type NriVersion, parseNriVersion } from "./nri_version.ts";
 import { statusCode, TtrpcError } from "../../protocols/nri/ttrpc/status.ts";
 
@@ -49,14 +49,26 @@ export class PluginService {
   readonly #containers: ContainerService;
   readonly #observer: PluginObserver;
   readonly #failClosed: boolean;
+  readonly #limitReservations: boolean;
   /** What the messages of an unfinished `Synchronize` brought. */
   #listing = new ContainerListing();
 
-  /** `failClosed` asks the runtime to fail a container rather than start it without the plugin's answer. */
-  constructor(containers: ContainerService, observer: PluginObserver, failClosed: boolean) {
+  /**
+   * `failClosed` asks the runtime to fail a container rather than start it without the plugin's answer, see
+   * {@link adjustmentOf} for `limitReservations`.
+   */
+  constructor(
+    containers: ContainerService,
+    observer: PluginObserver,
+    { failClosed, limitReservations = false }: {
+      readonly failClosed: boolean;
+      readonly limitReservations?: boolean;
+    },
+  ) {
     this.#containers = containers;
     this.#observer = observer;
     this.#failClosed = failClosed;
+    this.#limitReservations = limitReservations;
   }
 
   /** The methods by name. A runtime falls back to `StateChange` for those that an older plugin lacks. */
@@ -110,7 +122,7 @@ export class PluginService {
   #createContainer({ pod, container }: nri.CreateContainerRequest): Answer {
     const outcome = this.#containers.adjust(sandboxOf(pod), containerOf(container));
     return answerOf(outcome, (adjustment) => {
-      const adjust = { linux: { resources: resourcesOf(adjustment) } };
+      const adjust = { linux: adjustmentOf(adjustment, this.#limitReservations) };
       return nri.CreateContainerResponse.encode({ adjust, update: [] }).finish();
     });
   }

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { Share } from "../../../core/claims/environment.ts";
-import { cpusetMems, environmentsOf, hugetlbBytes } from "../../../core/claims/shares.ts";
+import { cpusetMems, environmentsOf, hugetlbBytes, nodesOf } from "../../../core/claims/shares.ts";
 import { parseIdList } from "../../../core/values/id_list.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
-import { allocationOf, GiB, MiB, preparedClaim } from "../samples.ts";
+import { allocationOf, GiB, MiB, nodeIds, preparedClaim } from "../samples.ts";
 import { share } from "./arbitraries.ts";
 
 function sharesOf(...allocations: [device: string, bytes: bigint][]): Share[] {
@@ -49,4 +49,15 @@ Deno.test("the limits of two lists of shares are those of both together", () => 
 
 Deno.test("a claim without allocations tells a container nothing", () => {
   assert.deepEqual(environmentsOf(preparedClaim(1, [])), []);
+});
+
+Deno.test("memory that the kernel cannot use for itself is preferred, with a companion beside it; beside other memory none is needed", () => {
+  const [zero, one, two] = nodeIds(0, 1, 2);
+  assert.ok(zero !== undefined && one !== undefined && two !== undefined);
+  const beside = new Map([[two, zero]]);
+  const shareOn = (node: number) => allocationOf(`memory-numa${node}`, MiB);
+  assert.deepEqual(nodesOf([shareOn(2)], beside), { mems: "0,2", preferred: "2" });
+  assert.deepEqual(nodesOf([shareOn(1), shareOn(2)], beside), { mems: "1-2" });
+  assert.deepEqual(nodesOf([shareOn(1)], beside), { mems: "1" });
+  assert.deepEqual(nodesOf([], beside), { mems: "" });
 });

@@ -45,6 +45,17 @@ export enum ContainerState {
   UNRECOGNIZED = -1,
 }
 
+export enum MpolMode {
+  MPOL_DEFAULT = 0,
+  MPOL_PREFERRED = 1,
+  MPOL_BIND = 2,
+  MPOL_INTERLEAVE = 3,
+  MPOL_LOCAL = 4,
+  MPOL_PREFERRED_MANY = 5,
+  MPOL_WEIGHTED_INTERLEAVE = 6,
+  UNRECOGNIZED = -1,
+}
+
 export interface Empty {
 }
 
@@ -175,6 +186,13 @@ export interface LinuxContainer {
 export interface LinuxResources {
   cpu: LinuxCPU | undefined;
   hugepageLimits: HugepageLimit[];
+  /** Files of cgroup v2 by their names. */
+  unified: { [key: string]: string };
+}
+
+export interface LinuxResources_UnifiedEntry {
+  key: string;
+  value: string;
 }
 
 export interface LinuxCPU {
@@ -193,7 +211,16 @@ export interface ContainerAdjustment {
 }
 
 export interface LinuxContainerAdjustment {
-  resources: LinuxResources | undefined;
+  resources:
+    | LinuxResources
+    | undefined;
+  /** Since NRI 0.12. Older runtimes leave it out. */
+  memoryPolicy: LinuxMemoryPolicy | undefined;
+}
+
+export interface LinuxMemoryPolicy {
+  mode: MpolMode;
+  nodes: string;
 }
 
 export interface ContainerUpdate {
@@ -1816,7 +1843,7 @@ export const LinuxContainer: MessageFns<LinuxContainer> = {
 };
 
 function createBaseLinuxResources(): LinuxResources {
-  return { cpu: undefined, hugepageLimits: [] };
+  return { cpu: undefined, hugepageLimits: [], unified: {} };
 }
 
 export const LinuxResources: MessageFns<LinuxResources> = {
@@ -1827,6 +1854,9 @@ export const LinuxResources: MessageFns<LinuxResources> = {
     for (const v of message.hugepageLimits) {
       HugepageLimit.encode(v!, writer.uint32(26).fork()).join();
     }
+    globalThis.Object.entries(message.unified).forEach(([key, value]: [string, string]) => {
+      LinuxResources_UnifiedEntry.encode({ key: key as any, value }, writer.uint32(50).fork()).join();
+    });
     return writer;
   },
 
@@ -1859,6 +1889,17 @@ export const LinuxResources: MessageFns<LinuxResources> = {
             message.hugepageLimits.push(HugepageLimit.decode(reader, reader.uint32()));
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            const entry6 = LinuxResources_UnifiedEntry.decode(reader, reader.uint32());
+            if (entry6.value !== undefined) {
+              message.unified[entry6.key] = entry6.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1878,6 +1919,82 @@ export const LinuxResources: MessageFns<LinuxResources> = {
     const message = createBaseLinuxResources();
     message.cpu = (object.cpu !== undefined && object.cpu !== null) ? LinuxCPU.fromPartial(object.cpu) : undefined;
     message.hugepageLimits = object.hugepageLimits?.map((e) => HugepageLimit.fromPartial(e)) || [];
+    message.unified = (globalThis.Object.entries(object.unified ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseLinuxResources_UnifiedEntry(): LinuxResources_UnifiedEntry {
+  return { key: "", value: "" };
+}
+
+export const LinuxResources_UnifiedEntry: MessageFns<LinuxResources_UnifiedEntry> = {
+  encode(message: LinuxResources_UnifiedEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LinuxResources_UnifiedEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLinuxResources_UnifiedEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<LinuxResources_UnifiedEntry>, I>>(base?: I): LinuxResources_UnifiedEntry {
+    return LinuxResources_UnifiedEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LinuxResources_UnifiedEntry>, I>>(object: I): LinuxResources_UnifiedEntry {
+    const message = createBaseLinuxResources_UnifiedEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
@@ -2077,13 +2194,16 @@ export const ContainerAdjustment: MessageFns<ContainerAdjustment> = {
 };
 
 function createBaseLinuxContainerAdjustment(): LinuxContainerAdjustment {
-  return { resources: undefined };
+  return { resources: undefined, memoryPolicy: undefined };
 }
 
 export const LinuxContainerAdjustment: MessageFns<LinuxContainerAdjustment> = {
   encode(message: LinuxContainerAdjustment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.resources !== undefined) {
       LinuxResources.encode(message.resources, writer.uint32(18).fork()).join();
+    }
+    if (message.memoryPolicy !== undefined) {
+      LinuxMemoryPolicy.encode(message.memoryPolicy, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -2109,6 +2229,14 @@ export const LinuxContainerAdjustment: MessageFns<LinuxContainerAdjustment> = {
             message.resources = LinuxResources.decode(reader, reader.uint32());
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.memoryPolicy = LinuxMemoryPolicy.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2129,6 +2257,76 @@ export const LinuxContainerAdjustment: MessageFns<LinuxContainerAdjustment> = {
     message.resources = (object.resources !== undefined && object.resources !== null)
       ? LinuxResources.fromPartial(object.resources)
       : undefined;
+    message.memoryPolicy = (object.memoryPolicy !== undefined && object.memoryPolicy !== null)
+      ? LinuxMemoryPolicy.fromPartial(object.memoryPolicy)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseLinuxMemoryPolicy(): LinuxMemoryPolicy {
+  return { mode: 0, nodes: "" };
+}
+
+export const LinuxMemoryPolicy: MessageFns<LinuxMemoryPolicy> = {
+  encode(message: LinuxMemoryPolicy, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.mode !== 0) {
+      writer.uint32(8).int32(message.mode);
+    }
+    if (message.nodes !== "") {
+      writer.uint32(18).string(message.nodes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LinuxMemoryPolicy {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLinuxMemoryPolicy();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.mode = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nodes = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<LinuxMemoryPolicy>, I>>(base?: I): LinuxMemoryPolicy {
+    return LinuxMemoryPolicy.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LinuxMemoryPolicy>, I>>(object: I): LinuxMemoryPolicy {
+    const message = createBaseLinuxMemoryPolicy();
+    message.mode = object.mode ?? 0;
+    message.nodes = object.nodes ?? "";
     return message;
   },
 };

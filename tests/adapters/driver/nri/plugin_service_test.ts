@@ -26,6 +26,7 @@ const adjustment: Adjustment = { mems: "0-1", hugetlbBytes: new Map([[parsePageS
 const resources = {
   cpu: { cpus: "", mems: "0-1" },
   hugepageLimits: [{ pageSize: "2MB", limit: 64n << 20n }],
+  unified: {},
 };
 
 /** Decides as it is told and remembers what it was told. */
@@ -67,7 +68,7 @@ function service(failClosed = false) {
     failClosedUnsupported: () => void told.push("unsupported"),
     synchronized: () => void told.push("synchronized"),
   };
-  const methods = new PluginService(containers, observer, failClosed).methods();
+  const methods = new PluginService(containers, observer, { failClosed, limitReservations: false }).methods();
   const names = [...methods.keys()];
   const call = (method: string, payload: Uint8Array) => {
     const answer = methods.get(method);
