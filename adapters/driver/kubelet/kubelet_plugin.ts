@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { DraService } from "../../../core/ports/dra_service.ts";
 import { removeAbandonedSockets } from "./abandoned_sockets.ts";
 import { addDraService } from "./dra_server.ts";
@@ -6,6 +7,7 @@ import type { DRAResourceHealthServer } from "../../protocols/kubelet/generated/
 import { draPluginType } from "../../protocols/kubelet/plugin_type.ts";
 import { addRegistrationService, type RegistrationObserver } from "./registration_server.ts";
 import { sleep } from "../../shared/async/sleep.ts";
+import { DirectoryWatch } from "../../shared/files/directory_watch.ts";
 import type { SocketPaths } from "./socket_path.ts";
 import { UnixGrpcServer } from "./unix_grpc_server.ts";
 
@@ -29,8 +31,13 @@ export interface KubeletPluginOptions {
   readonly observer: KubeletPluginObserver;
 }
 
+/** Where the directories are watched a change wakes the plugin: this is for what a watch can miss. */
+const watchedMilliseconds = 10_000;
+/** Where they cannot be watched. */
 const pollMilliseconds = 500;
-const maxBackoffMilliseconds = 10_000;
+/** Changes come together, and the sockets that this plugin itself puts in place are changes, too. */
+const settleMilliseconds = 50;
+const firstBackoffMilliseconds = 1_000, maxBackoffMilliseconds = 10_000;
 /** Other instances end now and then; {@link removeAbandonedSockets}. */
 const abandonedEveryMilliseconds = 10_000;
 /** Nobody knows the DRA socket yet, so nobody should be connected. */
@@ -39,15 +46,16 @@ const rollbackMilliseconds = 1_000;
 /**
  * The driver as a plugin of the kubelet: the DRA service and the registration service, each on its socket.
  *
- * The sockets' files are looked after every 500 ms: when a directory was wiped, they are there again within a
- * second and the kubelet registers the driver anew. It is two lstat(2) a time, and unlike a watch it needs no inotify
- * instance, of which a node has few, and it cannot miss a directory that was removed and made again. A kubelet
- * that was only restarted finds the sockets where they are.
+ * The sockets' files are looked after: when a directory was wiped, they are there again within a second and the kubelet
+ * registers the driver anew. Changes of their directories are told by inotify; every ten seconds they are looked at all
+ * the same, and twice a second on a node that has no inotify instance left. A kubelet that was only restarted finds the
+ * sockets where they are.
  */
 export class KubeletPlugin {
   readonly #dra: UnixGrpcServer;
   readonly #registration: UnixGrpcServer;
   readonly #removeAbandoned: () => Promise<void>;
+  readonly #watch: DirectoryWatch;
   readonly #observer: KubeletPluginObserver;
   readonly #stopping = new AbortController();
   #looking: Promise<void> | undefined;
@@ -56,6 +64,7 @@ export class KubeletPlugin {
   constructor({ driver, paths, service, health, observer }: KubeletPluginOptions) {
     this.#observer = observer;
     this.#removeAbandoned = () => removeAbandonedSockets(driver, paths);
+    this.#watch = new DirectoryWatch([dirname(paths.dra), dirname(paths.registration)]);
     this.#dra = new UnixGrpcServer(paths.dra, (server) => {
       addDraService(server, service);
       if (health === undefined) return;
@@ -119,22 +128,38 @@ export class KubeletPlugin {
   }
 
   async #lookAfterSockets(): Promise<void> {
-    let wait = pollMilliseconds, untilAbandoned = 0;
-    while (await sleep(wait, this.#stopping.signal)) {
+    const { signal } = this.#stopping;
+    let backoff = firstBackoffMilliseconds, abandonedAt = -Infinity;
+    for (let wait = 0; await this.#woken(wait, signal);) {
       this.#observer.onLook();
       try {
-        await this.#dra.restore();
-        if (await this.#registration.restore()) this.#registered = false;
-        untilAbandoned -= wait;
-        if (untilAbandoned <= 0) {
-          await this.#removeAbandoned();
-          untilAbandoned = abandonedEveryMilliseconds;
+        // Before the look, so that what changes after it wakes this again.
+        this.#watch.open();
+        const restored = [await this.#dra.restore(), await this.#registration.restore()];
+        if (restored[1]) this.#registered = false;
+        // The directories may be new ones, which are not watched yet.
+        if (restored.includes(true)) {
+          await this.#watch.close();
+          wait = 0;
+          continue;
         }
-        wait = pollMilliseconds;
+        if (performance.now() - abandonedAt >= abandonedEveryMilliseconds) {
+          await this.#removeAbandoned();
+          abandonedAt = performance.now();
+        }
+        wait = this.#watch.active ? watchedMilliseconds : pollMilliseconds;
+        backoff = firstBackoffMilliseconds;
       } catch (error) {
         this.#observer.onError(error instanceof Error ? error : new Error(String(error)));
-        wait = Math.min(wait * 2, maxBackoffMilliseconds);
+        wait = backoff;
+        backoff = Math.min(backoff * 2, maxBackoffMilliseconds);
       }
     }
+    await this.#watch.close();
+  }
+
+  /** After some time, or once something changed and a little later, since changes come together. */
+  async #woken(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+    return await this.#watch.wait(milliseconds, signal) && await sleep(settleMilliseconds, signal);
   }
 }

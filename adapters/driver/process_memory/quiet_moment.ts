@@ -1,6 +1,6 @@
 /** What a {@link QuietMoment} does and knows of the process. */
 export interface QuietMomentOptions {
-  /** After which it counts as quiet: 2,000 by default. */
+  /** After which it counts as quiet: 1,000 by default, so that a start is over two seconds after its begin. */
   readonly quietMilliseconds?: number;
   /** How much memory the process holds. */
   readonly residentBytes: () => number;
@@ -21,7 +21,7 @@ export class QuietMoment {
 
   constructor(options: QuietMomentOptions) {
     this.#options = options;
-    this.#quietMilliseconds = options.quietMilliseconds ?? 2_000;
+    this.#quietMilliseconds = options.quietMilliseconds ?? 1_000;
   }
 
   /** Something happened. Cheap, however often. */
