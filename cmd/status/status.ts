@@ -10,7 +10,8 @@ Examples:
   dramemory status
   dramemory status --watch                         again, whenever something changed
   dramemory status -o json | jq '.containers[] | select(.differs)'
-  kubectl exec -n kube-system ds/dramemory -- dramemory status`;
+  kubectl -n kube-system exec $(kubectl -n kube-system get pod -l app.kubernetes.io/name=dramemory \\
+    --field-selector spec.nodeName=NODE -o name) -- dramemory status      in the pod of a node`;
 
 /** `dramemory status`: the driver of this node, its claims, and whether their containers have what was promised. */
 export function statusCommand(): Command {

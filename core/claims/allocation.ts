@@ -3,6 +3,7 @@ import { poolName } from "../devices/pool.ts";
 import { sizeCapacity } from "../devices/slice_device.ts";
 import { driverName } from "../values/driver.ts";
 import { parseQuantity, QuantityError } from "../values/quantity.ts";
+import { quoted } from "../values/quoted.ts";
 import type { Allocation, AllocationResult, ClaimReference } from "./claim.ts";
 
 /** Why an allocation cannot be honored. The names stand in metrics, so they are few and fixed. */
@@ -148,7 +149,9 @@ function consumedBytes({ consumedCapacity = {} }: AllocationResult, refuse: Refu
   const own = [sizeCapacity, `${driverName}/${sizeCapacity}`];
   const keys = Object.keys(consumedCapacity);
   const foreign = keys.find((key) => !own.includes(key));
-  if (foreign !== undefined) refuse("foreign-capacity", `capacity ${foreign} is none of this driver's`);
+  if (foreign !== undefined) {
+    refuse("foreign-capacity", `the capacity ${quoted(foreign)} is none of ${driverName}, which has size`);
+  }
   const [amount, ...others] = keys.map((key) => consumedCapacity[key] ?? "");
   if (others.length > 0) refuse("malformed-quantity", `it is given twice, as ${keys.join(" and ")}`);
   if (amount === undefined) {

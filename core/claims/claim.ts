@@ -43,6 +43,11 @@ export interface ResourceClaim {
     /** This driver's. */
     readonly configs: readonly OpaqueConfig[];
   };
+  /**
+   * The names of what each request wants of a device's capacity (`capacity.requests`), by the request's name as in
+   * {@link AllocationResult.request}; those that name none are left out.
+   */
+  readonly wantedCapacities?: ReadonlyMap<string, readonly string[]>;
   /** The pods of `status.reservedFor`. */
   readonly reservedFor: readonly PodReference[];
 }

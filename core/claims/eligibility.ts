@@ -1,3 +1,6 @@
+import { driverName } from "../values/driver.ts";
+import { sizeCapacity } from "../devices/slice_device.ts";
+import { quoted } from "../values/quoted.ts";
 import type { ClaimUid } from "../values/ids.ts";
 import { isAllocatedAs } from "./allocation.ts";
 import type {
@@ -10,12 +13,16 @@ import type {
 import type { OpaqueConfig } from "./configuration/memory_config.ts";
 import { containersUsing, type ContainerUsage, type PodUsage } from "./pod_usage.ts";
 
+/** What a device's capacity is called, with and without the driver's domain. */
+const sizeNames: readonly string[] = [sizeCapacity, `${driverName}/${sizeCapacity}`];
+
 /** Why a claim cannot be prepared as it stands. The names stand in metrics, so they are few and fixed. */
 export type EligibilityProblem =
   | "claim-gone"
   | "not-allocated"
   | "not-reserved"
   | "invalid-config"
+  | "foreign-capacity"
   | "invalid-name"
   | "pod-gone"
   | "several-containers"
@@ -59,6 +66,18 @@ export function checkClaim(
   for (const name of [reference.name, podClaimName ?? ""]) {
     if (/[^a-z0-9.-]|\.\./.test(name)) {
       refuse("invalid-name", `${JSON.stringify(name)} is no name of a claim`);
+    }
+  }
+  for (const { driver, request } of allocation.results) {
+    const foreign = claim.wantedCapacities?.get(request)?.find((name) => !sizeNames.includes(name));
+    if (driver === driverName && foreign !== undefined) {
+      refuse(
+        "foreign-capacity",
+        `its request ${request} asks for the capacity ${
+          quoted(foreign)
+        }, which no device of ${driverName} has: ` +
+          "write size, as in capacity: { requests: { size: 64Mi } }",
+      );
     }
   }
   if (pod === undefined) return refuse("not-reserved", "it is not reserved for a pod");

@@ -24,6 +24,16 @@ const consumer = v.object({
 /** Set where the claim was made from a template of the pod (`PodResourceClaimAnnotation` of `resource.k8s.io`). */
 const podClaimNameAnnotation = "resource.kubernetes.io/pod-claim-name";
 
+const subrequest = v.object({
+  capacity: v.optional(v.object({ requests: v.optional(v.record(v.string(), v.unknown()), {}) }), {}),
+});
+
+const request = v.object({
+  name: v.string(),
+  exactly: v.optional(subrequest),
+  firstAvailable: v.optional(v.array(v.object({ name: v.string(), ...subrequest.entries })), []),
+});
+
 const claim = v.object({
   metadata: v.object({
     namespace: v.string(),
@@ -31,6 +41,10 @@ const claim = v.object({
     uid: v.string(),
     annotations: v.optional(v.object({ [podClaimNameAnnotation]: v.exactOptional(v.string()) }), {}),
   }),
+  spec: v.optional(
+    v.object({ devices: v.optional(v.object({ requests: v.optional(v.array(request), []) }), {}) }),
+    {},
+  ),
   status: v.optional(
     v.object({
       allocation: v.optional(v.object({
@@ -56,7 +70,9 @@ const claim = v.object({
 export function readClaim(object: unknown): ResourceClaim {
   const { success, output, issues } = v.safeParse(claim, object);
   if (!success) throw new MalformedAnswerError(`Cannot read a ResourceClaim: ${v.summarize(issues)}`);
-  const { metadata: { namespace, name, uid, annotations }, status: { allocation, reservedFor } } = output;
+  const { metadata: { namespace, name, uid, annotations }, spec, status: { allocation, reservedFor } } =
+    output;
+  const wantedCapacities = new Map(spec.devices.requests.flatMap(capacitiesOf));
   const podClaimName = annotations[podClaimNameAnnotation];
   return {
     reference: { namespace, name, uid: claimUid(uid) },
@@ -67,10 +83,25 @@ export function readClaim(object: unknown): ResourceClaim {
         configs: readConfigs(allocation.devices.config),
       },
     }),
+    ...(wantedCapacities.size === 0 ? {} : { wantedCapacities }),
     reservedFor: reservedFor
       .filter(({ apiGroup, resource }) => apiGroup === "" && resource === "pods")
       .map((pod) => ({ namespace, name: pod.name, uid: podUid(pod.uid) })),
   };
+}
+
+/** What a request and its alternatives want of a device's capacity, by their names as allocation results have them. */
+function capacitiesOf(
+  { name, exactly, firstAvailable }: v.InferOutput<typeof request>,
+): [request: string, capacities: string[]][] {
+  const all = [
+    ...exactly === undefined ? [] : [{ name, ...exactly }],
+    ...firstAvailable.map((alternative) => ({ ...alternative, name: `${name}/${alternative.name}` })),
+  ];
+  return all.flatMap(({ name, capacity }) => {
+    const names = Object.keys(capacity.requests ?? {});
+    return names.length === 0 ? [] : [[name, names]];
+  });
 }
 
 function readResult(

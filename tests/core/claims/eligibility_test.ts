@@ -42,6 +42,12 @@ for (
       /reserved for 3 pods, but can serve one: give each its own claim$/,
     ],
     [
+      "asking for what no device of the driver has",
+      { ...claim, wantedCapacities: new Map([["mem", ["size", "memory"]]]) },
+      "foreign-capacity",
+      /its request mem asks for the capacity "memory", which no device of dra\.memory has: write size, as in /,
+    ],
+    [
       "named as no claim can be",
       { ...claim, reference: { ...referenceOf(1), name: "../etc" } },
       "invalid-name",
@@ -105,4 +111,12 @@ Deno.test("a claim whose pod is gone, or another pod took the name of, is refuse
   assert.throws(() => checkContainers(eligible, undefined), refused("pod-gone", message));
   const successor = { ...podWith("app"), uid: podOf(2).uid };
   assert.throws(() => checkContainers(eligible, successor), refused("pod-gone", message));
+});
+
+Deno.test("the capacity of a device may be named with the driver's domain, and other drivers' requests name theirs", () => {
+  const wantedCapacities = new Map([["mem", ["size", "dra.memory/size"]], ["gpu", ["bandwidth"]]]);
+  assert.equal(
+    checkClaim({ ...claim, wantedCapacities }, referenceOf(1), uidOf(1)).reference.name,
+    "claim-1",
+  );
 });

@@ -58,3 +58,17 @@ for (
     assert.throws(() => readClaim(object), { name: "MalformedAnswerError" });
   });
 }
+
+Deno.test("what requests and their alternatives want of a device's capacity is read by their full names", () => {
+  const capacity = { requests: { size: "64Mi" } };
+  const requests = [
+    { name: "pages", exactly: { capacity: { requests: { "dra.memory/size": "64Mi", memory: 1 } } } },
+    { name: "any", firstAvailable: [{ name: "large", capacity }, { name: "small" }] },
+    { name: "plain", exactly: { deviceClassName: "a" } },
+  ];
+  assert.deepEqual([...readClaim({ metadata, spec: { devices: { requests } } }).wantedCapacities ?? []], [
+    ["pages", ["dra.memory/size", "memory"]],
+    ["any/large", ["size"]],
+  ]);
+  assert.equal(readClaim({ metadata }).wantedCapacities, undefined);
+});
