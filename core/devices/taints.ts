@@ -23,11 +23,12 @@ export function keepTaints(pool: Pool, published: readonly SliceDevice[]): Pool 
   return { ...pool, devices: pool.devices.map((device) => withTaints(device, found.get(device.name) ?? [])) };
 }
 
+/** In the order in which they stand there. */
 function withTaints(device: SliceDevice, found: readonly DeviceTaint[]): SliceDevice {
-  const foreign = found.filter(({ key }) => key !== taintKey);
-  const own = (device.taints ?? []).map((taint) => found.find((other) => isSame(taint, other)) ?? taint);
-  const taints = [...foreign, ...own].slice(0, maxTaintsPerDevice);
-  const { taints: _, ...rest } = device;
+  const { taints: own = [], ...rest } = device;
+  const kept = found.filter((taint) => taint.key !== taintKey || own.some((wanted) => isSame(wanted, taint)));
+  const added = own.filter((wanted) => !found.some((taint) => isSame(wanted, taint)));
+  const taints = [...kept, ...added].slice(0, maxTaintsPerDevice);
   return taints.length === 0 ? rest : { ...rest, taints };
 }
 
