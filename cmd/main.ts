@@ -3,9 +3,10 @@ import { kubectlCompletions } from "../adapters/operations/shells/kubectl.ts";
 import { calledAs } from "./called_as.ts";
 import { commandLineOf } from "./completion/completion.ts";
 import { fittedErr, printLine } from "./ui/output.ts";
-import { JobError, UsageError } from "./ui/fail.ts";
+import { UsageError } from "./ui/fail.ts";
 import { launch, launchedArguments } from "./daemon/launched.ts";
 import { dramemoryProgram } from "./program.ts";
+import { OperatorError } from "../core/values/operator_error.ts";
 
 const program = dramemoryProgram();
 const called = calledAs();
@@ -30,7 +31,7 @@ async function run(args: string[]): Promise<number> {
       console.error(fittedErr(`${error.message}\nRun it with --help to see how it is used.`));
       return 2;
     }
-    if (error instanceof JobError) {
+    if (error instanceof OperatorError) {
       console.error(fittedErr(error.message));
       return 1;
     }

@@ -4,11 +4,11 @@ import { drawCluster } from "../../adapters/operations/svg/cluster_picture.ts";
 import { type ClusterView, ClusterViewBuilder } from "../../core/operations/cluster/cluster_view.ts";
 import { withCluster } from "../options/cluster_access.ts";
 import type { ClusterOptions } from "../options/cluster_options.ts";
-import { JobError } from "../ui/fail.ts";
 import { printLine, textOf } from "../ui/output.ts";
 import { type WatchChoice, watchOnStdout } from "../ui/watch.ts";
 import { clusterTable, printedCluster, unclaimedTable } from "./cluster_tables.ts";
 import { Preview } from "./preview.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** The flags of `cluster`. */
 export interface ClusterCommandOptions extends ClusterOptions {
@@ -17,7 +17,7 @@ export interface ClusterCommandOptions extends ClusterOptions {
   readonly watch?: WatchChoice;
 }
 
-/** Shows a cluster, once or until interrupted. Throws {@link JobError}. */
+/** Shows a cluster, once or until interrupted. Throws {@link OperatorError}. */
 export async function runCluster(options: ClusterCommandOptions): Promise<void> {
   const { output, watch } = options;
   if (watch === undefined) {
@@ -46,7 +46,7 @@ async function look(options: ClusterCommandOptions, preview?: Preview): Promise<
     );
     const view = builder.build(nodes, versions ?? new Map(), node);
     if (node !== undefined && view.nodes.length === 0) {
-      throw new JobError(
+      throw new OperatorError(
         `Cannot show node ${node}: no slice of the driver names it (is it spelt so, and does the driver run there?)`,
       );
     }

@@ -5,12 +5,12 @@ import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import { podUid } from "../../core/values/ids.ts";
 import { Driver } from "./driver.ts";
 import type { DriverOptions } from "./driver_options.ts";
-import { JobError } from "../ui/fail.ts";
 import { launch } from "./launched.ts";
 import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
 import { type NodeOptions, readReservation, readTopology, reserved } from "../options/node_options.ts";
 import type { Reservation } from "../../core/devices/reservation.ts";
 import { requireCgroups } from "./start_checks.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** The flags of the driver. */
 export interface DaemonOptions extends
@@ -30,7 +30,7 @@ export interface DaemonOptions extends
   readonly v: number;
 }
 
-/** Runs the driver until SIGTERM or SIGINT; SIGHUP has it look at the node at once. Throws {@link JobError}. */
+/** Runs the driver until SIGTERM or SIGINT; SIGHUP has it look at the node at once. Throws {@link OperatorError}. */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const ring = new LogRing();
   await configureLogging(options.logFormat, options.v, ring);
@@ -73,7 +73,7 @@ async function makeDriver(
   return new Driver({ ...options, ...await surroundings(options) }, cluster);
 }
 
-/** What is to be kept from claims, after a first look at the node. Throws {@link JobError}. */
+/** What is to be kept from claims, after a first look at the node. Throws {@link OperatorError}. */
 async function requireReservation(options: DaemonOptions): Promise<Reservation> {
   const topology = await readTopology(options, new SysfsTopology(options));
   const reservation = await readReservation(options);
@@ -85,7 +85,7 @@ async function requireReservation(options: DaemonOptions): Promise<Reservation> 
 async function surroundings({ hostnameOverride, rollingUpdate, procfsRoot }: DaemonOptions) {
   const uid = Deno.env.get("POD_UID") ?? "";
   if (rollingUpdate && !/^[A-Za-z0-9-]+$/.test(uid)) {
-    throw new JobError(
+    throw new OperatorError(
       "Cannot share the node with --rolling-update: set POD_UID to metadata.uid by the downward API",
     );
   }
@@ -104,6 +104,6 @@ async function failing<T>(starting: Promise<T>): Promise<T> {
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     log.debug("start failed", { stack: cause.stack });
-    throw new JobError(cause.message, { cause });
+    throw new OperatorError(cause.message, { cause });
   }
 }

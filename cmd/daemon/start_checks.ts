@@ -4,14 +4,14 @@ import { checkCgroups } from "../../core/operations/validate/cgroup_checks.ts";
 import { isFatal } from "../../core/operations/validate/check_result.ts";
 import type { DriverOptions } from "./driver_options.ts";
 import type { SharedOptions } from "../options/shared_options.ts";
-import { JobError } from "../ui/fail.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /**
  * Makes sure that the daemon can do its job with the cgroups of this node, and returns the place of the hierarchy, empty
  * where there shall be none, and whether every controller is in it. What is not right and can be lived with is logged.
  *
  * These are all the fatal checks beside that of the topology, which the daemon reads anyway. What else `validate`
- * looks at may come right while the daemon waits for it: the kubelet, the runtime, the clock. Throws {@link JobError}.
+ * looks at may come right while the daemon waits for it: the kubelet, the runtime, the clock. Throws {@link OperatorError}.
  */
 export async function requireCgroups(
   { procfsRoot, cgroupMount }: Pick<SharedOptions, "procfsRoot" | "cgroupMount">,
@@ -21,7 +21,7 @@ export async function requireCgroups(
   const fatal = problems.filter(isFatal);
   if (fatal.length > 0) {
     const texts = fatal.map(({ message, fix }) => `Cannot run on this node: ${message} (${fix})`);
-    throw new JobError(texts.join("\n"));
+    throw new OperatorError(texts.join("\n"));
   }
   for (const { name, message, fix } of problems) {
     log.warn("this node is not as it should be", { check: name, message, fix });

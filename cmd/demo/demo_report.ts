@@ -1,7 +1,8 @@
 import { fittedOut, printLine } from "../ui/output.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** A step of the demo did not turn out as it must. */
-export class DemoError extends Error {
+export class DemoError extends OperatorError {
   override name = "DemoError";
 }
 

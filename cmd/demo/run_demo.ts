@@ -10,10 +10,9 @@ import {
 import { connectToCluster } from "../../adapters/driver/kubernetes/connect.ts";
 import { configureLogging } from "../../adapters/driver/monitoring/log/log.ts";
 import type { DemoTopology } from "./demo_topologies.ts";
-import { DemoError, DemoReport } from "./demo_report.ts";
+import { DemoReport } from "./demo_report.ts";
 import { playDemo } from "./demo_story.ts";
 import { Driver } from "../daemon/driver.ts";
-import { JobError } from "../ui/fail.ts";
 import { readTopology } from "../options/node_options.ts";
 
 /** The flags of the demo. */
@@ -28,15 +27,12 @@ const sampleMachines: Readonly<Record<Exclude<DemoTopology, "this-machine">, Sam
   "arm64-64k": arm64With64k,
 };
 
-/** Plays the demo in a temporary directory. Throws {@link JobError} when a step did not turn out as it must. */
+/** Plays the demo in a temporary directory. Throws {@link OperatorError} when a step did not turn out as it must. */
 export async function runDemo({ topology, verbose }: DemoOptions): Promise<void> {
   if (verbose) await configureLogging("text", 4);
   const directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "dramemory-demo-" }));
   try {
     await inDirectory(directory, topology);
-  } catch (cause) {
-    if (!(cause instanceof DemoError)) throw cause;
-    throw new JobError(cause.message, { cause });
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

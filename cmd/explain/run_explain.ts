@@ -1,5 +1,4 @@
-import { ClusterObjectError } from "../../adapters/operations/cluster/object_error.ts";
-import { ManifestError, manifestSubjects, readManifest } from "../../adapters/operations/cluster/manifest.ts";
+import { manifestSubjects, readManifest } from "../../adapters/operations/cluster/manifest.ts";
 import { readClusterState } from "../../adapters/operations/cluster/cluster_state.ts";
 import type { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
 import { readDeviceClass } from "../../adapters/operations/cluster/pod_object.ts";
@@ -8,9 +7,9 @@ import { explain, type Subject } from "../../core/operations/explain/explain.ts"
 import type { ClusterPod } from "../../core/operations/cluster/pod.ts";
 import { type OpenCluster, withCluster } from "../options/cluster_access.ts";
 import type { ClusterOptions } from "../options/cluster_options.ts";
-import { JobError } from "../ui/fail.ts";
 import { type OutputFormat, print } from "../ui/output.ts";
 import { type Explained, explainedText, printedExplanation } from "./explain_text.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** The flags of `explain`. */
 export interface ExplainOptions extends ClusterOptions {
@@ -18,7 +17,7 @@ export interface ExplainOptions extends ClusterOptions {
   readonly allNamespaces?: true;
 }
 
-/** Explains a pod, claim or manifest. Throws {@link JobError} when a manifest cannot fit, after saying why. */
+/** Explains a pod, claim or manifest. Throws {@link OperatorError} when a manifest cannot fit, after saying why. */
 export async function runExplain(what: string | undefined, options: ExplainOptions): Promise<void> {
   if (what === undefined) return await explainPending(options);
   const manifest = isFile(what) ? await readFile(what) : undefined;
@@ -35,7 +34,7 @@ export async function runExplain(what: string | undefined, options: ExplainOptio
   const unfit = explained.filter(({ explanation: { verdict } }) => verdict !== "fits" && verdict !== "holds");
   if (manifest === undefined || unfit.length === 0) return;
   const sure = unfit.every(({ explanation: { verdict } }) => verdict !== "not-judged");
-  throw new JobError(
+  throw new OperatorError(
     `${sure ? "Cannot fit" : "Cannot judge"}: ${unfit.map(({ title }) => title).join(", ")}`,
   );
 }
@@ -88,7 +87,7 @@ async function readFile(path: string): Promise<string> {
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message;
-    throw new JobError(`Cannot read the manifest ${path}: ${why}`, { cause });
+    throw new OperatorError(`Cannot read the manifest ${path}: ${why}`, { cause });
   }
 }
 
@@ -113,7 +112,7 @@ async function findSubject(
   const claim = kind === "pod" ? undefined : await reader.claim(namespace, name);
   if (claim === undefined) {
     const sought = kind ?? "pod or claim";
-    throw new JobError(
+    throw new OperatorError(
       `Cannot explain ${name}: there is no ${sought} of that name in namespace ${namespace} (-n)`,
     );
   }
@@ -129,22 +128,17 @@ async function findSubject(
 }
 
 async function explainManifest(text: string, { reader, namespace }: OpenCluster): Promise<Explained[]> {
-  try {
-    const manifest = readManifest(text, namespace);
-    const subjects = await manifestSubjects(manifest, reader);
-    const { state, findings } = await readClusterState(reader);
-    const { judgement } = state;
-    const classes = new Map([
-      ...judgement.classes,
-      ...manifest.classes.map(readDeviceClass).map(({ name, selectors }) => [name, selectors] as const),
-    ]);
-    return subjects.map(({ title, subject }) => {
-      const whole = { ...subject, findings: [...subject.findings, ...findings] };
-      const explanation = explain(whole, { ...state, judgement: { ...judgement, classes } });
-      return { title, subject: whole, explanation };
-    });
-  } catch (cause) {
-    if (!(cause instanceof ManifestError || cause instanceof ClusterObjectError)) throw cause;
-    throw new JobError(cause.message, { cause });
-  }
+  const manifest = readManifest(text, namespace);
+  const subjects = await manifestSubjects(manifest, reader);
+  const { state, findings } = await readClusterState(reader);
+  const { judgement } = state;
+  const classes = new Map([
+    ...judgement.classes,
+    ...manifest.classes.map(readDeviceClass).map(({ name, selectors }) => [name, selectors] as const),
+  ]);
+  return subjects.map(({ title, subject }) => {
+    const whole = { ...subject, findings: [...subject.findings, ...findings] };
+    const explanation = explain(whole, { ...state, judgement: { ...judgement, classes } });
+    return { title, subject: whole, explanation };
+  });
 }

@@ -1,17 +1,17 @@
 import { resolve } from "node:path";
 import { gzip } from "../../adapters/operations/archive/gzip.ts";
 import { tar } from "../../adapters/operations/archive/tar.ts";
-import { JobError } from "../ui/fail.ts";
 import type { GatherOptions } from "./gather_options.ts";
 import { gatherParts } from "./gathering.ts";
 import { partsOf } from "./gathered_parts.ts";
 import { printLine } from "../ui/output.ts";
 import { messageOf } from "../../core/values/message_of.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** Commands of the host that do not answer are given up after 20 seconds each, a part as a whole after this. */
 const partMilliseconds = 60_000;
 
-/** Writes the archive, or leaves nothing behind. Throws {@link JobError}. */
+/** Writes the archive, or leaves nothing behind. Throws {@link OperatorError}. */
 export async function runGather(file: string | undefined, options: GatherOptions): Promise<void> {
   const now = new Date();
   const node = (options.nodeName ?? Deno.hostname()).replace(/[^A-Za-z0-9.-]+/g, "_").slice(0, 100);
@@ -39,9 +39,9 @@ async function requireNew(path: string): Promise<void> {
     await Deno.lstat(path);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return;
-    throw new JobError(`Cannot write ${path}: ${messageOf(cause)}`, { cause });
+    throw new OperatorError(`Cannot write ${path}: ${messageOf(cause)}`, { cause });
   }
-  throw new JobError(`Cannot write ${path}: ${alreadyThere}`);
+  throw new OperatorError(`Cannot write ${path}: ${alreadyThere}`);
 }
 
 const alreadyThere = "it is there already (remove it or name another file)";
@@ -61,6 +61,6 @@ async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
     if (!(cause instanceof Error)) throw cause;
     if (created) await Deno.remove(path);
     const reason = cause instanceof Deno.errors.AlreadyExists ? alreadyThere : cause.message;
-    throw new JobError(`Cannot write ${path}: ${reason}`, { cause });
+    throw new OperatorError(`Cannot write ${path}: ${reason}`, { cause });
   }
 }

@@ -2,12 +2,11 @@ import { Command } from "commander";
 import { drawMachine } from "../../adapters/operations/svg/machine_picture.ts";
 import { UsedBytes } from "../../core/claims/used_bytes.ts";
 import { devicesOf } from "../../core/devices/device.ts";
-import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";
 import { isLive } from "../../adapters/operations/copied_machine/is_live.ts";
 import { attempt, readText } from "../../adapters/shared/kernel_files/read_file.ts";
 import type { UnreadablePart } from "../../core/topology/topology.ts";
 import { preparedClaims } from "../setup_hugepages/claimed_hugepages.ts";
-import { JobError, UsageError } from "../ui/fail.ts";
+import { UsageError } from "../ui/fail.ts";
 import { type ClaimedBytes, inspectionOf, inspectionTable } from "./inspection.ts";
 import {
   assumedText,
@@ -22,6 +21,7 @@ import { type SharedOptions, withSharedOptions } from "../options/shared_options
 import { type OutputFormat, outputOption, printLine, textOf } from "../ui/output.ts";
 import { writeErr } from "../ui/terminal.ts";
 import { type WatchChoice, watchOnStdout, watchOption } from "../ui/watch.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 const examples = `
 Examples:
@@ -55,7 +55,7 @@ async function inspect({ watch, ...options }: InspectOptions): Promise<void> {
   const { text, assumed, problems } = await look(options);
   writeErr(assumed.map((line) => `${line}\n`).join(""));
   printLine(text);
-  if (problems.length > 0) throw new JobError(problems.join("\n"));
+  if (problems.length > 0) throw new OperatorError(problems.join("\n"));
 }
 
 /** What is wrong is told once, until it changes. */
@@ -73,7 +73,7 @@ async function inspectAgain(options: InspectOptions, choice: WatchChoice): Promi
   await watchOnStdout(lookAgain, choice, options.output);
 }
 
-/** The node now, what was assumed and what could not be seen of it. Throws {@link JobError} when nothing can be. */
+/** The node now, what was assumed and what could not be seen of it. Throws {@link OperatorError} when nothing can be. */
 async function look(
   options: InspectOptions,
 ): Promise<{ text: string; assumed: string[]; problems: string[] }> {
@@ -96,7 +96,7 @@ async function claimedOf(
     const used = new UsedBytes(await preparedClaims(options));
     return { claimedBytes: (device) => used.of(device), problem: [] };
   } catch (cause) {
-    if (!(cause instanceof ClaimedHugepagesError)) throw cause;
+    if (!(cause instanceof OperatorError)) throw cause;
     return { claimedBytes: () => undefined, problem: [cause.message] };
   }
 }

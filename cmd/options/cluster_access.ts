@@ -1,14 +1,10 @@
 import { ApiReader } from "../../adapters/driver/kubernetes/api_reader.ts";
-import { ClusterAccessError } from "../../adapters/driver/kubernetes/cluster_access.ts";
 import { connectAsUser } from "../../adapters/driver/kubernetes/user_connection.ts";
 import { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
-import { ClusterObjectError } from "../../adapters/operations/cluster/object_error.ts";
-import { ClusterApiError } from "../../core/operations/ports/cluster_api.ts";
 import { QuantityError } from "../../core/values/quantity.ts";
-import { messageOf } from "../../core/values/message_of.ts";
-import { JobError } from "../ui/fail.ts";
 import { ReadingProgress } from "../ui/reading_progress.ts";
 import type { ClusterOptions } from "./cluster_options.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** A cluster that can be read, and the namespace that is meant. */
 export interface OpenCluster {
@@ -19,7 +15,7 @@ export interface OpenCluster {
 
 /**
  * Does something with the cluster that the options name, and tells the progress of long lists on a terminal. Throws
- * {@link JobError} for whatever keeps it from being reached or read.
+ * {@link OperatorError} for whatever keeps it from being reached or read.
  */
 export async function withCluster<T>(
   options: ClusterOptions,
@@ -35,9 +31,7 @@ export async function withCluster<T>(
       connection.close();
     }
   } catch (cause) {
-    if (!expected.some((kind) => cause instanceof kind)) throw cause;
-    throw new JobError(messageOf(cause), { cause });
+    if (!(cause instanceof QuantityError)) throw cause;
+    throw new OperatorError(cause.message, { cause });
   }
 }
-
-const expected = [ClusterAccessError, ClusterApiError, ClusterObjectError, QuantityError];

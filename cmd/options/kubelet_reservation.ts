@@ -3,10 +3,10 @@ import { readKubeletReservation } from "../../adapters/operations/host/kubelet_r
 import { ConfigFileError } from "../../adapters/shared/files/config_files.ts";
 import { type Reservation, ReservedMemoryError } from "../../core/devices/reservation.ts";
 import { QuantityError } from "../../core/values/quantity.ts";
-import { JobError } from "../ui/fail.ts";
 import type { SharedOptions } from "./shared_options.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
-/** What the kubelet of this node keeps for the system. Throws {@link JobError}. */
+/** What the kubelet of this node keeps for the system. Throws {@link OperatorError}. */
 export async function kubeletReservation(
   { kubeletConfig, procfsRoot }: Pick<SharedOptions, "kubeletConfig" | "procfsRoot">,
 ): Promise<Reservation> {
@@ -16,7 +16,7 @@ export async function kubeletReservation(
   } catch (cause) {
     const known = [ConfigFileError, ReservedMemoryError, QuantityError];
     if (!(cause instanceof Error) || !known.some((kind) => cause instanceof kind)) throw cause;
-    throw new JobError(
+    throw new OperatorError(
       `${cause.message} (--reserved-memory=kubelet takes its file, see --kubelet-config, or amounts in its place)`,
       { cause },
     );

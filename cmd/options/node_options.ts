@@ -1,11 +1,11 @@
 import type { Reservation } from "../../core/devices/reservation.ts";
 import { type Reserved, reserveMemory } from "../../core/devices/reserved_memory.ts";
-import { TopologyError, type TopologySource } from "../../core/ports/topology_source.ts";
+import type { TopologySource } from "../../core/ports/topology_source.ts";
 import type { Topology } from "../../core/topology/topology.ts";
-import { JobError } from "../ui/fail.ts";
 import { writeErr } from "../ui/terminal.ts";
 import type { SharedOptions } from "./shared_options.ts";
 import { topologySource } from "./topology_source.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** The options of every command that looks at the node's memory. */
 export const nodeOptions = [
@@ -22,20 +22,15 @@ export type NodeOptions = Pick<SharedOptions, typeof nodeOptions[number]>;
 /** Where the topology of a node is read. */
 type TopologyPlace = Pick<SharedOptions, "sysfsRoot" | "procfsRoot" | "pageSize">;
 
-/** Reads the node once. Throws {@link JobError}. */
+/** Reads the node once. Throws {@link OperatorError}. */
 export async function readTopology(
   options: TopologyPlace,
   source: TopologySource = topologySource(options, options.pageSize),
 ): Promise<Topology> {
-  try {
-    return await source.read();
-  } catch (cause) {
-    if (!(cause instanceof TopologyError)) throw cause;
-    throw new JobError(cause.message, { cause });
-  }
+  return await source.read();
 }
 
-/** What is to be kept from claims, the kubelet's own looked up where it is wanted. Throws {@link JobError}. */
+/** What is to be kept from claims, the kubelet's own looked up where it is wanted. Throws {@link OperatorError}. */
 export async function readReservation(
   { reservedMemory: { rules, kubelet }, ...place }: Omit<NodeOptions, "sysfsRoot">,
 ): Promise<Reservation> {
@@ -46,7 +41,7 @@ export async function readReservation(
 
 /**
  * What a reservation comes to on a machine. What the machine does not have is ignored, since one value may be for a whole
- * cluster, or an error where that is wanted. Throws {@link JobError}.
+ * cluster, or an error where that is wanted. Throws {@link OperatorError}.
  */
 export function reserved(
   reservation: Reservation,
@@ -56,7 +51,9 @@ export function reserved(
   const reserved = reserveMemory(reservation, topology);
   const [ignored] = reserved.ignored;
   if (!reservedMemoryStrict || ignored === undefined) return reserved;
-  throw new JobError(`Cannot reserve memory: ${ignored} (without --reserved-memory-strict that is ignored)`);
+  throw new OperatorError(
+    `Cannot reserve memory: ${ignored} (without --reserved-memory-strict that is ignored)`,
+  );
 }
 
 /** Lines on what a reservation came to, for people. */

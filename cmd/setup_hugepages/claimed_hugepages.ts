@@ -3,11 +3,9 @@ import { podReservations } from "../../adapters/operations/cgroups/pod_reservati
 import { PodHugetlbUsage } from "../../adapters/operations/cgroups/pod_hugetlb_usage.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import type { PreparedClaim } from "../../core/claims/claim.ts";
-import {
-  type ClaimedHugepages,
-  ClaimedHugepagesError,
-} from "../../core/operations/ports/claimed_hugepages.ts";
+import type { ClaimedHugepages } from "../../core/operations/ports/claimed_hugepages.ts";
 import type { SharedOptions } from "../options/shared_options.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** Where it is to be seen what claims hold and use. */
 export interface ClaimedHugepagesOptions extends Pick<SharedOptions, "procfsRoot" | "cdiDir"> {
@@ -24,7 +22,7 @@ export function claimedHugepages(options: ClaimedHugepagesOptions): ClaimedHugep
   };
 }
 
-/** The claims of the checkpoint that this boot's driver has prepared. Throws {@link ClaimedHugepagesError}. */
+/** The claims of the checkpoint that this boot's driver has prepared. Throws {@link OperatorError}. */
 export async function preparedClaims(
   { cdiDir, procfsRoot }: Pick<ClaimedHugepagesOptions, "cdiDir" | "procfsRoot">,
 ): Promise<readonly PreparedClaim[]> {
@@ -34,7 +32,7 @@ export async function preparedClaims(
     return claims;
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    throw new ClaimedHugepagesError(
+    throw new OperatorError(
       `Cannot tell which pages prepared claims hold: ${cause.message} (is --cdi-dir right, and is this root? ` +
         `The driver sets a damaged checkpoint aside when it starts)`,
       { cause },

@@ -1,11 +1,9 @@
-import { ProvisionDocumentError } from "../../adapters/operations/provision_document/parse_document.ts";
 import { readProvisionDocument } from "../../adapters/operations/provision_document/read_document.ts";
 import { readDefaultHugepageSize } from "../../adapters/shared/kernel_files/default_hugepage_size.ts";
 import { SysfsHugepagePools } from "../../adapters/operations/hugepages/sysfs_hugepage_pools.ts";
 import { provisionUnit } from "../../adapters/operations/provision_document/provision_unit.ts";
 import { kubernetesServices } from "../../adapters/operations/runtimes/distributions.ts";
 import { formatKubernetesPageSize } from "../../core/values/page_size.ts";
-import { ClaimedHugepagesError } from "../../core/operations/ports/claimed_hugepages.ts";
 import type { HugepagePools } from "../../core/operations/ports/hugepage_pools.ts";
 import {
   defaultSizeParameter,
@@ -13,20 +11,20 @@ import {
 } from "../../core/operations/setup_hugepages/kernel_parameters.ts";
 import { planProvision, type PoolPlan } from "../../core/operations/setup_hugepages/plan.ts";
 import { PromisedPages } from "../../core/operations/setup_hugepages/promised_pages.ts";
-import { type HugePageProvision, ProvisionError } from "../../core/operations/setup_hugepages/provision.ts";
+import type { HugePageProvision } from "../../core/operations/setup_hugepages/provision.ts";
 import { leftOut, withNodes } from "../../core/operations/setup_hugepages/spread.ts";
 import type { Topology } from "../../core/topology/topology.ts";
 import { formatIdList } from "../../core/values/id_list.ts";
 import { provisionPools } from "../../core/operations/setup_hugepages/provision_pools.ts";
 import { cgroupPlace } from "../options/cgroup_place.ts";
 import { claimedHugepages } from "./claimed_hugepages.ts";
-import { JobError } from "../ui/fail.ts";
 import { outcomeTable, planTable } from "./hugepage_tables.ts";
 import { readTopology, tellAssumed } from "../options/node_options.ts";
 import { printLine } from "../ui/output.ts";
 import { terminalLine, withProgress } from "./resize_progress.ts";
 import { writeErr } from "../ui/terminal.ts";
 import type { SharedOptions } from "../options/shared_options.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** The flags of `setup-hugepages`. */
 export interface SetupHugepagesOptions
@@ -36,29 +34,20 @@ export interface SetupHugepagesOptions
   readonly persist?: "systemd" | "kernel";
 }
 
-/** Carries a HugePageProvision out, or only shows or prints what that means. Throws {@link JobError}. */
+/** Carries a HugePageProvision out, or only shows or prints what that means. Throws {@link OperatorError}. */
 export async function runSetupHugepages(file: string, options: SetupHugepagesOptions): Promise<void> {
-  try {
-    const provision = await readProvisionDocument(file);
-    const topology = await readTopology(options);
-    tellAssumed(topology);
-    // What is printed is for a later boot, when there are no claims.
-    const promises = options.persist === undefined ? await readPromises(options) : PromisedPages.none;
-    const plans = planProvision(provision, topology, promises);
-    explainLeftOut(provision, topology);
-    if (options.persist !== undefined) return printPersistent(provision, topology, options.persist);
-    await explainDefaultSize(provision, options);
-    if (options.dryRun) return printLine(planTable(plans));
-    await carryOut(plans, options);
-  } catch (cause) {
-    if (expected.some((type) => cause instanceof type) && cause instanceof Error) {
-      throw new JobError(cause.message, { cause });
-    }
-    throw cause;
-  }
+  const provision = await readProvisionDocument(file);
+  const topology = await readTopology(options);
+  tellAssumed(topology);
+  // What is printed is for a later boot, when there are no claims.
+  const promises = options.persist === undefined ? await readPromises(options) : PromisedPages.none;
+  const plans = planProvision(provision, topology, promises);
+  explainLeftOut(provision, topology);
+  if (options.persist !== undefined) return printPersistent(provision, topology, options.persist);
+  await explainDefaultSize(provision, options);
+  if (options.dryRun) return printLine(planTable(plans));
+  await carryOut(plans, options);
 }
-
-const expected = [ProvisionDocumentError, ProvisionError, ClaimedHugepagesError];
 
 async function carryOut(plans: readonly PoolPlan[], options: SetupHugepagesOptions): Promise<void> {
   const rollBack = options.rollback ? () => readPromises(options) : undefined;
@@ -68,7 +57,7 @@ async function carryOut(plans: readonly PoolPlan[], options: SetupHugepagesOptio
   const kept = outcomes.length === 0 || options.rollback
     ? []
     : ["The pages that were got are kept (with --rollback all would be as before)"];
-  throw new JobError([...problems, ...kept].join("\n"));
+  throw new OperatorError([...problems, ...kept].join("\n"));
 }
 
 function poolsOf(options: SetupHugepagesOptions): HugepagePools {

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { HostCommandError } from "../../adapters/operations/host/host_commands.ts";
 import { activeService, installedVersion, restartService } from "../../adapters/operations/host/services.ts";
 import { findRuntime, type FoundRuntime } from "../../adapters/operations/runtimes/find_runtime.ts";
 import { planSetup } from "../../adapters/operations/runtimes/plan_setup.ts";
@@ -8,18 +7,17 @@ import type { RuntimeName } from "../../adapters/operations/runtimes/runtime_nam
 import { runtimes } from "../../adapters/operations/runtimes/runtimes.ts";
 import type { ContainerRuntime } from "../../adapters/operations/runtimes/runtime.ts";
 import type { SetupPlan } from "../../adapters/operations/runtimes/setup_plan.ts";
-import { ConfigFileError, systemFiles } from "../../adapters/shared/files/config_files.ts";
+import { systemFiles } from "../../adapters/shared/files/config_files.ts";
 import { replaceFiles } from "../../adapters/shared/files/replace_files.ts";
-import { TomlError } from "../../adapters/shared/toml/toml_text.ts";
-import { RuntimeConfigError } from "../../core/operations/runtimes/configuration.ts";
 import type { RuntimeVersion } from "../../core/operations/runtimes/runtime_version.ts";
 import { unmetStates } from "../../core/operations/runtimes/setting.ts";
 import { runtimeHints } from "../options/runtime_place.ts";
 import type { SharedOptions } from "../options/shared_options.ts";
-import { JobError, UsageError } from "../ui/fail.ts";
+import { UsageError } from "../ui/fail.ts";
 import { printLine, printText } from "../ui/output.ts";
 import { carryOutUndo, requireNothingByHand, takesBack, tellUndo, undoOf } from "./undo_setup.ts";
 import { changesTable, toleranceHint } from "./runtime_settings.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** The flags of `setup-runtime`. */
 export interface SetupRuntimeOptions extends Pick<SharedOptions, "procfsRoot" | "kubeletConfig"> {
@@ -33,7 +31,7 @@ export interface SetupRuntimeOptions extends Pick<SharedOptions, "procfsRoot" | 
   readonly service?: string;
 }
 
-/** Sets a runtime up, or shows what that would change. Throws {@link JobError} and {@link UsageError}. */
+/** Sets a runtime up, or shows what that would change. Throws {@link OperatorError} and {@link UsageError}. */
 export async function runSetupRuntime(
   name: RuntimeName,
   place: string | undefined,
@@ -44,20 +42,18 @@ export async function runSetupRuntime(
   if (options.check && options.restart) {
     throw new UsageError("Cannot --restart with --check, which changes nothing");
   }
-  await failing(async () => {
-    const found = await find(name, place, options);
-    if (options.undo) return await undo(found, options);
-    const version = options.runtimeVersion ?? await installedVersion(found.program);
-    const plan = await planSetup(found, { requirePlugin: options.requirePlugin, version }, systemFiles);
-    printLine(changesTable(plan.readings));
-    if (options.check) return requireNothingToChange(plan);
-    if (plan.edits.length === 0) return printLine("Nothing to change");
-    // What is written and never counts would not be looked at again: a second run has nothing to change.
-    const restart = await restarting(found, options);
-    await write(plan, found);
-    await restart();
-    if (options.requirePlugin) printLine(toleranceHint(plan.readings));
-  });
+  const found = await find(name, place, options);
+  if (options.undo) return await undo(found, options);
+  const version = options.runtimeVersion ?? await installedVersion(found.program);
+  const plan = await planSetup(found, { requirePlugin: options.requirePlugin, version }, systemFiles);
+  printLine(changesTable(plan.readings));
+  if (options.check) return requireNothingToChange(plan);
+  if (plan.edits.length === 0) return printLine("Nothing to change");
+  // What is written and never counts would not be looked at again: a second run has nothing to change.
+  const restart = await restarting(found, options);
+  await write(plan, found);
+  await restart();
+  if (options.requirePlugin) printLine(toleranceHint(plan.readings));
 }
 
 async function find(
@@ -74,7 +70,9 @@ async function find(
   const found = await findRuntime(hints, systemFiles);
   if (found.kind === "found") return found;
   const reason = found.kind === "unclear" ? found.reason : `there is no ${runtime}`;
-  throw new JobError(`Cannot find the configuration of ${runtime}: ${reason} (name it behind the runtime)`);
+  throw new OperatorError(
+    `Cannot find the configuration of ${runtime}: ${reason} (name it behind the runtime)`,
+  );
 }
 
 /** Takes back what was set up, or says what that would change. */
@@ -83,7 +81,7 @@ async function undo(found: FoundRuntime, options: SetupRuntimeOptions): Promise<
   if (options.check) {
     tellUndo(plan);
     requireNothingByHand(plan);
-    if (takesBack(plan)) throw new JobError("There is something to take back");
+    if (takesBack(plan)) throw new OperatorError("There is something to take back");
     return;
   }
   if (takesBack(plan)) {
@@ -114,14 +112,12 @@ async function setUpText(runtime: ContainerRuntime, options: SetupRuntimeOptions
   if (planText === undefined) throw new UsageError("Cannot set up CRI-O by a text: it takes its directory");
   if (options.restart) throw new UsageError("Cannot --restart by a text: name the file");
   if (options.undo) throw new UsageError("Cannot --undo a text: name the file");
-  await failing(async () => {
-    const text = await readStdin();
-    const wish = { requirePlugin: options.requirePlugin, version: options.runtimeVersion };
-    const plan = await planText(text, "stdin", wish);
-    if (!options.check) return void printText(plan.edits[0]?.text ?? text);
-    printLine(changesTable(plan.readings));
-    requireNothingToChange(plan);
-  });
+  const text = await readStdin();
+  const wish = { requirePlugin: options.requirePlugin, version: options.runtimeVersion };
+  const plan = await planText(text, "stdin", wish);
+  if (!options.check) return void printText(plan.edits[0]?.text ?? text);
+  printLine(changesTable(plan.readings));
+  requireNothingToChange(plan);
 }
 
 function given(found: FoundRuntime, { service }: SetupRuntimeOptions): readonly string[] {
@@ -131,7 +127,7 @@ function given(found: FoundRuntime, { service }: SetupRuntimeOptions): readonly 
 function servicesOf(found: FoundRuntime, options: SetupRuntimeOptions): readonly [string, ...string[]] {
   const [first, ...others] = given(found, options);
   if (first !== undefined) return [first, ...others];
-  throw new JobError(
+  throw new OperatorError(
     `Cannot restart the runtime of ${found.configuration}: which service runs it cannot be told (name it by --service)`,
   );
 }
@@ -139,7 +135,7 @@ function servicesOf(found: FoundRuntime, options: SetupRuntimeOptions): readonly
 function requireNothingToChange({ readings }: SetupPlan): void {
   const count = unmetStates(readings).length;
   const all = Math.max(...readings.map(({ states }) => states.length));
-  if (count > 0) throw new JobError(`${count} of ${all} settings are to be changed`);
+  if (count > 0) throw new OperatorError(`${count} of ${all} settings are to be changed`);
 }
 
 async function write({ edits }: SetupPlan, { runtime, configuration }: FoundRuntime): Promise<void> {
@@ -156,16 +152,6 @@ async function readStdin(): Promise<string> {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new JobError("Cannot read stdin: it is no UTF-8 text", { cause });
-  }
-}
-
-async function failing(job: () => Promise<void>): Promise<void> {
-  try {
-    await job();
-  } catch (cause) {
-    const known = [TomlError, ConfigFileError, RuntimeConfigError, HostCommandError];
-    if (!(cause instanceof Error) || !known.some((kind) => cause instanceof kind)) throw cause;
-    throw new JobError(cause.message, { cause });
+    throw new OperatorError("Cannot read stdin: it is no UTF-8 text", { cause });
   }
 }

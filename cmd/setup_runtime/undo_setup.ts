@@ -4,8 +4,8 @@ import { planUndo, type UndoPlan } from "../../adapters/operations/runtimes/undo
 import { systemFiles } from "../../adapters/shared/files/config_files.ts";
 import { removeDurably } from "../../adapters/shared/files/durable_file.ts";
 import { systemFileOperations } from "../../adapters/shared/files/file_operations.ts";
-import { JobError } from "../ui/fail.ts";
 import { printLine } from "../ui/output.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** What takes back what was set up on this machine. */
 export function undoOf(found: FoundRuntime): Promise<UndoPlan> {
@@ -37,9 +37,9 @@ export async function carryOutUndo({ restorations, removals }: UndoPlan): Promis
   }
 }
 
-/** What is left for a person is no success. Throws {@link JobError}. */
+/** What is left for a person is no success. Throws {@link OperatorError}. */
 export function requireNothingByHand({ byHand }: UndoPlan): void {
-  if (byHand.length > 0) throw new JobError(byHand.map((line) => `Cannot undo all: ${line}`).join("\n"));
+  if (byHand.length > 0) throw new OperatorError(byHand.map((line) => `Cannot undo all: ${line}`).join("\n"));
 }
 
 async function realPath(path: string): Promise<string> {

@@ -1,12 +1,10 @@
 import { checkpointedClaims } from "../../adapters/operations/claims/checkpointed_claims.ts";
 import { CgroupContainerMemory } from "../../adapters/driver/cgroup/container_memory.ts";
-import { askForStatus, StatusRequestError } from "../../adapters/operations/status/status_client.ts";
+import { askForStatus } from "../../adapters/operations/status/status_client.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
-import { UnreadableFileError } from "../../adapters/shared/kernel_files/read_file.ts";
 import { claimStatus } from "../../core/status/driver_status.ts";
 import { reportOn } from "../../core/status/node_report.ts";
 import { cgroupPlace } from "../options/cgroup_place.ts";
-import { JobError } from "../ui/fail.ts";
 import { type OutputFormat, printLine, textOf } from "../ui/output.ts";
 import type { StatusPlaces } from "./status_places.ts";
 import { printedStatus, type StatusReport, statusTable } from "./status_tables.ts";
@@ -18,7 +16,7 @@ export interface StatusOptions extends StatusPlaces {
   readonly watch?: WatchChoice;
 }
 
-/** Shows the node's status, once or until interrupted. Throws {@link JobError}. */
+/** Shows the node's status, once or until interrupted. Throws {@link OperatorError}. */
 export async function runStatus(options: StatusOptions): Promise<void> {
   const { output, watch } = options;
   if (watch === undefined) printLine(await look(options));
@@ -26,16 +24,11 @@ export async function runStatus(options: StatusOptions): Promise<void> {
 }
 
 async function look(options: StatusOptions): Promise<string> {
-  try {
-    const report = await statusReport(options);
-    return textOf(options.output, printedStatus(report), () => statusTable(report));
-  } catch (cause) {
-    if (!(cause instanceof StatusRequestError || cause instanceof UnreadableFileError)) throw cause;
-    throw new JobError(cause.message, { cause });
-  }
+  const report = await statusReport(options);
+  return textOf(options.output, printedStatus(report), () => statusTable(report));
 }
 
-/** Asks the drivers of this node, or else the checkpoint, and then the kernel. Rejects with `StatusRequestError`. */
+/** Asks the drivers of this node, or else the checkpoint, and then the kernel. Rejects with `OperatorError`. */
 export async function statusReport(
   places: StatusPlaces,
 ): Promise<StatusReport> {

@@ -1,8 +1,8 @@
 import { Option } from "commander";
 import { stringify } from "yaml";
-import { JobError } from "./fail.ts";
 import { layOut, wrap } from "./table_layout.ts";
 import { errWidth, outHasColors, outWidth, writeOut } from "./terminal.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** How a command prints its result. */
 export type OutputFormat = "table" | "json" | "yaml";
@@ -15,7 +15,7 @@ export function outputOption(...further: readonly string[]): Option {
     .default("table");
 }
 
-/** Prints a value for programs, or for people as the given table. Throws {@link JobError}. */
+/** Prints a value for programs, or for people as the given table. Throws {@link OperatorError}. */
 export function print(format: OutputFormat, value: unknown, table: () => string): void {
   printLine(textOf(format, value, table));
 }
@@ -44,7 +44,7 @@ export function printLine(text: string): void {
 }
 
 /**
- * Prints a text as it is. Returns false when nobody reads it any more. Throws {@link JobError} when it cannot be
+ * Prints a text as it is. Returns false when nobody reads it any more. Throws {@link OperatorError} when it cannot be
  * written otherwise.
  */
 export function printText(text: string): boolean {
@@ -52,7 +52,7 @@ export function printText(text: string): boolean {
     return writeOut(text);
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    throw new JobError(`Cannot write the output: ${cause.message}`, { cause });
+    throw new OperatorError(`Cannot write the output: ${cause.message}`, { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { quoted } from "../values/quoted.ts";
 import { hugepagesResource, memoryResource, type ResourceName } from "../values/resource_name.ts";
 import { parseWrittenPageSize } from "../values/written_page_size.ts";
 import { ParseError } from "../values/parse_error.ts";
+import { OperatorError } from "../values/operator_error.ts";
 
 /** How much of a resource is kept from claims. */
 export type ReservedAmount =
@@ -27,7 +28,7 @@ export interface ReservationRule {
 export type Reservation = readonly ReservationRule[];
 
 /** A reservation that cannot be read or does not fit this machine. */
-export class ReservedMemoryError extends Error {
+export class ReservedMemoryError extends OperatorError {
   override name = "ReservedMemoryError";
 }
 

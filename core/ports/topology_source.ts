@@ -1,7 +1,8 @@
 import type { Topology } from "../topology/topology.ts";
+import { OperatorError } from "../values/operator_error.ts";
 
 /** Nothing useful could be read of the machine's topology. */
-export class TopologyError extends Error {
+export class TopologyError extends OperatorError {
   override name = "TopologyError";
   constructor(readonly path: string, readonly reason: string, options?: ErrorOptions) {
     super(`Cannot read the topology from ${path}: ${reason}`, options);

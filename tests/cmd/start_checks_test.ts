@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { requireCgroups } from "../../cmd/daemon/start_checks.ts";
-import { JobError } from "../../cmd/ui/fail.ts";
 import { CgroupMachine, type MountTable, v2Files } from "../adapters/driver/cgroup/hierarchies.ts";
+import { OperatorError } from "../../core/values/operator_error.ts";
 
 async function start(machine: CgroupMachine, cgroupMount?: string): Promise<string> {
   return (await cgroups(machine, cgroupMount)).cgroupMount;
@@ -46,7 +46,7 @@ for (const [table, message] of Object.entries(obstacles)) {
       : { "unified/cgroup.controllers": "\n", "hugetlb/tasks": "" };
     await using machine = await CgroupMachine.with(table as MountTable, files);
     await assert.rejects(start(machine), (error) => {
-      assert(error instanceof JobError);
+      assert(error instanceof OperatorError);
       assert.match(error.message.split("\n")[0] ?? "", message);
       return true;
     });

@@ -1,10 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PodUid } from "../../../core/values/ids.ts";
-
-/** A unix socket cannot have this path. */
-export class SocketPathError extends Error {
-  override name = "SocketPathError";
-}
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** Where a driver meets the kubelet. */
 export interface SocketPaths {
@@ -30,7 +26,7 @@ const maxPathBytes = 107;
  * The paths of a driver's sockets, as the kubelet's plugins usually name them and, with a pod's uid, as the helper
  * library of the Kubernetes project names them for rolling updates (Kubernetes 1.33).
  *
- * Throws {@link SocketPathError} when a path would be longer than the 107 bytes that Linux allows.
+ * Throws {@link OperatorError} when a path would be longer than the 107 bytes that Linux allows.
  */
 export function socketPaths({ kubeletRoot, driver, podUid }: SocketOwner): SocketPaths {
   const root = kubeletRoot.replace(/\/+$/, "");
@@ -61,7 +57,7 @@ function fitting(paths: readonly string[]): string {
   const fits = paths.find((path) => byteLength(path) <= maxPathBytes);
   if (fits !== undefined) return fits;
   const shortest = paths.at(-1) ?? "";
-  throw new SocketPathError(
+  throw new OperatorError(
     `Cannot use as a unix socket: ${JSON.stringify(shortest)} (${byteLength(shortest)} bytes of at most ` +
       `${maxPathBytes}; move the kubelet's state to a shorter path and name that in --kubelet-root)`,
   );

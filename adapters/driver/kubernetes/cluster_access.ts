@@ -15,8 +15,3 @@ export interface Identity {
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
 }
-
-/** The way to the cluster cannot be found or is not usable. Says what to do. */
-export class ClusterAccessError extends Error {
-  override name = "ClusterAccessError";
-}

@@ -1,4 +1,4 @@
-import { type ClusterAccess, ClusterAccessError } from "./cluster_access.ts";
+import type { ClusterAccess } from "./cluster_access.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { KubernetesConnection } from "./connection.ts";
 import { Credentials } from "./credentials.ts";
@@ -6,6 +6,7 @@ import { exemptLoopback } from "../../shared/sockets/loopback.ts";
 import { RateLimiter } from "./rate_limiter.ts";
 import { ServiceAccount } from "./service_account.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 export interface ConnectOptions {
   /** A kubeconfig file; without one the service account of the pod is used. */
@@ -22,7 +23,7 @@ export interface ConnectOptions {
 }
 
 /**
- * Finds the cluster and the credentials for it. Sends nothing yet. Throws {@link ClusterAccessError}.
+ * Finds the cluster and the credentials for it. Sends nothing yet. Throws {@link OperatorError}.
  *
  * Needs all permissions: it reads files that the kubeconfig names, and may run the plugin that it names.
  */
@@ -63,7 +64,7 @@ async function tryCredentials({ server }: ClusterAccess, credentials: Credential
     await credentials.current();
   } catch (cause) {
     const why = messageOf(cause);
-    throw new ClusterAccessError(
+    throw new OperatorError(
       `Cannot use the credentials for ${server}: ${why} (check the files, data and plugin that the kubeconfig names)`,
       { cause },
     );

@@ -1,9 +1,10 @@
 import { KeptFile } from "../../shared/files/kept_file.ts";
-import { type ClusterAccess, ClusterAccessError, type Identity } from "./cluster_access.ts";
+import type { ClusterAccess, Identity } from "./cluster_access.ts";
 import { ExecPlugin } from "./exec_plugin.ts";
 import { type CurrentContext, currentContext, type Source } from "./kubeconfig_file.ts";
 import { tokenIn } from "./token_file.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** A text that is known, or the file that has it at the moment. */
 type Held = string | KeptFile;
@@ -22,7 +23,7 @@ export class Kubeconfig implements ClusterAccess {
   readonly #token: Held;
   readonly #plugin: ExecPlugin | undefined;
 
-  /** Reads a kubeconfig file and takes a context of it, or the current one. Throws {@link ClusterAccessError}. */
+  /** Reads a kubeconfig file and takes a context of it, or the current one. Throws {@link OperatorError}. */
   static async read(path: string, context?: string): Promise<Kubeconfig> {
     return new Kubeconfig(currentContext(path, await readText(path), context));
   }
@@ -59,7 +60,7 @@ async function readText(path: string): Promise<string> {
     return await Deno.readTextFile(path);
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(cause);
-    throw new ClusterAccessError(
+    throw new OperatorError(
       `Cannot read the kubeconfig ${path}: ${why} (name another with --kubeconfig)`,
       { cause },
     );

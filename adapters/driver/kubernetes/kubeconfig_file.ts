@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { parse } from "yaml";
 import { messageOf } from "../../../core/values/message_of.ts";
-import { ClusterAccessError } from "./cluster_access.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** A certificate, a key or a token: as it stands in the file, or the path of the file that has it. */
 export type Source = { readonly text: string } | { readonly path: string };
@@ -78,13 +78,13 @@ const kubeconfigSchema = v.object({
 
 /**
  * Reads the current context of a kubeconfig file, or the wanted one (k8s.io/client-go, tools/clientcmd/api/v1). Refuses what cannot work,
- * and what would be ignored without a word. Throws {@link ClusterAccessError}.
+ * and what would be ignored without a word. Throws {@link OperatorError}.
  */
 export function currentContext(path: string, content: string, wanted?: string): CurrentContext {
   const { clusters, users, contexts, ...rest } = understood(path, content);
   const current = wanted ?? rest["current-context"];
   const refuse = (why: string): never => {
-    throw new ClusterAccessError(`Cannot use the kubeconfig ${path}: ${why}`);
+    throw new OperatorError(`Cannot use the kubeconfig ${path}: ${why}`);
   };
   const context = contexts.find(({ name }) => name === current)?.context ??
     refuse(
@@ -123,7 +123,7 @@ function understood(path: string, content: string): v.InferOutput<typeof kubecon
     const why = cause instanceof v.ValiError
       ? v.summarize(cause.issues).replace(/\s+/g, " ")
       : messageOf(cause);
-    throw new ClusterAccessError(`Cannot understand the kubeconfig ${path}: ${why}`, { cause });
+    throw new OperatorError(`Cannot understand the kubeconfig ${path}: ${why}`, { cause });
   }
 }
 

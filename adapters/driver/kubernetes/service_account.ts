@@ -1,7 +1,8 @@
 import { KeptFile } from "../../shared/files/kept_file.ts";
-import { type ClusterAccess, ClusterAccessError, type Identity } from "./cluster_access.ts";
+import type { ClusterAccess, Identity } from "./cluster_access.ts";
 import { tokenIn } from "./token_file.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 const mount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -14,7 +15,7 @@ export class ServiceAccount implements ClusterAccess {
   readonly #token: KeptFile;
   readonly #authority: KeptFile;
 
-  /** `root` stands in for the root directory. Throws {@link ClusterAccessError}. */
+  /** `root` stands in for the root directory. Throws {@link OperatorError}. */
   constructor(root = "") {
     const host = variable("KUBERNETES_SERVICE_HOST");
     const port = variable("KUBERNETES_SERVICE_PORT");
@@ -36,7 +37,7 @@ export class ServiceAccount implements ClusterAccess {
 function variable(name: string): string {
   const value = Deno.env.get(name);
   if (value) return value;
-  throw new ClusterAccessError(
+  throw new OperatorError(
     `Cannot find the cluster: ${name} is not set, so this is no pod (name a kubeconfig with --kubeconfig)`,
   );
 }
@@ -47,7 +48,7 @@ function file(path: string): KeptFile {
     return new KeptFile(path);
   } catch (cause) {
     const why = messageOf(cause);
-    throw new ClusterAccessError(
+    throw new OperatorError(
       `Cannot use the pod's service account: ${path}: ${why} ` +
         "(set automountServiceAccountToken, or name a kubeconfig with --kubeconfig)",
       { cause },

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { ClusterAccessError } from "./cluster_access.ts";
 import { connectBy } from "./connect.ts";
 import type { KubernetesConnection } from "./connection.ts";
 import { ServiceAccount } from "./service_account.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** How somebody at a terminal says which cluster is meant. */
 export interface UserAccessOptions {
@@ -24,13 +24,13 @@ const timeoutMilliseconds = 30_000;
 /**
  * Connects as kubectl does: by the kubeconfig that is named, or those of `KUBECONFIG`, or `~/.kube/config`, or the
  * service account where this is a pod. Of several files the first counts that has the context, or a current one.
- * Throws {@link ClusterAccessError}.
+ * Throws {@link OperatorError}.
  */
 export async function connectAsUser({ kubeconfig, context }: UserAccessOptions): Promise<UserConnection> {
   const files = kubeconfig === undefined ? await usualFiles() : [kubeconfig];
   if (files.length === 0) {
     if (!Deno.env.get("KUBERNETES_SERVICE_HOST")) {
-      throw new ClusterAccessError(
+      throw new OperatorError(
         "Cannot find a cluster: KUBECONFIG is not set, there is no ~/.kube/config, and this is no pod " +
           "(name a kubeconfig with --kubeconfig)",
       );
@@ -41,7 +41,7 @@ export async function connectAsUser({ kubeconfig, context }: UserAccessOptions):
     };
   }
   const { Kubeconfig } = await import("./kubeconfig.ts");
-  const failures: ClusterAccessError[] = [];
+  const failures: OperatorError[] = [];
   for (const file of files) {
     try {
       const access = await Kubeconfig.read(file, context);
@@ -50,11 +50,11 @@ export async function connectAsUser({ kubeconfig, context }: UserAccessOptions):
         namespace: access.namespace ?? "default",
       };
     } catch (error) {
-      if (!(error instanceof ClusterAccessError)) throw error;
+      if (!(error instanceof OperatorError)) throw error;
       failures.push(error);
     }
   }
-  throw new ClusterAccessError(failures.map(({ message }) => message).join("; "), { cause: failures });
+  throw new OperatorError(failures.map(({ message }) => message).join("; "), { cause: failures });
 }
 
 /** The files that kubectl would read, of which `~/.kube/config` need not be there. */

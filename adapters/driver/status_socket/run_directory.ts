@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { isStatusSocket } from "../../protocols/status/status_sockets.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** The directory of the driver's sockets cannot be used. */
-export class RunDirectoryError extends Error {
+export class RunDirectoryError extends OperatorError {
   override name = "RunDirectoryError";
 }
 

@@ -5,6 +5,7 @@ import { maxPodDepth, podOfCgroup } from "../../driver/cgroup/pod_directories.ts
 import { kubeletRoots } from "../../driver/cgroup/kubelet_roots.ts";
 import { isUnknown, subdirectories } from "../../driver/cgroup/subdirectories.ts";
 import { quoted } from "../../../core/values/quoted.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** A cgroup of the kubelet's, with what it has of each hugepage size, and those below it. */
 export interface HugetlbCgroup {
@@ -17,23 +18,18 @@ export interface HugetlbCgroup {
   readonly children: readonly HugetlbCgroup[];
 }
 
-/** The kubelet's cgroups are not where they were looked for. */
-export class HugetlbTreeError extends Error {
-  override name = "HugetlbTreeError";
-}
-
 /**
  * Reads the hugetlb tree of the kubelet's hierarchy, down to the containers: what a container makes of its own cgroup
  * is its own affair. As a rule there is one root, `kubepods` or `kubepods.slice`. With a pod, only its cgroup and what
  * is above and below. Nothing outside of the mount is looked at.
  *
- * Throws {@link HugetlbTreeError} when there is none, or no such pod.
+ * Throws {@link OperatorError} when there is none, or no such pod.
  */
 export async function readHugetlbTree(mount: string, pod?: PodUid): Promise<HugetlbCgroup[]> {
   const real = await realMount(mount);
   const roots = await kubeletRoots(real);
   if (roots.length === 0) {
-    throw new HugetlbTreeError(
+    throw new OperatorError(
       `Cannot find the kubelet's cgroups below ${mount}: there is no kubepods or kubepods.slice ` +
         `(does --cgroup-mount name the cgroup v2 hierarchy, and does a kubelet run here?)`,
     );
@@ -41,7 +37,7 @@ export async function readHugetlbTree(mount: string, pod?: PodUid): Promise<Huge
   const trees: HugetlbCgroup[] = [];
   for (const root of roots) trees.push(...await readCgroup(real, root, { pod, podDepth: 0 }));
   if (trees.length === 0) {
-    throw new HugetlbTreeError(
+    throw new OperatorError(
       `Cannot find the cgroup of pod ${quoted(pod ?? "")} below ${mount}: does it run on this node? ` +
         `(name it by its metadata.uid)`,
     );
@@ -54,7 +50,7 @@ async function realMount(mount: string): Promise<string> {
     return await Deno.realPath(mount);
   } catch (cause) {
     if (!isUnknown(cause)) throw cause;
-    throw new HugetlbTreeError(`Cannot read ${mount}: it is not there (see --cgroup-mount)`, { cause });
+    throw new OperatorError(`Cannot read ${mount}: it is not there (see --cgroup-mount)`, { cause });
   }
 }
 

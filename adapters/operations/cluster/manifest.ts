@@ -8,11 +8,7 @@ import type { ClusterReader } from "./cluster_reader.ts";
 import { readPod } from "./pod_object.ts";
 import { podFindings, templateMissing } from "./pod_subject.ts";
 import { text } from "./_schemas.ts";
-
-/** A manifest that cannot be judged. */
-export class ManifestError extends Error {
-  override name = "ManifestError";
-}
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** What a manifest has that takes devices, each object with its name in the file. */
 export interface Manifest {
@@ -36,7 +32,7 @@ const workloads = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Repl
 
 /**
  * Reads the objects of a manifest, in YAML or JSON. Pods are found in the workloads that make them as well. Objects of
- * other kinds are passed over. Throws {@link ManifestError} for a text that is none, and `ClusterObjectError`.
+ * other kinds are passed over. Throws {@link OperatorError} for a text that is none, and `ClusterObjectError`.
  */
 export function readManifest(source: string, namespace: string): Manifest {
   const documents = parseAllDocuments(source);
@@ -49,7 +45,7 @@ export function readManifest(source: string, namespace: string): Manifest {
   for (const document of documents) {
     const [error] = document.errors;
     if (error !== undefined) {
-      throw new ManifestError(`Cannot read the manifest: ${error.message.split("\n")[0]}`);
+      throw new OperatorError(`Cannot read the manifest: ${error.message.split("\n")[0]}`);
     }
     const value: unknown = document.toJS();
     if (value !== null) collect(value, namespace, found);
@@ -67,7 +63,7 @@ type Found = {
 function collect(value: unknown, namespace: string, found: Found): void {
   const { success, output } = v.safeParse(object, value);
   if (!success) {
-    throw new ManifestError("Cannot read the manifest: a document has no kind, so it is no object");
+    throw new OperatorError("Cannot read the manifest: a document has no kind, so it is no object");
   }
   const { kind, metadata } = output;
   const inNamespace = { namespace: metadata.namespace ?? namespace };
@@ -81,7 +77,7 @@ function collect(value: unknown, namespace: string, found: Found): void {
   else if (workloads.includes(kind) || kind === "CronJob") {
     const parsed = kind === "CronJob" ? v.safeParse(cronJob, value) : v.safeParse(withTemplate, value);
     if (!parsed.success) {
-      throw new ManifestError(`Cannot read the manifest: ${title} has no template of a pod`);
+      throw new OperatorError(`Cannot read the manifest: ${title} has no template of a pod`);
     }
     const { spec } = parsed.output;
     const template = "jobTemplate" in spec ? spec.jobTemplate.spec.template : spec.template;
@@ -147,7 +143,7 @@ export async function manifestSubjects(
     }
   }
   if (subjects.length === 0) {
-    throw new ManifestError("Cannot judge the manifest: it has no pod, no workload and no claim");
+    throw new OperatorError("Cannot judge the manifest: it has no pod, no workload and no claim");
   }
   return subjects;
 }

@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** An object of the cluster, or of a file, that is not as its API says. */
-export class ClusterObjectError extends Error {
+export class ClusterObjectError extends OperatorError {
   override name = "ClusterObjectError";
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** What a command printed and how it ended. */
 export interface CommandResult {
@@ -8,7 +9,7 @@ export interface CommandResult {
 }
 
 /** A command cannot be run on the host. The message says why and what helps. */
-export class HostCommandError extends Error {
+export class HostCommandError extends OperatorError {
   override name = "HostCommandError";
 }
 

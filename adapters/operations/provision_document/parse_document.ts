@@ -3,22 +3,18 @@ import { type Document, isMap, isNode, isPair, isSeq, LineCounter, parseDocument
 import type { HugePageProvision } from "../../../core/operations/setup_hugepages/provision.ts";
 import { provisionFields } from "./provision_fields.ts";
 import { shortened } from "../../../core/values/quoted.ts";
-
-/** A text that is no HugePageProvision. The message has a line for each thing that is wrong. */
-export class ProvisionDocumentError extends Error {
-  override name = "ProvisionDocumentError";
-}
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 type Path = readonly (string | number)[];
 
-/** Reads a HugePageProvision from YAML or JSON. Throws {@link ProvisionDocumentError}. */
+/** Reads a HugePageProvision from YAML or JSON. Throws {@link OperatorError}. */
 export function parseProvisionDocument(text: string): HugePageProvision {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   // A tag that YAML does not know is a mistake here as well.
   const mistakes = [...document.errors, ...document.warnings];
   if (mistakes.length > 0) {
-    throw new ProvisionDocumentError(
+    throw new OperatorError(
       bounded(
         mistakes.map(({ code, message, pos: [offset] }) =>
           `line ${lines.linePos(offset).line}: ${
@@ -31,7 +27,7 @@ export function parseProvisionDocument(text: string): HugePageProvision {
   const lineOf = (path: Path) => lines.linePos(offsetOf(document, path)).line;
   const { success, output, issues } = v.safeParse(provisionFields, valueOf(document));
   if (!success) {
-    throw new ProvisionDocumentError(bounded(issues.map((issue) => describe(issue, lineOf))));
+    throw new OperatorError(bounded(issues.map((issue) => describe(issue, lineOf))));
   }
   const { metadata, spec: { pages, defaultHugepagesSize } } = output;
   return {
@@ -62,7 +58,7 @@ function valueOf(document: Document): unknown {
   } catch (cause) {
     // Aliases that would make more of the text than there is memory for.
     if (!(cause instanceof ReferenceError)) throw cause;
-    throw new ProvisionDocumentError(cause.message, { cause });
+    throw new OperatorError(cause.message, { cause });
   }
 }
 

@@ -1,13 +1,14 @@
 import type { HugePageProvision } from "../../../core/operations/setup_hugepages/provision.ts";
-import { parseProvisionDocument, ProvisionDocumentError } from "./parse_document.ts";
+import { parseProvisionDocument } from "./parse_document.ts";
 import { osReason } from "../../shared/files/os_reason.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** Far more than a document for the largest machine takes. */
 const maxBytes = 1 << 20;
 
 /**
  * Reads the HugePageProvision in a file, or on standard input when the file is called `-`. Throws
- * {@link ProvisionDocumentError}.
+ * {@link OperatorError}.
  */
 export async function readProvisionDocument(file: string): Promise<HugePageProvision> {
   const name = file === "-" ? "standard input" : file;
@@ -15,9 +16,9 @@ export async function readProvisionDocument(file: string): Promise<HugePageProvi
   try {
     return parseProvisionDocument(text);
   } catch (cause) {
-    if (!(cause instanceof ProvisionDocumentError)) throw cause;
+    if (!(cause instanceof OperatorError)) throw cause;
     const problems = cause.message.split("\n").map((line) => `  ${line}`).join("\n");
-    throw new ProvisionDocumentError(`Cannot read ${name} as a HugePageProvision:\n${problems}`, { cause });
+    throw new OperatorError(`Cannot read ${name} as a HugePageProvision:\n${problems}`, { cause });
   }
 }
 
@@ -29,11 +30,11 @@ async function readText(file: string, name: string): Promise<string> {
     for await (const chunk of input) {
       text += decoder.decode(chunk, { stream: true });
       size += chunk.length;
-      if (size > maxBytes) throw new ProvisionDocumentError(`Cannot read ${name}: it is larger than 1 MiB`);
+      if (size > maxBytes) throw new OperatorError(`Cannot read ${name}: it is larger than 1 MiB`);
     }
     return text + decoder.decode();
   } catch (cause) {
-    if (!(cause instanceof Error) || cause instanceof ProvisionDocumentError) throw cause;
-    throw new ProvisionDocumentError(`Cannot read ${name}: ${osReason(cause)}`, { cause });
+    if (!(cause instanceof Error) || cause instanceof OperatorError) throw cause;
+    throw new OperatorError(`Cannot read ${name}: ${osReason(cause)}`, { cause });
   }
 }

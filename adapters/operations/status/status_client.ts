@@ -1,11 +1,7 @@
 import { basename } from "node:path";
 import { statusSockets } from "../../protocols/status/status_sockets.ts";
 import { type InstanceStatus, parseStatus } from "../../protocols/status/status_document.ts";
-
-/** A driver that could not be asked, or has answered with something else. */
-export class StatusRequestError extends Error {
-  override name = "StatusRequestError";
-}
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** What came of asking an instance of the driver: it does not run, it answered, or why it did not. */
 export type Asked<T> =
@@ -56,7 +52,7 @@ async function socketsIn(directory: string): Promise<string[]> {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return [];
     if (!(cause instanceof Error)) throw cause;
-    throw new StatusRequestError(
+    throw new OperatorError(
       `Cannot look for the driver in ${directory}: ${cause.message} (run it as root; see --run-dir)`,
       { cause },
     );
@@ -76,7 +72,7 @@ async function get(socket: string, path: string, milliseconds: number): Promise<
     return bodyOf(await readAll(connection));
   } catch (cause) {
     if (!late) throw cause;
-    throw new StatusRequestError(`no answer within ${milliseconds / 1000} seconds`, { cause });
+    throw new OperatorError(`no answer within ${milliseconds / 1000} seconds`, { cause });
   } finally {
     clearTimeout(timer);
     if (!late) connection.close();
@@ -98,7 +94,7 @@ async function readAll(connection: Deno.Conn): Promise<string> {
     if (count === null) return text + decoder.decode();
     length += count;
     if (length > maxAnswerBytes) {
-      throw new StatusRequestError(`the answer has more than ${maxAnswerBytes} bytes`);
+      throw new OperatorError(`the answer has more than ${maxAnswerBytes} bytes`);
     }
     text += decoder.decode(buffer.subarray(0, count), { stream: true });
   }
@@ -109,10 +105,10 @@ function bodyOf(answer: string): string {
   const [, status, length] = /^HTTP\/1\.1 (\d{3}) .*?\r\ncontent-length: (\d{1,9})\r\n/is.exec(answer) ?? [];
   const body = answer.slice(end + 4);
   if (end < 0 || new TextEncoder().encode(body).length !== Number(length)) {
-    throw new StatusRequestError("the answer is incomplete");
+    throw new OperatorError("the answer is incomplete");
   }
   if (status !== "200") {
-    throw new StatusRequestError(`it answered with ${status}: ${body.trim().slice(0, 200)}`);
+    throw new OperatorError(`it answered with ${status}: ${body.trim().slice(0, 200)}`);
   }
   return body;
 }

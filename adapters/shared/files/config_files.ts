@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
 import { messageOf } from "../../../core/values/message_of.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** An entry of a directory. */
 export interface DirectoryEntry {
@@ -17,7 +18,7 @@ export interface ConfigFiles {
 }
 
 /** A file cannot be read or written. The message names it and what helps. */
-export class ConfigFileError extends Error {
+export class ConfigFileError extends OperatorError {
   override name = "ConfigFileError";
 }
 

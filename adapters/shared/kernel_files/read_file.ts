@@ -1,9 +1,10 @@
 import { withoutPadding } from "./content.ts";
 import { osReason } from "../files/os_reason.ts";
 import { ParseError } from "../../../core/values/parse_error.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** A file or directory that could not be read, or a file that holds something else than it should. */
-export class UnreadableFileError extends Error {
+export class UnreadableFileError extends OperatorError {
   override name = "UnreadableFileError";
   constructor(readonly path: string, readonly reason: string, options?: ErrorOptions) {
     super(`Cannot read ${path}: ${reason}`, options);

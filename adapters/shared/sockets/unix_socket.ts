@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { messageOf } from "../../../core/values/message_of.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** Something that listens on a unix socket. */
 export interface Listener {
@@ -11,7 +12,7 @@ export interface Listener {
 export type Listen = (path: string) => Promise<Listener>;
 
 /** A unix socket could not be put at its path. */
-export class UnixSocketError extends Error {
+export class UnixSocketError extends OperatorError {
   override name = "UnixSocketError";
 }
 

@@ -1,8 +1,9 @@
 import { TomlDocument } from "@decimalturn/toml-patch";
 import type { ConfigTable, ConfigValue } from "../../../core/values/config_table.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** A text is no TOML, or cannot be edited as TOML. The message names the file. */
-export class TomlError extends Error {
+export class TomlError extends OperatorError {
   override name = "TomlError";
 }
 

@@ -3,11 +3,6 @@ import type { PodUid } from "../../values/ids.ts";
 import type { PageSize } from "../../values/page_size.ts";
 import type { HugetlbByNode } from "../../ports/container_memory.ts";
 
-/** It cannot be told which pages prepared claims hold. */
-export class ClaimedHugepagesError extends Error {
-  override name = "ClaimedHugepagesError";
-}
-
 /** Pages that a container's mappings have reserved and not touched. */
 export interface HugepageReservation {
   readonly pod: PodUid;
@@ -19,7 +14,7 @@ export interface HugepageReservation {
 
 /** What the checkpoint tells of prepared claims, and what their pods use of it. Looks, and changes nothing. */
 export interface ClaimedHugepages {
-  /** The claims that are prepared now. Throws {@link ClaimedHugepagesError}, also when one checkpoint is damaged. */
+  /** The claims that are prepared now. Throws {@link OperatorError}, also when one checkpoint is damaged. */
   prepared(): Promise<readonly PreparedClaim[]>;
   /** The hugepages of a size that a pod uses; undefined where the kernel does not tell. */
   used(pod: PodUid, pageSize: PageSize): Promise<HugetlbByNode | undefined>;

@@ -1,3 +1,5 @@
+import { OperatorError } from "../../values/operator_error.ts";
+
 /** One page of a list. */
 export interface ListPage {
   /** Objects in the API's own shape. */
@@ -21,7 +23,7 @@ export interface ClusterApi {
 }
 
 /** The cluster did not give what was asked for: why, and what helps. */
-export class ClusterApiError extends Error {
+export class ClusterApiError extends OperatorError {
   override name = "ClusterApiError";
   constructor(
     message: string,

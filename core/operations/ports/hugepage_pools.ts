@@ -1,9 +1,10 @@
 import type { NumaNodeId } from "../../values/ids.ts";
 import type { PageSize } from "../../values/page_size.ts";
 import type { HugepagePool } from "../../topology/topology.ts";
+import { OperatorError } from "../../values/operator_error.ts";
 
 /** The kernel did not let a pool be read or changed. */
-export class HugepagePoolError extends Error {
+export class HugepagePoolError extends OperatorError {
   override name = "HugepagePoolError";
 }
 

@@ -1,4 +1,5 @@
 import type { ConfigChange, ConfigTable } from "../../values/config_table.ts";
+import { OperatorError } from "../../values/operator_error.ts";
 
 /** A file of a runtime's configuration. The runtime reads several and merges them. */
 export interface ConfigLayer {
@@ -13,6 +14,6 @@ export interface FileChanges {
 }
 
 /** A runtime's configuration cannot be set up. The message says why and what helps. */
-export class RuntimeConfigError extends Error {
+export class RuntimeConfigError extends OperatorError {
   override name = "RuntimeConfigError";
 }

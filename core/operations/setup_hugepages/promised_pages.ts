@@ -29,7 +29,7 @@ export class PromisedPages {
     this.#pools = pools;
   }
 
-  /** Looks at the checkpoint. Throws `ClaimedHugepagesError`. */
+  /** Looks at the checkpoint. Throws `OperatorError`. */
   static async read(claimed: ClaimedHugepages): Promise<PromisedPages> {
     const pools = new Map<string, PoolPromise>();
     const promiseOf = (node: NumaNodeId, pageSize: PageSize): PoolPromise => {

@@ -1,5 +1,6 @@
 import type { NumaNodeId } from "../../values/ids.ts";
 import type { PageSize } from "../../values/page_size.ts";
+import { OperatorError } from "../../values/operator_error.ts";
 
 /** So many pages of a size, as an operator asks for them. */
 export interface PageWish {
@@ -21,7 +22,7 @@ export interface HugePageProvision {
 }
 
 /** A provision that this machine cannot have. Nothing was changed. */
-export class ProvisionError extends Error {
+export class ProvisionError extends OperatorError {
   override name = "ProvisionError";
   constructor(readonly problems: readonly string[]) {
     super(problems.join("\n"));

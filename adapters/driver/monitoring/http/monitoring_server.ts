@@ -4,11 +4,7 @@ import { LoopHealth } from "../../../shared/async/loop_health.ts";
 import { type Answer, text } from "../../../shared/http/answer.ts";
 import { HttpServer } from "../../../shared/http/http_server.ts";
 import { messageOf } from "../../../../core/values/message_of.ts";
-
-/** An address that cannot be listened on. */
-export class ListenAddressError extends Error {
-  override name = "ListenAddressError";
-}
+import { OperatorError } from "../../../../core/values/operator_error.ts";
 
 /** Serves `/healthz` and `/readyz` to the kubelet's probes and `/metrics` to Prometheus. */
 export class MonitoringServer {
@@ -29,11 +25,11 @@ export class MonitoringServer {
     this.#renderMetrics = renderMetrics;
   }
 
-  /** Listens on `host:port`, port 0 for a free one, and returns the port. Throws {@link ListenAddressError}. */
+  /** Listens on `host:port`, port 0 for a free one, and returns the port. Throws {@link OperatorError}. */
   start(address: string): number {
     const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(address) ?? [];
     if (port === undefined) {
-      throw new ListenAddressError(
+      throw new OperatorError(
         `Cannot listen on ${JSON.stringify(address)} (write it as 127.0.0.1:9177)`,
       );
     }
@@ -41,7 +37,7 @@ export class MonitoringServer {
       return this.#server.start(bracketed ?? (plain || "0.0.0.0"), Number(port));
     } catch (cause) {
       const reason = messageOf(cause);
-      throw new ListenAddressError(`Cannot listen on ${address}: ${reason} (see --bind-address)`, { cause });
+      throw new OperatorError(`Cannot listen on ${address}: ${reason} (see --bind-address)`, { cause });
     }
   }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SocketPathError, socketPaths } from "../../../../adapters/driver/kubelet/socket_path.ts";
+import { socketPaths } from "../../../../adapters/driver/kubelet/socket_path.ts";
 import { podUid } from "../../../../core/values/ids.ts";
+import { OperatorError } from "../../../../core/values/operator_error.ts";
 
 const kubeletRoot = "/var/lib/kubelet";
 const uid = podUid("8f2a7a0e-6d1c-4f0e-9d3f-3b1f0a2c4d5e");
@@ -54,12 +55,12 @@ Deno.test("107 bytes is the longest path there is", () => {
   assert.throws(
     () => socketPaths({ kubeletRoot: rootFor(108), driver: "d" }),
     (error) =>
-      error instanceof SocketPathError && /108 bytes of at most 107.*--kubelet-root/.test(error.message),
+      error instanceof OperatorError && /108 bytes of at most 107.*--kubelet-root/.test(error.message),
   );
 });
 
 Deno.test("a path is measured in bytes", () => {
-  assert.throws(() => socketPaths({ kubeletRoot: `/${"ü".repeat(50)}`, driver: "d" }), SocketPathError);
+  assert.throws(() => socketPaths({ kubeletRoot: `/${"ü".repeat(50)}`, driver: "d" }), OperatorError);
 });
 
 Deno.test("paths fit, or there is an error; two pods never share a socket", () => {
@@ -75,7 +76,7 @@ Deno.test("paths fit, or there is an error; two pods never share a socket", () =
         assert.notEqual(paths(one).registration, paths(other).registration);
         assert.notEqual(paths(one).dra, paths(other).dra);
       } catch (error) {
-        if (!(error instanceof SocketPathError)) throw error;
+        if (!(error instanceof OperatorError)) throw error;
       }
     },
   ));

@@ -29,7 +29,7 @@ Deno.test("the current context of a kubeconfig is taken, with paths from its dir
 
 Deno.test("a kubeconfig that is not there is told with its path", async () => {
   await assert.rejects(Kubeconfig.read("/nowhere/kubeconfig"), {
-    name: "ClusterAccessError",
+    name: "OperatorError",
     message:
       "Cannot read the kubeconfig /nowhere/kubeconfig: there is no such file (name another with --kubeconfig)",
   });
@@ -64,7 +64,7 @@ for (
       await assert.rejects(
         Kubeconfig.read(file),
         (error: Error) =>
-          error.name === "ClusterAccessError" && error.message.includes(file) && why.test(error.message),
+          error.name === "OperatorError" && error.message.includes(file) && why.test(error.message),
       );
     }));
 }
@@ -111,7 +111,7 @@ for (
 Deno.test("outside of a pod a kubeconfig is asked for", () =>
   withEnvironment({ KUBERNETES_SERVICE_HOST: undefined }, async () => {
     await assert.rejects(connectToCluster({ root: "/nowhere" }), {
-      name: "ClusterAccessError",
+      name: "OperatorError",
       message: "Cannot find the cluster: KUBERNETES_SERVICE_HOST is not set, so this is no pod " +
         "(name a kubeconfig with --kubeconfig)",
     });

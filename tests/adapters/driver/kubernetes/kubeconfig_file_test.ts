@@ -75,7 +75,7 @@ for (
   Deno.test(`${JSON.stringify(user)} is refused`, () => {
     assert.throws(
       () => contextOf(user),
-      (error: Error) => error.name === "ClusterAccessError" && why.test(error.message),
+      (error: Error) => error.name === "OperatorError" && why.test(error.message),
     );
   });
 }

@@ -67,7 +67,7 @@ Deno.test("a kubeconfig that is named counts above KUBECONFIG", () =>
 Deno.test("where there is no kubeconfig and no pod it says what it looked for", () =>
   withHome({}, () => ({}), async () => {
     await assert.rejects(found(), {
-      name: "ClusterAccessError",
+      name: "OperatorError",
       message:
         "Cannot find a cluster: KUBECONFIG is not set, there is no ~/.kube/config, and this is no pod " +
         "(name a kubeconfig with --kubeconfig)",

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { RunDirectoryError } from "../../../../adapters/driver/status_socket/run_directory.ts";
-import {
-  askForLogs,
-  askForStatus,
-  StatusRequestError,
-} from "../../../../adapters/operations/status/status_client.ts";
+import { askForLogs, askForStatus } from "../../../../adapters/operations/status/status_client.ts";
 import { formatStatus, parseStatus } from "../../../../adapters/protocols/status/status_document.ts";
 import { StatusServer } from "../../../../adapters/driver/status_socket/status_server.ts";
 import { fullStatus, inDirectory, serving } from "./_status.ts";
 import { ParseError } from "../../../../core/values/parse_error.ts";
+import { OperatorError } from "../../../../core/values/operator_error.ts";
 
 Deno.test("a status is read as it was written, and what a newer driver adds is left out", () => {
   assert.deepEqual(parseStatus(formatStatus(fullStatus)), fullStatus);
@@ -39,7 +36,7 @@ Deno.test("no directory and no instance mean that nobody answers", () =>
     assert.deepEqual(await askForStatus(directory), []);
     assert.deepEqual(await askForStatus(`${directory}/none`), []);
     await Deno.writeTextFile(`${directory}/file`, "");
-    await assert.rejects(askForStatus(`${directory}/file`), StatusRequestError);
+    await assert.rejects(askForStatus(`${directory}/file`), OperatorError);
   }));
 
 Deno.test("the sockets of killed instances are passed over, and removed by the next one", () =>

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import {
-  type HugetlbCgroup,
-  HugetlbTreeError,
-  readHugetlbTree,
-} from "../../../../adapters/operations/cgroups/hugetlb_tree.ts";
+import { type HugetlbCgroup, readHugetlbTree } from "../../../../adapters/operations/cgroups/hugetlb_tree.ts";
 import { podUid } from "../../../../core/values/ids.ts";
 import { withFiles } from "../../driver/sysfs/support.ts";
 import { hugetlbFiles, otherUid, uid, withKubeletTree } from "../../driver/cgroup/tree.ts";
+import { OperatorError } from "../../../../core/values/operator_error.ts";
 
 Deno.test("the kubelet's tree is read down to the containers, and nothing beside it", () =>
   withKubeletTree(async (mount) => {
@@ -88,7 +85,7 @@ Deno.test("no link is followed, of a cgroup or of a file", () =>
 Deno.test("without a kubelet, a mount or the pod the error says what to do", () =>
   withKubeletTree(async (mount) => {
     const failing = (pattern: RegExp) => (error: unknown) =>
-      error instanceof HugetlbTreeError && pattern.test(error.message);
+      error instanceof OperatorError && pattern.test(error.message);
     await assert.rejects(readHugetlbTree(`${mount}/system.slice`), failing(/--cgroup-mount/));
     await assert.rejects(readHugetlbTree(`${mount}/none`), failing(/--cgroup-mount/));
     await assert.rejects(readHugetlbTree(mount, podUid("x")), failing(/metadata\.uid/));

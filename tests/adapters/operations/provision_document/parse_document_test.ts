@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { formatProvisionDocument } from "../../../../adapters/operations/provision_document/format_document.ts";
-import {
-  parseProvisionDocument,
-  ProvisionDocumentError,
-} from "../../../../adapters/operations/provision_document/parse_document.ts";
+import { parseProvisionDocument } from "../../../../adapters/operations/provision_document/parse_document.ts";
 import { numaNodeId } from "../../../../core/values/ids.ts";
 import { pageSize } from "../../../../core/values/page_size.ts";
+import { OperatorError } from "../../../../core/values/operator_error.ts";
 
 /** A document with the given lines below `spec`. */
 function spec(...lines: string[]): string {
@@ -96,7 +94,7 @@ const refused: Record<string, [string, string]> = {
 };
 for (const [what, [text, message]] of Object.entries(refused)) {
   Deno.test(`a document with ${what} is refused with the place and the reason`, () => {
-    assert.throws(() => parseProvisionDocument(text), new ProvisionDocumentError(message));
+    assert.throws(() => parseProvisionDocument(text), new OperatorError(message));
   });
 }
 
@@ -112,7 +110,7 @@ Deno.test("every mistake has a line of its own", () => {
 
 for (const text of ["a: [", "a: *b", "a: !!js 1", "a: &x [*x, *x]", "\t", "__proto__: {}"]) {
   Deno.test(`${JSON.stringify(text)} is no document`, () => {
-    assert.throws(() => parseProvisionDocument(text), ProvisionDocumentError);
+    assert.throws(() => parseProvisionDocument(text), OperatorError);
   });
 }
 
@@ -127,7 +125,7 @@ Deno.test("aliases that would fill the memory are refused", () => {
   assert.throws(() => parseProvisionDocument(lines.join("\n")), /Excessive alias count/);
 });
 
-Deno.test("any text is a provision or a ProvisionDocumentError", () => {
+Deno.test("any text is a provision or a OperatorError", () => {
   const piece = fc.oneof(
     fc.constantFrom(
       "kind: HugePageProvision\n",
@@ -144,7 +142,7 @@ Deno.test("any text is a provision or a ProvisionDocumentError", () => {
     try {
       parseProvisionDocument(pieces.join(""));
     } catch (error) {
-      assert(error instanceof ProvisionDocumentError, String(error));
+      assert(error instanceof OperatorError, String(error));
     }
   }));
 });

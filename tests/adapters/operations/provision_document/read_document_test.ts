@@ -16,7 +16,7 @@ for (const { name } of Deno.readDirSync(examples)) {
 Deno.test("mistakes are told with the name of the file", async () => {
   await withFiles({ "p.yaml": "kind: Pod\n" }, async (directory) => {
     await assert.rejects(readProvisionDocument(`${directory}/p.yaml`), {
-      name: "ProvisionDocumentError",
+      name: "OperatorError",
       message: new RegExp(`^Cannot read ${directory}/p.yaml as a HugePageProvision:\n {2}line 1, kind: `),
     });
   });

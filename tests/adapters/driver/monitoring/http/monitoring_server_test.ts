@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  ListenAddressError,
-  MonitoringServer,
-} from "../../../../../adapters/driver/monitoring/http/monitoring_server.ts";
+import { MonitoringServer } from "../../../../../adapters/driver/monitoring/http/monitoring_server.ts";
 import { LoopHealth } from "../../../../../adapters/shared/async/loop_health.ts";
 import { Readiness } from "../../../../../core/events/readiness.ts";
+import { OperatorError } from "../../../../../core/values/operator_error.ts";
 
 Deno.test("readyz says what is missing until everything stands, healthz is fine all along", async () => {
   const { readiness, serving } = fixture();
@@ -62,7 +60,7 @@ for (const address of ["nonsense", "127.0.0.1", "127.0.0.1:99999", "203.0.113.1:
   Deno.test(`the address ${address} is an error that names it`, () => {
     assert.throws(
       () => new MonitoringServer(new Readiness()).start(address),
-      (error) => error instanceof ListenAddressError && error.message.includes(address),
+      (error) => error instanceof OperatorError && error.message.includes(address),
     );
   });
 }
@@ -71,7 +69,7 @@ Deno.test("an address that is in use is an error that names it", async () => {
   await fixture().serving((_, port) => {
     assert.throws(
       () => new MonitoringServer(new Readiness()).start(`127.0.0.1:${port}`),
-      (error) => error instanceof ListenAddressError && error.message.includes(`127.0.0.1:${port}`),
+      (error) => error instanceof OperatorError && error.message.includes(`127.0.0.1:${port}`),
     );
     return Promise.resolve();
   });
