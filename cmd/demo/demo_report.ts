@@ -6,6 +6,9 @@ export class DemoError extends OperatorError {
   override name = "DemoError";
 }
 
+/** How many blanks stand before what a step shows. */
+export const reportIndent = 3;
+
 /** Prints the demo step by step, each with what was seen. */
 export class DemoReport {
   #steps = 0;
@@ -18,7 +21,9 @@ export class DemoReport {
 
   /** Shows something, indented below its step. */
   show(text: string): void {
-    printLine(fittedOut(text.split("\n").map((line) => `   ${line}`.trimEnd()).join("\n")));
+    printLine(
+      fittedOut(text.split("\n").map((line) => `${" ".repeat(reportIndent)}${line}`.trimEnd()).join("\n")),
+    );
   }
 
   /** Says that something is as it must be; throws {@link DemoError} when it is not. */

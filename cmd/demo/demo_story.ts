@@ -9,7 +9,7 @@ import { formatQuantity, parseQuantity } from "../../core/values/quantity.ts";
 import { memoryResource } from "../../core/values/resource_name.ts";
 import type { Topology } from "../../core/topology/topology.ts";
 import { createClaim, createDeviceClasses, createPod, listSlices } from "./demo_objects.ts";
-import type { DemoReport } from "./demo_report.ts";
+import { type DemoReport, reportIndent } from "./demo_report.ts";
 import type { Driver } from "../daemon/driver.ts";
 import { inspectionOf, inspectionTable } from "../inspect/inspection.ts";
 import { columns } from "../ui/output.ts";
@@ -54,7 +54,7 @@ interface AllocatedClaim {
 function showNode({ report, topology }: DemoStage): Device[] {
   report.step("The node, from its sysfs");
   const devices = devicesOf(topology, noReservedMemory);
-  report.show(inspectionTable(inspectionOf(topology, devices, () => 0n)));
+  report.show(inspectionTable(inspectionOf(topology, devices, () => 0n), reportIndent));
   const count = devices.length === 1 ? "1 device is" : `${devices.length} devices are`;
   report.check(`${count} there to be given to claims`, devices.length > 0);
   return devices;
@@ -83,7 +83,7 @@ async function publish({ report, cluster, driver, topology }: DemoStage, devices
     ...slices.flatMap(({ pool, devices }) =>
       devices.map((device) => [pool.name, device.name, sizeOf(device.capacity["size"]?.value)])
     ),
-  ]));
+  ], reportIndent));
   report.check("the API server holds a slice for each pool", slices.length > 0);
 }
 
@@ -157,7 +157,7 @@ async function runContainers(
     await cgroups.read(podCgroup, file) || "(any)",
     await cgroups.read(container.cgroup, file),
   ]));
-  report.show(columns([["CGROUP FILE", "POD", "CONTAINER"], ...rows]));
+  report.show(columns([["CGROUP FILE", "POD", "CONTAINER"], ...rows], reportIndent));
   const mems = await cgroups.read(container.cgroup, "cpuset.mems");
   report.check(
     `the container's memory comes from NUMA node ${device.numaNode} alone`,

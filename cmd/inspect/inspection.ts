@@ -105,8 +105,8 @@ function inspectedNode(node: NumaNode, topology: Topology, devices: readonly Dev
   };
 }
 
-/** The same for people. */
-export function inspectionTable(inspection: Inspection): string {
+/** The same for people, to be indented by some blanks. */
+export function inspectionTable(inspection: Inspection, indent = 0): string {
   const { pageSize, nodes, reservedHugepages, offlineNodes, devices } = inspection;
   const sizes = [...new Set(nodes.flatMap(({ hugepages }) => hugepages.map((pool) => pool.pageSize)))];
   const movable = nodes.filter(({ movableOnly }) => movableOnly).map(({ id }) => id);
@@ -135,7 +135,7 @@ export function inspectionTable(inspection: Inspection): string {
     columns([
       ["NODE", ...isMixed ? ["KIND"] : [], "CPUS", "MEMORY", "FOR CLAIMS", ...poolHeads],
       ...nodeRows,
-    ]),
+    ], indent),
     ...reservedHugepages.map(({ pageSize, pages }) =>
       `Of the free pages of ${
         humanBytes(pageSize)
@@ -156,9 +156,9 @@ export function inspectionTable(inspection: Inspection): string {
     ...(offlineNodes.length > 0 ? [`Not online: ${formatIdList(offlineNodes)}`] : []),
     `Base page: ${humanBytes(pageSize)}`,
     "",
-    columns([["DISTANCE", ...ids.map((id) => `TO ${id}`)], ...distanceRows]),
+    columns([["DISTANCE", ...ids.map((id) => `TO ${id}`)], ...distanceRows], indent),
     "",
-    columns([["DEVICE", "NODE", "PAGE", "CAPACITY", "CLAIMED"], ...deviceRows]),
+    columns([["DEVICE", "NODE", "PAGE", "CAPACITY", "CLAIMED"], ...deviceRows], indent),
   ].join("\n");
 }
 

@@ -24,7 +24,7 @@ export function print(format: OutputFormat, value: unknown, table: () => string)
 export function textOf(format: OutputFormat, value: unknown, table: () => string): string {
   switch (format) {
     case "table":
-      return outHasColors() ? withBoldHeads(table()) : table();
+      return forPeople(fittedOut(table()));
     case "json":
       return JSON.stringify(value, undefined, 2);
     case "yaml":
@@ -36,6 +36,10 @@ export function textOf(format: OutputFormat, value: unknown, table: () => string
 export function withBoldHeads(text: string): string {
   const cell = "(?:[0-9]+[KMGT]i )?[A-Z][A-Z./ -]*(?: [0-9]+)?";
   return text.replace(new RegExp(`^ *${cell}(?:  +${cell})+$`, "gm"), (head) => `\x1b[1m${head}\x1b[0m`);
+}
+
+function forPeople(text: string): string {
+  return outHasColors() ? withBoldHeads(text) : text;
 }
 
 /** Prints a text and ends its line, see {@link printText}. */
@@ -72,7 +76,10 @@ export function fitted(text: string, width: number | undefined): string {
   return text.split("\n").flatMap((line) => wrap(line, width)).join("\n");
 }
 
-/** Lays rows out in columns that fit the terminal; without one they are as wide as their widest cell. */
-export function columns(rows: readonly (readonly string[])[]): string {
-  return layOut(rows, outWidth());
+/**
+ * Lays rows out in columns that fit the terminal, less what they are to be indented by; without one they are as wide as
+ * their widest cell.
+ */
+export function columns(rows: readonly (readonly string[])[], indent = 0): string {
+  return layOut(rows, (outWidth() ?? Infinity) - indent);
 }

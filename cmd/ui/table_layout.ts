@@ -95,13 +95,16 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line].map((line) => `${indent}${line}`);
 }
 
-/** Breaks a word that is wider than a line. */
+/** Breaks a word that is wider than a line: behind a comma or a slash, or else behind what joins the parts of names. */
 function piecesOf(word: string, width: number): string[] {
-  const behind = new RegExp(`^.{0,${width - 1}}[,/]`, "s");
+  const places = ["[,/]", "[_.:=-]"].map((joint) => new RegExp(`^.{0,${width - 1}}${joint}`, "s"));
   const pieces: string[] = [];
   let rest = word;
   while (rest.length > width) {
-    const [piece = rest.slice(0, width)] = behind.exec(rest) ?? [];
+    const [[piece] = [rest.slice(0, width)]] = places.flatMap((place) => {
+      const found = place.exec(rest);
+      return found === null ? [] : [found];
+    });
     pieces.push(piece);
     rest = rest.slice(piece.length);
   }

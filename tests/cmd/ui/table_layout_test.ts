@@ -25,6 +25,13 @@ Deno.test("where they have to fit, the widest ones go on in further lines", () =
   );
 });
 
+Deno.test("a name that is wider than a line is broken between its parts", () => {
+  assert.equal(
+    layOut([["dra.memory-claim_0c01e379.json", "y"]], 22),
+    "dra.memory-claim_    y\n0c01e379.json",
+  );
+});
+
 Deno.test("what is broken where there is no blank goes on behind the last letter that fits", () => {
   assert.equal(
     layOut([["x".repeat(30), "y"]], 15),
