@@ -23,6 +23,8 @@ export interface Container {
 /** A container that may run already. */
 export interface ExistingContainer extends Container {
   readonly sandbox: Sandbox;
+  /** It has ended. It needs nothing any more, and its claims are its name's. */
+  readonly isStopped?: boolean;
 }
 
 /** Where a container's memory comes from, and how many hugepages it may use. */

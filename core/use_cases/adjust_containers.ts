@@ -88,8 +88,14 @@ export class AdjustContainers implements ContainerService {
     return this.#adjustClaimed(sandbox, container, "perhaps without the driver");
   }
 
-  async synchronize(existing: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Adjustment>> {
+  /** What a stopped container shows stays its name's: no other container of the pod can show itself first. */
+  async synchronize(listed: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Adjustment>> {
     const { containers, inventory, events } = this.#ports;
+    const existing = listed.filter(({ isStopped }) => !isStopped);
+    const stopped = listed.filter(({ isStopped, environment }) =>
+      isStopped && environment.some(isClaimVariable)
+    );
+    for (const container of stopped) await this.#bind(container.sandbox, container);
     containers.keepOnly(new Set(existing.map(({ id }) => id)));
     await this.#podLimits?.adopt(new Set(existing.map(({ sandbox }) => sandbox.reference.uid)));
     const updates = new Map<ContainerId, Adjustment>();

@@ -30,13 +30,13 @@ export class ContainerListing {
     this.#containers.push(...containers);
   }
 
-  /** What there is. Stopped containers need nothing any more; one whose pod is unknown cannot be judged. */
+  /** What there is. A container whose pod is unknown cannot be judged. */
   existing(): ExistingContainer[] {
     return this.#containers.flatMap((container) => {
       const pod = this.#pods.get(container.podSandboxId);
-      return pod === undefined || container.state === nri.ContainerState.CONTAINER_STOPPED
-        ? []
-        : [{ ...containerOf(container), sandbox: sandboxOf(pod) }];
+      if (pod === undefined) return [];
+      const isStopped = container.state === nri.ContainerState.CONTAINER_STOPPED;
+      return [{ ...containerOf(container), sandbox: sandboxOf(pod), isStopped }];
     });
   }
 }

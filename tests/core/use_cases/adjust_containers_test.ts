@@ -163,6 +163,18 @@ Deno.test("of the containers that exist only those change that are not as they s
   assert.deepEqual(events.list.at(-1), { kind: "containers-synchronized", seen: 4, updated: 2 });
 });
 
+Deno.test("a claim of a container that has stopped stays that container's, whatever another one shows", async () => {
+  const { adjusting, ownerOf, containers, events } = driver(pages);
+  const sidecar = existing(containerOf("sidecar", pages), "0", 4n * MiB);
+  const updates = await adjusting.synchronize([
+    sidecar,
+    { ...existing(containerOf("app", pages), "0"), isStopped: true },
+  ]);
+  assert.deepEqual([updates.size, [...containers.all()]], [0, []]);
+  assert.equal(ownerOf(pages), "app");
+  assert.deepEqual(events.list.at(-1), { kind: "containers-synchronized", seen: 1, updated: 0 });
+});
+
 Deno.test("a container is as it should be when its nodes and all its limits are", async () => {
   const large = preparedClaim(4, [allocationOf("hugepages-1g-numa0", GiB)]);
   const { adjusting } = driver(memory, pages, large);

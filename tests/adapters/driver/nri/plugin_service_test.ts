@@ -168,7 +168,10 @@ Deno.test("containers come in chunks, each acknowledged, and the changes follow 
 
   assert.deepEqual(last.update.map(({ containerId }) => containerId), ["c1"]);
   assert.deepEqual(last.update.map(({ ignoreFailure }) => ignoreFailure), [true]);
-  assert.deepEqual(containers.existing.map(({ id }) => String(id)), ["c1"]);
+  assert.deepEqual(containers.existing.map(({ id, isStopped }) => [String(id), isStopped]), [
+    ["c1", false],
+    ["c2", true],
+  ]);
   assert.deepEqual(told, ["synchronized"]);
 });
 
