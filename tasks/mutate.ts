@@ -12,12 +12,11 @@ const folders = [
   "core/use_cases",
   "core/operations/setup_hugepages",
   "core/operations/runtimes",
-  "core/operations/status",
+  "core/status",
   "core/operations/validate",
   "adapters/driver/cdi",
   "adapters/driver/cgroup",
   "adapters/driver/nri",
-  "adapters/operations/cgroups",
 ] as const;
 const everything = ["tests/core", "tests/adapters"];
 /** A change that makes a test wait for ever is noticed; a machine that is busy otherwise is no such change. */

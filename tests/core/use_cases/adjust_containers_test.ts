@@ -4,7 +4,7 @@ import { encodeEnvironment } from "../../../core/claims/environment.ts";
 import { ClaimOwners } from "../../../core/claims/claim_owners.ts";
 import { Containers } from "../../../core/claims/containers.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
-import { containerId } from "../../../core/values/ids.ts";
+import { type ClaimUid, containerId } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
 import type {
   AdjustmentOutcome,
@@ -386,4 +386,22 @@ Deno.test("a container that started without the driver raises its pod's limits o
     podLimits.push(parts.podCgroups.usage2m("/kubepods/pod1"));
   }
   assert.deepEqual(podLimits, Array.from({ length: 4 }, () => 4n * MiB));
+});
+
+Deno.test("the checkpoint is looked at again for a claim that is not known, and only for that", async () => {
+  const parts = driver(), claims = parts.store;
+  let looks = 0;
+  const store = {
+    get: (uid: ClaimUid) => claims.get(uid),
+    sync: () => {
+      looks++;
+      claims.add(pages);
+      return Promise.resolve();
+    },
+  };
+  const adjusting = new AdjustContainers({ ...parts, store });
+  assert.equal((await adjusting.adjust(sandbox, containerOf("app", pages))).kind, "adjusted");
+  assert.equal(looks, 1);
+  await adjusting.update(sandbox, containerOf("app", pages));
+  assert.equal(looks, 1);
 });

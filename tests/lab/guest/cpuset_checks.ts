@@ -1,6 +1,9 @@
 /** What the kernel does with the pinning that the driver relies on, without the driver. */
 import assert from "node:assert/strict";
 import { KernelCgroups } from "./kernel_cgroups.ts";
+import { HugetlbNodes } from "../../../adapters/driver/cgroup/hugetlb_by_node.ts";
+import { isKernelAtLeast } from "../../../core/values/kernel_version.ts";
+import { pageSize } from "../../../core/values/page_size.ts";
 import { runWorkload, Workload } from "./workload.ts";
 
 const cgroups = new KernelCgroups();
@@ -56,6 +59,24 @@ check("a new pin moves what is there already", "0", async (container, cgroup) =>
   assert.deepEqual(await memory.whereNow(), { 1: size });
   assert.deepEqual(await hugepages.whereNow(), { 1: size });
 });
+
+// Linux 7.3 counts them where they are: until then what the kernel says of nodes is checked against what is mapped.
+check(
+  "before 7.3 the kernel counts hugepages on the node that they were moved from",
+  "0",
+  async (container, cgroup) => {
+    const release = (await Deno.readTextFile("/proc/sys/kernel/osrelease")).trim();
+    await using hugepages = new Workload({ cgroup, bytes: size, page: "2m" });
+    await hugepages.outcome();
+    await cgroups.write(container, "cpuset.mems", "1");
+    assert.deepEqual(await hugepages.whereNow(), { 1: size });
+    const stale = await cgroups.read(container, "hugetlb.2MB.numa_stat");
+    const isRight = isKernelAtLeast(release, 7, 3);
+    assert.match(stale, isRight ? new RegExp(`N0=0 N1=${size}`) : new RegExp(`N0=${size} N1=0`));
+    const byNode = await new HugetlbNodes("/proc").read(cgroup, pageSize(2n << 20n));
+    assert.deepEqual(byNode, { kind: "counted", bytes: new Map([[0, 0n], [1, BigInt(size)]]) });
+  },
+);
 
 check("a pin that the pod does not have is not effective", "1", async (container) => {
   await cgroups.write("/pod", "cpuset.mems", "0");

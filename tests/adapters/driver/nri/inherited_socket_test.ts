@@ -34,6 +34,15 @@ Deno.test("a read and a write that wait end when their own side closes", async (
   });
 });
 
+Deno.test("a peer that closes without having read what was sent ends what is read, too", async () => {
+  await withPair(async (here, there) => {
+    await here.write(hello);
+    there.close();
+    await there.closed;
+    assert.equal(await here.read(new Uint8Array(64)), null);
+  });
+});
+
 /** Runs a test with two connected sockets and closes both, unless the test has. */
 async function withPair(
   test: (here: InheritedSocket, there: InheritedSocket) => Promise<void>,

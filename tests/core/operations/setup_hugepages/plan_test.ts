@@ -49,6 +49,10 @@ Deno.test("pages without a node are spread over the nodes that have memory, thos
   ]);
 });
 
+Deno.test("a node that gets none of a few pages loses those that it has", () => {
+  assert.deepEqual(plan(provisionOf(["2m", 1n])), ["2m-0: 8 -> 1", "2m-2: 64 -> 0"]);
+});
+
 Deno.test("pages without a node are not spread onto memory without CPUs, which gets them by its name", () => {
   const [node0, , node2] = topology.nodes;
   assert(node0 !== undefined && node2 !== undefined);
