@@ -1,5 +1,7 @@
 import type { PodReference, PreparedClaim } from "../claims/claim.ts";
 import type { RequestedClaim } from "../ports/dra_service.ts";
+import { formatIdList } from "../values/id_list.ts";
+import { formatPageSize } from "../values/page_size.ts";
 import { formatQuantity } from "../values/quantity.ts";
 import type { DriverEvent } from "./events.ts";
 import type { RefusalReason } from "./refusal_reason.ts";
@@ -177,6 +179,17 @@ export const eventTable = {
       name: "pod_limit_failures",
       help: "Pods whose hugepage limits could not be brought in line with their running containers.",
     },
+  },
+  "hugepages-moved": {
+    level: "warn",
+    message:
+      "hugepages changed their NUMA node, as when the kernel moves those of a task that is given other nodes",
+    fields: ({ moved: { pageSize, from, to, pages } }) => ({
+      pageSize: formatPageSize(pageSize),
+      from: formatIdList(from),
+      to: formatIdList(to),
+      pages: `${pages}`,
+    }),
   },
   "pod-limits-restored": {
     level: "warn",

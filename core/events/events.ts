@@ -1,5 +1,6 @@
 import type { PodReference, PreparedClaim } from "../claims/claim.ts";
 import type { ClaimUid } from "../values/ids.ts";
+import type { MovedPages } from "../topology/moved_pages.ts";
 import type { UnreadablePart } from "../topology/topology.ts";
 import type { RequestedClaim } from "../ports/dra_service.ts";
 import type { RefusalReason } from "./refusal_reason.ts";
@@ -48,6 +49,8 @@ export type DriverEvent =
   | { readonly kind: "limits-not-written"; readonly message: string }
   /** What the kubelet set of pods' limits could not be read or written. */
   | { readonly kind: "pod-limits-not-kept"; readonly message: string }
+  /** Hugepages are on another node than before, and their device with them. */
+  | { readonly kind: "hugepages-moved"; readonly moved: MovedPages }
   /** Somebody had changed the limits of a pod's cgroup, and they were put right. */
   | { readonly kind: "pod-limits-restored"; readonly pod: PodReference }
   | { readonly kind: "containers-synchronized"; readonly seen: number; readonly updated: number }

@@ -12,6 +12,7 @@ import { taintOf } from "../devices/taints.ts";
 import type { Events } from "../events/events.ts";
 import type { NodeAllocatable, SliceRepository } from "../ports/slice_repository.ts";
 import { TopologyError, type TopologySource } from "../ports/topology_source.ts";
+import { movedPages } from "../topology/moved_pages.ts";
 import { companions } from "../topology/companions.ts";
 import type { Topology } from "../topology/topology.ts";
 
@@ -34,6 +35,8 @@ export class PublishDevices {
   readonly #seen = new Map<string, Device>();
   #nodeAllocatable: NodeAllocatable | undefined;
   #reservation: Reservation;
+  /** As it was read last. */
+  #topology: Topology | undefined;
   /** What the Node said last. */
   #annotation: string | undefined;
   /** What the reservation came to, as it was told last. */
@@ -59,6 +62,12 @@ export class PublishDevices {
     for (const part of topology.unreadable) events.emit({ kind: "topology-unreadable", part });
     const reserved = reserveMemory(this.#reservation, topology);
     this.#tell(reserved);
+    if (this.#topology !== undefined) {
+      for (const moved of movedPages(this.#topology, topology)) {
+        events.emit({ kind: "hugepages-moved", moved });
+      }
+    }
+    this.#topology = topology;
     const devices = devicesOf(topology, reserved.memory);
     inventory.replace(devices, companions(topology));
     for (const device of devices) this.#seen.set(device.name, device);

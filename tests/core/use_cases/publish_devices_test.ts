@@ -251,3 +251,18 @@ Deno.test("a cluster that goes away in between is an error, and the next run goe
     { numRuns: 40 },
   );
 });
+
+Deno.test("hugepages that changed their node are told once, and the devices follow", async () => {
+  const pools = (...pages: bigint[]) =>
+    topologyOf(pages.map((count, id) => numaNodeOf(id, GiB, [poolOf(page2m, count)])));
+  const { publisher, topology, inventory, events } = driver(pools(8n, 0n));
+  await publisher.refresh();
+  topology.topology = pools(2n, 6n);
+  for (let look = 0; look < 2; look++) await publisher.refresh();
+  const moved = events.list.filter(({ kind }) => kind === "hugepages-moved");
+  assert.deepEqual(moved, [{
+    kind: "hugepages-moved",
+    moved: { pageSize: page2m, from: [0], to: [1], pages: 6n },
+  }]);
+  assert.ok(inventory.devices.some(({ name }) => name === "hugepages-2m-numa1"));
+});

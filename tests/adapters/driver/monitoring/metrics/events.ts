@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { refusalReasons } from "../../../../../core/events/refusal_reason.ts";
 import type { ClaimReference, PodReference, PreparedClaim } from "../../../../../core/claims/claim.ts";
 import { claimUid, numaNodeId, podUid } from "../../../../../core/values/ids.ts";
+import { parsePageSize } from "../../../../../core/values/page_size.ts";
 import type { DriverEvent } from "../../../../../core/events/events.ts";
 import { allocationOf } from "../../../../core/samples.ts";
 
@@ -31,6 +32,15 @@ const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<Dri
   {
     "claim-prepared": fc.record({ kind: fc.constant("claim-prepared"), claim }),
     "claim-unprepared": fc.record({ kind: fc.constant("claim-unprepared"), claim }),
+    "hugepages-moved": fc.record({
+      kind: fc.constant("hugepages-moved"),
+      moved: fc.record({
+        pageSize: fc.constant(parsePageSize("2m")),
+        from: fc.constant([numaNodeId(0)]),
+        to: fc.constant([numaNodeId(1)]),
+        pages: fc.bigInt(1n, 100n),
+      }),
+    }),
     "pod-limits-restored": fc.record({ kind: fc.constant("pod-limits-restored"), pod }),
     "claim-superseded": fc.record({ kind: fc.constant("claim-superseded"), claim }),
     "orphan-collected": fc.record({ kind: fc.constant("orphan-collected"), claim }),
