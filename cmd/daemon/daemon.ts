@@ -32,6 +32,13 @@ export function daemonCommand(): Command {
         .default(usual.resyncPeriod),
     )
     .addOption(
+      new Option(
+        "--compare-period <seconds>",
+        "how often containers are compared with what they were promised, for the metrics; 0 for never",
+      )
+        .argParser(notNegative).default(usual.comparePeriod),
+    )
+    .addOption(
       new Option("--orphan-grace <seconds>", "after which claims that the cluster does not know are released")
         .argParser(seconds).default(usual.orphanGrace),
     )

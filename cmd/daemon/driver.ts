@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { CdiCheckpoint } from "../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import { SharedInstances } from "../../adapters/driver/cdi/shared_instances.ts";
+import { CgroupContainerMemory } from "../../adapters/driver/cgroup/container_memory.ts";
 import { PodBaseFile } from "../../adapters/driver/cgroup/pod_base_file.ts";
 import { HugetlbCgroups } from "../../adapters/driver/cgroup/hugetlb_cgroups.ts";
 import { MonitoringServer } from "../../adapters/driver/monitoring/http/monitoring_server.ts";
@@ -47,6 +48,7 @@ import { CheckpointBusyError } from "../../core/ports/claim_checkpoint.ts";
 import { Readiness } from "../../core/events/readiness.ts";
 import { AdjustContainers } from "../../core/use_cases/adjust_containers.ts";
 import { ClaimLifecycle } from "../../core/use_cases/claim_lifecycle.ts";
+import { CompareContainers } from "../../core/use_cases/compare_containers.ts";
 import { CollectOrphans } from "../../core/use_cases/collect_orphans.ts";
 import { PublishDevices } from "../../core/use_cases/publish_devices.ts";
 import { ReportClaims } from "../../core/use_cases/report_claims.ts";
@@ -73,7 +75,13 @@ export class Driver {
     const options: DriverOptions = { ...usualDriverOptions, ...settings };
     const inventory = new DeviceInventory(options.nodeName);
     const memory = new ProcessMemory();
-    const metrics = driverMetrics({ store: () => store, inventory, readiness: this.readiness, build });
+    const metrics = driverMetrics({
+      store: () => store,
+      inventory,
+      readiness: this.readiness,
+      differing: () => comparing.differing,
+      build,
+    });
     const loops = new LoopHealth(now);
     const reports = options.reportClaims
       ? new ReportClaims({
@@ -191,6 +199,20 @@ export class Driver {
       failed: (message) => events.emit({ kind: "checkpoints-not-restored", message }),
       periodMilliseconds: options.resyncPeriod * 1000,
     });
+    const comparing = new CompareContainers({
+      store,
+      containers,
+      limitsRestored: (pod) => adjusting.limitsRestored(pod),
+      memory: () => new CgroupContainerMemory(options.cgroupMount, options.procfsRoot),
+      events,
+    });
+    const isComparing = options.comparePeriod > 0 && options.cgroupMount !== "";
+    const comparison = watchedLoop(loops, {
+      name: "comparing",
+      turn: () => comparing.run(),
+      failed: (message) => events.emit({ kind: "containers-not-compared", message }),
+      periodMilliseconds: options.comparePeriod * 1000,
+    });
     this.#runtime = new NriPlugin(
       {
         link: options.launch === undefined
@@ -247,6 +269,7 @@ export class Driver {
         collecting,
         limiting,
         restoring,
+        ...(isComparing ? [comparison] : []),
         ...(reporting === undefined ? [] : [reporting, { stop: () => reportingLater.stop() }]),
         {
           start: () => {

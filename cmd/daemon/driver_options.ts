@@ -19,6 +19,8 @@ export interface DriverOptions
   readonly bindAddress: string;
   /** Seconds between two looks at the node. */
   readonly resyncPeriod: number;
+  /** Seconds between two looks whether containers have what they were promised; 0 for none. */
+  readonly comparePeriod: number;
   /** For how many seconds a claim must be unknown to the cluster before what it holds is released. */
   readonly orphanGrace: number;
   /** Whether the runtime is asked to fail containers that it could not ask the driver about. */
@@ -42,6 +44,7 @@ export const usualDriverOptions = {
   isUnified: false,
   bindAddress: "127.0.0.1:9177",
   resyncPeriod: 60,
+  comparePeriod: 60,
   orphanGrace: 600,
   failClosed: false,
   verifyFreeHugepages: true,

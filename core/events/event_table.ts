@@ -170,6 +170,20 @@ export const eventTable = {
       by: ({ updated }) => updated,
     },
   },
+  "containers-differ": {
+    level: "warn",
+    message: "containers have something else than was promised, see dramemory status",
+    fields: ({ containers, count, reasons }) => ({
+      count,
+      containers: containers.join(","),
+      reasons: reasons.join(","),
+    }),
+  },
+  "containers-not-compared": {
+    level: "warn",
+    message: "cannot compare what containers have with what was promised, trying again",
+    fields: errorField,
+  },
   "pod-limits-left": {
     level: "warn",
     message: "pod's limits left as they are",
@@ -323,6 +337,10 @@ export const eventTable = {
     level: "warn",
     message: "--fail-closed has no effect, use required_plugins of NRI's default validator",
     fields: ({ runtime }) => ({ runtime, wanted: "NRI 0.12.5" }),
+    counter: {
+      name: "fail_closed_unsupported",
+      help: "Connections to a container runtime that starts containers without asking despite --fail-closed.",
+    },
   },
 } satisfies { readonly [Kind in DriverEvent["kind"]]: EventRow<EventOf<Kind>> };
 

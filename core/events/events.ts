@@ -2,6 +2,7 @@ import type { PodReference, PreparedClaim } from "../claims/claim.ts";
 import type { ClaimUid } from "../values/ids.ts";
 import type { MovedPages } from "../topology/moved_pages.ts";
 import type { UnreadablePart } from "../topology/topology.ts";
+import type { DifferenceReason } from "../status/difference.ts";
 import type { RequestedClaim } from "../ports/dra_service.ts";
 import type { RefusalReason } from "./refusal_reason.ts";
 
@@ -43,6 +44,15 @@ export type DriverEvent =
     readonly reason: RefusalReason;
     readonly message: string;
   }
+  /** Containers have something else than they were promised, in more ways or more of them than before. */
+  | {
+    readonly kind: "containers-differ";
+    /** Some of them, as `namespace/pod/container`. */
+    readonly containers: readonly string[];
+    readonly count: number;
+    readonly reasons: readonly DifferenceReason[];
+  }
+  | { readonly kind: "containers-not-compared"; readonly message: string }
   /** The limits of a pod's cgroup are not what its containers hold. */
   | { readonly kind: "pod-limits-left"; readonly pod: PodReference; readonly message: string }
   /** A container that started without the driver could not be limited. */

@@ -89,9 +89,12 @@ export function driverStatus(
   };
 }
 
-/** A container can hold several claims, and a claim can be held by two containers of one name while it restarts. */
-function claimedContainers(
-  store: StatusSources["store"],
+/**
+ * The containers that hold claims. A container can hold several claims, and a claim can be held by two containers of one
+ * name while it restarts.
+ */
+export function claimedContainers(
+  store: Pick<ClaimStore, "holds">,
   containers: Containers,
   limitsRestored: StatusSources["limitsRestored"],
 ): ClaimedContainer[] {

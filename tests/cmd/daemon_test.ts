@@ -118,7 +118,9 @@ function daemonArgs({ paths }: SimulatedCluster): string[] {
 
 function sockets({ paths }: SimulatedCluster): string[] {
   return ["plugins/dra.memory", "plugins_registry"].flatMap((directory) =>
+    // The locks of instances stay.
     [...Deno.readDirSync(`${paths.kubeletRoot}/${directory}`)].map(({ name }) => name)
+      .filter((name) => name.endsWith(".sock"))
   );
 }
 

@@ -74,6 +74,22 @@ export const alertTests: Readonly<Record<string, AlertTest>> = {
     over: 40,
   }),
   DramemorySlicesNotPublished: counted('dramemory_publish_failures_total{node="node-a"}', { node }, 60),
+  DramemoryContainersDiffer: story({
+    series: {
+      'dramemory_containers_differ{node="node-a",reason="pod-limit"}': "0x4 2x30 0x60",
+      'dramemory_containers_differ{node="node-a",reason="numa-nodes"}': "0x90",
+    },
+    labels: { node, reason: "pod-limit" },
+    fires: 20,
+    over: 40,
+  }),
+  DramemoryFailClosedUnsupported: story({
+    // A driver that was started again with a runtime that heeds it.
+    series: { 'dramemory_fail_closed_unsupported_total{node="node-a"}': "0x4 1x30 0x60" },
+    labels: { node },
+    fires: 20,
+    over: 40,
+  }),
   DramemoryPodLimitsWrong: counted('dramemory_pod_limit_failures_total{node="node-a"}', { node }, 60),
   DramemoryRefusesContainers: counted(
     'dramemory_refused_containers_total{node="node-a",reason="other-pod"}',

@@ -1,6 +1,7 @@
 import type { ClaimStore } from "../../../../core/claims/claim_store.ts";
 import type { Readiness } from "../../../../core/events/readiness.ts";
 import type { DeviceInventory } from "../../../../core/devices/inventory.ts";
+import { type DifferenceReason, differenceReasons } from "../../../../core/status/difference.ts";
 import { DeviceBytes } from "./device_bytes.ts";
 import { EventCounters } from "./event_counters.ts";
 import { apiOperations, apiProblems, draOperations, nriOperations, results, sliceWrites } from "./labels.ts";
@@ -12,6 +13,8 @@ export interface MetricSources {
   readonly store: () => Pick<ClaimStore, "size" | "usedBytes">;
   readonly inventory: DeviceInventory;
   readonly readiness: Readiness;
+  /** How many containers differ from what they were promised, by reason; empty where that is not looked at. */
+  readonly differing: () => ReadonlyMap<DifferenceReason, number>;
   readonly build: BuildInfo;
 }
 
@@ -35,7 +38,9 @@ export type DriverMetrics = ReturnType<typeof driverMetrics>;
  * no other values than these, and gauges those that the machine has, so that no number of pods or claims makes
  * more series. Every series names the node, so that no scraper has to.
  */
-export function driverMetrics({ store, inventory, readiness, build }: MetricSources) {
+export function driverMetrics(
+  { store, inventory, readiness, differing, build }: MetricSources,
+) {
   const registry = new MetricRegistry({ node: inventory.nodeName });
   const devices = new DeviceBytes(store, inventory);
 
@@ -44,6 +49,12 @@ export function driverMetrics({ store, inventory, readiness, build }: MetricSour
     help: "Whether a part of the driver's job is being done: 1, or 0 when it is not ready.",
     labels: ["part"],
     read: () => [...readiness.states].map(([part, { ready }]) => [{ part }, Number(ready)]),
+  });
+  registry.gauges({
+    name: "dramemory_containers_differ",
+    help: "Containers with claims that had something else than was promised when they were last looked at.",
+    labels: ["reason"],
+    read: () => differenceReasons.map((reason) => [{ reason }, differing().get(reason) ?? 0]),
   });
   registry.gauge({
     name: "dramemory_prepared_claims",

@@ -1,3 +1,4 @@
+import { differenceReasons } from "../../../../../core/status/difference.ts";
 import fc from "fast-check";
 import { refusalReasons } from "../../../../../core/events/refusal_reason.ts";
 import type { ClaimReference, PodReference, PreparedClaim } from "../../../../../core/claims/claim.ts";
@@ -54,6 +55,13 @@ const byKind: { readonly [Kind in DriverEvent["kind"]]: fc.Arbitrary<Extract<Dri
     "checkpoint-restored": fc.record({ kind: fc.constant("checkpoint-restored"), claim }),
     "container-adjusted": fc.record({ kind: fc.constant("container-adjusted"), ...container, mems: text }),
     "container-refused": fc.record({ kind: fc.constant("container-refused"), ...container, reason, message }),
+    "containers-differ": fc.record({
+      kind: fc.constant("containers-differ"),
+      containers: fc.array(text, { maxLength: 5 }),
+      count: fc.nat(),
+      reasons: fc.subarray([...differenceReasons]),
+    }),
+    "containers-not-compared": fc.record({ kind: fc.constant("containers-not-compared"), message }),
     "pod-limits-left": fc.record({ kind: fc.constant("pod-limits-left"), pod, message }),
     "containers-synchronized": fc.record({
       kind: fc.constant("containers-synchronized"),

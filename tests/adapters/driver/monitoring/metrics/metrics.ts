@@ -10,7 +10,13 @@ export function newMetrics() {
   const inventory = new DeviceInventory(nodeName);
   const build = { version: "1.2.3", deno: "2.9.4", arch: "x86_64" };
   const readiness = new Readiness();
-  const metrics = driverMetrics({ store: () => store, inventory, readiness, build });
+  const metrics = driverMetrics({
+    store: () => store,
+    inventory,
+    readiness,
+    differing: () => new Map(),
+    build,
+  });
   return { store, inventory, readiness, metrics };
 }
 
