@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startDramemory } from "../cmd/dramemory.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 /** How a driver ended. */
 export interface Ended {

@@ -3,7 +3,7 @@ import type { Fault, LoggedRequest } from "../../adapters/simulator/api_server/f
 import { scheduledClaim } from "./objects.ts";
 import { devicesOn, removeSlices } from "./_slices.ts";
 import { assertPrepared, onNode, refusalIn, type TestedNode } from "./tested_node.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 const faults: Record<string, Fault> = {
   "409": { status: 409 },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { scheduledClaim } from "./objects.ts";
 import { assertPrepared, onNode, refusalIn } from "./tested_node.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 Deno.test("something outside has taken the hugepages: the claim is refused with the numbers, until they are back", async () => {
   await onNode(async (node) => {

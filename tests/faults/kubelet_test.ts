@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { driverName } from "../../core/values/driver.ts";
 import { scheduledClaim } from "./objects.ts";
 import { assertPrepared, onNode } from "./tested_node.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 const registered = "registered with the kubelet";
 

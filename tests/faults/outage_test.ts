@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { scheduledClaim } from "./objects.ts";
 import { devicesOn, removeSlices } from "./_slices.ts";
 import { assertPrepared, onNode, refusalIn } from "./tested_node.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 Deno.test("the API server hangs: prepared claims are answered, new ones fail in time, all is well afterwards", async () => {
   await onNode(async (node) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { limitsOf, runContainer } from "./_containers.ts";
 import { forget, scheduledClaim } from "./objects.ts";
 import { onNode } from "./tested_node.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 for (const [how, end] of [["stopped", "stop"], ["killed", "kill"]] as const) {
   Deno.test(`the driver is ${how} and started again: claims are answered as before, even if the cluster forgot them`, async () => {

@@ -5,7 +5,7 @@ import { duringUpdate, withInstances } from "./_instances.ts";
 import { forget, scheduledClaim } from "./objects.ts";
 import { devicesOn, sliceRequests } from "./_slices.ts";
 import { assertPrepared, onNode, refusalIn, type TestedNode } from "./tested_node.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 Deno.test("two instances during an update: each answers for and gives back what the other has prepared", async () => {
   await duringUpdate(async (node) => {

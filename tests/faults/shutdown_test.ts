@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { TestedDriver } from "./_tested_driver.ts";
 import { scheduledClaim } from "./objects.ts";
 import { onNode, type TestedNode } from "./tested_node.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 const inOrder = { code: 0, signal: null };
 

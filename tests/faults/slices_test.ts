@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { devicesOn, removeSlices, sliceRequests, slicesOn } from "./_slices.ts";
 import { nodeName, onNode, type TestedNode } from "./tested_node.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 const path = "/apis/resource.k8s.io/v1/resourceslices";
 

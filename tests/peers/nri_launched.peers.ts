@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { assertPrepared, nodeName, onNode, type TestedNode } from "../faults/tested_node.ts";
 import { scheduledClaim } from "../faults/objects.ts";
-import { until } from "../faults/until.ts";
+import { until } from "../until.ts";
 import { requirePeer } from "./go.ts";
 import { nriProgram } from "./nri/binaries.ts";
 import { NriRuntime } from "./nri/runtime.ts";

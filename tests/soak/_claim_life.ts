@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { GrpcCallError } from "../../adapters/shared/deno_workarounds/unix_grpc_client.ts";
 import { forget, type ScheduledClaim, scheduledClaim } from "../faults/objects.ts";
 import type { TestedNode } from "../faults/tested_node.ts";
-import { until } from "../faults/until.ts";
+import { until } from "../until.ts";
 import type { Instance } from "./_instance.ts";
 
 const mebibytes = 8;

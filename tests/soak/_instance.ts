@@ -1,6 +1,6 @@
 import { DraClient } from "../../adapters/simulator/kubelet/dra_client.ts";
 import { startDramemory } from "../cmd/dramemory.ts";
-import { until } from "../faults/until.ts";
+import { until } from "../until.ts";
 
 /** Where an instance's process is started, and what of its log is kept for a failure. */
 const keptCharacters = 20_000;

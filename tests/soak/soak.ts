@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
 import type { Fault, LoggedRequest } from "../../adapters/simulator/api_server/faults.ts";
 import { nodeName, TestedNode } from "../faults/tested_node.ts";
-import { until } from "../faults/until.ts";
+import { until } from "../until.ts";
 import { liveClaim } from "./_claim_life.ts";
 import { sendTo } from "./_hostile_input.ts";
 import { Instance } from "./_instance.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { until } from "../../faults/until.ts";
+import { until } from "../../until.ts";
 import { ClaimCluster, type ClaimingPod } from "./claim_cluster.ts";
 import type { Containerd } from "./containerd.ts";
 import { Cri, type CriSandbox } from "./cri.ts";

@@ -1,6 +1,6 @@
 /** The executable under test as a plugin that the runtime itself starts. */
 import assert from "node:assert/strict";
-import { until } from "../../faults/until.ts";
+import { until } from "../../until.ts";
 import { Containerd } from "./containerd.ts";
 import { hugepages } from "./placement_promises.ts";
 import { limitsOf, withRuntime } from "./runtime_cluster.ts";

@@ -3,7 +3,8 @@ import { SimulatedKubelet } from "../../../../adapters/simulator/kubelet/simulat
 import { removeAbandonedSockets } from "../../../../adapters/driver/kubelet/abandoned_sockets.ts";
 import { socketPaths } from "../../../../adapters/driver/kubelet/socket_path.ts";
 import { podUid } from "../../../../core/values/ids.ts";
-import { driver, eventually, names, pluginIn, running, withDirectory } from "./fixture.ts";
+import { driver, names, pluginIn, running, withDirectory } from "./fixture.ts";
+import { untilTrue } from "../../../until.ts";
 
 /** Leaves a socket as a process does that was killed: a file at which nobody listens. */
 async function abandonSocket(path: string): Promise<void> {
@@ -44,7 +45,7 @@ Deno.test("an instance that starts after another one was killed is the only one 
 
     await running([kubelet, plugin], async () => {
       await kubelet.registered(driver);
-      await eventually(async () => (await names(`${root}/plugins_registry`)).length === 1);
+      await untilTrue(async () => (await names(`${root}/plugins_registry`)).length === 1);
       assert.deepEqual(await names(`${root}/plugins_registry`), [`${driver}-living-reg.sock`]);
     });
   }));

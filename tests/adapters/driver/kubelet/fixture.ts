@@ -125,15 +125,6 @@ export async function running<T>(parts: readonly Part[], test: () => Promise<T>)
   }
 }
 
-/** Waits until something holds, for 30 seconds at most. */
-export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1_500; tries++) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`Still not so: ${condition}`);
-}
-
 export async function names(directory: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(directory), ({ name }) => name)).sort();
 }

@@ -17,15 +17,8 @@ import { UnixGrpcServer } from "../../../../adapters/driver/kubelet/unix_grpc_se
 import { HealthBoard } from "../../../../core/devices/health_board.ts";
 import { numaNodeId } from "../../../../core/values/ids.ts";
 import { memoryResource } from "../../../../core/values/resource_name.ts";
-import {
-  driver,
-  eventually,
-  FakeDraService,
-  Observations,
-  pluginIn,
-  running,
-  withDirectory,
-} from "./fixture.ts";
+import { driver, FakeDraService, Observations, pluginIn, running, withDirectory } from "./fixture.ts";
+import { untilTrue } from "../../../until.ts";
 
 const unixMilliseconds = 1_700_000_000_999;
 /** So long that no list comes again by itself. */
@@ -157,7 +150,7 @@ Deno.test("there is an end to the streams, and one that was broken off makes roo
 
     await streams[7]?.return(undefined);
 
-    await eventually(() => isAccepted(watch()));
+    await untilTrue(() => isAccepted(watch()));
   }));
 
 /** Lists of a size that a few of them fill every buffer between the driver and a reader that does not read. */
@@ -200,7 +193,7 @@ Deno.test("streams that are cancelled while they begin leave nothing behind", ()
       await Promise.all([first, stream.return(undefined)]);
     }
 
-    await eventually(() => isAccepted(watch()));
+    await untilTrue(() => isAccepted(watch()));
   }));
 
 Deno.test("the kubelet reads the health of a registered driver, which stops without delay", () =>

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { basename } from "node:path";
 import { SimulatedKubelet } from "../../../../adapters/simulator/kubelet/simulated_kubelet.ts";
 import { UnixSocketError } from "../../../../adapters/shared/sockets/unix_socket.ts";
-import { claim, driver, eventually, names, pluginIn, running, withDirectory } from "./fixture.ts";
+import { claim, driver, names, pluginIn, running, withDirectory } from "./fixture.ts";
+import { untilTrue } from "../../../until.ts";
 
 Deno.test("the kubelet finds the driver and registers it, newest version first", () =>
   withDirectory(async (root) => {
@@ -47,7 +48,7 @@ Deno.test("a refusal reaches the observer", () =>
   withDirectory(async (root) => {
     const { plugin, observer } = pluginIn(root, { name: "Not_A_Subdomain" });
     await running([new SimulatedKubelet({ root }), plugin], async () => {
-      await eventually(() => observer.refusals.length > 0);
+      await untilTrue(() => observer.refusals.length > 0);
 
       assert.equal(plugin.registered, false);
       assert.match(String(observer.refusals[0]), /no DNS subdomain/);
@@ -80,7 +81,7 @@ Deno.test("when the registry directory was wiped the driver is registered anew",
 
       await Deno.remove(`${root}/plugins_registry`, { recursive: true });
 
-      await eventually(() => observer.registrations === 2);
+      await untilTrue(() => observer.registrations === 2);
       await kubelet.registered(driver);
       assert.equal((await kubelet.prepare(driver, [claim("a")])).size, 1);
       assert.deepEqual(observer.errors, []);
@@ -96,12 +97,12 @@ Deno.test("when both directories were wiped a call under way goes on and new one
       const gate = Promise.withResolvers<void>();
       service.gate = gate.promise;
       const underWay = kubelet.prepare(driver, [claim("before")]).catch((error) => error);
-      await eventually(() => service.running === 1);
+      await untilTrue(() => service.running === 1);
 
       await Deno.remove(`${root}/plugins`, { recursive: true });
       await Deno.remove(`${root}/plugins_registry`, { recursive: true });
 
-      await eventually(() => observer.registrations === 2);
+      await untilTrue(() => observer.registrations === 2);
       await kubelet.registered(driver);
       gate.resolve();
       await underWay;
@@ -116,14 +117,14 @@ Deno.test("a registry that cannot be written is reported and tried again", () =>
     await running([plugin], async () => {
       await Deno.remove(`${root}/plugins_registry`, { recursive: true });
       await Deno.writeTextFile(`${root}/plugins_registry`, "in the way");
-      await eventually(() => observer.errors.length > 0);
+      await untilTrue(() => observer.errors.length > 0);
 
       await Deno.remove(`${root}/plugins_registry`);
 
-      await eventually(async () => (await names(root)).includes("plugins_registry"));
+      await untilTrue(async () => (await names(root)).includes("plugins_registry"));
       // Bound under a passing name first.
       const registered = basename(paths.registration);
-      await eventually(async () => (await names(`${root}/plugins_registry`)).join() === registered);
+      await untilTrue(async () => (await names(`${root}/plugins_registry`)).join() === registered);
       assert.ok((await Deno.lstat(paths.registration)).isSocket);
     });
   }));
@@ -135,12 +136,12 @@ Deno.test("in a rolling update both instances are registered, the newer one is c
     const kubelet = new SimulatedKubelet({ root });
     await running([kubelet, newer.plugin], async () => {
       await running([older.plugin], async () => {
-        await eventually(() => older.plugin.registered && newer.plugin.registered);
+        await untilTrue(() => older.plugin.registered && newer.plugin.registered);
       });
-      await eventually(async () => (await names(`${root}/plugins_registry`)).length === 1);
+      await untilTrue(async () => (await names(`${root}/plugins_registry`)).length === 1);
 
       await kubelet.registered(driver);
-      await eventually(async () => (await kubelet.registered(driver)).endpoint === newer.paths.dra);
+      await untilTrue(async () => (await kubelet.registered(driver)).endpoint === newer.paths.dra);
       await kubelet.prepare(driver, [claim("a")]);
 
       assert.deepEqual(newer.service.prepared, ["uid-a"]);
@@ -156,7 +157,7 @@ Deno.test("an instance that took the sockets over keeps them when the former one
       running([latter.plugin], async () => {
         await former.plugin.stop();
 
-        await eventually(() => latter.plugin.registered);
+        await untilTrue(() => latter.plugin.registered);
         await kubelet.registered(driver);
         await kubelet.prepare(driver, [claim("a")]);
 
@@ -173,10 +174,10 @@ Deno.test("a driver that stops lets the call under way finish and takes no new o
       const gate = Promise.withResolvers<void>();
       service.gate = gate.promise;
       const underWay = kubelet.prepare(driver, [claim("running")]);
-      await eventually(() => service.running === 1);
+      await untilTrue(() => service.running === 1);
 
       const stopped = plugin.stop();
-      await eventually(async () => (await names(`${root}/plugins/${driver}`)).length === 0);
+      await untilTrue(async () => (await names(`${root}/plugins/${driver}`)).length === 0);
       await assert.rejects(kubelet.prepare(driver, [claim("late")]));
       gate.resolve();
 
@@ -196,7 +197,7 @@ Deno.test("a driver that stops waits no longer than it was told", () =>
       service.gate = never.promise;
       const underWay = kubelet.prepare(driver, [claim("stuck")]);
       const failed = assert.rejects(underWay);
-      await eventually(() => service.running === 1);
+      await untilTrue(() => service.running === 1);
 
       await plugin.stop(50);
 
@@ -209,12 +210,12 @@ Deno.test("the sockets are looked after again and again, also when they cannot b
   withDirectory(async (root) => {
     const { plugin, observer } = pluginIn(root);
     await running([plugin], async () => {
-      await eventually(() => observer.looks > 0);
+      await untilTrue(() => observer.looks > 0);
       await Deno.remove(`${root}/plugins_registry`, { recursive: true });
       await Deno.writeTextFile(`${root}/plugins_registry`, "in the way");
-      await eventually(() => observer.errors.length > 0);
+      await untilTrue(() => observer.errors.length > 0);
       const looks = observer.looks;
-      await eventually(() => observer.looks > looks);
+      await untilTrue(() => observer.looks > looks);
       await Deno.remove(`${root}/plugins_registry`);
     });
   }));

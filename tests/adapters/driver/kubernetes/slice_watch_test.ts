@@ -4,6 +4,7 @@ import { nodes, resourceSlices } from "../../../../adapters/simulator/api_server
 import type { SliceRepositoryOptions } from "../../../../adapters/driver/kubernetes/api_slice_repository.ts";
 import { repositoryOf, sliceSpec } from "./_slices.ts";
 import { type ClusterOptions, type TestCluster, withCluster } from "./_support.ts";
+import { untilTrue } from "../../../until.ts";
 
 Deno.test("a watch calls when it begins, and for every creation, change and removal", () =>
   withWatch(async ({ server }, watch) => {
@@ -45,8 +46,8 @@ Deno.test("every watch that is taken up is a turn, whether or not there is anyth
     await watch.called();
     for (const turns of [2, 3]) {
       server.closeWatches();
-      await eventually(() => watch.turns === turns);
-      await eventually(() => server.requests.filter(isWatch).length === turns);
+      await untilTrue(() => watch.turns === turns);
+      await untilTrue(() => server.requests.filter(isWatch).length === turns);
     }
   }));
 
@@ -56,7 +57,7 @@ Deno.test("a bookmark tells from where to go on", () =>
     server.store.create(nodes, { metadata: { name: "unwatched" } });
     server.sendBookmarks();
     server.closeWatches();
-    await eventually(() => server.requests.filter(isWatch).length === 2);
+    await untilTrue(() => server.requests.filter(isWatch).length === 2);
     assert.equal(server.requests.at(-1)?.query.get("resourceVersion"), server.store.version);
   }));
 
@@ -109,7 +110,7 @@ Deno.test("a watch that hangs is taken up again with a call", () =>
 Deno.test("a silent watch is taken up anew and misses nothing", () =>
   withWatch(async ({ server }, watch) => {
     await watch.called();
-    await eventually(() => server.requests.filter(isWatch).length > 1);
+    await untilTrue(() => server.requests.filter(isWatch).length > 1);
     server.store.create(resourceSlices, { metadata: { name: "a" }, spec: sliceSpec() });
     await watch.called();
     assert.deepEqual(watch.failures, []);
@@ -136,7 +137,7 @@ Deno.test("an abort ends the watch at the server too", () =>
     await watch.called();
     assert.equal(server.openWatches, 1);
     await watch.stop();
-    await eventually(() => server.openWatches === 0);
+    await untilTrue(() => server.openWatches === 0);
   }));
 
 /** A watch that runs, and what it said. */
@@ -160,7 +161,7 @@ class RunningWatch {
   /** Waits for the next call that was not waited for yet. */
   called(): Promise<void> {
     const wanted = ++this.#awaited;
-    return eventually(() => this.calls >= wanted);
+    return untilTrue(() => this.calls >= wanted);
   }
 
   async stop(): Promise<void> {
@@ -181,15 +182,6 @@ async function withWatch(
       await watch.stop();
     }
   }, options);
-}
-
-/** Waits until something holds, for 30 seconds at most. */
-async function eventually(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 30_000;
-  while (!holds()) {
-    assert.ok(performance.now() < end, `does not come true: ${holds}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
 }
 
 function isWatch({ query }: LoggedRequest): boolean {

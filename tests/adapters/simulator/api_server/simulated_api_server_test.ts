@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fieldAt } from "../../../../adapters/simulator/api_server/api_object.ts";
 import { type RunningServer, withServer } from "./_running_server.ts";
+import { untilTrue } from "../../../until.ts";
 
 const nodes = "/api/v1/nodes";
 const claims = "/apis/resource.k8s.io/v1/namespaces/team/resourceclaims";
@@ -164,7 +165,7 @@ Deno.test("stopping ends watches and requests that hang", () =>
     const watch = await send("GET", `${nodes}?watch=true`);
     server.faults = () => "hang";
     const hanging = send("GET", nodes).then((response) => response.text());
-    await until(() => server.requests.length === 2);
+    await untilTrue(() => server.requests.length === 2);
     await Promise.all([server.stop(), assert.rejects(hanging), watch.text()]);
     assert.throws(() => server.url, /not started/);
   }));
@@ -174,11 +175,4 @@ function pick(
   ...paths: readonly string[]
 ): unknown[] {
   return paths.map((path) => fieldAt(body, path));
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 10_000 && !holds(); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  assert.ok(holds());
 }

@@ -4,8 +4,9 @@ import {
   SimulatedKubeletError,
 } from "../../../../adapters/simulator/kubelet/simulated_kubelet.ts";
 import type { PluginInfo } from "../../../../adapters/protocols/kubelet/generated/pluginregistration.ts";
-import { claim, driver, eventually, pluginIn, running, withDirectory } from "../../driver/kubelet/fixture.ts";
+import { claim, driver, pluginIn, running, withDirectory } from "../../driver/kubelet/fixture.ts";
 import { BarePlugin } from "./_plugin.ts";
+import { untilTrue } from "../../../until.ts";
 
 function refused(what: string, info: Partial<PluginInfo>, reason: RegExp): void {
   Deno.test(`${what} is refused, and told why`, () =>
@@ -13,7 +14,7 @@ function refused(what: string, info: Partial<PluginInfo>, reason: RegExp): void 
       const kubelet = new SimulatedKubelet({ root });
       const plugin = new BarePlugin(root, "x", info);
       await running([kubelet, plugin], async () => {
-        await eventually(() => plugin.observer.refusals.length > 0);
+        await untilTrue(() => plugin.observer.refusals.length > 0);
 
         assert.match(String(plugin.observer.refusals[0]), reason);
         assert.equal(plugin.observer.registrations, 0);
@@ -36,7 +37,7 @@ Deno.test("a second plugin with the endpoint of the first is refused", () =>
       await kubelet.registered(driver);
       const copy = new BarePlugin(root, "copy", { endpoint: paths.dra });
       await running([copy], async () => {
-        await eventually(() => copy.observer.refusals.length > 0);
+        await untilTrue(() => copy.observer.refusals.length > 0);
 
         assert.match(String(copy.observer.refusals[0]), /registered with .*dra\.sock already/);
       });
@@ -49,7 +50,7 @@ Deno.test("a refused plugin is asked again", () =>
     const endpoint = `${root}/late.sock`;
     const plugin = new BarePlugin(root, "x", { endpoint });
     await running([kubelet, plugin], async () => {
-      await eventually(() => plugin.observer.refusals.length > 0);
+      await untilTrue(() => plugin.observer.refusals.length > 0);
 
       const listener = Deno.listen({ transport: "unix", path: endpoint });
 
@@ -100,7 +101,7 @@ Deno.test("a driver whose socket went is not called any more", () =>
     await running([kubelet], async () => {
       await running([plugin], () => kubelet.registered(driver));
 
-      await eventually(() =>
+      await untilTrue(() =>
         kubelet.prepare(driver, [claim("a")]).then(
           () => false,
           (error) => error instanceof SimulatedKubeletError,
@@ -114,7 +115,7 @@ Deno.test("waiting for a driver ends with an error that says what was refused", 
     const kubelet = new SimulatedKubelet({ root });
     const plugin = new BarePlugin(root, "x", { type: "Other" });
     await running([kubelet, plugin], async () => {
-      await eventually(() => plugin.observer.refusals.length > 0);
+      await untilTrue(() => plugin.observer.refusals.length > 0);
 
       await assert.rejects(
         kubelet.registered(driver, 100),

@@ -3,7 +3,12 @@ export class WaitedInVainError extends Error {
   override name = "WaitedInVainError";
 }
 
-const pollMilliseconds = 20;
+const pollMilliseconds = 5;
+
+/** Waits until something holds, see {@link until}; the error shows the condition as it is written. */
+export async function untilTrue(condition: () => boolean | Promise<boolean>): Promise<void> {
+  await until(String(condition), condition);
+}
 
 /**
  * Looks again and again until a look finds something, and returns that. Throws {@link WaitedInVainError} when it
@@ -11,13 +16,13 @@ const pollMilliseconds = 20;
  */
 export async function until<T>(
   what: string,
-  look: () => T | undefined | Promise<T | undefined>,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
   seconds = 30,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const found = await look();
-    if (found !== undefined) return found;
+    if (found !== undefined && found !== false) return found;
     if (Date.now() > end) throw new WaitedInVainError(`Waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
   }
