@@ -1,6 +1,7 @@
 /** What `deno task bench` can be told, see bench.ts. */
 export const benchOptions = {
   real: { type: "boolean", default: false },
+  full: { type: "boolean", default: false },
   short: { type: "boolean", default: false },
   rounds: { type: "string" },
   vs: { type: "string" },

@@ -26,12 +26,17 @@ export interface SliceRepositoryOptions {
   readonly watchBackoff?: Backoff;
   /** After which a silent watch is taken up anew: 120,000 by default, twice what lies between bookmarks. */
   readonly watchIdleMilliseconds?: number;
-  /** After which the server ends a watch: 540 by default. */
+  /** After which the server ends a watch: 270 to 540 by default. */
   readonly watchTimeoutSeconds?: number;
 }
 
 const defaultWatchTimeoutSeconds = 540;
 const defaultWatchIdleMilliseconds = 120_000;
+
+/** Up to half of it shorter, so that the watches of many nodes that began together do not all end together. */
+function spreadTimeoutSeconds(): number {
+  return Math.round(defaultWatchTimeoutSeconds * (1 - Math.random() / 2));
+}
 
 /** By when a watch has come around, by default: the server ends it, or its silence does. Waits after failures come on top. */
 export const longestWatchTurnMilliseconds = defaultWatchTimeoutSeconds * 1000 + defaultWatchIdleMilliseconds;
@@ -116,7 +121,7 @@ export class ApiSliceRepository implements SliceRepository {
         },
         backoff: watchBackoff ?? new Backoff(100, 30_000, Math.random),
         clock: systemClock,
-        timeoutSeconds: watchTimeoutSeconds ?? defaultWatchTimeoutSeconds,
+        timeoutSeconds: watchTimeoutSeconds ?? spreadTimeoutSeconds(),
         idleMilliseconds: watchIdleMilliseconds ?? defaultWatchIdleMilliseconds,
       },
       onChange,

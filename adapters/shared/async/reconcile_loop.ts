@@ -9,6 +9,8 @@ export interface ReconcileLoopOptions {
   readonly pace?: Backoff;
   /** What "shortly" is: 10,000 by default. */
   readonly quietMilliseconds?: number;
+  /** Numbers from 0 to 1 that tell how much of a tenth of its period a loop leaves out: random by default. */
+  readonly spread?: () => number;
   /** What a failure wants to be waited before the backoff begins: nothing by default. */
   readonly leaveMilliseconds?: (error: unknown) => number;
 }
@@ -28,6 +30,7 @@ export class ReconcileLoop {
   readonly #pace: Backoff;
   readonly #quietMilliseconds: number;
   readonly #leaveMilliseconds: (error: unknown) => number;
+  readonly #spread: () => number;
   readonly #stopping = new AbortController();
   #asked = false;
   #waiting = new AbortController();
@@ -47,6 +50,7 @@ export class ReconcileLoop {
     this.#backoff = backoff;
     this.#pace = options.pace ?? new Backoff(50, 10_000, Math.random);
     this.#quietMilliseconds = options.quietMilliseconds ?? quietMilliseconds;
+    this.#spread = options.spread ?? Math.random;
     this.#leaveMilliseconds = options.leaveMilliseconds ?? (() => 0);
   }
 
@@ -85,11 +89,16 @@ export class ReconcileLoop {
     }
   }
 
+  /** Up to a tenth shorter, so that loops of many nodes that began together do not stay together. */
+  #period(): number {
+    return this.#periodMilliseconds * (1 - this.#spread() / 10);
+  }
+
   /** Waits for the period to pass or for being asked, and then holds back what was asked for too soon. */
   async #pause(signal: AbortSignal): Promise<void> {
     const start = performance.now();
     this.#waiting = new AbortController();
-    if (!this.#asked && !signal.aborted) await sleep(this.#periodMilliseconds, this.#waiting.signal);
+    if (!this.#asked && !signal.aborted) await sleep(this.#period(), this.#waiting.signal);
     const quiet = !this.#asked || performance.now() - start >= this.#quietMilliseconds;
     if (quiet) this.#pace.reset();
     else await this.#pace.wait(signal);

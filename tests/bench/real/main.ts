@@ -9,7 +9,7 @@ import { format } from "../report.ts";
 import { benchReal } from "./bench_real.ts";
 import { parseRatioBudgets } from "./ratio_budgets.ts";
 import { ratioFailures, ratioTable } from "./ratio_report.ts";
-import { fullRealExtent, shortRealExtent } from "./rounds.ts";
+import { fullRealExtent, shortRealExtent, usualRealExtent } from "./rounds.ts";
 
 const { values: options } = parseArgs({ options: benchOptions });
 const budgets = parseRatioBudgets(await Deno.readTextFile(new URL("BUDGETS.md", import.meta.url)));
@@ -20,7 +20,7 @@ try {
   const floors = options.short
     ? []
     : [await floorBuild("grpc", directory), await floorBuild("empty", directory)];
-  const extent = options.short ? shortRealExtent : fullRealExtent;
+  const extent = options.short ? shortRealExtent : options.full ? fullRealExtent : usualRealExtent;
   const measurements = await benchReal({
     contenders: other === undefined ? [own] : [own, other],
     floors,

@@ -22,6 +22,18 @@ Deno.test("without being asked it runs once in a period", async () => {
   await loop.stop();
 });
 
+Deno.test("a period is up to a tenth shorter, so that loops that began together drift apart", async () => {
+  const runs = new Runs(), asked: number[] = [];
+  const spread = () => (asked.push(1), 1);
+  const loop = new ReconcileLoop(runs.step, fail, 50, quick(), { spread });
+  const start = performance.now();
+  loop.start();
+  await runs.reached(2);
+  await loop.stop();
+  assert.ok(asked.length > 0);
+  assert.ok(performance.now() - start >= 44, "not before nine tenths of it");
+});
+
 Deno.test("what is asked for during a run leads to one more, and runs never overlap", async () => {
   let active = 0;
   const runs = new Runs(async (run) => {
