@@ -3,6 +3,7 @@
  *
  *     deno task bench --real [--short | --full] [--rounds N] [--only LIFE] [--vs BINARY | --vs-commit REV] [common options]
  *     deno task bench        [--short] [--vs BINARY] [--only SCENARIO]              [common options]
+ *     deno task bench --cluster N
  *
  * `--real` has the real components: kube-apiserver and etcd, the runtimes' NRI and CDI libraries, Go's gRPC; the
  * driver has the flags that it has by default and a service account as in a pod. It takes root, and Go for the first
@@ -10,6 +11,9 @@
  * `--vs-commit` makes the other build from a commit. Its budgets are in real/BUDGETS.md, what they are against is there.
  *
  * `--short` is for every change, `--full` adds 10,000 prepared claims and 100,000 that come and go.
+ *
+ * `--cluster N` has the drivers of N nodes, each on a connection of its own, start, look again and prepare claims for
+ * 30 pods against a real API server, and tells what that cost it.
  *
  * Without it the components are simulated, which needs nothing but this checkout, and the budgets those of
  * BUDGETS.md.
@@ -20,5 +24,5 @@
 import { parseArgs } from "node:util";
 import { benchOptions } from "./bench_options.ts";
 
-const { values: { real } } = parseArgs({ options: benchOptions });
-await import(real ? "./real/main.ts" : "./simulated.ts");
+const { values: { real, cluster } } = parseArgs({ options: benchOptions });
+await import(cluster !== undefined ? "./cluster/main.ts" : real ? "./real/main.ts" : "./simulated.ts");

@@ -1,6 +1,7 @@
 /** What `deno task bench` can be told, see bench.ts. */
 export const benchOptions = {
   real: { type: "boolean", default: false },
+  cluster: { type: "string" },
   full: { type: "boolean", default: false },
   short: { type: "boolean", default: false },
   rounds: { type: "string" },
