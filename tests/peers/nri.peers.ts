@@ -71,7 +71,7 @@ for (const version of nriVersions) {
     assert.deepEqual(await node.runtime.createContainer(container("app", pages)), placed);
   });
 
-  test("environments that were forged or cannot be read fail the container, and the plugin stays", async () => {
+  test("environments that were forged or are not complete fail the container, and the plugin stays", async () => {
     await using node = await TestNode.start(binary, { claims });
     for (
       const env of [
@@ -79,7 +79,6 @@ for (const version of nriVersions) {
         ["DRAMEMORY_c1_NUMANodes=0", "DRAMEMORY_c1_hugepages-2m=numanode:0,size:1Gi"],
         ["DRAMEMORY_c1_NUMANodes=1", "DRAMEMORY_c1_hugepages-2m=numanode:1,size:64Mi"],
         ["DRAMEMORY_c1_NUMANodes=0"],
-        ["DRAMEMORY_"],
       ]
     ) {
       await assert.rejects(
@@ -88,6 +87,13 @@ for (const version of nriVersions) {
       );
     }
     assert.deepEqual(await node.runtime.createContainer(container("app", pages)), placed);
+  });
+
+  test("a container of a namespace with a Service called dramemory is created as it is", async () => {
+    await using node = await TestNode.start(binary, { claims });
+    const env = ["DRAMEMORY_SERVICE_HOST=10.96.0.17", "DRAMEMORY_PORT_9177_TCP=tcp://10.96.0.17:9177"];
+    const adjustment = await node.runtime.createContainer(containerWith("dns", env));
+    assert.deepEqual(adjustment, { mems: "", hugepages: {} });
   });
 
   test("an update of someone else does not loosen what the claims promise", async () => {

@@ -8,7 +8,7 @@ import type {
 import type { HugetlbByNode } from "../../../../core/ports/container_memory.ts";
 import { PromisedPages } from "../../../../core/operations/setup_hugepages/promised_pages.ts";
 
-/** Claims on record, and the bytes that pods use by pod and size (`pod-uid-1/2m`), then by node. */
+/** Prepared claims, and the bytes that pods use by pod and size (`pod-uid-1/2m`), then by node. */
 export class Claimed implements ClaimedHugepages {
   constructor(
     private readonly claims: readonly PreparedClaim[],
