@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { cgroupsCommand } from "./cgroups/cgroups.ts";
 import { checkClaimCommand } from "./check_claim/check_claim.ts";
+import { cleanupCommand } from "./cleanup/cleanup.ts";
 import { completionCommand } from "./completion/completion.ts";
 import { clusterCommand } from "./cluster/cluster.ts";
 import { demoCommand } from "./demo/demo.ts";
@@ -38,6 +39,7 @@ export function dramemoryProgram(): Command {
     .addCommand(setupHugepagesCommand())
     .addCommand(setupRuntimeCommand())
     .addCommand(validateCommand())
+    .addCommand(cleanupCommand())
     .addCommand(
       new Command("version").summary("prints the version").description("Prints the version.")
         .addOption(outputOption())
