@@ -105,7 +105,9 @@ args = ["--url", "https://robot:${secret}@r.example.com"]
     `${directory}/kubelet.yaml`,
     `memoryManagerPolicy: None\nstaticPodURLHeader: { X-Plain: [${secret}] } # ${secret}\n`,
   );
-  for (const { name } of Deno.readDirSync(paths.cdiDir)) {
+  for (const { name, isFile } of Deno.readDirSync(paths.cdiDir)) {
+    // Beside the claims' files stands the folder of what containers are told.
+    if (!isFile) continue;
     const path = `${paths.cdiDir}/${name}`;
     const spec = JSON.parse(await Deno.readTextFile(path));
     spec.devices[0].containerEdits.env.push(`PLAIN=${secret}`);
