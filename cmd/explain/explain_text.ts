@@ -1,8 +1,8 @@
 import { formatHolding } from "../../core/operations/explain/allocated.ts";
 import type { Explanation, Subject } from "../../core/operations/explain/explain.ts";
-import type { Placement } from "../../core/operations/explain/search.ts";
+import type { Placement } from "../../core/operations/explain/judgement.ts";
 import { formatGroup } from "../../core/operations/explain/reason_groups.ts";
-import { formatRemedy } from "../../core/operations/explain/remedies.ts";
+import { formatRemedy } from "../../core/operations/explain/remedy.ts";
 import { sizeCapacity } from "../../core/devices/slice_device.ts";
 import { shortQuantity } from "../../core/values/human_bytes.ts";
 

@@ -1,6 +1,6 @@
 import type { Finding } from "../../../core/operations/explain/finding.ts";
 import type { ClusterState } from "../../../core/operations/explain/explain.ts";
-import type { HeldClaim } from "../../../core/operations/explain/remedies.ts";
+import type { HeldClaim } from "../../../core/operations/explain/remedy.ts";
 import { rulesOf } from "../../../core/operations/explain/scheduler_rules.ts";
 import type { ClusterSlice } from "../../../core/operations/cluster/device.ts";
 import type { ClusterNode } from "../../../core/operations/cluster/pod.ts";

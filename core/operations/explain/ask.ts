@@ -1,5 +1,5 @@
-import type { DeviceAsk } from "../cluster/claims.ts";
-import type { ClusterDevice } from "../cluster/device.ts";
+import { type DeviceAsk, tolerates } from "../cluster/claims.ts";
+import { type ClusterDevice, type DeviceTaint, keepsAway } from "../cluster/device.ts";
 import type { SelectorEvaluator, SelectorVerdict } from "./selectors.ts";
 
 /** The classes that there are: the CEL expressions of each. */
@@ -31,4 +31,11 @@ export function otherDriversOf(ask: DeviceAsk, classes: DeviceClasses, driver: s
     [...text.matchAll(namesDriver)].map(([, double, single]) => double ?? single ?? "")
   );
   return named.includes(driver) ? [] : [...new Set(named)];
+}
+
+/** The taint of a device that keeps a request away, if there is one. */
+export function taintOn({ tolerations }: DeviceAsk, { taints }: ClusterDevice): DeviceTaint | undefined {
+  return taints.find((taint) =>
+    keepsAway(taint) && !tolerations.some((toleration) => tolerates(toleration, taint))
+  );
 }

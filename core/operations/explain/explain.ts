@@ -6,8 +6,9 @@ import type { Finding } from "./finding.ts";
 import type { NodeDemands } from "./node_filter.ts";
 import { type NodeVerdict, verdictOn, type Wanted } from "./placement.ts";
 import { groupReasons, type ReasonGroup } from "./reason_groups.ts";
-import { type Candidate, type HeldClaim, remediesFor, type Remedy } from "./remedies.ts";
-import type { Judgement } from "./search.ts";
+import type { Judgement } from "./judgement.ts";
+import { type Candidate, remediesFor } from "./remedies.ts";
+import type { HeldClaim, Remedy } from "./remedy.ts";
 import { notesOnSpec } from "./spec_notes.ts";
 
 /** What of the cluster a judgement needs. */

@@ -5,7 +5,8 @@ import { driverName } from "../../values/driver.ts";
 import { otherDriversOf } from "./ask.ts";
 import { type NodeDemands, type NodeRefusal, refusalOf } from "./node_filter.ts";
 import { nearer, type RequestReason, requestReason } from "./request_reason.ts";
-import { type Judgement, type Placement, search } from "./search.ts";
+import type { Judgement, Placement } from "./judgement.ts";
+import { search } from "./search.ts";
 
 /** The claims of one pod that are not allocated yet, or one claim of nobody. */
 export interface Wanted {

@@ -1,38 +1,15 @@
-import type { ClaimAllocation, ClaimRequest, DeviceAsk } from "../cluster/claims.ts";
+import type { ClaimRequest, DeviceAsk } from "../cluster/claims.ts";
 import { attributeOf, type ClusterDevice } from "../cluster/device.ts";
 import type { NodePool } from "../cluster/pools.ts";
 import type { ClusterNode } from "../cluster/pod.ts";
 import { sizeCapacity } from "../../devices/slice_device.ts";
 import { driverName } from "../../values/driver.ts";
-import { shortQuantity } from "../../values/human_bytes.ts";
-import { parseWholeBytes } from "../../values/quantity.ts";
 import { selects } from "./ask.ts";
 import { rounded } from "./capacity.ts";
+import { heldBytes, type HeldClaim, type Remedy } from "./remedy.ts";
 import { type NodeReason, verdictOn, type Wanted } from "./placement.ts";
 import { roomOf } from "./request_reason.ts";
-import type { Judgement } from "./search.ts";
-
-/** A change that was tried, and makes the claims fit on the node. */
-export type Remedy =
-  & { readonly node: string; readonly claim: string; readonly request?: string }
-  & (
-    | { readonly kind: "smaller"; readonly bytes: bigint }
-    | { readonly kind: "split"; readonly parts: number; readonly bytes: bigint }
-    | { readonly kind: "separate-requests"; readonly count: number }
-    | { readonly kind: "page-size"; readonly className: string }
-    | { readonly kind: "capacity-name"; readonly name: string }
-    | { readonly kind: "tolerate"; readonly taint: string }
-    | { readonly kind: "release"; readonly held: HeldClaim }
-  );
-
-/** An allocated claim that could go. */
-export interface HeldClaim {
-  readonly namespace: string;
-  readonly name: string;
-  readonly allocation: ClaimAllocation;
-  /** Whether a pod has it: one that none has holds what nobody uses. */
-  readonly reserved: boolean;
-}
+import type { Judgement } from "./judgement.ts";
 
 /** A node that the claims do not fit on, though it would take the pod. */
 export interface Candidate {
@@ -221,44 +198,6 @@ function releaseFor(
     }
   }
   return undefined;
-}
-
-/** What a claim holds altogether, in bytes. */
-export function heldBytes({ allocation }: HeldClaim): bigint {
-  return allocation.results.reduce(
-    (sum, { consumedCapacity }) => sum + parseWholeBytes(consumedCapacity?.[sizeCapacity] ?? "0"),
-    0n,
-  );
-}
-
-/** A remedy in words, as what to do. */
-export function formatRemedy(remedy: Remedy): string {
-  const { node, claim, request } = remedy;
-  const where = `it fits on ${node} then`;
-  const what = `request ${request} of ${claim}`;
-  switch (remedy.kind) {
-    case "smaller":
-      return `Ask for ${shortQuantity(remedy.bytes)} or less in ${what}: ${where}.`;
-    case "split":
-      return `Ask for it in ${remedy.parts} requests of ${
-        shortQuantity(remedy.bytes)
-      } in place of ${what}, ` +
-        `which may come from several NUMA nodes: ${where}.`;
-    case "separate-requests":
-      return `Write ${remedy.count} requests in place of count: ${remedy.count} in ${what}: ` +
-        `requests may share a device, the devices of one request are different ones; ${where}.`;
-    case "page-size":
-      return `Use the class ${remedy.className} in ${what}: ${where}.`;
-    case "capacity-name":
-      return `Write ${remedy.name} as the name of the capacity in ${what}: ${where}.`;
-    case "tolerate":
-      return `Tolerate the device's taint ${remedy.taint} in ${what}: ${where}.`;
-    case "release":
-      return `Without claim ${remedy.held.namespace}/${remedy.held.name}, which ` +
-        `${remedy.held.reserved ? "" : "no pod uses and "}holds ${
-          shortQuantity(heldBytes(remedy.held))
-        }, ${where}.`;
-  }
 }
 
 function askOf(wanted: Wanted, claim: string, request: string): DeviceAsk | undefined {

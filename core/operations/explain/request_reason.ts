@@ -2,9 +2,9 @@ import type { ClaimRequest, DeviceAsk } from "../cluster/claims.ts";
 import { type ClusterDevice, deviceKey, formatTaint } from "../cluster/device.ts";
 import type { NodePool } from "../cluster/pools.ts";
 import { driverName } from "../../values/driver.ts";
-import { otherDriversOf, selects } from "./ask.ts";
+import { otherDriversOf, selects, taintOn } from "./ask.ts";
 import { consumptionOf } from "./capacity.ts";
-import { type Judgement, taintOn } from "./search.ts";
+import type { Judgement } from "./judgement.ts";
 
 /** Why a request finds no device on a node, if it had the node for itself beside the claims that there are. */
 export type RequestReason =

@@ -1,48 +1,11 @@
 import type { ClaimSpec, DeviceAsk } from "../cluster/claims.ts";
-import { tolerates } from "../cluster/claims.ts";
-import {
-  type ClusterDevice,
-  type DeviceKey,
-  deviceKey,
-  type DeviceTaint,
-  keepsAway,
-} from "../cluster/device.ts";
+import { type ClusterDevice, type DeviceKey, deviceKey } from "../cluster/device.ts";
 import type { NodePool } from "../cluster/pools.ts";
-import type { ClusterUsage } from "../cluster/usage.ts";
 import { driverName } from "../../values/driver.ts";
-import { type DeviceClasses, otherDriversOf, selects } from "./ask.ts";
+import { otherDriversOf, selects, taintOn } from "./ask.ts";
 import { consumptionOf } from "./capacity.ts";
 import { ConstraintState } from "./constraints.ts";
-import type { SchedulerRules } from "./scheduler_rules.ts";
-import type { SelectorEvaluator } from "./selectors.ts";
-
-/** What claims are judged by, whatever the node. */
-export interface Judgement {
-  readonly classes: DeviceClasses;
-  readonly usage: ClusterUsage;
-  readonly selectors: SelectorEvaluator;
-  readonly rules: SchedulerRules;
-}
-
-/** A device that the search chose for a request. */
-export interface Placement {
-  /** Index into the claims. */
-  readonly claim: number;
-  readonly request: string;
-  readonly subrequest?: string;
-  readonly pool: string;
-  readonly device: ClusterDevice;
-  readonly amounts: ReadonlyMap<string, bigint>;
-}
-
-/** What the scheduler would do with claims on one node. */
-export type Outcome =
-  | { readonly kind: "fits"; readonly placements: readonly Placement[] }
-  | { readonly kind: "refused" }
-  /** It gives the pod up altogether, whatever other nodes have. */
-  | { readonly kind: "fails"; readonly why: string }
-  /** It cannot be told. */
-  | { readonly kind: "unknown"; readonly why: string };
+import type { Judgement, Outcome, Placement } from "./judgement.ts";
 
 /** `AllocationResultsMaxSize` of resource.k8s.io/v1. */
 export const maxDevicesPerClaim = 32;
@@ -290,11 +253,4 @@ class Search {
     }
     return consumption.amounts;
   }
-}
-
-/** The taint of a device that keeps a request away, if there is one. */
-export function taintOn({ tolerations }: DeviceAsk, { taints }: ClusterDevice): DeviceTaint | undefined {
-  return taints.find((taint) =>
-    keepsAway(taint) && !tolerations.some((toleration) => tolerates(toleration, taint))
-  );
 }

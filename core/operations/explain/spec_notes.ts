@@ -9,7 +9,7 @@ import { parseWholeBytes } from "../../values/quantity.ts";
 import { otherDriversOf, selects } from "./ask.ts";
 import { consumptionOf } from "./capacity.ts";
 import type { Finding } from "./finding.ts";
-import type { Judgement } from "./search.ts";
+import type { Judgement } from "./judgement.ts";
 
 /** What the scheduler does in silence with a claim as it is written. */
 export function notesOnSpec(
