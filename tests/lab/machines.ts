@@ -7,6 +7,8 @@ export type HugepageSize = "2m" | "1g";
 export interface LabNode {
   readonly cpus: readonly number[];
   readonly memoryMiB: number;
+  /** Whether its memory is plugged in at boot and brought online in ZONE_MOVABLE, as memory behind CXL. */
+  readonly movable?: boolean;
   /** The pages of each pool that is filled at boot. */
   readonly hugepages: Readonly<Partial<Record<HugepageSize, number>>>;
 }
@@ -96,6 +98,18 @@ export const labMachines: readonly LabMachine[] = [
     hugepageSizes: ["2m", "1g"],
     devices: ["memory-numa0", "memory-numa1", "hugepages-2m-numa1"],
     checks: ["inspect"],
+  },
+  {
+    // Memory behind CXL that was brought online as movable: the kernel has none of it for itself.
+    name: "movable-node",
+    nodes: [
+      { cpus: [0, 1], memoryMiB: 1024, hugepages: {} },
+      { cpus: [], memoryMiB: 512, movable: true, hugepages: {} },
+    ],
+    distances: [[10, 40], [40, 10]],
+    hugepageSizes: ["2m", "1g"],
+    devices: ["memory-numa0", "memory-numa1"],
+    checks: ["movable"],
   },
   {
     name: "memory-less-node",

@@ -93,6 +93,7 @@ export function bootArguments(
     ...["console=ttyS0", "root=/dev/nvme0n1", "rw", "init=/lab/init", "panic=-1"],
     ...["nokaslr", "no_timer_check"],
     ...hugepageParameters(machine),
+    "memhp_default_state=online_movable",
     `lab.machine=${machine.name}`,
     ...parameters,
   ];

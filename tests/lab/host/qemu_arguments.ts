@@ -1,4 +1,4 @@
-import type { LabMachine } from "../machines.ts";
+import type { LabMachine, LabNode } from "../machines.ts";
 
 /**
  * The part of QEMU's command line that builds a machine: processors, memory, NUMA nodes and their distances.
@@ -7,14 +7,23 @@ import type { LabMachine } from "../machines.ts";
  */
 export function machineArguments({ nodes, distances, hugepageSizes }: LabMachine): string[] {
   const cpus = nodes.flatMap((node) => node.cpus).length;
-  const memoryMiB = nodes.reduce((sum, node) => sum + node.memoryMiB, 0);
+  const sumOf = (some: readonly LabNode[]) => some.reduce((sum, node) => sum + node.memoryMiB, 0);
+  const plugged = sumOf(nodes.filter(({ movable = false }) => movable)), memoryMiB = sumOf(nodes) - plugged;
+  const slots = plugged === 0 ? "" : `,slots=4,maxmem=${memoryMiB + plugged + 1024}M`;
   const processor = hugepageSizes.includes("1g") ? "max" : "max,-pdpe1gb";
   return [
     ...["-machine", "pc", "-accel", "tcg,thread=multi", "-cpu", processor],
-    ...["-smp", `${cpus}`, "-m", `${memoryMiB}M`],
-    ...nodes.flatMap(({ cpus, memoryMiB }, id) => {
+    ...["-smp", `${cpus}`, "-m", `${memoryMiB}M${slots}`],
+    ...nodes.flatMap(({ cpus, memoryMiB, movable = false }, id) => {
       const processors = cpus.map((cpu) => `,cpus=${cpu}`).join("");
       if (memoryMiB === 0) return ["-numa", `node,nodeid=${id}${processors}`];
+      if (movable) {
+        return [
+          ...["-numa", `node,nodeid=${id}${processors}`],
+          ...["-object", `memory-backend-ram,id=memory${id},size=${memoryMiB}M`],
+          ...["-device", `pc-dimm,id=dimm${id},memdev=memory${id},node=${id}`],
+        ];
+      }
       return [
         ...["-object", `memory-backend-ram,id=memory${id},size=${memoryMiB}M`],
         ...["-numa", `node,nodeid=${id},memdev=memory${id}${processors}`],
