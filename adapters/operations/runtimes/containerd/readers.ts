@@ -117,9 +117,13 @@ function readBy17(layers: readonly ConfigLayer[]): ConfigLayer[] {
  */
 function readBy20(layers: readonly ConfigLayer[]): ConfigLayer[] {
   const version = lastVersion(layers) ?? 3;
-  if (version > 3) {
+  // They end with an index out of range where a file would have to be migrated to a version that they do not know.
+  const isBeyond = layers.some((layer, index) =>
+    namedVersion(layer) < 2 && (lastVersion(layers.slice(0, index)) ?? 3) > 3
+  );
+  if (version > 3 || isBeyond) {
     throw new RuntimeConfigError(
-      `containerd 2.0 to 2.2 do not start with version ${version} of the configuration`,
+      `containerd 2.0 to 2.2 do not start with version ${isBeyond ? 4 : version} of the configuration`,
     );
   }
   const renamed = layers.map(withoutShortNames);

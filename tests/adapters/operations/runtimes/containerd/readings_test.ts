@@ -55,6 +55,10 @@ const cases: Record<string, [texts: string[], expected: Record<string, boolean |
     "2.2.9": undefined,
     "2.3.7": true,
   }],
+  "an import without a version between one of version 4 and one of version 3": [
+    ["version = 4\n", "", `version = 3\n${limits(cri, false)}`],
+    { "2.2.9": undefined, "2.3.7": false },
+  ],
   "no version in the main file": [[limits(oldCri, false)], { "1.7.35": true, "2.2.9": true, "2.3.7": false }],
   "version 1 and its names": [[limits("plugins.cri", false)], {
     "1.7.35": false,
