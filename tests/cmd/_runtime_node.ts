@@ -58,7 +58,16 @@ export class RuntimeNode implements AsyncDisposable {
 
   /** Runs the program, with a text to read if given, and a command before it if given. */
   async run(args: readonly string[], stdin = "", before: readonly string[] = []): Promise<Finished> {
-    const [command = "", ...rest] = [...before, Deno.execPath(), "run", "-A", "--no-check", program, ...args];
+    const [command = "", ...rest] = [
+      ...before,
+      Deno.execPath(),
+      "run",
+      "-A",
+      "--no-check",
+      "--node-modules-dir=manual",
+      program,
+      ...args,
+    ];
     const child = new Deno.Command(command, {
       args: rest,
       env: { NO_COLOR: "1", PATH: `${this.bin}:${Deno.env.get("PATH")}` },

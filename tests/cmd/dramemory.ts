@@ -15,7 +15,7 @@ export function startDramemory(
   environment: Readonly<Record<string, string>> = {},
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", main, ...args],
+    args: ["run", "-A", "--no-check", "--node-modules-dir=manual", main, ...args],
     env: { NO_COLOR: "1", ...environment },
     stdin: "null",
     stdout: "piped",

@@ -58,7 +58,16 @@ Deno.test("the document comes on standard input as well", async () => {
   await onCopyOf("two-numa", async (node) => {
     const main = fileURLToPath(new URL("../../cmd/main.ts", import.meta.url));
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", main, "setup-hugepages", "-", ...node.lookFlags()],
+      args: [
+        "run",
+        "-A",
+        "--no-check",
+        "--node-modules-dir=manual",
+        main,
+        "setup-hugepages",
+        "-",
+        ...node.lookFlags(),
+      ],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

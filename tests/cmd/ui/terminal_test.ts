@@ -73,7 +73,8 @@ function startOnTerminal(
   args: readonly string[],
   { columns = 80, ...environment }: { columns?: number; NO_COLOR?: string; COLUMNS?: string },
 ): Deno.ChildProcess {
-  const command = [Deno.execPath(), "run", "-A", "--no-check", program, ...args].map((part) => `'${part}'`);
+  const command = [Deno.execPath(), "run", "-A", "--no-check", "--node-modules-dir=manual", program, ...args]
+    .map((part) => `'${part}'`);
   const { NO_COLOR: _, COLUMNS: __, ...inherited } = Deno.env.toObject();
   return new Deno.Command("script", {
     args: ["-qefc", `stty cols ${columns} && exec ${command.join(" ")}`, "/dev/null"],

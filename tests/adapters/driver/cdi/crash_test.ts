@@ -36,7 +36,7 @@ async function crash({ task, before, after }: Scenario, call: number): Promise<"
     for (const claim of before) await checkpointIn(directory).save(claim);
     const child = fileURLToPath(new URL("_crashing_child.ts", import.meta.url));
     const { success, signal, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", child, directory, task, String(call)],
+      args: ["run", "-A", "--no-check", "--node-modules-dir=manual", child, directory, task, String(call)],
     }).output();
     assert.ok(success || signal === "SIGKILL", new TextDecoder().decode(stderr));
 
