@@ -115,7 +115,7 @@ export class RealNode {
   async stopDriver(): Promise<void> {
     await this.#driver?.stop();
     this.#driver = undefined;
-    // What registered it looks every millisecond, and must have missed it once.
+    // What registered it must have missed it once.
     await sleep(50);
   }
 

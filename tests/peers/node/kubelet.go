@@ -10,16 +10,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fsnotify/fsnotify"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	dra "k8s.io/kubelet/pkg/apis/dra/v1"
 	registration "k8s.io/kubelet/pkg/apis/pluginregistration/v1"
 )
 
-const (
-	callTimeout = 45 * time.Second // the kubelet's own
-	lookEvery   = time.Millisecond
-)
+const callTimeout = 45 * time.Second // the kubelet's own
 
 // kubelet registers the plugin whose socket appears in its registry, and calls it.
 type kubelet struct {
@@ -35,15 +33,21 @@ func newKubelet(out *output) *kubelet {
 	return &kubelet{out: out, prepared: map[string][]string{}}
 }
 
-// watch looks for new registration sockets from now on. The kubelet is told by inotify; looking every millisecond
-// comes to the same, and misses nothing.
+// watch registers the plugin whose socket appears, as the kubelet does told by inotify.
 func (k *kubelet) watch(registry string) error {
 	if err := os.MkdirAll(registry, 0o750); err != nil {
 		return err
 	}
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		return err
+	}
+	if err := watcher.Add(registry); err != nil {
+		return err
+	}
 	go func() {
 		known := ""
-		for ; ; time.Sleep(lookEvery) {
+		for range watcher.Events {
 			found := socketIn(registry)
 			if found != known && found != "" {
 				if err := k.register(filepath.Join(registry, found)); err != nil {
