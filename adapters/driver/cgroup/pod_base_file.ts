@@ -44,7 +44,7 @@ export class PodBaseFile implements PodBases {
     }
   }
 
-  async save(bases: BaseLimits): Promise<void> {
+  save(bases: BaseLimits): Promise<void> {
     const pods = Object.fromEntries(
       [...bases].map(([pod, sizes]) => [
         pod,
@@ -54,13 +54,25 @@ export class PodBaseFile implements PodBases {
         ])),
       ]),
     );
-    const temporary = `${this.#path}.tmp`;
     try {
-      await Deno.mkdir(dirname(this.#path), { recursive: true });
-      await Deno.writeTextFile(temporary, JSON.stringify({ pods }), { mode: 0o600 });
-      await Deno.rename(temporary, this.#path);
+      this.#write(JSON.stringify({ pods }));
     } catch (error) {
       this.#onError(`Cannot write ${this.#path}: ${messageOf(error)}`);
     }
+    return Promise.resolve();
+  }
+
+  /** On this thread: a container waits for it, and a small file that nobody syncs takes less than handing it over. */
+  #write(text: string): void {
+    const temporary = `${this.#path}.tmp`;
+    const write = () => Deno.writeTextFileSync(temporary, text, { mode: 0o600 });
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      Deno.mkdirSync(dirname(this.#path), { recursive: true });
+      write();
+    }
+    Deno.renameSync(temporary, this.#path);
   }
 }
