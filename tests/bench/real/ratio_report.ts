@@ -45,6 +45,11 @@ export function ratioTable(
   return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
+/** The ratio of the best round: one that others on the machine disturbed must not fail a run. */
+function kindest(budget: RatioBudget, { least, most }: Ratio): number {
+  return isRate(budget) ? most : least;
+}
+
 /** Why the run fails, one line each. */
 export function ratioFailures(
   budgets: readonly RatioBudget[],
@@ -55,7 +60,7 @@ export function ratioFailures(
     const values = measurements.of(own, budget.metric);
     if (values.length === 0) return [];
     const ratio = other === undefined ? undefined : ratioOf(values, measurements.of(other, budget.metric));
-    return failureOf(budget, median(values), ratio?.value) ?? [];
+    return failureOf(budget, median(values), ratio && kindest(budget, ratio)) ?? [];
   });
 }
 

@@ -47,3 +47,16 @@ Deno.test("the table has both builds, their ratio, the aim and the floors", () =
   );
   assert.deepEqual(ratioFailures([time, rate], measurements, comparison), []);
 });
+
+Deno.test("a run fails for what was worse by half in each of its rounds, not in one", () => {
+  const failuresOf = (own: readonly number[], other: readonly number[], metric: "t" | "r") => {
+    const measurements = new Measurements(() => {});
+    for (const value of own) measurements.add("own", metric, value);
+    for (const value of other) measurements.add("other", metric, value);
+    return ratioFailures([time, rate], measurements, { own: "own", other: "other", floors: [] }).length;
+  };
+  assert.equal(failuresOf([8, 8, 4.4], [4, 4, 4], "t"), 0);
+  assert.equal(failuresOf([8, 8, 6.4], [4, 4, 4], "t"), 1);
+  assert.equal(failuresOf([2, 2, 3.6], [4, 4, 4], "r"), 0);
+  assert.equal(failuresOf([2, 2, 2.4], [4, 4, 4], "r"), 1);
+});
