@@ -4,8 +4,8 @@ import type { FileOperations } from "./file_operations.ts";
 /**
  * Writes a file so that after a crash at any moment either the former content or the new one is there, whole.
  *
- * If it throws, no temporary file is left. The temporary file stands in the same directory: runtimes watch it for the renaming, and do not notice a file
- * that was moved in from elsewhere. Two writers of one path must not run at a time.
+ * If it throws, no temporary file is left. The temporary file stands in the same directory: runtimes watch it for the
+ * renaming, and do not notice a file that was moved in from elsewhere. Two writers of one path must not run at a time.
  */
 export async function writeDurably(
   operations: FileOperations,

@@ -34,9 +34,9 @@ const nriSeconds = [0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01
 export type DriverMetrics = ReturnType<typeof driverMetrics>;
 
 /**
- * The table of every metric that is no counter of events: name, type, help, and the labels with their values. Counters and histograms take
- * no other values than these, and gauges those that the machine has, so that no number of pods or claims makes
- * more series. Every series names the node, so that no scraper has to.
+ * The table of every metric that is no counter of events: name, type, help, and the labels with their values.
+ * Counters and histograms take no other values than these, and gauges those that the machine has, so that no number
+ * of pods or claims makes more series. Every series names the node, so that no scraper has to.
  */
 export function driverMetrics(
   { store, inventory, readiness, differing, build }: MetricSources,
