@@ -1,4 +1,4 @@
-import { formatQuantity, parseQuantity } from "./quantity.ts";
+import { formatQuantity, parseWholeBytes } from "./quantity.ts";
 
 /** Rounded for reading: `4.1Gi`, `512Mi`, `0`. */
 export function humanBytes(bytes: number): string {
@@ -11,5 +11,5 @@ export function humanBytes(bytes: number): string {
 /** As short as it can be without being rounded, and a quantity that can be asked for: `3.5Gi`, `3585Mi`. */
 export function shortQuantity(bytes: bigint): string {
   const rounded = humanBytes(Number(bytes));
-  return parseQuantity(rounded) === bytes ? rounded : formatQuantity(bytes);
+  return parseWholeBytes(rounded) === bytes ? rounded : formatQuantity(bytes);
 }
