@@ -6,11 +6,12 @@ const narrowest = 12;
 
 /**
  * Lays rows out in columns as wide as their widest cell. Where that is wider than the given width, the widest columns
- * become narrower and their cells go on in further lines; where that does not help, the table comes in parts, one
- * below the other, each with the first column. Nothing is lost.
+ * become narrower and their cells go on in further lines. Words stay whole as long as that lets all columns fit; beyond
+ * that, those that are wider than their column lose their middle. Where even that does not help, the table comes in
+ * parts, one below the other, each with the first column.
  */
 export function layOut(rows: readonly (readonly string[])[], width = Infinity): string {
-  const widths = fitting(widestCells(rows), width);
+  const widths = fitting(rows, width);
   return partsOf(widths, width)
     .map((columns) => rows.flatMap((row) => linesOf(row, widths, columns)).join("\n"))
     .join("\n\n");
@@ -31,27 +32,30 @@ function widthOf(columns: readonly number[], widths: readonly number[]): number 
   return columns.reduce((sum, column) => sum + (widths[column] ?? 0), gap.length * (columns.length - 1));
 }
 
-function widestCells(rows: readonly (readonly string[])[]): number[] {
+/** The widest of each column, cells or what else is measured of them. */
+function widest(rows: readonly (readonly string[])[], measure: (cell: string) => number): number[] {
   return rows.reduce<number[]>(
-    (widest, row) => row.map((cell, index) => Math.max(cell.length, widest[index] ?? 0)),
+    (widest, row) => row.map((cell, index) => Math.max(measure(cell), widest[index] ?? 0)),
     [],
   );
 }
 
-/** Takes from the widest columns first, until all fit beside each other or none is left to take from. */
-function fitting(widths: readonly number[], width: number): number[] {
+/** Widths that fit beside each other: with every word whole if that can be, or else as narrow as columns may be. */
+function fitting(rows: readonly (readonly string[])[], width: number): number[] {
+  const whole = widest(rows, ({ length }) => length);
+  const words = widest(rows, (cell) => Math.max(...piecesOf(cell).map(({ length }) => length)));
+  const fitted = narrowed(whole, words.map((word) => Math.max(word, narrowest)), width);
+  return narrowed(fitted, words.map(() => narrowest), width);
+}
+
+/** Takes from the widest columns first, down to what is least, until all fit beside each other. */
+function narrowed(widths: readonly number[], least: readonly number[], width: number): number[] {
   const fitted = [...widths];
-  let excess = widthOf([...fitted.keys()], fitted) - width;
-  while (excess > 0) {
-    const widest = Math.max(...fitted);
-    const next = Math.max(narrowest, ...fitted.filter((other) => other < widest));
-    if (widest <= narrowest) break;
-    const chosen = fitted.flatMap((other, index) => other === widest ? [index] : []);
-    const step = Math.min(widest - next, Math.max(1, Math.floor(excess / chosen.length)));
-    for (const index of chosen.slice(0, excess)) {
-      fitted[index] = widest - step;
-      excess -= step;
-    }
+  for (let excess = widthOf([...fitted.keys()], fitted) - width; excess > 0; excess--) {
+    const spare = fitted.map((own, index) => own > (least[index] ?? 0) ? own : 0);
+    const chosen = spare.indexOf(Math.max(...spare));
+    if (!spare[chosen]) break;
+    fitted[chosen] = spare[chosen] - 1;
   }
   return fitted;
 }
@@ -63,7 +67,7 @@ function linesOf(
 ): string[] {
   const cells = columns.map((column) => {
     const width = widths[column] ?? 0;
-    return { width, lines: wrap(row[column] ?? "", width) };
+    return { width, lines: wrap(row[column] ?? "", width).map((line) => withoutMiddle(line, width)) };
   });
   const height = Math.max(...cells.map(({ lines }) => lines.length));
   return Array.from(
@@ -73,8 +77,9 @@ function linesOf(
 }
 
 /**
- * Breaks a text into lines: before a blank, and only a word that is wider than a line behind a comma or a slash, or else
- * where the line ends. What it is indented by, as in a tree, is before every line.
+ * Breaks a text into lines: before a blank, and behind a comma where what is between blanks is wider than a line. A
+ * word that is wider still, as a path can be, stays whole: whoever copies it needs all of it. What the text is indented
+ * by, as in a tree, is before every line.
  */
 export function wrap(text: string, width: number): string[] {
   if (text.length <= width) return [text];
@@ -88,25 +93,28 @@ export function wrap(text: string, width: number): string[] {
       continue;
     }
     if (line !== "") lines.push(line);
-    const pieces = piecesOf(word, room);
-    lines.push(...pieces.slice(0, -1));
-    line = pieces.at(-1) ?? "";
+    line = "";
+    for (const piece of word.length <= room ? [word] : piecesOf(word)) {
+      if (line !== "" && line.length + piece.length > room) {
+        lines.push(line);
+        line = "";
+      }
+      line += piece;
+    }
   }
   return [...lines, line].map((line) => `${indent}${line}`);
 }
 
-/** Breaks a word that is wider than a line: behind a comma or a slash, or else behind what joins the parts of names. */
-function piecesOf(word: string, width: number): string[] {
-  const places = ["[,/]", "[_.:=-]"].map((joint) => new RegExp(`^.{0,${width - 1}}${joint}`, "s"));
-  const pieces: string[] = [];
-  let rest = word;
-  while (rest.length > width) {
-    const [[piece] = [rest.slice(0, width)]] = places.flatMap((place) => {
-      const found = place.exec(rest);
-      return found === null ? [] : [found];
-    });
-    pieces.push(piece);
-    rest = rest.slice(piece.length);
-  }
-  return [...pieces, rest];
+/** What a line is never broken within: what stands between blanks, each part of a list in it with its comma. */
+function piecesOf(text: string): string[] {
+  return text.split(/ +|(?<=,)/);
+}
+
+const ellipsis = "…";
+
+/** A line that is too wide without its middle: the ends of names and paths tell more. */
+function withoutMiddle(line: string, width: number): string {
+  if (line.length <= width) return line;
+  const kept = width - ellipsis.length, tail = kept >> 1;
+  return `${line.slice(0, kept - tail)}${ellipsis}${line.slice(line.length - tail)}`;
 }
