@@ -1,6 +1,6 @@
 import type { ClusterView, DeviceView, StaleThing } from "../../core/operations/cluster/cluster_view.ts";
 import { formatTaint } from "../../core/operations/cluster/device.ts";
-import { humanBytes, shortQuantity } from "../../core/values/human_bytes.ts";
+import { humanBytes, shortAtMost } from "../../core/values/human_bytes.ts";
 import { columns } from "../ui/output.ts";
 
 /** What `cluster -o json` prints; sizes are bytes. */
@@ -65,7 +65,7 @@ export function clusterTable(
       index === 0 ? name : "",
       device.name,
       ...amounts(device),
-      shortQuantity(device.largest),
+      shortAtMost(device.largest),
       `${device.claims}`,
       stateText(device),
       ...(wide ? [device.pool, index === 0 ? driverVersion ?? "-" : ""] : []),
@@ -85,7 +85,7 @@ export function clusterTable(
         ...amounts(sum),
         sum.largest.bytes <= 0n
           ? "0"
-          : `${shortQuantity(sum.largest.bytes)} on ${sum.largest.node} ${sum.largest.device}`,
+          : `${shortAtMost(sum.largest.bytes)} on ${sum.largest.node} ${sum.largest.device}`,
       ]),
     ]),
     ...staleSection(stale),

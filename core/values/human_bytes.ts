@@ -13,3 +13,17 @@ export function shortQuantity(bytes: bigint): string {
   const rounded = humanBytes(Number(bytes));
   return parseWholeBytes(rounded) === bytes ? rounded : formatQuantity(bytes);
 }
+
+/** More characters than that are no amount that people read. */
+const readable = 7;
+
+/**
+ * A short quantity that can be had of so much: the exact one, or where that is long, as of the odd memory of a machine,
+ * the next one down, by less than a thousandth.
+ */
+export function shortAtMost(bytes: bigint): string {
+  const exact = shortQuantity(bytes);
+  if (exact.length <= readable) return exact;
+  const bits = [40n, 30n, 20n, 10n].find((bits) => bytes >> bits >= 1000n) ?? 0n;
+  return formatQuantity(bytes >> bits << bits);
+}

@@ -1,4 +1,4 @@
-import { shortQuantity } from "../../values/human_bytes.ts";
+import { shortAtMost, shortQuantity } from "../../values/human_bytes.ts";
 import type { NodeReason, NodeVerdict } from "./placement.ts";
 import { nearer } from "./request_reason.ts";
 
@@ -124,7 +124,7 @@ function requestSentence(
       return `${nodes} ${verb("are", "is")} too small for ${request}: no NUMA node has ${
         shortQuantity(reason.bytes)
       } even when it ` +
-        `is empty, the largest is ${nearest} ${reason.device} with ${shortQuantity(reason.most)}`;
+        `is empty, the largest is ${nearest} ${reason.device} with ${shortAtMost(reason.most)}`;
     case "device-taint":
       return `${nodes} ${
         verb("have", "has")
@@ -137,7 +137,7 @@ function requestSentence(
       return `${nodes} ${verb("lack", "lacks")} ${
         shortQuantity(reason.bytes)
       } on any one NUMA node for ${request}, ` +
-        `the nearest is ${nearest} ${reason.device} with ${shortQuantity(reason.free)} free`;
+        `the nearest is ${nearest} ${reason.device} with ${shortAtMost(reason.free)} free`;
     case "count":
       return `${nodes} ${
         verb("have", "has")

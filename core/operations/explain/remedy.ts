@@ -1,6 +1,6 @@
 import type { ClaimAllocation } from "../cluster/claims.ts";
 import { sizeCapacity } from "../../devices/slice_device.ts";
-import { shortQuantity } from "../../values/human_bytes.ts";
+import { shortAtMost, shortQuantity } from "../../values/human_bytes.ts";
 import { parseWholeBytes } from "../../values/quantity.ts";
 
 /** A change that was tried, and makes the claims fit on the node. */
@@ -40,7 +40,7 @@ export function formatRemedy(remedy: Remedy): string {
   const what = `request ${request} of ${claim}`;
   switch (remedy.kind) {
     case "smaller":
-      return `Ask for ${shortQuantity(remedy.bytes)} or less in ${what}: ${where}.`;
+      return `Ask for ${shortAtMost(remedy.bytes)} or less in ${what}: ${where}.`;
     case "split":
       return `Ask for it in ${remedy.parts} requests of ${
         shortQuantity(remedy.bytes)

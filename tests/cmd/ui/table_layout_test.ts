@@ -49,7 +49,11 @@ Deno.test("what goes on in further lines stays as far in as it was", () => {
 });
 
 Deno.test("a word that is wider than a terminal stays whole outside of tables", () => {
-  assert.deepEqual(wrap("Cannot read /very/long/path: denied", 12), ["Cannot read", "/very/long/path:", "denied"]);
+  assert.deepEqual(wrap("Cannot read /very/long/path: denied", 12), [
+    "Cannot read",
+    "/very/long/path:",
+    "denied",
+  ]);
 });
 
 Deno.test("very many columns come in parts, each with the first one", () => {
