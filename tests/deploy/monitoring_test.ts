@@ -21,6 +21,15 @@ const metrics = new Map(
   [...exposed.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = "", type = ""]) => [name, type]),
 );
 
+/** What the page of the metrics says of their labels; `node` is on each, and a Prometheus of many clusters adds `cluster`. */
+const page = await Deno.readTextFile(new URL("../../docs/user/metrics.md", import.meta.url));
+const labels = new Set([
+  ...[...page.matchAll(/^\| `dramemory_\w+` *\| \w+ *\|([^|]*)\|/gm)].flatMap(([, cell = ""]) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name)
+  ),
+  ...["cluster", "node", "le"],
+]);
+
 for (const [what, text] of [["the dashboard", dashboard], ["the alerts", alertsText]] as const) {
   Deno.test(`the driver has every metric of ${what}`, () => {
     const names = new Set(text.match(/dramemory_\w+/g));
@@ -45,6 +54,34 @@ Deno.test("each alert says what happened and what to do, by labels that its expr
     }
   }
 });
+
+const { panels } = v.parse(
+  v.object({
+    panels: v.array(v.object({
+      title: v.string(),
+      description: v.string(),
+      targets: v.array(v.object({ expr: v.string(), legendFormat: v.string() })),
+    })),
+  }),
+  JSON.parse(dashboard),
+);
+
+for (const { title, description, targets } of panels) {
+  Deno.test(`the panel "${title}" is explained, chosen by cluster and node, and names labels that there are`, () => {
+    assert.match(description, /^[A-Z].*\.$/);
+    for (const { expr, legendFormat } of targets) {
+      const selectors = [...expr.matchAll(/(dramemory_\w+)(\{[^}]*\})?/g)];
+      assert.ok(selectors.length > 0, expr);
+      for (const [, , selector] of selectors) {
+        assert.equal(selector, '{cluster=~"$cluster", node=~"$node"}', expr);
+      }
+      const grouped = [...expr.matchAll(/by \(([^)]+)\)/g)].flatMap(([, names = ""]) => names.split(", "));
+      const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = ""]) => name);
+      for (const label of grouped) assert.ok(labels.has(label), `${label} in ${expr}`);
+      for (const label of shown) assert.ok(grouped.includes(label), `${label} in ${legendFormat}`);
+    }
+  });
+}
 
 /** A histogram's series have endings. */
 function isExposed(name: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * `deno task lab:cluster [--dramemory PATH] [--kubernetes VERSION] [--hold] [SUITE …]`: the built executable as the driver of a whole
- * cluster, see README.md.
+ * `deno task lab:cluster [--dramemory PATH] [--kubernetes VERSION] [--former-driver PATH] [--hold] [SUITE …]`: the built
+ * executable as the driver of a whole cluster, see README.md.
  */
 import { parseArgs } from "node:util";
 import { GoError } from "../peers/go.ts";
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
   options: {
     dramemory: { type: "string", default: "bin/dramemory" },
     kubernetes: { type: "string", default: kubernetes136.version },
+    "former-driver": { type: "string" },
     hold: { type: "boolean", default: false },
   },
   allowPositionals: true,
@@ -31,6 +32,7 @@ let succeeded = false;
 try {
   await using cluster = await startCluster({
     dramemory: values.dramemory,
+    formerDriver: values["former-driver"],
     release: releaseOf(values.kubernetes),
     logs,
     interrupt: interrupt.signal,

@@ -8,7 +8,7 @@ import type { KubernetesRelease } from "../../peers/kube_apiserver/binaries.ts";
 import { run } from "../host/command.ts";
 import { containerRuntime } from "../host/container_runtime.ts";
 import { installMissing } from "../host/debian.ts";
-import { prepareBoot } from "../host/lab_files.ts";
+import { type MakeAdditions, prepareBoot } from "../host/lab_files.ts";
 import { LabError } from "../lab_error.ts";
 import { startControlPlane } from "./control_plane.ts";
 import { commandNode } from "./node_control.ts";
@@ -35,6 +35,8 @@ export interface Cluster extends AsyncDisposable {
 export interface ClusterOptions {
   /** The executable under test. */
   readonly dramemory: string;
+  /** The executable of dra-driver-memory, static, for the node's PATH as `dra-driver-memory`. */
+  readonly formerDriver: string | undefined;
   readonly release: KubernetesRelease;
   /** The directory for the logs of all programs. */
   readonly logs: string;
@@ -47,7 +49,7 @@ export interface ClusterOptions {
  * is missing, or does not start in time.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { dramemory, release, logs, interrupt } = options;
+  const { dramemory, formerDriver, release, logs, interrupt } = options;
   await installMissing(needs);
   await using started = new AsyncDisposableStack();
   const scratch = await Deno.makeTempDir({ prefix: "dramemory-lab-scratch-" });
@@ -63,6 +65,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     additions: [
       containerRuntime,
       clusterNode(release, controlPlane, ports, await writeImages(scratch, dramemory)),
+      formerDriverPrograms(formerDriver),
     ],
   });
   const machine = new NodeMachine(files, ports, logs);
@@ -96,6 +99,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
   const running = started.move();
   return { ...cluster, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function formerDriverPrograms(path: string | undefined): MakeAdditions {
+  const programs = new Map(path === undefined ? [] : [["lab/dra-driver-memory", path]]);
+  return () => Promise.resolve({ programs, files: new Map(), modules: [] });
 }
 
 /** The images of the driver and of the suites' pods, as archives. */

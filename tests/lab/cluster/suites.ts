@@ -16,16 +16,16 @@ export async function runSuites(
     )
     : names.map((name) => `${name}.e2e.ts`);
   const control = fileURLToPath(new URL("node_control.ts", import.meta.url));
-  const restart = (service: string) =>
-    [Deno.execPath(), "run", "-A", "--no-check", control, controlSocket, "restart", service].join(" ");
+  const node = [Deno.execPath(), "run", "-A", "--no-check", control, controlSocket].join(" ");
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", ...files.sort().map((name) => fileURLToPath(new URL(name, suites)))],
     env: {
       KUBECONFIG: kubeconfig,
       E2E_PATIENCE: "3",
       E2E_LEAVE_NOTHING_OUT: "1",
-      E2E_RESTART_KUBELET: restart("kubelet"),
-      E2E_RESTART_CONTAINERD: restart("containerd"),
+      E2E_RESTART_KUBELET: `${node} restart kubelet`,
+      E2E_RESTART_CONTAINERD: `${node} restart containerd`,
+      E2E_ON_NODE: `${node} run`,
     },
     stdin: "null",
     signal: AbortSignal.any([interrupt, AbortSignal.timeout(limitMilliseconds)]),
