@@ -55,6 +55,7 @@ class LeftNode implements AsyncDisposable {
 const own = [
   "cdi/dra.memory-claim_6d1a0b2c-0000-4000-8000-000000000001.json.tmp",
   "cdi/dra.memory-claim_x.json.damaged",
+  "cdi/dra.memory-metadata/6d1a0b2c-0000-4000-8000-000000000001_pages.json",
   "kubelet/plugins/dra.memory/dra.sock",
   "kubelet/plugins/dra.memory/serialize.lock",
   "kubelet/plugins_registry/dra.memory-reg.sock",
@@ -74,6 +75,7 @@ Deno.test("cleanup removes what the driver left, and nothing of others", async (
   assert.match(dry.stdout, /^Would remove .*\/plugins_registry\/dra.memory-/);
   const { code, stdout, stderr } = await node.cleanup();
   assert.deepEqual([code, stderr, await node.paths()], [0, "", others]);
+  await assert.rejects(Deno.stat(`${node.root}/cdi/dra.memory-metadata`), Deno.errors.NotFound);
   assert.equal(stdout, dry.stdout.replaceAll("Would remove", "Removed"));
   assert.match((await node.cleanup()).stdout, /^Nothing of a driver is left here\n/);
 });

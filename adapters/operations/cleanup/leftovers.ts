@@ -20,16 +20,14 @@ export interface Leftovers {
 const unitPath = "/etc/systemd/system/dramemory-hugepages.service";
 
 /**
- * Looks for what a driver leaves on a node: the CDI files of claims, its directory and its registration at the kubelet,
- * its own sockets. What has another name in these directories is somebody else's, and none of it. Throws Deno's errors
+ * Looks for what a driver leaves on a node: the CDI files of claims and the directory of their metadata beside them, its
+ * directory and its registration at the kubelet, its own sockets. What has another name in these directories is somebody else's, and none of it. Throws Deno's errors
  * when a directory cannot be read.
  */
 export async function findLeftovers({ runDir, kubeletRoot, cdiDir }: DriverPlaces): Promise<Leftovers> {
   const plugin = join(kubeletRoot, "plugins", driverName), registry = join(kubeletRoot, "plugins_registry");
-  const cdi = await within(
-    cdiDir,
-    (name) => name.startsWith(`${driverName}-`) || name.startsWith(`${driverName}_`),
-  );
+  const isOwnCdi = (name: string) => name.startsWith(`${driverName}-`) || name.startsWith(`${driverName}_`);
+  const cdi = [...await within(cdiDir, isOwnCdi), ...await within(cdiDir, isOwnCdi, "directories")];
   const registrations = await within(registry, (name) => /^dra\.memory(?:-[\w-]+)?-reg\.sock$/.test(name));
   const status = await within(runDir, isStatusSocket);
   const sockets = [...registrations, ...await within(plugin, (name) => name.endsWith(".sock")), ...status];
@@ -50,12 +48,12 @@ export async function hugepagesUnit(): Promise<string | undefined> {
 }
 
 /**
- * Removes what was found, whatever is in the driver's directory at the kubelet, but its own directory only when nothing
- * of others is in it. Resolves with false for one that stays. Throws Deno's errors.
+ * Removes what was found, whatever is in the directories of the driver's name, but its own directory of sockets only when
+ * nothing of others is in it. Resolves with false for one that stays. Throws Deno's errors.
  */
-export async function removeLeftover(path: string, { kubeletRoot }: DriverPlaces): Promise<boolean> {
+export async function removeLeftover(path: string, { runDir }: DriverPlaces): Promise<boolean> {
   try {
-    await Deno.remove(path, { recursive: path === join(kubeletRoot, "plugins", driverName) });
+    await Deno.remove(path, { recursive: path !== runDir });
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return true;
@@ -64,10 +62,16 @@ export async function removeLeftover(path: string, { kubeletRoot }: DriverPlaces
   }
 }
 
-async function within(directory: string, isOwn: (name: string) => boolean): Promise<string[]> {
+async function within(
+  directory: string,
+  isOwn: (name: string) => boolean,
+  wanted: "files" | "directories" = "files",
+): Promise<string[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(directory));
-    return entries.filter(({ name, isDirectory }) => !isDirectory && isOwn(name))
+    return entries.filter(({ name, isDirectory }) =>
+      isDirectory === (wanted === "directories") && isOwn(name)
+    )
       .map(({ name }) => join(directory, name)).sort();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
