@@ -1,3 +1,3 @@
 /** Whose memory the demo plays with. */
-export const demoTopologies = ["this-machine", "two-numa", "arm64-16k", "arm64-64k"] as const;
+export const demoTopologies = ["this-machine", "two-numa", "memory-tiers", "arm64-16k", "arm64-64k"] as const;
 export type DemoTopology = (typeof demoTopologies)[number];

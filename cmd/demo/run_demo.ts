@@ -3,6 +3,7 @@ import { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts"
 import {
   arm64With16k,
   arm64With64k,
+  memoryTiers,
   type SampleMachine,
   twoNuma,
   writeSampleMachine,
@@ -23,6 +24,7 @@ export interface DemoOptions {
 
 const sampleMachines: Readonly<Record<Exclude<DemoTopology, "this-machine">, SampleMachine>> = {
   "two-numa": twoNuma,
+  "memory-tiers": memoryTiers,
   "arm64-16k": arm64With16k,
   "arm64-64k": arm64With64k,
 };

@@ -4,6 +4,8 @@ import { humanBytes } from "../../core/values/human_bytes.ts";
 import { formatIdList } from "../../core/values/id_list.ts";
 import { memoryResource } from "../../core/values/resource_name.ts";
 import { type MemoryKind, memoryKind } from "../../core/topology/memory_kind.ts";
+import { type MemorySpeed, speedText } from "../../core/topology/memory_speed.ts";
+import { nearestNodesWithCpus } from "../../core/topology/near_nodes.ts";
 import type { NumaNode, Topology } from "../../core/topology/topology.ts";
 import { columns } from "../ui/output.ts";
 
@@ -27,7 +29,13 @@ interface InspectedNode {
   readonly kind: MemoryKind;
   /** Whether all of its memory is in ZONE_MOVABLE. */
   readonly movableOnly: boolean;
+  /** Its place among the kernel's memory tiers, the fastest is 0; null where the kernel has none. */
+  readonly tier: number | null;
+  /** Of its memory, as the firmware says; what it does not say is left out. */
+  readonly speed: MemorySpeed;
   readonly cpus: readonly number[];
+  /** For a node without CPUs. */
+  readonly nearestNodesWithCpus: readonly number[];
   /** By node id. */
   readonly distances: Readonly<Record<string, number>>;
   /** `totalBytes` is null when it could not be read; `allocatableBytes` is what claims can get. */
@@ -90,7 +98,10 @@ function inspectedNode(node: NumaNode, topology: Topology, devices: readonly Dev
     id: node.id,
     kind: memoryKind(node, topology),
     movableOnly: node.movableOnly,
+    tier: node.tier ?? null,
+    speed: node.speed ?? {},
     cpus: node.cpus,
+    nearestNodesWithCpus: nearestNodesWithCpus(node, topology),
     distances: Object.fromEntries(node.distances),
     memory: {
       totalBytes: numberOrNull(node.memoryBytes),
@@ -157,9 +168,30 @@ export function inspectionTable(inspection: Inspection, indent = 0): string {
     `Base page: ${humanBytes(pageSize)}`,
     "",
     columns([["DISTANCE", ...ids.map((id) => `TO ${id}`)], ...distanceRows], indent),
+    ...speedTable(nodes, indent),
     "",
     columns([["DEVICE", "NODE", "PAGE", "CAPACITY", "CLAIMED"], ...deviceRows], indent),
   ].join("\n");
+}
+
+/** How fast each node's memory is and from where, after an empty line; nothing where all nodes are alike in that. */
+function speedTable(nodes: readonly InspectedNode[], indent: number): string[] {
+  const rows = nodes.map(({ id, tier, speed, nearestNodesWithCpus }) => ({
+    id,
+    known: [
+      `${tier ?? "-"}`,
+      speedText(speed, "read") || "-",
+      speedText(speed, "write") || "-",
+      formatIdList(nearestNodesWithCpus) || "-",
+    ],
+  }));
+  if (new Set(rows.map(({ known }) => known.join("\t"))).size < 2 && nodes.every(isOfUnknownSpeed)) return [];
+  const heads = ["SPEED", "TIER", "READ", "WRITE", "NEAREST CPUS"];
+  return ["", columns([heads, ...rows.map(({ id, known }) => [`${id}`, ...known])], indent)];
+}
+
+function isOfUnknownSpeed({ speed }: InspectedNode): boolean {
+  return Object.keys(speed).length === 0;
 }
 
 function poolText(pool: InspectedNode["hugepages"][number] | undefined): string {

@@ -7,6 +7,8 @@ import {
   type ResourceName,
 } from "../values/resource_name.ts";
 import { type MemoryKind, memoryKind } from "../topology/memory_kind.ts";
+import type { MemorySpeed } from "../topology/memory_speed.ts";
+import { nearestNodesWithCpus, nodesOfSocket } from "../topology/near_nodes.ts";
 import type { HugepagePool, NumaNode, Topology } from "../topology/topology.ts";
 import type { ReservedMemory } from "./reserved_memory.ts";
 
@@ -19,6 +21,14 @@ export interface Device {
   readonly kind: MemoryKind;
   /** As of its node. */
   readonly movableOnly: boolean;
+  /** As of its node. */
+  readonly tier?: number;
+  /** As of its node. */
+  readonly speed?: MemorySpeed;
+  /** The nodes with CPUs that are nearest to a node without; absent for one that has some. */
+  readonly nearestNodesWithCpus?: readonly NumaNodeId[];
+  /** The node and after it those of its socket that are nearest; absent where it has none beside it. */
+  readonly nodesOfSocket?: readonly NumaNodeId[];
   /** What the capacity consists of. */
   readonly pageSize: PageSize;
   /** What all claims together can hold: a positive multiple of the page size, in bytes. */
@@ -74,6 +84,7 @@ function device(
   reserved: ReservedMemory,
 ): Device {
   const pageSize = hugepageSizeOf(resource) ?? topology.pageSize;
+  const withCpus = nearestNodesWithCpus(node, topology), ofSocket = nodesOfSocket(node, topology);
   const left = bytes - (reserved.get(node.id)?.get(resource) ?? 0n);
   return {
     name: deviceName(resource, node.id),
@@ -81,6 +92,10 @@ function device(
     numaNode: node.id,
     kind: memoryKind(node, topology),
     movableOnly: node.movableOnly,
+    ...(node.tier === undefined ? {} : { tier: node.tier }),
+    ...(node.speed === undefined ? {} : { speed: node.speed }),
+    ...(withCpus.length === 0 ? {} : { nearestNodesWithCpus: withCpus }),
+    ...(ofSocket.length === 1 ? {} : { nodesOfSocket: ofSocket }),
     pageSize,
     capacityBytes: left > 0n ? left - left % pageSize : 0n,
   };

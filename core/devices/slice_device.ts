@@ -1,9 +1,15 @@
 import { driverName } from "../values/driver.ts";
+import { formatIdList } from "../values/id_list.ts";
 import { formatPageSize } from "../values/page_size.ts";
 import { formatQuantity } from "../values/quantity.ts";
 import { memoryResource } from "../values/resource_name.ts";
 import type { Device } from "./device.ts";
-import type { CapacityRequestPolicy, NodeAllocatableResource, SliceDevice } from "./resource_slice.ts";
+import type {
+  CapacityRequestPolicy,
+  DeviceAttribute,
+  NodeAllocatableResource,
+  SliceDevice,
+} from "./resource_slice.ts";
 
 /** The name of the one capacity that every device has. */
 export const sizeCapacity = "size";
@@ -27,6 +33,7 @@ export function sliceDevice(device: Device): SliceDevice {
       "resource.kubernetes.io/hugeTLB": { bool: device.resource !== memoryResource },
       [`${driverName}/kind`]: { string: device.kind },
       [`${driverName}/movableOnly`]: { bool: device.movableOnly },
+      ...speedAttributes(device),
       "dra.cpu/numaNode": node,
       "dra.cpu/numaNodeID": node,
       "dra.net/numaNode": node,
@@ -36,6 +43,29 @@ export function sliceDevice(device: Device): SliceDevice {
     },
     allowMultipleAllocations: true,
   };
+}
+
+/** The longest text that an attribute can be (`DeviceAttribute` of `resource.k8s.io/v1`). */
+const maxTextLength = 64;
+
+/** How fast the memory is, and from where; what is not known is left out. */
+function speedAttributes({ tier, speed, nearestNodesWithCpus }: Device): Record<string, DeviceAttribute> {
+  const nodes = formatIdList(nearestNodesWithCpus ?? []);
+  const numbers = {
+    tier,
+    readBandwidthMebibytes: speed?.readBandwidthMebibytes,
+    writeBandwidthMebibytes: speed?.writeBandwidthMebibytes,
+    readLatencyNanoseconds: speed?.readLatencyNanoseconds,
+    writeLatencyNanoseconds: speed?.writeLatencyNanoseconds,
+  };
+  return Object.fromEntries([
+    ...Object.entries(numbers).flatMap(([name, int]) =>
+      int === undefined ? [] : [[`${driverName}/${name}`, { int }] as const]
+    ),
+    ...nodes === "" || nodes.length > maxTextLength
+      ? []
+      : [[`${driverName}/nearestNodesWithCPUs`, { string: nodes }] as const],
+  ]);
 }
 
 /**

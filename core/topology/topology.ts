@@ -1,6 +1,8 @@
 import type { NumaNodeId } from "../values/ids.ts";
 import type { PageSize } from "../values/page_size.ts";
 import type { ResourceName } from "../values/resource_name.ts";
+import type { MemoryOrigin } from "./memory_origin.ts";
+import type { MemorySpeed } from "./memory_speed.ts";
 
 /** The hugepages of one size on one NUMA node, in pages. */
 export interface HugepagePool {
@@ -30,6 +32,16 @@ export interface NumaNode {
   readonly movableOnly: boolean;
   /** Pages of its memory that the hardware has corrupted (`memory_failure/total`); absent where there are none. */
   readonly poisonedPages?: bigint;
+  /** Its place among the kernel's memory tiers, the fastest is 0; absent where the kernel has none, as Linux 6.1. */
+  readonly tier?: number;
+  /** What its memory is made of; absent where nothing says so. */
+  readonly origin?: MemoryOrigin;
+  /** Absent where the firmware does not tell. */
+  readonly speed?: MemorySpeed;
+  /** The nodes with CPUs that reach its memory best, as the firmware says; absent where it does not. */
+  readonly initiators?: readonly NumaNodeId[];
+  /** The socket of its CPUs, by the kernel's number; absent without CPUs. */
+  readonly socket?: number;
   /** By ascending page size, those that could be read. */
   readonly hugepages: readonly HugepagePool[];
 }

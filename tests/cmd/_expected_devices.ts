@@ -31,6 +31,14 @@ export const expectedDevices: Readonly<Record<string, Readonly<Record<string, st
     "hugepages-2m-numa0": "256Mi",
     "hugepages-1g-numa1": "8192Mi",
   },
+  "memory-tiers": {
+    "memory-numa0": "16041668Ki",
+    "memory-numa1": "16041668Ki",
+    "memory-numa2": "24576Mi",
+    "hugepages-2m-numa0": "256Mi",
+    "hugepages-2m-numa1": "256Mi",
+    "hugepages-1g-numa2": "8192Mi",
+  },
   "malformed-distance": {
     "memory-numa0": "3952Mi",
     "memory-numa1": "3952Mi",

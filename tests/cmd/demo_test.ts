@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dramemory } from "./dramemory.ts";
 
-for (const topology of ["this-machine", "two-numa", "arm64-16k", "arm64-64k"]) {
+for (const topology of ["this-machine", "two-numa", "memory-tiers", "arm64-16k", "arm64-64k"]) {
   Deno.test(`the demo on ${topology} checks every step and leaves nothing behind`, async () => {
     const before = temporaryDirectories();
     const { code, stdout, stderr } = await dramemory("demo", "--topology", topology);

@@ -117,6 +117,25 @@ Deno.test("memory that no CPU is beside is told apart, with how it is claimed", 
   assert.deepEqual(devices.at(-1).attributes["dra.memory/kind"], { string: "cpuless" });
 });
 
+Deno.test("tiers, speed and the nearest CPUs are told where the kernel does", async () => {
+  const [{ stdout }, json, alike] = await Promise.all([
+    inspect("memory-tiers"),
+    inspect("memory-tiers", "-o", "json"),
+    inspect("two-numa"),
+  ]);
+  assert.match(stdout, /^SPEED +TIER +READ +WRITE +NEAREST CPUS$/m);
+  assert.match(stdout, /^0 +0 +128Gi\/s in 82 ns +120Gi\/s in 85 ns +-$/m);
+  assert.match(stdout, /^2 +1 +26Gi\/s in 240 ns +19Gi\/s +1$/m);
+  assert.doesNotMatch(alike.stdout, /^SPEED/m);
+  const { id: _, kind, tier, speed, nearestNodesWithCpus } = JSON.parse(json.stdout).nodes[2];
+  assert.deepEqual({ kind, tier, speed, nearestNodesWithCpus }, {
+    kind: "cpuless",
+    tier: 1,
+    speed: { readBandwidthMebibytes: 26624, writeBandwidthMebibytes: 19456, readLatencyNanoseconds: 240 },
+    nearestNodesWithCpus: [1],
+  });
+});
+
 Deno.test("what is reserved is kept from the devices", async () => {
   const { stdout } = await inspect("two-numa", "-o", "json", "--reserved-memory", "0:hugepages-2Mi=48Mi");
   const device = JSON.parse(stdout).devices.find(({ name }: { name: string }) =>

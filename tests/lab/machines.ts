@@ -11,11 +11,22 @@ export interface LabNode {
   readonly movable?: boolean;
   /** The pages of each pool that is filled at boot. */
   readonly hugepages: Readonly<Partial<Record<HugepageSize, number>>>;
+  /** How fast its memory is from the CPUs of the nearest node, as the firmware's HMAT says; no HMAT where none has it. */
+  readonly speed?: MemorySpeed;
+}
+
+/** What the firmware says of memory, for reading and writing alike. */
+export interface MemorySpeed {
+  readonly initiator: number;
+  readonly latencyNanoseconds: number;
+  readonly bandwidthMebibytes: number;
 }
 
 /** A machine that the lab builds, and what `dramemory inspect` must make of it. */
 export interface LabMachine {
   readonly name: string;
+  /** The oldest kernel that has what is checked on it; Debian's stock one where that is missing or old enough. */
+  readonly oldestKernel?: "6.12";
   readonly nodes: readonly LabNode[];
   /** From each node (row) to each node (column), 10 to itself. */
   readonly distances: readonly (readonly number[])[];
@@ -110,6 +121,42 @@ export const labMachines: readonly LabMachine[] = [
     hugepageSizes: ["2m", "1g"],
     devices: ["memory-numa0", "memory-numa1"],
     checks: ["movable"],
+  },
+  {
+    // Beside two ordinary nodes one without CPUs, whose memory is slower, as the firmware says (HMAT). Were the ordinary
+    // ones not alike within a tenth, the kernel would make no tiers of it (mt_set_default_dram_perf of mm/memory-tiers.c).
+    name: "memory-tiers",
+    oldestKernel: "6.12",
+    nodes: [
+      {
+        cpus: [0],
+        memoryMiB: 768,
+        hugepages: { "2m": 8 },
+        speed: { initiator: 0, latencyNanoseconds: 80, bandwidthMebibytes: 102400 },
+      },
+      {
+        cpus: [1],
+        memoryMiB: 768,
+        hugepages: {},
+        speed: { initiator: 1, latencyNanoseconds: 80, bandwidthMebibytes: 102400 },
+      },
+      {
+        cpus: [],
+        memoryMiB: 768,
+        hugepages: { "2m": 16 },
+        speed: { initiator: 1, latencyNanoseconds: 250, bandwidthMebibytes: 20480 },
+      },
+    ],
+    distances: [[10, 21, 31], [21, 10, 20], [31, 20, 10]],
+    hugepageSizes: ["2m", "1g"],
+    devices: [
+      "memory-numa0",
+      "memory-numa1",
+      "memory-numa2",
+      "hugepages-2m-numa0",
+      "hugepages-2m-numa2",
+    ],
+    checks: ["inspect", "memory_tiers"],
   },
   {
     name: "memory-less-node",

@@ -4,7 +4,7 @@
 import { parseArgs } from "node:util";
 import { bootShell } from "./host/boot.ts";
 import { containerRuntime } from "./host/container_runtime.ts";
-import { prepareBoot } from "./host/lab_files.ts";
+import { prepareBoot, withKernelFor } from "./host/lab_files.ts";
 import { LabError } from "./lab_error.ts";
 import { labMachine } from "./machines.ts";
 
@@ -24,7 +24,7 @@ try {
     checks: machine.checks,
     additions: values.bare ? [] : [containerRuntime],
   });
-  Deno.exitCode = await bootShell(files, machine) ? 0 : 1;
+  Deno.exitCode = await bootShell(await withKernelFor(machine, files), machine) ? 0 : 1;
 } catch (error) {
   if (!(error instanceof LabError)) throw error;
   console.error(error.message);

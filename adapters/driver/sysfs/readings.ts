@@ -5,6 +5,8 @@ import type { Topology, UnreadablePart } from "../../../core/topology/topology.t
 import type { UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
 import { type PoolSizes, readPoolSizes, readReservedPages } from "./hugepage_pools.ts";
 import type { NodeList } from "./node_list.ts";
+import { readMemoryOrigins } from "./memory_origins.ts";
+import { readMemoryTiers } from "./memory_tiers.ts";
 import { type NodeReading, readNode } from "./node_reading.ts";
 import { readSingleNode } from "./single_node.ts";
 import type { TopologyRoots } from "./topology_roots.ts";
@@ -31,11 +33,24 @@ export async function readNodes(
   const globalDirectory = `${sysfsRoot}/kernel/mm/hugepages`;
   const globalPools = await readPoolSizes(globalDirectory);
   const reserved = await readReservedPages(globalDirectory, globalPools.pageSizes);
+  const [tiers, origins] = await Promise.all([readMemoryTiers(sysfsRoot), readMemoryOrigins(sysfsRoot)]);
   const nodes: NodeReading[] = [];
   for (const id of online) {
-    nodes.push(await readNode(`${sysfsRoot}/devices/system/node/node${id}`, id, list));
+    const node = await readNode(`${sysfsRoot}/devices/system/node/node${id}`, id, list);
+    const tier = tiers.byNode.get(id), origin = origins.byNode.get(id);
+    nodes.push({
+      ...node,
+      ...tier === undefined ? {} : { tier },
+      ...origin === undefined ? {} : { origin },
+    });
   }
-  return { nodes, offline, globalPools, reserved, failures };
+  return {
+    nodes,
+    offline,
+    globalPools,
+    reserved,
+    failures: [...failures, ...tiers.failures, ...origins.failures],
+  };
 }
 
 /** Reads a machine without NUMA, see {@link readSingleNode}. Never rejects for what is in there. */
@@ -57,12 +72,8 @@ export function putTogether(
   return {
     hugepageSizes,
     reservedHugepages: reserved,
-    nodes: nodes.map(({ id, cpus, distances, memoryBytes, movableOnly, poisonedPages, hugepages }) => ({
-      id,
-      cpus,
-      distances,
-      memoryBytes,
-      movableOnly,
+    nodes: nodes.map(({ poisonedPages, hugepages, failures: _, ...node }) => ({
+      ...node,
       ...(poisonedPages === 0n ? {} : { poisonedPages }),
       vmemmapBytes: 0n,
       hugepages: hugepages.pools,

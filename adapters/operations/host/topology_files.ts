@@ -14,7 +14,12 @@ export interface TopologyFile {
 }
 
 const poolFiles = ["nr_hugepages", "free_hugepages", "surplus_hugepages"];
-const nodeFiles = ["cpulist", "distance", "meminfo"];
+const nodeFiles = [
+  ...["cpulist", "distance", "meminfo"],
+  ...["read_bandwidth", "write_bandwidth", "read_latency", "write_latency"].map((name) =>
+    `access0/initiators/${name}`
+  ),
+];
 
 /**
  * Reads the files that {@link SysfsTopology} reads, as they are, so that the machine can be looked at elsewhere with
@@ -50,13 +55,32 @@ export async function readTopologyFiles(
 async function sysfsPaths(root: string): Promise<string[]> {
   const node = "devices/system/node", globalPools = "kernel/mm/hugepages";
   const nodes = (await names(`${root}/${node}`)).filter((name) => /^node\d{1,4}$/.test(name)).sort();
+  const tiering = "devices/virtual/memory_tiering";
+  const tiers = (await names(`${root}/${tiering}`)).filter((name) => /^memory_tier\d{1,6}$/.test(name));
   const poolsOfNodes = await Promise.all(nodes.map((name) => poolPaths(root, `${node}/${name}/hugepages`)));
+  const linked = await Promise.all(nodes.map((name) => linkedPaths(root, `${node}/${name}`)));
   return [
     ...["online", "possible", "has_normal_memory"].map((name) => `${node}/${name}`),
     "devices/system/cpu/online",
+    ...tiers.sort().map((name) => `${tiering}/${name}/nodelist`),
     ...nodes.flatMap((name) => nodeFiles.map((file) => `${node}/${name}/${file}`)),
+    ...linked.flat(),
     ...poolsOfNodes.flat(),
     ...await poolPaths(root, globalPools, [...poolFiles, "resv_hugepages"]),
+  ];
+}
+
+/** Files behind a node's links to other things: the socket of its first CPU, and which nodes reach its memory best. */
+async function linkedPaths(root: string, node: string): Promise<string[]> {
+  const cpus = (await names(`${root}/${node}`)).flatMap((name) =>
+    /^cpu(\d{1,5})$/.exec(name)?.slice(1).map(Number) ?? []
+  );
+  const [first] = cpus.sort((a, b) => a - b);
+  const initiators = `${node}/access1/initiators`;
+  const nodes = (await names(`${root}/${initiators}`)).filter((name) => /^node\d{1,4}$/.test(name));
+  return [
+    ...first === undefined ? [] : [`${node}/cpu${first}/topology/physical_package_id`],
+    ...nodes.sort().map((name) => `${initiators}/${name}/cpulist`),
   ];
 }
 

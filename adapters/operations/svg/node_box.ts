@@ -2,6 +2,9 @@ import { humanBytes } from "../../../core/values/human_bytes.ts";
 import { formatIdList } from "../../../core/values/id_list.ts";
 import type { HugepagePool, NumaNode } from "../../../core/topology/topology.ts";
 import { type Bar, drawBar } from "./bar.ts";
+import { memoryKind } from "../../../core/topology/memory_kind.ts";
+import { speedText } from "../../../core/topology/memory_speed.ts";
+import { nearestNodesWithCpus } from "../../../core/topology/near_nodes.ts";
 import { at, type Block, element, label, rectangle, type Svg, textNode } from "./element.ts";
 import { claimedOfPool, largest, type Machine, memoryParts } from "./machine.ts";
 import { textWidth } from "./style.ts";
@@ -13,13 +16,14 @@ const padding = 16;
 const inner = nodeWidth - 2 * padding;
 const mostCpuLines = 2;
 
-/** Draws a NUMA node: its CPUs, and a bar for its memory and for the hugepages of each size. */
+/** Draws a NUMA node: what its memory is, its CPUs, and a bar for its memory and for the hugepages of each size. */
 export function drawNode(machine: Machine, node: NumaNode): Block {
   const { nodes } = machine.topology;
   const largestMemory = largest(nodes.map(({ memoryBytes }) => memoryBytes ?? 0n));
-  const cpus = cpuText(node.cpus);
+  const cpus = cpuText(machine, node), kind = kindText(machine, node);
   const pieces: Svg[] = [
     label(`NUMA node ${node.id}`, padding, 26, { class: "title" }),
+    ...kind === "" ? [] : [label(kind, nodeWidth - padding, 26, { "text-anchor": "end" })],
     element(
       "g",
       {},
@@ -28,7 +32,7 @@ export function drawNode(machine: Machine, node: NumaNode): Block {
     ),
   ];
   // Nodes beside each other begin their bars at the same height.
-  let y = 54 + Math.max(...nodes.map(({ cpus }) => cpuText(cpus).lines.length)) * 16;
+  let y = 54 + Math.max(...nodes.map((node) => cpuText(machine, node).lines.length)) * 16;
   for (
     const { bar, largestBytes } of [
       { bar: memoryBar(machine, node), largestBytes: largestMemory },
@@ -75,6 +79,7 @@ function memoryBar(machine: Machine, node: NumaNode): Bar {
     notes: [
       `for claims ${inBytes(allocatable)}, held ${claimed === undefined ? "?" : inBytes(claimed)}`,
       `hugepages ${inBytes(pools)}, kept from claims ${inBytes(reserved)}`,
+      ...speedNotes(node),
       ...held > allocatable ? ["Claims hold more than there is."] : [],
     ],
   };
@@ -105,9 +110,34 @@ function poolBytes({ total, pageSize }: HugepagePool): bigint {
   return total * pageSize;
 }
 
+/** Which tier its memory is in where there are several, and what it is where it is not the usual. */
+function kindText({ topology }: Machine, node: NumaNode): string {
+  const kind = memoryKind(node, topology);
+  const hasTiers = new Set(topology.nodes.map(({ tier }) => tier)).size > 1;
+  return [
+    ...kind === "dram" ? [] : [kind],
+    ...hasTiers && node.tier !== undefined ? [`tier ${node.tier}`] : [],
+  ].join(" · ");
+}
+
+function speedNotes({ speed = {} }: NumaNode): string[] {
+  const known = (["read", "write"] as const).flatMap((direction) => {
+    const text = speedText(speed, direction);
+    return text === "" ? [] : [`${direction} ${text}`];
+  });
+  return known.length === 0 ? [] : [known.join(", ")];
+}
+
 /** As many lines as there is room for; all CPUs show when they are pointed at. */
-function cpuText(cpus: readonly number[]): { lines: string[]; hint: string } {
-  if (cpus.length === 0) return { lines: ["No CPUs, only memory"], hint: "This node has no CPUs" };
+function cpuText({ topology }: Machine, node: NumaNode): { lines: string[]; hint: string } {
+  const { cpus } = node;
+  if (cpus.length === 0) {
+    const nearest = nearestNodesWithCpus(node, topology);
+    const where = nearest.length === 0
+      ? ""
+      : `, nearest to those of node${nearest.length === 1 ? "" : "s"} ${formatIdList(nearest)}`;
+    return { lines: [`No CPUs, only memory${where}`], hint: "This node has no CPUs" };
+  }
   const list = formatIdList(cpus);
   const text = `${cpus.length === 1 ? "CPU" : `${cpus.length} CPUs:`} ${list}`;
   const lines: string[] = [""];

@@ -11,6 +11,10 @@ export interface SampleMachine {
     readonly distances: readonly number[];
     /** Pages by page size in KiB. */
     readonly hugepages: Readonly<Record<number, number>>;
+    /** The kernel's number of its memory tier; left out for a kernel without tiers. */
+    readonly tier?: number;
+    /** As the firmware says; left out where it does not. */
+    readonly speed?: { readonly mebibytesPerSecond: number; readonly nanoseconds: number };
   }[];
 }
 
@@ -31,6 +35,29 @@ export const twoNuma: SampleMachine = {
       memoryKibibytes: 16 << 20,
       distances: [21, 10],
       hugepages: { 2048: 1024, 1048576: 4 },
+    },
+  ],
+};
+
+const beside = { tier: 4, speed: { mebibytesPerSecond: 128 << 10, nanoseconds: 85 } };
+
+/** Two sockets and, nearer to the second one, memory without CPUs that is slower and larger, as behind CXL. */
+export const memoryTiers: SampleMachine = {
+  basePageBytes: 4096n,
+  nodes: [
+    ...twoNuma.nodes.map((node, index) => ({
+      ...node,
+      ...beside,
+      distances: [...node.distances, index === 0 ? 31 : 24],
+    })),
+    {
+      id: 2,
+      cpus: "",
+      memoryKibibytes: 64 << 20,
+      distances: [31, 24, 10],
+      hugepages: { 2048: 0, 1048576: 8 },
+      tier: 22,
+      speed: { mebibytesPerSecond: 26 << 10, nanoseconds: 240 },
     },
   ],
 };
@@ -67,12 +94,13 @@ export async function writeSampleMachine(
 ): Promise<void> {
   const ids = nodes.map(({ id }) => id).join(",");
   const total = nodes.reduce((sum, { memoryKibibytes }) => sum + memoryKibibytes, 0);
-  const nodeFiles = nodes.flatMap(({ id, cpus, memoryKibibytes, distances, hugepages }) => {
+  const nodeFiles = nodes.flatMap(({ id, cpus, memoryKibibytes, distances, hugepages, speed }) => {
     const files = {
       cpulist: cpus,
       distance: distances.join(" "),
       meminfo: `Node ${id} MemTotal:  ${memoryKibibytes} kB\nNode ${id} MemFree:  ${memoryKibibytes} kB`,
       ...poolFiles("hugepages", hugepages),
+      ...speed === undefined ? {} : speedFiles(speed),
     };
     return Object.entries(files).map(([name, text]) =>
       [`devices/system/node/node${id}/${name}`, text] as const
@@ -82,6 +110,7 @@ export async function writeSampleMachine(
     ["devices/system/node/online", ids],
     ["devices/system/node/possible", ids],
     ...nodeFiles,
+    ...Object.entries(tierFiles(nodes)),
     ...Object.entries(poolFiles("kernel/mm/hugepages", sumOfPools(nodes.map(({ hugepages }) => hugepages)))),
   ]);
   await writeText(procfs, [["meminfo", `MemTotal:  ${total} kB`]]);
@@ -100,6 +129,23 @@ function poolFiles(directory: string, pools: Readonly<Record<number, number>>): 
       ];
     }),
   );
+}
+
+function speedFiles(
+  { mebibytesPerSecond, nanoseconds }: NonNullable<SampleMachine["nodes"][number]["speed"]>,
+): Record<string, string> {
+  return Object.fromEntries(["read", "write"].flatMap((direction) => [
+    [`access0/initiators/${direction}_bandwidth`, `${mebibytesPerSecond}`],
+    [`access0/initiators/${direction}_latency`, `${nanoseconds}`],
+  ]));
+}
+
+function tierFiles(nodes: SampleMachine["nodes"]): Record<string, string> {
+  const tiers = Map.groupBy(nodes.filter(({ tier }) => tier !== undefined), ({ tier }) => tier);
+  return Object.fromEntries([...tiers].map(([tier, members]) => [
+    `devices/virtual/memory_tiering/memory_tier${tier}/nodelist`,
+    members.map(({ id }) => id).join(","),
+  ]));
 }
 
 function sumOfPools(pools: readonly Readonly<Record<number, number>>[]): Record<number, number> {

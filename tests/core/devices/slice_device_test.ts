@@ -2,10 +2,11 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { SliceDevice } from "../../../core/devices/resource_slice.ts";
 import { sliceDevice } from "../../../core/devices/slice_device.ts";
+import { numaNodeId } from "../../../core/values/ids.ts";
 import { pageSize, parsePageSize } from "../../../core/values/page_size.ts";
 import { parseQuantity } from "../../../core/values/quantity.ts";
 import { parseResourceName } from "../../../core/values/resource_name.ts";
-import { deviceOf, GiB, KiB, MiB } from "../samples.ts";
+import { deviceOf, GiB, KiB, MiB, nodeIds } from "../samples.ts";
 
 /** What the API server says of a device with a capacity named `size` (validation of resource.k8s.io/v1). */
 function complaints(device: SliceDevice): string[] {
@@ -102,4 +103,45 @@ Deno.test("memory in base pages is no hugepages", () => {
   const { attributes } = sliceDevice({ ...deviceOf("memory-numa0", GiB), pageSize: parsePageSize("64k") });
   assert.deepEqual(attributes["resource.kubernetes.io/hugeTLB"], { bool: false });
   assert.deepEqual(attributes["resource.kubernetes.io/pageSize"], { string: "64k" });
+});
+
+Deno.test("a device tells its tier, its speed and the nearest CPUs, as far as they are known", () => {
+  const device = {
+    ...deviceOf("memory-numa2", GiB),
+    tier: 1,
+    speed: { readBandwidthMebibytes: 26624, readLatencyNanoseconds: 240 },
+    nearestNodesWithCpus: nodeIds(0, 1, 3),
+  };
+  const known = Object.entries(sliceDevice(device).attributes).filter(([name]) =>
+    name.startsWith("dra.memory/")
+  );
+  assert.deepEqual(Object.fromEntries(known), {
+    "dra.memory/kind": { string: "dram" },
+    "dra.memory/movableOnly": { bool: false },
+    "dra.memory/tier": { int: 1 },
+    "dra.memory/readBandwidthMebibytes": { int: 26624 },
+    "dra.memory/readLatencyNanoseconds": { int: 240 },
+    "dra.memory/nearestNodesWithCPUs": { string: "0-1,3" },
+  });
+});
+
+Deno.test("a list of nodes that is too long for an attribute is left out", () => {
+  const even = Array.from({ length: 40 }, (_, index) => numaNodeId(index * 2));
+  const { attributes } = sliceDevice({ ...deviceOf("memory-numa2", GiB), nearestNodesWithCpus: even });
+  assert.equal(attributes["dra.memory/nearestNodesWithCPUs"], undefined);
+});
+
+Deno.test("names of attributes are what the API takes, and there is room for all of them", () => {
+  const speed = {
+    readBandwidthMebibytes: 1,
+    writeBandwidthMebibytes: 1,
+    readLatencyNanoseconds: 1,
+    writeLatencyNanoseconds: 1,
+  };
+  const names = Object.keys(
+    sliceDevice({ ...deviceOf("memory-numa2", GiB), tier: 0, speed, nearestNodesWithCpus: nodeIds(0) })
+      .attributes,
+  );
+  assert.equal(names.length, 14);
+  assert.ok(names.every((name) => /^[a-z.]{1,63}\/[A-Za-z_][A-Za-z0-9_]{0,31}$/.test(name)), names.join(" "));
 });

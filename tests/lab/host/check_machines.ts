@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { LabError } from "../lab_error.ts";
 import type { LabMachine } from "../machines.ts";
 import { bootChecks } from "./boot.ts";
-import { type MakeAdditions, prepareBoot } from "./lab_files.ts";
+import { type MakeAdditions, prepareBoot, withKernelFor } from "./lab_files.ts";
 
 /** What a task of the lab runs. */
 export interface CheckRun {
@@ -58,7 +58,11 @@ async function bootAll(
     if (interrupt.aborted) break;
     console.log(`\n== ${machine.name}`);
     const consoleLog = join(logs, `${machine.name}.log`);
-    const outcome = await bootChecks(files, machine, { consoleLog, limitMinutes, interrupt });
+    const outcome = await bootChecks(await withKernelFor(machine, files), machine, {
+      consoleLog,
+      limitMinutes,
+      interrupt,
+    });
     passed += outcome.passed;
     failed += outcome.failed;
     if (outcome.problem !== undefined) {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { BootFiles } from "./boot.ts";
 import { compiler, compilerArguments } from "../../workload/compile.ts";
 import { LabError } from "../lab_error.ts";
+import type { LabMachine } from "../machines.ts";
 import { run } from "./command.ts";
 import { installMissing, unpackedPackage } from "./debian.ts";
 import { type RootImageAdditions, writeRootImage } from "./root_image.ts";
@@ -11,6 +12,9 @@ const needs = {
   "gcc": ["gcc", "libc6-dev"],
   "mke2fs": ["e2fsprogs"],
 };
+
+/** Debian's package of a kernel for virtual machines. */
+const stockKernel = "linux-image-cloud-amd64";
 
 /** Where downloads stay, outside of the checkout. Deleting it is fine while no lab runs. */
 export function cacheDirectory(): string {
@@ -50,7 +54,7 @@ export async function prepareBoot(
   await requireFile(dramemory);
   await installMissing(needs);
   const busybox = join(await unpackedPackage(cacheDirectory(), "busybox-static"), "bin/busybox");
-  const kernel = await unpackedPackage(cacheDirectory(), "linux-image-cloud-amd64");
+  const kernel = await unpackedPackage(cacheDirectory(), stockKernel);
   const workload = await compileWorkload(directory);
   const made: RootImageAdditions[] = [];
   for (const make of additions) made.push(await make({ directory, workload }));
@@ -69,6 +73,23 @@ export async function prepareBoot(
       },
     }),
   };
+}
+
+/**
+ * The files with the kernel that a machine needs: the stock one, or where that is too old the newer one that Debian has for
+ * the same release (backports). No module of such a one is in the image.
+ */
+export async function withKernelFor({ oldestKernel }: LabMachine, files: BootFiles): Promise<BootFiles> {
+  if (oldestKernel === undefined || isAtLeast(files.kernel, oldestKernel)) return files;
+  const newer = await unpackedPackage(cacheDirectory(), `linux-image-${oldestKernel}-cloud-amd64`);
+  return { ...files, kernel: await only(join(newer, "boot"), "vmlinuz-") };
+}
+
+/** Whether `vmlinuz-6.1.0-56-cloud-amd64` is of a version `6.12` or a newer one. */
+function isAtLeast(kernel: string, version: string): boolean {
+  const [, major = 0, minor = 0] = /vmlinuz-(\d+)\.(\d+)/.exec(kernel)?.map(Number) ?? [];
+  const [wantedMajor = 0, wantedMinor = 0] = version.split(".").map(Number);
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
 async function compileWorkload(directory: string): Promise<string> {

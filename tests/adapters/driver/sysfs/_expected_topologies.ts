@@ -42,6 +42,15 @@ export const expectedTopologies: Readonly<Record<string, readonly string[]>> = {
     "node 1; cpus 4-7; 16909963264 bytes; distances 0=20 1=10 2=20; 2m 64/64/0; 1g 0/0/0",
     "node 2; cpus 8-11; 0 bytes; distances 0=20 1=20 2=10; 2m 0/0/0; 1g 0/0/0",
   ],
+  "memory-tiers": [
+    "page 4k; hugepages 2m 1g; 67749945344 bytes; offline none",
+    "node 0; cpus 0-7; 16695103488 bytes; distances 0=10 1=21 2=31; 2m 128/128/0; 1g 0/0/0; tier 0; socket 0; " +
+    "131072 and 122880 MiB/s; 82 and 85 ns",
+    "node 1; cpus 8-15; 16695103488 bytes; distances 0=21 1=10 2=24; 2m 128/128/0; 1g 0/0/0; tier 0; socket 1; " +
+    "131072 and 122880 MiB/s; 82 and 85 ns",
+    "node 2; cpus none; 34359738368 bytes; distances 0=31 1=24 2=10; 2m 0/0/0; 1g 8/8/0; tier 1; initiators 1; " +
+    "26624 and 19456 MiB/s; 240 and undefined ns",
+  ],
   "no-hugepages": [
     "page 4k; hugepages none; 4194304000 bytes; offline none",
     "node 0; cpus 0-1; 2080374784 bytes; distances 0=10 1=20",

@@ -59,8 +59,8 @@ export function mixed(...pieces: string[]): fc.Arbitrary<string> {
 }
 
 /**
- * Everything that a topology says: a line for the machine, one for each node (pools as total/free/surplus pages),
- * and one for each unreadable part.
+ * Everything that a topology says: a line for the machine, one for each node (pools as total/free/surplus pages;
+ * what is known of its speed) and one for each unreadable part.
  */
 export function describeTopology(topology: Topology, directory: string): string[] {
   const { pageSize, hugepageSizes, machineMemoryBytes, offlineNodes, nodes, unreadable } = topology;
@@ -76,7 +76,8 @@ export function describeTopology(topology: Topology, directory: string): string[
   ];
 }
 
-function describeNode({ id, cpus, distances, memoryBytes, hugepages }: NumaNode): string {
+function describeNode(node: NumaNode): string {
+  const { id, cpus, distances, memoryBytes, hugepages, tier, origin, socket, initiators, speed } = node;
   return [
     `node ${id}`,
     `cpus ${formatIdList(cpus) || "none"}`,
@@ -85,6 +86,14 @@ function describeNode({ id, cpus, distances, memoryBytes, hugepages }: NumaNode)
     ...hugepages.map(({ pageSize, total, free, surplus }) =>
       `${formatPageSize(pageSize)} ${total}/${free}/${surplus}`
     ),
+    ...tier === undefined ? [] : [`tier ${tier}`],
+    ...origin === undefined ? [] : [origin],
+    ...socket === undefined ? [] : [`socket ${socket}`],
+    ...initiators === undefined ? [] : [`initiators ${formatIdList(initiators)}`],
+    ...speed === undefined ? [] : [
+      `${speed.readBandwidthMebibytes} and ${speed.writeBandwidthMebibytes} MiB/s`,
+      `${speed.readLatencyNanoseconds} and ${speed.writeLatencyNanoseconds} ns`,
+    ],
   ].join("; ");
 }
 

@@ -36,7 +36,24 @@ Deno.test("each node has a box with its CPUs, its memory, its pools, and what cl
 });
 
 Deno.test("a node without CPUs says so", async () => {
-  assert.ok(textsOf(await pictureOf("cpu-less")).includes("No CPUs, only memory"));
+  const texts = textsOf(await pictureOf("cpu-less"));
+  assert.ok(texts.includes("No CPUs, only memory, nearest to those of node 0"), texts.join("\n"));
+  assert.ok(texts.includes("cpuless"));
+});
+
+Deno.test("a node says which tier its memory is in, and how fast it is", async () => {
+  const texts = textsOf(await pictureOf("memory-tiers"));
+  assert.deepEqual(texts.slice(texts.indexOf("NUMA node 2"), texts.indexOf("Pages of 2Mi: 0")), [
+    "NUMA node 2",
+    "cpuless · tier 1",
+    "No CPUs, only memory, nearest to those of node 1",
+    "Memory",
+    "32Gi",
+    "for claims 24Gi, held 0",
+    "hugepages 8Gi, kept from claims 0",
+    "read 26Gi/s in 240 ns, write 19Gi/s",
+  ]);
+  assert.equal(texts.filter((text) => text === "tier 0").length, 2);
 });
 
 Deno.test("claims that hold more than there is are told", async () => {
