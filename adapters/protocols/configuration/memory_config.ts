@@ -20,7 +20,14 @@ function fields<const Entries extends v.ObjectEntries>(entries: Entries, about: 
     if (expected === "never") return `unknown field (allowed here: ${allowed})`;
     return expected === "Object" ? `${received} is no object with the fields ${allowed}` : "it is missing";
   };
-  return v.pipe(v.strictObject(entries, message), v.description(about));
+  const object = v.strictObject(entries, message);
+  const noList: typeof object = {
+    ...object,
+    // Lists are objects to valibot, and an empty one has no unknown field.
+    "~run": (dataset, config) =>
+      object["~run"](Array.isArray(dataset.value) ? { value: "a list" } : dataset, config),
+  };
+  return v.pipe(noList, v.description(about));
 }
 
 const paths = new RegExp(`^none$|${containerPathPattern.source}`);

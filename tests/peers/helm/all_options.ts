@@ -8,6 +8,7 @@ export const allOptions: Values = {
   commonLabels: { "example.com/team": "platform" },
   ordinaryHugepagesPolicy: { create: true, exceptNamespaces: ["databases"] },
   claimLimitsPolicy: { create: true, limits: { "dra.memory": "64Gi", "dra.hugepages-1g": "4Gi" } },
+  memoryConfigPolicy: { create: true },
   deviceClasses: { pageSizes: ["64Ki", "2m", "32M", "512MB", "1Gi", "16g"] },
   driver: {
     logFormat: "json",

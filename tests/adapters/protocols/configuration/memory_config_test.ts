@@ -29,6 +29,8 @@ for (
     [{ ...head, kind: "Config" }, "kind: must be MemoryConfig"],
     [{ ...head, hugetlb: {} }, "hugetlb: unknown field (allowed here: apiVersion, kind, hugetlbfs)"],
     [{ ...head, hugetlbfs: null }, "hugetlbfs: null is no object with the fields mountPath"],
+    [{ ...head, hugetlbfs: [] }, 'hugetlbfs: "a list" is no object with the fields mountPath'],
+    [[], 'parameters: "a list" is no object with the fields apiVersion, kind, hugetlbfs'],
     [
       { ...head, hugetlbfs: { options: ["exec"] } },
       "hugetlbfs.options: unknown field (allowed here: mountPath)",
