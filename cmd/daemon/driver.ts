@@ -3,7 +3,7 @@ import { CdiCheckpoint } from "../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import { SharedInstances } from "../../adapters/driver/cdi/shared_instances.ts";
 import { CgroupContainerMemory } from "../../adapters/driver/cgroup/container_memory.ts";
-import { PodBaseFile } from "../../adapters/driver/cgroup/pod_base_file.ts";
+import { PodBaseFiles } from "../../adapters/driver/cgroup/pod_base_files.ts";
 import { HugetlbCgroups } from "../../adapters/driver/cgroup/hugetlb_cgroups.ts";
 import { MonitoringServer } from "../../adapters/driver/monitoring/http/monitoring_server.ts";
 import { callTime } from "../../adapters/driver/kubelet/call_time.ts";
@@ -181,8 +181,8 @@ export class Driver {
       inventory,
       renew: (claims) => atMost(renewMilliseconds, lifecycle.prepare(claims)),
       podCgroups,
-      podBases: new PodBaseFile(
-        join(dirname(paths.dra), "pod-limits.json"),
+      podBases: new PodBaseFiles(
+        join(dirname(paths.dra), "pod-limits"),
         (message) => events.emit({ kind: "pod-limits-not-kept", message }),
       ),
       events,

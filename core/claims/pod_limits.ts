@@ -35,12 +35,17 @@ export class PodLimits {
     this.#kept = kept;
   }
 
-  /** Begins with what another instance kept, as far as its pods are among these. */
+  /** Begins with what another instance kept of these pods, and forgets all others. */
   async adopt(pods: ReadonlySet<PodUid>): Promise<void> {
-    for (const [pod, sizes] of await this.#kept.load()) {
+    const kept = await this.#kept.load();
+    for (const pod of new Set([...kept.keys(), ...this.#bases.keys()])) {
+      if (pods.has(pod)) continue;
+      this.#bases.delete(pod);
+      this.#kept.forget(pod);
+    }
+    for (const [pod, sizes] of kept) {
       if (pods.has(pod) && !this.#bases.has(pod)) this.#bases.set(pod, new Map(sizes));
     }
-    for (const pod of this.#bases.keys()) if (!pods.has(pod)) this.#bases.delete(pod);
   }
 
   /**
@@ -59,7 +64,7 @@ export class PodLimits {
           base = less(found, applied.get(pageSize) ?? 0n);
           bases.set(pageSize, base);
           this.#bases.set(pod, bases);
-          await this.#save();
+          this.#kept.keep(pod, bases);
         }
         const target = plus(base, wanted.get(pageSize) ?? 0n);
         if (found.usage === target.usage && found.reservation === target.reservation) continue;
@@ -72,12 +77,7 @@ export class PodLimits {
 
   /** A pod is gone. */
   forget(pod: PodUid): void {
-    this.#bases.delete(pod);
-  }
-
-  /** One after the other, and each with all that is known then. */
-  #save(): Promise<void> {
-    return this.#mutex.run("all pods", () => this.#kept.save(this.#bases));
+    if (this.#bases.delete(pod)) this.#kept.forget(pod);
   }
 }
 

@@ -97,7 +97,8 @@ export class AdjustContainers implements ContainerService {
     );
     for (const container of stopped) await this.#bind(container.sandbox, container);
     containers.keepOnly(new Set(existing.map(({ id }) => id)));
-    await this.#podLimits?.adopt(new Set(existing.map(({ sandbox }) => sandbox.reference.uid)));
+    // A pod between two init containers has none that runs.
+    await this.#podLimits?.adopt(new Set(listed.map(({ sandbox }) => sandbox.reference.uid)));
     const updates = new Map<ContainerId, Adjustment>();
     const pods = new Map<PodUid, { sandbox: Sandbox; foundApplied: Share[] }>();
     for (const container of existing.filter(({ environment }) => environment.some(isClaimVariable))) {

@@ -11,7 +11,7 @@ import {
 import type { ClaimSource } from "../../core/ports/claim_source.ts";
 import type { PodUsage } from "../../core/claims/pod_usage.ts";
 import type { HugepageCount, HugepageCounts } from "../../core/ports/hugepage_counts.ts";
-import type { ClaimUid, ContainerId, NumaNodeId } from "../../core/values/ids.ts";
+import type { ClaimUid, ContainerId, NumaNodeId, PodUid } from "../../core/values/ids.ts";
 import type { PodSource } from "../../core/ports/pod_source.ts";
 import {
   type HugetlbLimit,
@@ -276,15 +276,18 @@ export class MemoryCgroups implements PodCgroups {
 
 /** What the kubelet set, as one instance of the driver keeps it for the next. */
 export class MemoryBases implements PodBases {
-  kept: BaseLimits = new Map();
+  readonly kept = new Map<PodUid, BaseLimits>();
 
-  load(): Promise<BaseLimits> {
+  load(): Promise<ReadonlyMap<PodUid, BaseLimits>> {
     return Promise.resolve(this.kept);
   }
 
-  save(bases: BaseLimits): Promise<void> {
-    this.kept = new Map([...bases].map(([pod, sizes]) => [pod, new Map(sizes)]));
-    return Promise.resolve();
+  keep(pod: PodUid, limits: BaseLimits): void {
+    this.kept.set(pod, new Map(limits));
+  }
+
+  forget(pod: PodUid): void {
+    this.kept.delete(pod);
   }
 }
 

@@ -102,7 +102,7 @@ export class TestNode implements AsyncDisposable {
       owners: new ClaimOwners(this.claims),
       containers: new Containers(this.claims),
       podCgroups: undefined,
-      podBases: { load: () => Promise.resolve(new Map()), save: () => Promise.resolve() },
+      podBases: { load: () => Promise.resolve(new Map()), keep: () => {}, forget: () => {} },
       events,
     });
     this.#plugin = new NriPlugin(
