@@ -10,14 +10,22 @@ export class Instance {
   readonly podUid: string;
   readonly port: number;
   readonly client: DraClient;
+  readonly #executable: string | undefined;
   readonly #args: readonly string[];
   #child: Deno.ChildProcess | undefined;
   #log = "";
 
-  /** `args` are the daemon's without those that tell instances apart. */
-  constructor(podUid: string, port: number, kubeletRoot: string, args: readonly string[]) {
+  /** `args` are the daemon's without those that tell instances apart; without an executable the sources are run. */
+  constructor(
+    podUid: string,
+    port: number,
+    kubeletRoot: string,
+    executable: string | undefined,
+    args: readonly string[],
+  ) {
     this.podUid = podUid;
     this.port = port;
+    this.#executable = executable;
     this.client = new DraClient(`${kubeletRoot}/plugins/dra.memory/dra-${podUid}.sock`);
     this.#args = args;
   }
@@ -30,7 +38,10 @@ export class Instance {
   /** Starts it and resolves when it answers. */
   async start(): Promise<void> {
     const args = ["daemon", "--rolling-update", `--bind-address=127.0.0.1:${this.port}`, ...this.#args];
-    const child = startDramemory(args, { POD_UID: this.podUid });
+    const environment = { POD_UID: this.podUid };
+    const child = this.#executable === undefined
+      ? startDramemory(args, environment)
+      : startExecutable(this.#executable, args, environment);
     this.#child = child;
     void child.stdout.cancel();
     void this.#read(child.stderr);
@@ -71,4 +82,20 @@ export class Instance {
       this.#log = (this.#log + text).slice(-keptCharacters);
     }
   }
+}
+
+function startExecutable(
+  executable: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Deno.ChildProcess {
+  const env = { NO_COLOR: "1", ...environment };
+  return new Deno.Command(executable, {
+    args: [...args],
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  })
+    .spawn();
 }

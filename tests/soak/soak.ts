@@ -4,31 +4,43 @@
  * with the first thing that did not hold.
  */
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Fault, LoggedRequest } from "../../adapters/simulator/api_server/faults.ts";
 import { nodeName, TestedNode } from "../faults/tested_node.ts";
 import { until } from "../until.ts";
-import { liveClaim } from "./_claim_life.ts";
+import { liveClaims } from "./_claim_life.ts";
 import { sendTo } from "./_hostile_input.ts";
 import { Instance } from "./_instance.ts";
 
-const { values: { minutes } } = parseArgs({ options: { minutes: { type: "string", default: "5" } } });
-const end = Date.now() + Number(minutes) * 60_000;
-assert.ok(end > Date.now(), "--minutes takes how long it is to run");
+const { values: { minutes, executable } } = parseArgs({
+  options: { minutes: { type: "string", default: "5" }, executable: { type: "string" } },
+});
+const start = Date.now(), end = start + Number(minutes) * 60_000;
+assert.ok(end > start, "--minutes takes how long it is to run");
 const isOver = () => Date.now() > end;
 
-const claimsAtOnce = 16, peersAtOnce = 16;
-/** Each of so many claims has a container. */
-const claimsForContainer = 4;
-/** How much an instance that survives may have grown beyond what it had when it had just started, in MiB. */
-const maxGrowth = 150;
+/** Lives of claims at once, and claims of each, so that the kubelet's calls are for several. */
+const livesAtOnce = 8, claimsOfLife = 4;
+/** An instance that was killed is up again before the next one is. */
+const meanKillMilliseconds = 400;
+/** For so long one instance alone is killed, then the other one, then both in turn. */
+const spanMilliseconds = 60_000;
+const peersAtOnce = 8, peerPauseMilliseconds = 8;
+/** How much an instance that lives through a span may have grown beyond one that has just started, in MiB. */
+const maxGrowth = 100;
 
 /** After so long without an answer the kubelet restarts a container: three probes, one every twenty seconds. */
 const probeSeconds = 60;
 
-const figures = { kills: 0, claims: 0, inputs: 0, probes: 0, unanswered: 0, apiFaults: 0, memory: 0 };
+/** On tmpfs, as the directory of CDI files is on nodes: with a disk, most of the time would be waiting for it. */
+const dir = "/dev/shm";
+
+const figures = { kills: 0, claims: 0, inputs: 0, probes: 0, unanswered: 0, apiFaults: 0, grownMiB: 0 };
+/** How far a long run is. */
+const telling = setInterval(tell, 10 * 60_000);
 const told = new Set<string>();
-const node = new TestedNode(await Deno.realPath(await Deno.makeTempDir({ prefix: "dramemory-soak-" })));
+const node = new TestedNode(await Deno.realPath(await Deno.makeTempDir({ dir, prefix: "dramemory-soak-" })));
 await node.start();
 const { paths, api } = node.cluster;
 const args = [
@@ -43,40 +55,45 @@ const args = [
   `--procfs-root=${node.directory}/proc`,
 ];
 const instances = ["former", "young"].map((uid, index) =>
-  new Instance(uid, 19_170 + index, paths.kubeletRoot, args)
+  new Instance(uid, 19_170 + index, paths.kubeletRoot, executable, args)
 );
 
 try {
   await Promise.all(instances.map((instance) => instance.start()));
-  const started = Math.max(...instances.map((instance) => instance.memory()));
   api.faults = apiFault;
   await Promise.all([
-    killing(),
+    killing(Math.max(...instances.map((instance) => instance.memory()))),
     watching(),
-    ...Array.from({ length: claimsAtOnce }, (_, index) => living(index)),
+    ...Array.from({ length: livesAtOnce }, (_, index) => living(index)),
     ...Array.from({ length: peersAtOnce }, annoying),
   ]);
   api.faults = () => undefined;
   await nothingLeft();
-  figures.memory = Math.max(...instances.map((instance) => instance.memory()));
-  assert.ok(figures.memory - started < maxGrowth, `${started} MiB became ${figures.memory} MiB`);
   for (const instance of instances) assert.equal(await instance.stop(), 0);
-  console.log(JSON.stringify({ minutes: Number(minutes), ...figures, memory: Math.round(figures.memory) }));
+  tell();
 } catch (error) {
   for (const { podUid, log } of instances) console.error(`--- ${podUid}\n${log}`);
   console.error(JSON.stringify(figures));
   throw error;
 } finally {
+  clearInterval(telling);
   for (const instance of instances) await instance.kill().catch(() => {});
   await node.stop();
   await Deno.remove(node.directory, { recursive: true });
 }
 
-/** One instance at a time, at any moment of what it does. */
-async function killing(): Promise<void> {
+/**
+ * Kills at any moment of what an instance does. One that lives while the other is killed has to stay as small as it was
+ * when it had started.
+ */
+async function killing(startedMiB: number): Promise<void> {
   while (!isOver()) {
-    await sleep(Math.random() * 1_000);
-    const instance = instances[figures.kills % instances.length] ?? assert.fail();
+    await sleep(Math.random() * 2 * meanKillMilliseconds);
+    const span = Math.floor((Date.now() - start) / spanMilliseconds) % (instances.length + 1);
+    const instance = instances[span] ?? instances[figures.kills % instances.length] ?? assert.fail();
+    const grown = instance.memory() - startedMiB;
+    figures.grownMiB = Math.max(figures.grownMiB, Math.round(grown));
+    assert.ok(grown < maxGrowth, `instance ${instance.podUid} has grown by ${grown} MiB`);
     await instance.kill();
     figures.kills++;
     await instance.start();
@@ -85,9 +102,9 @@ async function killing(): Promise<void> {
 
 async function living(worker: number): Promise<void> {
   for (let count = 0; !isOver(); count++) {
-    const lives = { node, instances, told, withContainer: count % claimsForContainer === 0 };
-    await liveClaim(lives, `claim-${worker}-${count}`);
-    figures.claims++;
+    const names = Array.from({ length: claimsOfLife }, (_, index) => `claim-${worker}-${count}-${index}`);
+    await liveClaims({ node, instances, told }, names);
+    figures.claims += names.length;
   }
 }
 
@@ -103,8 +120,12 @@ async function annoying(): Promise<void> {
     if (await sendTo(addresses[Math.floor(Math.random() * addresses.length)] ?? assert.fail())) {
       figures.inputs++;
     }
-    await sleep(5);
+    await sleep(peerPauseMilliseconds);
   }
+}
+
+function tell(): void {
+  console.log(JSON.stringify({ minutes: Math.round((Date.now() - start) / 60_000), ...figures }));
 }
 
 /** What the kubelet was told is in the checkpoint at every moment; one of the instances answers its probe. */
@@ -144,8 +165,4 @@ async function nothingLeft(): Promise<void> {
     .catch((cause) => {
       throw new Error(`Left behind: ${node.specFiles().join()}`, { cause });
     });
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
