@@ -43,10 +43,12 @@ await publishForeign(
 const expected: Readonly<Record<string, string[]>> = {
   "deployment.yaml": ["hugepages-2m-numa0"],
   "dpdk-statefulset.yaml": ["hugepages-1g-numa1", "memory-numa1", "eth1"],
+  "first-available.yaml": ["hugepages-1g-numa0"],
   "hugepages-spread.yaml": ["hugepages-2m-numa0", "hugepages-2m-numa1"],
   "hugepages.yaml": ["hugepages-2m-numa0"],
   "memory-cpu-nic.yaml": ["memory-numa1", "cpudevnuma001", "eth2"],
   "memory.yaml": ["memory-numa0"],
+  "selectors.yaml": ["memory-numa1"],
   "two-page-sizes.yaml": ["hugepages-1g-numa0", "hugepages-2m-numa0"],
 };
 

@@ -3,6 +3,7 @@ import type { Pod as V1Pod } from "kubernetes-types/core/v1";
 import { objectsIn } from "../../deploy/manifests.ts";
 import { collectionOf } from "../../peers/kube_apiserver/manifests.ts";
 import type { Api } from "./api.ts";
+import { publishedDevices } from "./devices.ts";
 import { type Answer, waitFor } from "./wait.ts";
 
 const namespace = Deno.env.get("E2E_DRIVER_NAMESPACE") ?? "kube-system";
@@ -11,12 +12,31 @@ const pods = `/api/v1/namespaces/${namespace}/pods`;
 const label = "app.kubernetes.io/name=dramemory";
 
 const rolloutSeconds = 180;
+/** The kubelet waits half a minute for a driver to come back. */
+const goneSeconds = 120;
 
 /** Applies the plain manifests of `deploy/`. */
 export async function deployDriver(api: Api): Promise<void> {
   for (const object of await objectsIn(new URL("../../../deploy/manifests/", import.meta.url))) {
     await api.apply(`${collectionOf(object)}/${object.metadata.name}`, object);
   }
+}
+
+/** Takes back what {@link deployDriver} applied, and waits until its pods and slices are gone. */
+export async function removeDriver(api: Api): Promise<void> {
+  for (const object of await objectsIn(new URL("../../../deploy/manifests/", import.meta.url))) {
+    await api.delete(`${collectionOf(object)}/${object.metadata.name}`);
+  }
+  await driverGone(api);
+}
+
+/** Waits until no driver's pod is there, nor a slice: the kubelet deletes those of a driver that is gone. */
+export async function driverGone(api: Api): Promise<void> {
+  await waitFor("the driver to be gone", goneSeconds, async () => {
+    const pods = (await driverPods(api)).length;
+    const devices = (await publishedDevices(api)).length;
+    return pods + devices === 0 ? { value: undefined } : { missing: `${pods} pods, ${devices} devices` };
+  });
 }
 
 /** Ends the driver on each node, as a failure would; its DaemonSet starts it again. */

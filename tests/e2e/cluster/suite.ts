@@ -51,6 +51,11 @@ export function clusterTest<T>(name: string, { needs, run }: ClusterTest<T>): vo
   });
 }
 
+/** Tells what a long test does next, and when. */
+export function step(name: string): void {
+  console.log(`${new Date().toTimeString().slice(0, 8)} ${name}`);
+}
+
 /** Removes a namespace and waits until all in it is gone: the next test counts on the node's pages. */
 async function remove(api: Api, name: string): Promise<void> {
   await api.delete(`${namespaces}/${name}`);

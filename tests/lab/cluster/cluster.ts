@@ -14,6 +14,7 @@ import { startControlPlane } from "./control_plane.ts";
 import { commandNode } from "./node_control.ts";
 import { clusterNode } from "./node_files.ts";
 import { NodeMachine } from "./node_machine.ts";
+import { freePort } from "../../peers/free_port.ts";
 
 const project = new URL("../../../", import.meta.url);
 const needs = { "openssl": ["openssl"] };
@@ -119,12 +120,6 @@ async function writeImages(directory: string, dramemory: string): Promise<string
 async function nodeReady(api: Api): Promise<boolean> {
   const [node] = await api.list<V1Node>("/api/v1/nodes");
   return node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
-}
-
-/** A port that nobody listens on now. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 const collections = [

@@ -4,6 +4,7 @@ import { ServerProcess } from "../server_process.ts";
 import { apiServerArguments, type ClusterSetup, etcdArguments, tokenLine } from "./arguments.ts";
 import { KubeClient, KubeError } from "./kube_client.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
+import { freePort } from "../free_port.ts";
 
 /** A real API server that runs for a test. */
 export interface ApiServer {
@@ -128,12 +129,6 @@ async function isReady(client: KubeClient): Promise<boolean> {
     if (error instanceof KubeError || error instanceof TypeError) return false; // not yet, or not yet listening
     throw error;
   }
-}
-
-/** A port that nobody listens on now. The API server cannot choose one by itself. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 function kubeconfig(server: string, token: string, authority: string): string {
