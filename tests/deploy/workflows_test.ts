@@ -56,6 +56,15 @@ Deno.test("the README says where what a release publishes is", async () => {
   ) assert.ok(readme.includes(place), place);
 });
 
+Deno.test("the image of a release is for the architectures that the chart has by default", async () => {
+  const release = texts.get("release.yaml") ?? "";
+  const [, built = ""] = /imagetools create --tag "\$image:\$version" (.*)/.exec(release) ?? [];
+  const names: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
+  const architectures = [...built.matchAll(/\$version-(\w+)/g)].map(([, name = ""]) => names[name]);
+  const values = parse(await Deno.readTextFile("deploy/helm/dramemory/values.yaml"));
+  assert.deepEqual(architectures, values.architectures);
+});
+
 Deno.test("the README's two commands need no variable of their own, and the gate runs both as they stand", async () => {
   const [readme, gate] = await Promise.all([Deno.readTextFile("README.md"), Deno.readTextFile(".ci/run")]);
   const commands = [...readme.matchAll(/^\$ (.* task (demo|test)( .*)?)$/gm)].map(([, command]) => command);
