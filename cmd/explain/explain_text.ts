@@ -1,5 +1,6 @@
 import { formatHolding } from "../../core/operations/explain/allocated.ts";
-import type { Explanation, Subject } from "../../core/operations/explain/explain.ts";
+import type { Explanation } from "../../core/operations/explain/explain.ts";
+import type { Subject } from "../../core/operations/explain/subject.ts";
 import type { Placement } from "../../core/operations/explain/judgement.ts";
 import { formatGroup } from "../../core/operations/explain/reason_groups.ts";
 import { formatRemedy } from "../../core/operations/explain/remedy.ts";
@@ -27,8 +28,9 @@ export function explainedText({ title, subject: { pod }, explanation }: Explaine
   section("It holds:", holdings.map(formatHolding));
   if (judgedNodes > 0 && (fits.count === 0 || verdict !== "blocked")) {
     const nodes = judgedNodes === 1 ? "1 node" : `${judgedNodes} nodes`;
+    const fitting = fits.count === judgedNodes ? nodes : `${fits.count} of ${nodes}`;
     section(
-      fits.count > 0 ? `It fits on ${fits.count} of ${nodes}:` : `Of ${nodes} none fits:`,
+      fits.count > 0 ? `It fits on ${fitting}:` : `Of ${nodes} none fits:`,
       [
         ...fits.first.map(({ node, placements }) => `${node}: ${placements.map(placementText).join(", ")}`),
         ...(fits.count > fits.first.length ? [`and ${fits.count - fits.first.length} more`] : []),

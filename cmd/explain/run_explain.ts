@@ -3,7 +3,8 @@ import { readClusterState } from "../../adapters/operations/cluster/cluster_stat
 import type { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
 import { readDeviceClass } from "../../adapters/operations/cluster/pod_object.ts";
 import { podSubject } from "../../adapters/operations/cluster/pod_subject.ts";
-import { explain, type Subject } from "../../core/operations/explain/explain.ts";
+import { explain } from "../../core/operations/explain/explain.ts";
+import type { Subject } from "../../core/operations/explain/subject.ts";
 import type { ClusterPod } from "../../core/operations/cluster/pod.ts";
 import { type OpenCluster, withCluster } from "../options/cluster_access.ts";
 import type { ClusterOptions } from "../options/cluster_options.ts";
@@ -122,7 +123,7 @@ async function findSubject(
   return {
     title: `Claim ${namespace}/${name}`,
     subject: using === undefined
-      ? { claims: [{ name, claim }], findings: [] }
+      ? { claims: [{ name, claim }], otherUsers: new Map(), findings: [] }
       : { ...await podSubject(reader, using), claims: [{ name, claim }] },
   };
 }

@@ -1,21 +1,29 @@
 import * as v from "valibot";
 import { parseAllDocuments } from "yaml";
-import type { ExplainedClaim, Subject } from "../../../core/operations/explain/explain.ts";
+import type { ExplainedClaim, Subject } from "../../../core/operations/explain/subject.ts";
 import type { ClusterClaim } from "../../../core/operations/cluster/claims.ts";
 import type { ClusterPod } from "../../../core/operations/cluster/pod.ts";
 import { type ClaimTemplate, readClaim, readClaimTemplate } from "./claim_object.ts";
 import type { ClusterReader } from "./cluster_reader.ts";
 import { readPod } from "./pod_object.ts";
+import { readAs } from "./object_error.ts";
 import { podFindings, templateMissing } from "./pod_subject.ts";
 import { text } from "./_schemas.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** What a manifest has that takes devices, each object with its name in the file. */
 export interface Manifest {
-  readonly pods: readonly { readonly title: string; readonly pod: ClusterPod }[];
+  readonly pods: readonly ManifestPod[];
   readonly claims: readonly ClusterClaim[];
   readonly templates: readonly ClaimTemplate[];
   readonly classes: readonly unknown[];
+}
+
+interface ManifestPod {
+  readonly title: string;
+  readonly pod: ClusterPod;
+  /** Whether there is to be more than one of it at a time. */
+  readonly several: boolean;
 }
 
 const object = v.object({
@@ -24,7 +32,13 @@ const object = v.object({
   metadata: v.optional(v.object({ name: text, namespace: v.optional(v.string()) }), {}),
 });
 
-const withTemplate = v.object({ spec: v.object({ template: v.unknown() }) });
+const withTemplate = v.object({
+  spec: v.object({
+    template: v.unknown(),
+    replicas: v.nullish(v.number()),
+    parallelism: v.nullish(v.number()),
+  }),
+});
 const cronJob = v.object({ spec: v.object({ jobTemplate: withTemplate }) });
 const list = v.object({ items: v.array(v.unknown()) });
 
@@ -37,7 +51,7 @@ const workloads = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Repl
 export function readManifest(source: string, namespace: string): Manifest {
   const documents = parseAllDocuments(source);
   const found = {
-    pods: [] as { title: string; pod: ClusterPod }[],
+    pods: [] as ManifestPod[],
     claims: [] as ClusterClaim[],
     templates: [] as ClaimTemplate[],
     classes: [] as unknown[],
@@ -54,7 +68,7 @@ export function readManifest(source: string, namespace: string): Manifest {
 }
 
 type Found = {
-  pods: { title: string; pod: ClusterPod }[];
+  pods: ManifestPod[];
   claims: ClusterClaim[];
   templates: ClaimTemplate[];
   classes: unknown[];
@@ -68,21 +82,34 @@ function collect(value: unknown, namespace: string, found: Found): void {
   const { kind, metadata } = output;
   const inNamespace = { namespace: metadata.namespace ?? namespace };
   const title = `${kind} ${metadata.name ?? ""}`.trim();
-  if (kind === "List") { for (const item of v.parse(list, value).items) collect(item, namespace, found); }
-  else if (kind === "ResourceClaim") found.claims.push({ ...readClaim(value), ...inNamespace });
+  if (kind === "List") {
+    for (const item of readAs("List", list, value).items) {
+      collect(item, namespace, found);
+    }
+  } else if (kind === "ResourceClaim") found.claims.push({ ...readClaim(value), ...inNamespace });
   else if (kind === "ResourceClaimTemplate") {
     found.templates.push({ ...readClaimTemplate(value), ...inNamespace });
   } else if (kind === "DeviceClass") found.classes.push(value);
-  else if (kind === "Pod") found.pods.push({ title, pod: { ...readPod(value), ...inNamespace, uid: "" } });
-  else if (workloads.includes(kind) || kind === "CronJob") {
+  else if (kind === "Pod") {
+    found.pods.push({ title, pod: { ...readPod(value), ...inNamespace, uid: "" }, several: false });
+  } else if (workloads.includes(kind) || kind === "CronJob") {
     const parsed = kind === "CronJob" ? v.safeParse(cronJob, value) : v.safeParse(withTemplate, value);
     if (!parsed.success) {
       throw new OperatorError(`Cannot read the manifest: ${title} has no template of a pod`);
     }
     const { spec } = parsed.output;
-    const template = "jobTemplate" in spec ? spec.jobTemplate.spec.template : spec.template;
-    found.pods.push({ title, pod: { ...readPod(withMetadata(template)), ...inNamespace, uid: "" } });
+    const workload = "jobTemplate" in spec ? spec.jobTemplate.spec : spec;
+    const pod = { ...readPod(withMetadata(workload.template)), ...inNamespace, uid: "" };
+    found.pods.push({ title, pod, several: hasSeveral(kind, workload) });
   }
+}
+
+/** A DaemonSet has as many pods as there are nodes. */
+function hasSeveral(
+  kind: string,
+  { replicas, parallelism }: v.InferOutput<typeof withTemplate>["spec"],
+): boolean {
+  return kind === "DaemonSet" || (replicas ?? parallelism ?? 1) > 1;
 }
 
 /** Templates may come without metadata. */
@@ -106,7 +133,19 @@ export async function manifestSubjects(
 ): Promise<ManifestSubject[]> {
   const subjects: ManifestSubject[] = [];
   const used = new Set<unknown>();
-  for (const { title, pod } of manifest.pods) {
+  for (const { title, pod, several } of manifest.pods) {
+    const otherUsers = new Map(
+      pod.claims.flatMap(({ claim }) =>
+        claim === undefined ? [] : [[
+          claim,
+          [
+            ...(several ? [`the other pods of ${title}`] : []),
+            ...manifest.pods.filter((other) => other.pod !== pod && uses(other.pod, pod.namespace, claim))
+              .map(({ title }) => title),
+          ],
+        ]]
+      ),
+    );
     const claims: ExplainedClaim[] = [];
     const findings = podFindings(pod);
     for (const { name, claim, template } of pod.claims) {
@@ -128,7 +167,7 @@ export async function manifestSubjects(
         else claims.push({ name, spec: found.spec });
       }
     }
-    subjects.push({ title, subject: { pod, claims, findings } });
+    subjects.push({ title, subject: { pod, claims, otherUsers, findings } });
   }
   for (
     const [kind, all] of [["ResourceClaim", manifest.claims], [
@@ -139,13 +178,20 @@ export async function manifestSubjects(
     for (const each of all) {
       if (used.has(each)) continue;
       const claims = [{ name: each.name, spec: each.spec }];
-      subjects.push({ title: `${kind} ${each.name}`, subject: { claims, findings: [] } });
+      subjects.push({
+        title: `${kind} ${each.name}`,
+        subject: { claims, otherUsers: new Map(), findings: [] },
+      });
     }
   }
   if (subjects.length === 0) {
     throw new OperatorError("Cannot judge the manifest: it has no pod, no workload and no claim");
   }
   return subjects;
+}
+
+function uses(pod: ClusterPod, namespace: string, name: string): boolean {
+  return pod.namespace === namespace && pod.claims.some(({ claim }) => claim === name);
 }
 
 function missing(name: string) {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Finding } from "../../../core/operations/explain/finding.ts";
+import { asSentence, remedyForWords } from "../../../core/operations/explain/node_words.ts";
 import type { ClusterPod } from "../../../core/operations/cluster/pod.ts";
 import { ClusterApiError } from "../../../core/operations/ports/cluster_api.ts";
 import type { ClusterReader } from "./cluster_reader.ts";
@@ -32,9 +33,14 @@ export async function podEvents(reader: ClusterReader, pod: ClusterPod): Promise
     if (!(error instanceof ClusterApiError && error.kind === "denied")) throw error;
     return [permissionFinding(error, "what the kubelet says is left out")];
   }
-  return [...last.values()].map(({ reason, message, count }) => ({
-    code: "event",
-    blocks: true,
-    text: `On its node (${reason}${count > 1 ? `, ${count} times` : ""}): ${message}`,
-  }));
+  return [...last.values()].map(({ reason, message, count, at }) => {
+    const remedy = remedyForWords(message);
+    const often = [...(count > 1 ? [`${count} times`] : []), ...(at === "" ? [] : [`last at ${at}`])];
+    return {
+      code: "event",
+      blocks: true,
+      text: asSentence(`On its node (${[reason, ...often].join(", ")}): ${message}`),
+      ...(remedy === undefined ? {} : { remedy }),
+    };
+  });
 }

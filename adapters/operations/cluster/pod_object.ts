@@ -16,7 +16,7 @@ const states = list(v.object({
   state: v.optional(
     v.object({
       waiting: v.optional(v.object({ reason: text, message: text })),
-      running: v.optional(v.unknown()),
+      terminated: v.optional(v.object({ exitCode: v.optional(v.number(), 0) })),
     }),
     {},
   ),
@@ -67,9 +67,7 @@ const pod = v.object({
 export function readPod(object: unknown): ClusterPod {
   const { metadata, spec, status } = readAs("Pod", pod, object);
   const states = [...status.initContainerStatuses, ...status.containerStatuses];
-  const unscheduled = status.conditions.find(({ type, status }) =>
-    type === "PodScheduled" && status === "False"
-  );
+  const scheduled = status.conditions.find(({ type }) => type === "PodScheduled");
   const affinity = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return {
     ...metadata,
@@ -96,10 +94,10 @@ export function readPod(object: unknown): ClusterPod {
         name,
         claims: resources.claims.map((claim) => claim.name),
         ...(state.waiting === undefined ? {} : { waiting: state.waiting }),
-        running: state.running !== undefined,
+        ...(state.terminated === undefined ? {} : { exitCode: state.terminated.exitCode }),
       };
     }),
-    ...(unscheduled === undefined ? {} : { schedulerMessage: unscheduled.message }),
+    ...(scheduled === undefined ? {} : { schedulerMessage: scheduled.message }),
   };
 }
 

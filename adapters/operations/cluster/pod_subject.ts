@@ -1,6 +1,7 @@
 import type { Finding } from "../../../core/operations/explain/finding.ts";
-import type { ExplainedClaim, Subject } from "../../../core/operations/explain/explain.ts";
-import type { ClusterPod, PodClaim } from "../../../core/operations/cluster/pod.ts";
+import { asSentence, remedyForWords } from "../../../core/operations/explain/node_words.ts";
+import type { ExplainedClaim, Subject } from "../../../core/operations/explain/subject.ts";
+import { type ClusterPod, isHeldUp, type PodClaim } from "../../../core/operations/cluster/pod.ts";
 import { ClusterApiError } from "../../../core/operations/ports/cluster_api.ts";
 import { equal } from "../../../core/values/equal.ts";
 import type { ClusterReader } from "./cluster_reader.ts";
@@ -18,13 +19,23 @@ export async function podSubject(reader: ClusterReader, pod: ClusterPod): Promis
   for (const podClaim of pod.claims) {
     const found = await lookUp(reader, pod, podClaim);
     findings.push(...found.findings);
-    if (found.claim !== undefined) claims.push(found.claim);
+    const { claim } = found;
+    if (claim !== undefined && !claims.some(({ name }) => name === claim.name)) claims.push(claim);
   }
-  findings.push(...await sharedClaims(reader, pod, claims));
-  if (pod.phase === "Pending") {
+  const users = await otherUsers(reader, pod, claims);
+  findings.push(...users.findings);
+  if (isHeldUp(pod)) {
     findings.push(...await podEvents(reader, pod), ...await driverOn(reader, pod.nodeName));
   }
-  return { pod, claims, findings };
+  return { pod, claims, otherUsers: users.users, findings: withoutRepetition(findings) };
+}
+
+/** The kubelet says why a container waits in its state and, as a rule, in an event. */
+function withoutRepetition(findings: readonly Finding[]): Finding[] {
+  const events = findings.filter(({ code }) => code === "event");
+  const said = (text: string) =>
+    events.some((event) => event.text.includes(text.slice(text.indexOf(": ") + 2)));
+  return findings.filter(({ code, text }) => code !== "container-waits" || !said(text));
 }
 
 /** Whether the driver's own pod is missing or not ready on the node that the pod waits on. */
@@ -82,10 +93,12 @@ export function podFindings(pod: ClusterPod): Finding[] {
   }
   for (const { name, waiting } of pod.containers) {
     if (waiting === undefined || waiting.message === "") continue;
+    const remedy = remedyForWords(waiting.message);
     findings.push({
       code: "container-waits",
-      blocks: false,
-      text: `Container ${name} waits (${waiting.reason}): ${waiting.message}`,
+      blocks: true,
+      text: asSentence(`Container ${name} waits (${waiting.reason}): ${waiting.message}`),
+      ...(remedy === undefined ? {} : { remedy }),
     });
   }
   return findings;
@@ -172,37 +185,33 @@ function claimDeleting(name: string): Finding {
   };
 }
 
-/** Other pods that use the same claims: a claim of this driver serves one. */
-async function sharedClaims(
+/** Other pods that use the same claims, by the claim. */
+async function otherUsers(
   reader: ClusterReader,
   pod: ClusterPod,
   claims: readonly ExplainedClaim[],
-): Promise<Finding[]> {
-  const own = claims.flatMap((entry) => "claim" in entry ? [entry.claim] : []);
-  const reserved = own.flatMap((claim) =>
-    claim.reservedFor.filter(({ uid }) => uid !== pod.uid).map(({ name }) => [claim.name, name] as const)
-  );
-  const direct = new Set(pod.claims.flatMap(({ claim }) => claim ?? []));
-  const named: (readonly [string, string])[] = [];
-  if (direct.size > 0) {
-    try {
-      for await (const other of reader.pods(pod.namespace)) {
-        if (other.uid === pod.uid || ["Succeeded", "Failed"].includes(other.phase)) continue;
-        const shared = other.claims.filter(({ claim }) => claim !== undefined && direct.has(claim));
-        named.push(...shared.map(({ claim }) => [claim ?? "", other.name] as const));
-      }
-    } catch (error) {
-      if (!(error instanceof ClusterApiError && error.kind === "denied")) throw error;
-      return [permissionFinding(error, "whether other pods use the same claims is not judged")];
-    }
+): Promise<{ users: Map<string, string[]>; findings: Finding[] }> {
+  const users = new Map<string, string[]>();
+  const add = (claim: string, other: string) =>
+    users.set(claim, [...new Set([...users.get(claim) ?? [], `pod ${other}`])]);
+  for (const claim of claims.flatMap((entry) => "claim" in entry ? [entry.claim] : [])) {
+    for (const { name, uid } of claim.reservedFor) if (uid !== pod.uid) add(claim.name, name);
   }
-  const users = Map.groupBy([...reserved, ...named], ([claim]) => claim);
-  return [...users].map(([claim, pairs]) => ({
-    code: "claim-shared",
-    blocks: true,
-    text:
-      `The claim ${claim} is used by ${[...new Set(pairs.map(([, name]) => `pod ${name}`))].join(" and ")} ` +
-      "as well, but a claim of this driver serves one pod: the driver refuses it to the others.",
-    remedy: "Name a ResourceClaimTemplate in the pods, so that each gets a claim of its own.",
-  }));
+  const direct = new Set(pod.claims.flatMap(({ claim }) => claim ?? []));
+  if (direct.size === 0) return { users, findings: [] };
+  try {
+    for await (const other of reader.pods(pod.namespace)) {
+      if (other.uid === pod.uid || ["Succeeded", "Failed"].includes(other.phase)) continue;
+      for (const { claim } of other.claims) {
+        if (claim !== undefined && direct.has(claim)) add(claim, other.name);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ClusterApiError && error.kind === "denied")) throw error;
+    return {
+      users,
+      findings: [permissionFinding(error, "whether other pods use the same claims is not judged")],
+    };
+  }
+  return { users, findings: [] };
 }

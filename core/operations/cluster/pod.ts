@@ -29,7 +29,8 @@ export interface PodContainer {
   readonly claims: readonly string[];
   /** Why it does not run: reason and message of its `waiting` state. */
   readonly waiting?: { readonly reason: string; readonly message: string };
-  readonly running: boolean;
+  /** What it ended with, while it has. */
+  readonly exitCode?: number;
 }
 
 /** A Pod, as far as it decides where it may run and what it holds. */
@@ -51,8 +52,15 @@ export interface ClusterPod {
   /** Claims that were made from templates, by the names in `spec.resourceClaims`. */
   readonly madeClaims: ReadonlyMap<string, string>;
   readonly containers: readonly PodContainer[];
-  /** The message of the condition `PodScheduled` while it is false. */
+  /** What the scheduler last said of it: the message of the condition `PodScheduled`; undefined before it did. */
   readonly schedulerMessage?: string;
+}
+
+/** Whether something keeps a pod from running: it did not start, or a container of it does not come back. */
+export function isHeldUp({ phase, containers }: ClusterPod): boolean {
+  if (phase === "Pending") return true;
+  const stuck = containers.some(({ waiting, exitCode = 0 }) => waiting !== undefined || exitCode !== 0);
+  return phase === "Running" && stuck;
 }
 
 /** A Node, as far as it decides which pods it takes. */

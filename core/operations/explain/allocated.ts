@@ -1,7 +1,6 @@
 import { type AllocatableDevice, AllocationError, validateAllocation } from "../../claims/allocation.ts";
-import { checkClaim, checkContainers, IneligibleClaimError } from "../../claims/eligibility.ts";
+import { checkClaim, IneligibleClaimError } from "../../claims/eligibility.ts";
 import { configProblem } from "../../claims/configuration/effective_config.ts";
-import type { PodUsage } from "../../claims/pod_usage.ts";
 import { sizeCapacity } from "../../devices/slice_device.ts";
 import { driverName } from "../../values/driver.ts";
 import { claimUid, numaNodeId, podUid } from "../../values/ids.ts";
@@ -59,6 +58,7 @@ export function preparationProblem(
   const { allocation, namespace, name } = claim;
   if (allocation === undefined || allocation.results.length === 0) return undefined;
   const node = holdingsOf(claim, pools)[0]?.node ?? "";
+  if (pools.length === 0) return nothingPublished(node);
   usage.remove(allocation);
   try {
     const uid = claimUid(claim.uid);
@@ -82,7 +82,6 @@ export function preparationProblem(
       claim,
       uid,
     );
-    if (pod !== undefined) checkContainers(eligible, usageOf(pod));
     validateAllocation(eligible.reference, eligible.results, {
       nodeName: node,
       devices: pools.flatMap(({ devices }) => devices.flatMap(driverDevice)),
@@ -98,6 +97,17 @@ export function preparationProblem(
   }
 }
 
+/** The kubelet takes a node's slices away half a minute after the driver went. */
+function nothingPublished(node: string): Finding {
+  return {
+    code: "driver-absent",
+    blocks: true,
+    text:
+      `Node ${node} publishes no memory or hugepages now: the driver does not run there, or started just now.`,
+    remedy: "Look at its pod on that node, and at dramemory validate there.",
+  };
+}
+
 function refusal(error: unknown, claim: ClusterClaim): Finding | undefined {
   if (error instanceof AllocationError) {
     return {
@@ -109,11 +119,7 @@ function refusal(error: unknown, claim: ClusterClaim): Finding | undefined {
   }
   if (error instanceof IneligibleClaimError) {
     if (error.problem === "not-reserved" && claim.reservedFor.length === 0) return undefined;
-    const codes = {
-      "several-containers": "claim-in-several-containers",
-      "not-reserved": "claim-shared",
-      "invalid-config": "config-refused",
-    } as const;
+    const codes = { "not-reserved": "claim-shared", "invalid-config": "config-refused" } as const;
     const code = Object.entries(codes).find(([problem]) => problem === error.problem)?.[1];
     return {
       code: code ?? "allocation-refused",
@@ -154,21 +160,6 @@ function driverDevice(device: ClusterDevice): AllocatableDevice[] {
 /** `2m`, and `2Mi` as newer drivers write it. */
 function bytesOf(size: string): bigint {
   return parseWholeBytes(size.replace(/[kmg]$/, (letter) => `${letter.toUpperCase()}i`));
-}
-
-function usageOf({ uid, containers, claims, madeClaims }: ClusterPod): PodUsage {
-  const claimNames = new Map([
-    ...claims.flatMap(({ name, claim }) => claim === undefined ? [] : [[name, claim] as const]),
-    ...madeClaims,
-  ]);
-  return {
-    uid: podUid(uid),
-    containers: containers.map(({ name, claims }) => (
-      { name, claims: claims.map((name) => ({ name })), paths: [] }
-    )),
-    claimNames,
-    hasUserNamespace: false,
-  };
 }
 
 /** A holding in words: `1Gi of memory-numa0 on node-a`. */

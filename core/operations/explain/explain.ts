@@ -1,7 +1,7 @@
-import type { ClaimSpec, ClusterClaim } from "../cluster/claims.ts";
 import type { NodePool } from "../cluster/pools.ts";
-import type { ClusterNode, ClusterPod } from "../cluster/pod.ts";
+import { type ClusterNode, type ClusterPod, isHeldUp } from "../cluster/pod.ts";
 import { type Holding, holdingsOf, preparationProblem } from "./allocated.ts";
+import { userFindings } from "./claim_users.ts";
 import type { Finding } from "./finding.ts";
 import type { NodeDemands } from "./node_filter.ts";
 import { type NodeVerdict, verdictOn, type Wanted } from "./placement.ts";
@@ -9,7 +9,9 @@ import { groupReasons, type ReasonGroup } from "./reason_groups.ts";
 import type { Judgement } from "./judgement.ts";
 import { type Candidate, remediesFor } from "./remedies.ts";
 import type { HeldClaim, Remedy } from "./remedy.ts";
+import { schedulerFindings } from "./scheduler_findings.ts";
 import { notesOnSpec } from "./spec_notes.ts";
+import type { Subject } from "./subject.ts";
 
 /** What of the cluster a judgement needs. */
 export interface ClusterState {
@@ -20,20 +22,6 @@ export interface ClusterState {
   readonly held: readonly HeldClaim[];
   readonly judgement: Judgement;
 }
-
-/** What is explained: a pod with its claims, or claims alone. */
-export interface Subject {
-  readonly pod?: ClusterPod;
-  /** With the name by which it is spoken of. */
-  readonly claims: readonly ExplainedClaim[];
-  /** What came to light while they were looked up. */
-  readonly findings: readonly Finding[];
-}
-
-/** A claim that there is, or one that a template or file would make. */
-export type ExplainedClaim =
-  | { readonly name: string; readonly claim: ClusterClaim }
-  | { readonly name: string; readonly spec: ClaimSpec };
 
 /**
  * `holds`: all is allocated. `fits`: the scheduler would place it. `does-not-fit`: no node can. `blocked`: something
@@ -77,13 +65,16 @@ export function explain(subject: Subject, state: ClusterState): Explanation {
     .map((entry) => ({ name: entry.name, spec: "spec" in entry ? entry.spec : entry.claim.spec }));
   const findings = [
     ...subject.findings,
+    ...nodeFindings(pod, state.nodes),
+    ...userFindings(subject, state.judgement.classes),
     ...(waiting.length > 0 && pod?.nodeName !== undefined ? [namesNode] : []),
     ...waiting.flatMap(({ name, spec }) => notesOnSpec(name, spec, allPools, state.judgement)),
     ...existing.flatMap((claim) => {
       const node = holdings.find((holding) => holding.claim === claim.name)?.node ?? "";
       const pools = state.pools.get(node) ?? [];
       const problem = preparationProblem(claim, pod, pools, state.judgement.usage);
-      return problem === undefined ? [] : [problem];
+      // What runs already goes on as it is.
+      return problem === undefined ? [] : [{ ...problem, blocks: pod === undefined || isHeldUp(pod) }];
     }),
   ];
   const blocked = findings.some(({ blocks }) => blocks);
@@ -97,7 +88,28 @@ export function explain(subject: Subject, state: ClusterState): Explanation {
     pod: pod ?? anywhere,
     ...(held === undefined ? {} : { pinned: { node: held.node, claim: held.claim } }),
   };
-  return { findings, holdings, ...judge(wanted, state, blocked) };
+  const judged = judge(wanted, state, blocked);
+  if (judged.verdict !== "fits" || pod === undefined) return { findings, holdings, ...judged };
+  const further = schedulerFindings(pod);
+  const verdict = further.some(({ blocks }) => blocks) ? "blocked" : judged.verdict;
+  return { holdings, ...judged, findings: [...findings, ...further], verdict };
+}
+
+/** A kubelet that does not answer prepares and starts nothing. */
+function nodeFindings(pod: ClusterPod | undefined, nodes: readonly ClusterNode[]): Finding[] {
+  if (pod?.nodeName === undefined || !isHeldUp(pod)) return [];
+  const node = nodes.find(({ name }) => name === pod.nodeName);
+  if (node?.ready === true) return [];
+  return [{
+    code: "node-not-ready",
+    blocks: true,
+    text: node === undefined
+      ? `The pod is bound to node ${pod.nodeName}, which is gone.`
+      : `Node ${node.name} is not ready: its kubelet does nothing for the pod.`,
+    remedy: node === undefined
+      ? "Delete the pod."
+      : `kubectl describe node ${node.name} says since when, and why.`,
+  }];
 }
 
 function judge(wanted: Wanted, state: ClusterState, blocked: boolean) {

@@ -19,10 +19,13 @@ export type FindingCode =
   | "driver-absent"
   | "event"
   | "names-node"
+  | "node-not-ready"
   | "other-driver"
   | "other-scheduler"
   | "permission"
   | "rounded"
+  | "scheduler-refuses"
+  | "scheduler-silent"
   | "scheduling-gates"
   | "template-changed"
   | "template-missing";

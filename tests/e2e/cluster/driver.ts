@@ -46,6 +46,43 @@ export async function endDriver(api: Api): Promise<void> {
   }
 }
 
+/** Takes the driver away from all nodes for as long as something is done, and waits until it is back. */
+export async function withoutDriver(api: Api, action: () => Promise<void>): Promise<void> {
+  const selecting = (value: string | null) =>
+    api.patch(daemonSet, {
+      spec: { template: { spec: { nodeSelector: { "dramemory.test/none": value } } } },
+    });
+  await selecting("none");
+  try {
+    await waitFor("the driver to go", rolloutSeconds, async () => {
+      const { length } = await driverPods(api);
+      return length === 0 ? { value: undefined } : { missing: `${length} pods` };
+    });
+    await action();
+  } finally {
+    await selecting(null);
+    await driverReady(api);
+  }
+}
+
+/** Has the DaemonSet start pods of an image that is nowhere, for as long as something is done. */
+export async function withBrokenDriver(api: Api, action: () => Promise<void>): Promise<void> {
+  const { spec } = await api.get<V1DaemonSet>(daemonSet);
+  const [container] = spec?.template.spec?.containers ?? [];
+  const image = (image: string | undefined) =>
+    api.patch(daemonSet, {
+      spec: { template: { spec: { containers: [{ ...container, image }] } } },
+    });
+  await image("nowhere.test/dramemory:1");
+  try {
+    await endDriver(api);
+    await action();
+  } finally {
+    await image(container?.image);
+    await driverReady(api);
+  }
+}
+
 /** Has the DaemonSet replace the driver on each node, as an upgrade to another image does. */
 export async function upgradeDriver(api: Api): Promise<void> {
   const annotations = { "dramemory.test/upgraded": new Date().toISOString() };

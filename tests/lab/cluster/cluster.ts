@@ -28,6 +28,8 @@ export interface Cluster extends AsyncDisposable {
   readonly kubeconfig: string;
   /** See {@link NodeMachine}. */
   readonly controlSocket: string;
+  /** The executable under test. */
+  readonly dramemory: string;
   /** Adds to the logs what the cluster knows: its objects, and what the containers have said. */
   collect(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const cluster: Omit<Cluster, keyof AsyncDisposable> = {
     kubeconfig: server.kubeconfig,
     controlSocket: machine.controlSocket,
+    dramemory,
     collect: async () => {
       await writeObjects(api, logs);
       await commandNode(machine.controlSocket, "logs");

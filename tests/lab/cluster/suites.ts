@@ -6,7 +6,7 @@ const limitMilliseconds = 45 * 60_000;
 
 /** Runs the end-to-end suites, all or those named (`hugepages`), against the cluster. Resolves to whether all is well. */
 export async function runSuites(
-  { kubeconfig, controlSocket }: Cluster,
+  { kubeconfig, controlSocket, dramemory }: Cluster,
   names: readonly string[],
   interrupt: AbortSignal,
 ): Promise<boolean> {
@@ -26,6 +26,7 @@ export async function runSuites(
       E2E_RESTART_KUBELET: `${node} restart kubelet`,
       E2E_RESTART_CONTAINERD: `${node} restart containerd`,
       E2E_ON_NODE: `${node} run`,
+      E2E_DRAMEMORY: dramemory,
     },
     stdin: "null",
     signal: AbortSignal.any([interrupt, AbortSignal.timeout(limitMilliseconds)]),

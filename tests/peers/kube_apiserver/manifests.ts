@@ -22,6 +22,7 @@ const namespacedCollections: Readonly<Record<string, readonly [group: string, co
   PrometheusRule: ["/apis/monitoring.coreos.com/v1", "prometheusrules"],
   ResourceClaim: ["/apis/resource.k8s.io/v1", "resourceclaims"],
   ResourceClaimTemplate: ["/apis/resource.k8s.io/v1", "resourceclaimtemplates"],
+  ResourceQuota: ["/api/v1", "resourcequotas"],
   Service: ["/api/v1", "services"],
   ServiceAccount: ["/api/v1", "serviceaccounts"],
   StatefulSet: ["/apis/apps/v1", "statefulsets"],

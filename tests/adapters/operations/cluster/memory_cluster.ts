@@ -67,6 +67,14 @@ export class MemoryCluster implements ClusterApi {
     return this;
   }
 
+  /** Changes an object that was added. */
+  change(kind: string, name: string, change: (object: ApiObject) => void): this {
+    for (const { object } of this.#objects) {
+      if (object.kind === kind && object.metadata.name === name) change(object);
+    }
+    return this;
+  }
+
   get(path: string): Promise<unknown> {
     if (path === "/version") return Promise.resolve({ major: "1", minor: `${this.#minor}` });
     const found = this.#objects.find(({ collection, object }) =>
