@@ -237,6 +237,7 @@ export class Driver {
         onRegistered: () => events.emit({ kind: "kubelet-registered" }),
         onRefused: (message) => events.emit({ kind: "kubelet-lost", message }),
         onLook: loops.watch("sockets", usualSlackMilliseconds),
+        onConnection: () => memory.worked(),
         onError: ({ message }) => events.emit({ kind: "kubelet-sockets-failed", message }),
         onThrown: (error) => events.emit({ kind: "kubelet-connection-failed", message: messageOf(error) }),
       },

@@ -37,6 +37,12 @@ export class TestedDriver {
     return this.#log;
   }
 
+  /** What the driver holds that is no file, in MiB. */
+  anonymousMebibytes(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
+    return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1] ?? assert.fail(status)) / 1024;
+  }
+
   /** Waits until the log has a text, for the given time of times. */
   async said(text: string, times = 1): Promise<void> {
     await until(`the driver to say ${JSON.stringify(text)}`, () => {

@@ -15,6 +15,8 @@ import { UnixGrpcServer } from "./unix_grpc_server.ts";
 export interface KubeletPluginObserver extends RegistrationObserver {
   /** Something at the sockets went wrong; the plugin goes on trying by itself. */
   onError(error: Error): void;
+  /** Somebody has connected to one of the sockets. */
+  onConnection(): void;
   /** A connection was ended because of what the gRPC library threw at it. */
   onThrown(error: unknown): void;
   /** The sockets are about to be looked after, at most some ten seconds after the last time. */

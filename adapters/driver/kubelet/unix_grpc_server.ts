@@ -25,13 +25,16 @@ export class UnixGrpcServer {
   constructor(
     path: string,
     addServices: (server: Server) => void,
-    observer: Pick<ConnectionHandlers, "onError" | "onThrown">,
+    observer: Pick<ConnectionHandlers, "onError" | "onThrown"> & { onConnection(): void },
   ) {
     this.#path = path;
     addServices(this.#server);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
     const handlers = {
-      onConnection: (connection: Duplex) => this.#injector.injectConnection(connection),
+      onConnection: (connection: Duplex) => {
+        observer.onConnection();
+        this.#injector.injectConnection(connection);
+      },
       onError: (error: Error) => observer.onError(error),
       onThrown: (error: unknown) => observer.onThrown(error),
     };

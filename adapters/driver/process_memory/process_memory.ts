@@ -23,7 +23,12 @@ export class ProcessMemory implements Events {
   }
 
   emit({ kind }: DriverEvent): void {
-    if (causes.has(kind)) this.#quiet.happened();
+    if (causes.has(kind)) this.worked();
+  }
+
+  /** Something took memory that no event tells of, such as a connection that nothing was asked through. */
+  worked(): void {
+    this.#quiet.happened();
   }
 
   stop(): void {

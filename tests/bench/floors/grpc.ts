@@ -3,5 +3,6 @@ import { parseArgs } from "node:util";
 import { UnixGrpcServer } from "../../../adapters/driver/kubelet/unix_grpc_server.ts";
 
 const { values: { socket } } = parseArgs({ options: { socket: { type: "string", default: "floor.sock" } } });
-await new UnixGrpcServer(socket, () => {}, { onError: console.error, onThrown: console.error }).start();
+const observer = { onConnection: () => {}, onError: console.error, onThrown: console.error };
+await new UnixGrpcServer(socket, () => {}, observer).start();
 console.error("ready");

@@ -39,6 +39,7 @@ const kubelet = new KubeletPlugin({
     onError: console.error,
     onThrown: console.error,
     onLook: () => {},
+    onConnection: () => {},
   },
 });
 const runtime = new NriPlugin(

@@ -66,6 +66,11 @@ export class Observations implements KubeletPluginObserver {
   readonly errors: Error[] = [];
   readonly thrown: unknown[] = [];
   looks = 0;
+  connections = 0;
+
+  onConnection(): void {
+    this.connections++;
+  }
 
   onRegistered(): void {
     this.registrations++;

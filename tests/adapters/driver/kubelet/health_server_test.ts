@@ -44,7 +44,7 @@ function withServer(timeoutSeconds: number, test: (served: Served) => Promise<vo
     const path = `${directory}/dra.sock`;
     const server = new UnixGrpcServer(path, (server) => {
       for (const version of Object.values(healthServices)) server.addService(version, health.service);
-    }, { onError: assert.fail, onThrown: assert.fail });
+    }, { onConnection: () => {}, onError: assert.fail, onThrown: assert.fail });
     const streams: AsyncGenerator[] = [];
     const watch: Served["watch"] = (version = "v1") => {
       const stream = reportsOfStream(path, version, new AbortController().signal);

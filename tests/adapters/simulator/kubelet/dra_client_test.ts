@@ -23,7 +23,7 @@ function withAnswers(
       server.addService(DRAPluginService, {
         nodePrepareResources: unary(() => ({ claims: answer() })),
         nodeUnprepareResources: unary(() => ({ claims: {} })),
-      }), { onError: assert.fail, onThrown: assert.fail });
+      }), { onConnection: () => {}, onError: assert.fail, onThrown: assert.fail });
     const client = new DraClient(path);
     await server.start();
     try {
