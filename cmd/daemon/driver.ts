@@ -45,6 +45,7 @@ import { DeviceInventory } from "../../core/devices/inventory.ts";
 import { driverName } from "../../core/values/driver.ts";
 import { allOf, type Events } from "../../core/events/events.ts";
 import { CheckpointBusyError } from "../../core/ports/claim_checkpoint.ts";
+import { NodePolicies } from "../../core/claims/node_policies.ts";
 import { Readiness } from "../../core/events/readiness.ts";
 import { AdjustContainers } from "../../core/use_cases/adjust_containers.ts";
 import { ClaimLifecycle } from "../../core/use_cases/claim_lifecycle.ts";
@@ -126,6 +127,7 @@ export class Driver {
     const containers = new Containers(store);
     const claims = new CountedClaimSource(new ApiClaimSource(cluster), metrics);
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
+    const policies = new NodePolicies(options.kernelRelease);
     const lifecycle = new ClaimLifecycle({
       callTime,
       claims,
@@ -136,6 +138,7 @@ export class Driver {
       hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
       events,
       podCgroups,
+      policies,
       kubeletCounts: () => publisher.nodeAllocatable?.on === true,
     });
     const slices = new CountedSliceRepository(
@@ -179,6 +182,7 @@ export class Driver {
       owners,
       containers,
       inventory,
+      policies,
       renew: (claims) => atMost(renewMilliseconds, lifecycle.prepare(claims)),
       podCgroups,
       podBases: new PodBaseFiles(
@@ -222,6 +226,7 @@ export class Driver {
         index: options.launch?.index ?? "90",
         failClosed: options.failClosed,
         limitReservations: options.isUnified,
+        onRuntime: (runtime) => void (policies.runtime = runtime),
         ...(options.podUid === undefined ? {} : { turn: pluginTurn(join(dirname(paths.dra), "nri.lock")) }),
       },
       new TimedContainerService(adjusting, metrics, now),

@@ -12,6 +12,8 @@ export interface DriverOptions
   readonly reservation: Reservation;
   /** Identifies the time since the machine was started. */
   readonly bootId: string;
+  /** The kernel's, as `uname -r` prints it; undefined where it cannot be read, and nothing is refused for its sake. */
+  readonly kernelRelease: string | undefined;
   /** Empty where pod cgroups are left alone. */
   readonly cgroupMount: string;
   /** Whether every controller is in cgroup v2. */
@@ -41,6 +43,7 @@ export interface DriverOptions
 export const usualDriverOptions = {
   ...usualPlaces,
   reservation: noReservation,
+  kernelRelease: undefined,
   isUnified: false,
   bindAddress: "127.0.0.1:9177",
   resyncPeriod: 60,

@@ -1,6 +1,7 @@
 import { connectToCluster } from "../../adapters/driver/kubernetes/connect.ts";
 import { configureLogging, log, type LogFormat } from "../../adapters/driver/monitoring/log/log.ts";
 import { LogRing } from "../../adapters/driver/monitoring/log/log_ring.ts";
+import { readKernelRelease } from "../../adapters/shared/kernel_files/kernel_release.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import { podUid } from "../../core/values/ids.ts";
 import { Driver } from "./driver.ts";
@@ -16,7 +17,15 @@ import { OperatorError } from "../../core/values/operator_error.ts";
 export interface DaemonOptions extends
   Omit<
     DriverOptions,
-    "nodeName" | "bootId" | "reservation" | "cgroupMount" | "isUnified" | "lastLines" | "launch" | "podUid"
+    | "nodeName"
+    | "bootId"
+    | "kernelRelease"
+    | "reservation"
+    | "cgroupMount"
+    | "isUnified"
+    | "lastLines"
+    | "launch"
+    | "podUid"
   >,
   NodeOptions {
   readonly kubeconfig?: string;
@@ -94,6 +103,7 @@ async function surroundings({ hostnameOverride, rollingUpdate, procfsRoot }: Dae
     podUid: rollingUpdate ? podUid(uid) : undefined,
     launch: launch(),
     bootId: await failing(readBootId(procfsRoot)),
+    kernelRelease: await readKernelRelease(procfsRoot),
   };
 }
 

@@ -118,7 +118,8 @@ function isAmount(text: string, bytes: bigint): boolean {
   }
 }
 
-function resultsOfDriver(results: readonly AllocationResult[]): AllocationResult[] {
+/** The results that allocations are made of, in their order. */
+export function resultsOfDriver(results: readonly AllocationResult[]): AllocationResult[] {
   return results.filter(({ driver, adminAccess = false }) => driver === driverName && !adminAccess);
 }
 

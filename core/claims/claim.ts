@@ -3,6 +3,7 @@ import type { PageSize } from "../values/page_size.ts";
 import type { ResourceName } from "../values/resource_name.ts";
 import type { OpaqueConfig } from "./configuration/memory_config.ts";
 import type { Injection } from "./injection.ts";
+import type { RequestTerms } from "./memory_terms.ts";
 
 /** How a ResourceClaim is addressed. Two claims of one name that lived one after the other differ in the uid. */
 export interface ClaimReference {
@@ -76,6 +77,8 @@ export interface PreparedClaim {
   readonly injections?: readonly Injection[];
   /** What its container may use of hugepages the ordinary way, by its own limits; absent as with `injections`. */
   readonly ordinaryHugepages?: readonly { readonly pageSize: PageSize; readonly bytes: bigint }[];
+  /** What its configuration says of its memory; absent where it says nothing. */
+  readonly terms?: readonly RequestTerms[];
   /** Present where the kubelet adds the claim to the limits of pod and container by itself (KEP-5517). */
   readonly countedByKubelet?: true;
   /** Why its container has no hugetlbfs although it claims hugepages; absent where it has one, or wants none. */

@@ -2,7 +2,8 @@ import { equal } from "../values/equal.ts";
 import type { PodUid } from "../values/ids.ts";
 import type { PreparedClaim } from "./claim.ts";
 import type { PreparedClaims } from "./prepared_claims.ts";
-import type { ClaimEnvironment, Share } from "./environment.ts";
+import type { ClaimEnvironment } from "./environment.ts";
+import { type HeldShare, heldShares } from "./memory_terms.ts";
 import { environmentsOf } from "./shares.ts";
 
 /** A container as its pod's spec knows it; it stays the same when the container is restarted. */
@@ -12,7 +13,7 @@ export interface ContainerName {
 }
 
 /** What a container holds of each of its claims. */
-export type Holdings = ReadonlyMap<PreparedClaim, readonly Share[]>;
+export type Holdings = ReadonlyMap<PreparedClaim, readonly HeldShare[]>;
 
 /** Why a container was not given its claims. The names stand in metrics, so they are few and fixed. */
 export type BindProblem = "not-prepared" | "other-pod" | "other-container" | "contradicts-checkpoint";
@@ -53,7 +54,7 @@ export class ClaimOwners {
    * prepared. A claim that the container owns already is fine: containers are restarted.
    */
   bind(container: ContainerName, shown: readonly ClaimEnvironment[]): BindOutcome {
-    const holdings = new Map<PreparedClaim, Share[]>();
+    const holdings = new Map<PreparedClaim, HeldShare[]>();
     for (const environment of shown) {
       const claim = this.#claims.get(environment.claim);
       if (claim === undefined) {
@@ -61,7 +62,7 @@ export class ClaimOwners {
       }
       const refusal = this.#refusal(container, claim, environment);
       if (refusal !== undefined) return refusal;
-      holdings.set(claim, [...holdings.get(claim) ?? [], ...environment.shares]);
+      holdings.set(claim, [...holdings.get(claim) ?? [], ...heldShares(claim.terms ?? [], environment)]);
     }
     const newlyBound = [...holdings.keys()].filter((claim) => this.owner(claim) === undefined);
     for (const claim of newlyBound) this.#names.set(claim, container.name);

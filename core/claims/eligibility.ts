@@ -22,6 +22,7 @@ export type EligibilityProblem =
   | "not-allocated"
   | "not-reserved"
   | "invalid-config"
+  | "policy-unsupported"
   | "foreign-capacity"
   | "invalid-name"
   | "pod-gone"

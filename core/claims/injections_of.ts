@@ -1,16 +1,20 @@
 import type { Device } from "../devices/device.ts";
 import { sliceDevice } from "../devices/slice_device.ts";
 import { driverName } from "../values/driver.ts";
+import { messageOf } from "../values/message_of.ts";
 import { formatQuantity } from "../values/quantity.ts";
 import { hugepageSizeOf } from "../values/resource_name.ts";
-import { AllocationError, validateAllocation } from "./allocation.ts";
+import { AllocationError, resultsOfDriver, validateAllocation } from "./allocation.ts";
 import type { Allocation, AllocationResult, PreparedClaim, ResourceClaim } from "./claim.ts";
 import { ConfigError, effectiveConfig } from "./configuration/effective_config.ts";
 import type { MountPath, OpaqueConfig } from "./configuration/memory_config.ts";
 import { deviceMetadata } from "./device_metadata.ts";
 import { type ClaimUser, type EligibleClaim, IneligibleClaimError } from "./eligibility.ts";
 import { type HugetlbfsMount, hugetlbfsMounts, MountPathError } from "./hugetlbfs.ts";
+import { memoryPolicyOf, PolicyConflictError } from "./memory_policy.ts";
+import { isMemory, type MemoryTerms } from "./memory_terms.ts";
 import { usesOf } from "./pod_usage.ts";
+import { termsOf } from "./terms_of.ts";
 import { collidingRequests, type NamedRequest, shellVariables, variablePrefix } from "./shell_variables.ts";
 
 /** What injections are made from. */
@@ -32,20 +36,23 @@ interface Part {
   /** As the allocation result names it, with the subrequest. */
   readonly fullRequest: string;
   readonly mountPath: MountPath | undefined;
+  /** Absent where the configuration says nothing of memory. */
+  readonly terms?: MemoryTerms;
 }
 
 /**
- * What the container of a claim is given for each of its requests. Throws {@link IneligibleClaimError} for
+ * What the container of a claim is given for each of its requests, and on what terms. Throws {@link IneligibleClaimError} for
  * configuration that has no meaning, or that the container cannot have.
  */
 export function injectionsOf(
   sources: InjectionSources,
-): Pick<PreparedClaim, "injections" | "withoutMounts"> {
+): Pick<PreparedClaim, "injections" | "withoutMounts" | "terms"> {
   const { claim, allocations, user, neighbors, devices } = sources;
   try {
     const own = partsOf(claim.reference.name, claim, allocations);
     const parts = [...own, ...neighbors.flatMap((neighbor) => neighborParts(neighbor, sources))];
     checkNames(parts, sources);
+    checkPolicy(parts, user);
     const mounts = user.pod.hasUserNamespace ? new Map<Part, HugetlbfsMount>() : mountsOf(parts, user);
     const injections = [...Map.groupBy(own, ({ allocation }) => allocation.request)].map(
       ([request, parts]) => {
@@ -69,16 +76,20 @@ export function injectionsOf(
         };
       },
     );
+    const terms = termsOf(claim, allocations);
     const wantsMounts = own.some(({ allocation, mountPath }) =>
       hugepageSizeOf(allocation.resource) !== undefined && mountPath !== "none"
     );
     return {
       injections,
+      ...(terms.length === 0 ? {} : { terms }),
       ...(wantsMounts && user.pod.hasUserNamespace ? { withoutMounts: userNamespace } : {}),
     };
   } catch (cause) {
-    if (!(cause instanceof ConfigError || cause instanceof MountPathError)) throw cause;
-    throw new IneligibleClaimError("invalid-config", claim.reference, cause.message);
+    if ([ConfigError, MountPathError, PolicyConflictError].every((type) => !(cause instanceof type))) {
+      throw cause;
+    }
+    throw new IneligibleClaimError("invalid-config", claim.reference, messageOf(cause));
   }
 }
 
@@ -119,7 +130,6 @@ function namesOf(claimName: string, request: string, { pod, container }: ClaimUs
   return [...new Set(names)].map((podClaimName) => ({ podClaimName, request }));
 }
 
-/** Results of other drivers have no allocation: the others are in the same order. */
 function partsOf(
   claimName: string,
   { results, configs }: {
@@ -128,12 +138,13 @@ function partsOf(
   },
   allocations: readonly Allocation[],
 ): Part[] {
-  const own = results.filter(({ driver }) => driver === driverName);
-  return own.flatMap(({ request }, index) => {
+  const allTerms = termsOf({ results, configs }, allocations);
+  return resultsOfDriver(results).flatMap(({ request }, index) => {
     const allocation = allocations[index];
     if (allocation === undefined) return [];
     const { mountPath } = effectiveConfig(request, configs).hugetlbfs ?? {};
-    return [{ claimName, allocation, fullRequest: request, mountPath }];
+    const terms = isMemory(allocation) && allTerms.find((terms) => terms.request === allocation.request);
+    return [{ claimName, allocation, fullRequest: request, mountPath, ...(terms ? { terms } : {}) }];
   });
 }
 
@@ -149,13 +160,30 @@ function neighborParts({ reference, allocation }: ResourceClaim, node: Injection
   }
 }
 
+/** Those that the container uses, which can name one request of a claim. */
+function usedParts(parts: readonly Part[], { pod, container }: ClaimUser): Part[] {
+  if (container === undefined) return [];
+  return parts.filter(({ claimName, allocation }) =>
+    usesOf(pod, container, claimName).some(({ request = allocation.request }) =>
+      request === allocation.request
+    )
+  );
+}
+
+/** All that a container holds is under one policy. */
+function checkPolicy(parts: readonly Part[], user: ClaimUser): void {
+  memoryPolicyOf(
+    usedParts(parts, user).map(({ allocation, terms }) => (
+      terms === undefined ? allocation : { ...allocation, terms }
+    )),
+  );
+}
+
 /** The hugetlbfs of each part that the container uses and that is to have one. */
 function mountsOf(parts: readonly Part[], { pod, container }: ClaimUser): Map<Part, HugetlbfsMount> {
-  const used = container === undefined ? [] : parts.flatMap((part) => {
+  const used = usedParts(parts, { pod, container }).flatMap((part) => {
     const pageSize = hugepageSizeOf(part.allocation.resource);
-    const uses = usesOf(pod, container, part.claimName);
-    const isUsed = uses.some(({ request = part.allocation.request }) => request === part.allocation.request);
-    return pageSize !== undefined && isUsed ? [{ part, pageSize }] : [];
+    return pageSize === undefined ? [] : [{ part, pageSize }];
   });
   const claimed = used.map(({ part: { allocation, mountPath }, pageSize }) => (
     { pageSize, bytes: allocation.bytes, mountPath }

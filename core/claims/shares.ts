@@ -4,6 +4,7 @@ import type { PageSize } from "../values/page_size.ts";
 import { hugepageSizeOf } from "../values/resource_name.ts";
 import type { PreparedClaim } from "./claim.ts";
 import { type ClaimEnvironment, inOrder, type Share } from "./environment.ts";
+import { isPreference, type MemoryPolicy } from "./memory_policy.ts";
 
 /**
  * What a container is told of a claim, request by request; see `encodeEnvironment` for why a claim with a single
@@ -31,11 +32,25 @@ export interface Nodes {
   readonly preferred?: string;
 }
 
+/** What of a machine's nodes decides where the memory of shares can come from. */
+export interface MachineNodes {
+  /** For nodes whose memory the kernel cannot use for itself, those that containers get beside them. */
+  readonly companions: ReadonlyMap<NumaNodeId, NumaNodeId>;
+  /** Every node that has memory. */
+  readonly memoryNodes: readonly NumaNodeId[];
+}
+
 /**
  * The nodes of shares. Where the kernel can use the memory of none of them for itself, each has its companion beside it.
+ * Where they are only preferred, every other node that has memory is there as well.
  */
-export function nodesOf(shares: readonly Share[], companions: ReadonlyMap<NumaNodeId, NumaNodeId>): Nodes {
+export function nodesOf(
+  shares: readonly Share[],
+  { companions, memoryNodes }: MachineNodes,
+  policy?: MemoryPolicy,
+): Nodes {
   const nodes = shares.map(({ numaNode }) => numaNode);
+  if (policy !== undefined && isPreference(policy)) return { mems: formatIdList([...nodes, ...memoryNodes]) };
   const beside = nodes.flatMap((node) => companions.get(node) ?? []);
   if (nodes.length === 0 || beside.length < nodes.length) return { mems: cpusetMems(shares) };
   return { mems: formatIdList([...nodes, ...beside]), preferred: formatIdList(nodes) };

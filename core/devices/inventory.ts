@@ -5,6 +5,7 @@ import type { Device } from "./device.ts";
 export class DeviceInventory {
   #devices: readonly Device[] = [];
   #companions: ReadonlyMap<NumaNodeId, NumaNodeId> = new Map();
+  #memoryNodes: readonly NumaNodeId[] = [];
 
   constructor(readonly nodeName: string) {}
 
@@ -17,8 +18,18 @@ export class DeviceInventory {
     return this.#companions;
   }
 
-  replace(devices: readonly Device[], companions: ReadonlyMap<NumaNodeId, NumaNodeId> = new Map()): void {
+  /** Every node that has memory, whether claims can have of it or not. */
+  get memoryNodes(): readonly NumaNodeId[] {
+    return this.#memoryNodes;
+  }
+
+  replace(
+    devices: readonly Device[],
+    companions: ReadonlyMap<NumaNodeId, NumaNodeId> = new Map(),
+    memoryNodes: readonly NumaNodeId[] = [],
+  ): void {
     this.#devices = devices;
     this.#companions = companions;
+    this.#memoryNodes = memoryNodes;
   }
 }

@@ -12,6 +12,7 @@ export type RefusalReason =
   | "hugepages-taken"
   | "topology-unreadable"
   | "malformed-environment"
+  | "policy-conflict"
   | "cluster-unavailable"
   | "checkpoint-failed"
   | "cgroup-failed";
@@ -39,6 +40,8 @@ export const refusalReasons = Object.keys(
     "not-allocated": true,
     "not-reserved": true,
     "invalid-config": true,
+    "policy-unsupported": true,
+    "policy-conflict": true,
     "invalid-name": true,
     "pod-gone": true,
     "several-containers": true,

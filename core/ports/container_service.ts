@@ -1,4 +1,5 @@
 import type { PodReference } from "../claims/claim.ts";
+import type { MemoryPolicy } from "../claims/memory_policy.ts";
 import type { ContainerId } from "../values/ids.ts";
 import type { PageSize } from "../values/page_size.ts";
 
@@ -33,6 +34,8 @@ export interface Adjustment {
   readonly mems: string;
   /** Those of them that its memory is to come from first, set once at its creation; undefined where all are alike. */
   readonly preferred?: string;
+  /** Where its processes take their memory from among these, set once at its creation; undefined leaves it to the kernel. */
+  readonly policy?: MemoryPolicy;
   /** Hugetlb limits in bytes. Sizes that are not named stay as they are. */
   readonly hugetlbBytes: ReadonlyMap<PageSize, bigint>;
 }

@@ -2,10 +2,12 @@ import type { ClaimOwners, Holdings } from "../claims/claim_owners.ts";
 import type { ClaimReference, PreparedClaim } from "../claims/claim.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
 import { type Containers, uncountedShares } from "../claims/containers.ts";
-import type { DeviceInventory } from "../devices/inventory.ts";
 import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
 import { PodLimits } from "../claims/pod_limits.ts";
-import { hugetlbBytes, nodesOf } from "../claims/shares.ts";
+import type { HeldShare } from "../claims/memory_terms.ts";
+import { memoryPolicyOf, PolicyConflictError } from "../claims/memory_policy.ts";
+import type { NodePolicies } from "../claims/node_policies.ts";
+import { hugetlbBytes, type MachineNodes, nodesOf } from "../claims/shares.ts";
 import type { Events } from "../events/events.ts";
 import type { RefusalReason } from "../events/refusal_reason.ts";
 import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
@@ -28,7 +30,9 @@ export interface AdjustContainersPorts {
   readonly owners: ClaimOwners;
   readonly containers: Containers;
   /** Tells which nodes need another one beside them; without it none does. */
-  readonly inventory?: Pick<DeviceInventory, "companions">;
+  readonly inventory?: MachineNodes;
+  /** Which memory policies containers of this node can have; all of them, where it is absent. */
+  readonly policies?: Pick<NodePolicies, "problem">;
   /**
    * Looks whether the cluster gave claims to another pod than they are prepared for, and prepares them anew then.
    * Bounded in time, far below what the runtime waits for an answer. Undefined where nobody can.
@@ -111,7 +115,7 @@ export class AdjustContainers implements ContainerService {
       const { uid } = sandbox.reference;
       const pod = pods.get(uid) ?? { sandbox, foundApplied: [] };
       pods.set(uid, pod);
-      const adjustment = adjustmentOf(binding.holdings, container, inventory?.companions);
+      const adjustment = adjustmentOf(binding.holdings, container, inventory);
       if (isApplied(adjustment, container)) {
         this.#add(sandbox, container, binding.holdings, "with the driver");
         pod.foundApplied.push(...uncountedShares(binding.holdings));
@@ -212,7 +216,7 @@ export class AdjustContainers implements ContainerService {
   #add(sandbox: Sandbox, container: Container, holdings: Holdings, started: Started): Adjustment {
     const { containers, inventory } = this.#ports;
     const { id, name } = container;
-    const adjustment = adjustmentOf(holdings, container, inventory?.companions);
+    const adjustment = adjustmentOf(holdings, container, inventory);
     const limitsPending = started !== "with the driver" || containers.get(id)?.limitsPending === true;
     containers.add({ id, name, sandbox, holdings, adjustment, limitsPending });
     return adjustment;
@@ -249,10 +253,26 @@ export class AdjustContainers implements ContainerService {
       // Another instance of the driver may have prepared it a moment ago.
       if (claims.some((claim) => store.get(claim) === undefined)) await store.sync();
       const outcome = owners.bind({ pod: pod.uid, name }, shown);
-      return outcome.kind === "bound" ? { ...outcome, claims } : refused(outcome.problem, outcome.message);
+      if (outcome.kind !== "bound") return refused(outcome.problem, outcome.message);
+      const problem = this.#policyProblem(outcome.holdings);
+      if (problem === undefined) return { ...outcome, claims };
+      owners.unbind(outcome.newlyBound);
+      return refused(...problem);
     } catch (error) {
       if (error instanceof EnvironmentError) return refused("malformed-environment", error.message);
       if (error instanceof ClaimCheckpointError) return refused("checkpoint-failed", error.message);
+      throw error;
+    }
+  }
+
+  /** What claims ask for together was checked when each was prepared, as far as the others were known then. */
+  #policyProblem(holdings: Holdings): [RefusalReason, string] | undefined {
+    try {
+      const policy = memoryPolicyOf(sharesOf(holdings));
+      const problem = policy && this.#ports.policies?.problem(policy.mode);
+      return problem === undefined ? undefined : ["policy-unsupported", problem];
+    } catch (error) {
+      if (error instanceof PolicyConflictError) return ["policy-conflict", error.message];
       throw error;
     }
   }
@@ -299,7 +319,7 @@ export class AdjustContainers implements ContainerService {
   }
 }
 
-function sharesOf(holdings: Holdings): Share[] {
+function sharesOf(holdings: Holdings): HeldShare[] {
   return [...holdings.values()].flat();
 }
 
@@ -314,14 +334,18 @@ function pending(containers: Containers) {
 function adjustmentOf(
   holdings: Holdings,
   { applied }: Container,
-  companions: DeviceInventory["companions"] = new Map(),
+  machine: MachineNodes = { companions: new Map(), memoryNodes: [] },
 ): Adjustment {
-  const shares = sharesOf(holdings);
+  const shares = sharesOf(holdings), policy = memoryPolicyOf(shares);
   const limits = [...hugetlbBytes(shares)].map(([size, bytes]) => {
     const present = applied.hugetlbBytes.get(size) ?? 0n, wanted = ordinaryBytes(holdings, size) + bytes;
     return [size, present > wanted ? present : wanted] as const;
   });
-  return { ...nodesOf(shares, companions), hugetlbBytes: new Map(limits) };
+  return {
+    ...nodesOf(shares, machine, policy),
+    ...(policy === undefined ? {} : { policy }),
+    hugetlbBytes: new Map(limits),
+  };
 }
 
 /** The container's own limit of a page size. Each of its claims knows it, unless an older driver prepared them. */

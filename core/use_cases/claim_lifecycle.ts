@@ -13,6 +13,7 @@ import type { Containers } from "../claims/containers.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
 import { checkFreeHugepages, HugepagesTakenError, type UntouchedBytes } from "../claims/free_hugepages.ts";
 import { injectionsOf } from "../claims/injections_of.ts";
+import type { NodePolicies } from "../claims/node_policies.ts";
 import { KeyedMutex } from "../claims/keyed_mutex.ts";
 import { claimsBeside } from "../claims/pod_usage.ts";
 import { TaskLimit } from "../claims/task_limit.ts";
@@ -53,6 +54,8 @@ export interface ClaimLifecyclePorts {
   readonly callTime?: () => CallTime;
   /** Where it is looked up what pods use of the hugepages that they claim; undefined where pod cgroups are left alone. */
   readonly podCgroups?: PodCgroups | undefined;
+  /** Which memory policies containers of this node can have; all of them, where it is absent. */
+  readonly policies?: Pick<NodePolicies, "problem">;
   /** Whether the kubelet adds claims to the limits of pods and containers by itself (KEP-5517). */
   readonly kubeletCounts?: () => boolean;
 }
@@ -174,11 +177,16 @@ export class ClaimLifecycle implements DraService {
 
   /** Checks a claim's allocation against the node as it is now. */
   #propose({ claim, user, neighbors }: UsableClaim): PreparedClaim {
-    const { store, inventory: { nodeName, devices }, kubeletCounts = () => false } = this.#ports;
+    const { store, inventory: { nodeName, devices }, policies, kubeletCounts = () => false } = this.#ports;
     const { reference, pod, results } = claim;
     const usedBytes = (device: string) => store.usedBytes(device);
     const allocations = validateAllocation(reference, results, { nodeName, devices, usedBytes });
     const container = user.container?.name;
+    const injected = injectionsOf({ claim, allocations, user, neighbors, nodeName, devices });
+    for (const { policy } of injected.terms ?? []) {
+      const problem = policy && policies?.problem(policy);
+      if (problem !== undefined) throw new IneligibleClaimError("policy-unsupported", reference, problem);
+    }
     return {
       reference,
       pod,
@@ -186,7 +194,7 @@ export class ClaimLifecycle implements DraService {
       allocations,
       ...(user.container?.hugepages === undefined ? {} : { ordinaryHugepages: user.container.hugepages }),
       ...(kubeletCounts() ? { countedByKubelet: true } : {}),
-      ...injectionsOf({ claim, allocations, user, neighbors, nodeName, devices }),
+      ...injected,
     };
   }
 
@@ -244,12 +252,14 @@ async function lookUp(
 ): Promise<UsableClaim> {
   const claim = checkClaim(await cluster.claim(namespace, name), { namespace, name }, uid);
   const user = checkContainers(claim, await cluster.pod(namespace, claim.pod.name));
-  const names = hasHugepages(claim) ? claimsBeside(user.pod, user.container, name) : [];
+  const names = hasHugepages(claim) || claim.configs.length > 0
+    ? claimsBeside(user.pod, user.container, name)
+    : [];
   const neighbors = await Promise.all(names.map((neighbor) => cluster.claim(namespace, neighbor)));
   return { claim, user, neighbors: neighbors.filter((neighbor) => neighbor !== undefined) };
 }
 
-/** Only where hugepages are mounted does it matter what else the container has. */
+/** Only where hugepages are mounted, or something is configured, does it matter what else the container has. */
 function hasHugepages({ results }: EligibleClaim): boolean {
   return results.some(({ driver, device }) => driver === driverName && device.startsWith("hugepages-"));
 }

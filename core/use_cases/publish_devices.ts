@@ -69,7 +69,8 @@ export class PublishDevices {
     }
     this.#topology = topology;
     const devices = devicesOf(topology, reserved.memory);
-    inventory.replace(devices, companions(topology));
+    const memoryNodes = topology.nodes.filter(({ memoryBytes = 0n }) => memoryBytes > 0n).map(({ id }) => id);
+    inventory.replace(devices, companions(topology), memoryNodes);
     for (const device of devices) this.#seen.set(device.name, device);
     this.#judge({ topology, devices });
   }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
+import { policyModes } from "../../../core/claims/configuration/memory_config.ts";
 import { containerPath } from "../../../core/values/container_path.ts";
 import { pageSize } from "../../../core/values/page_size.ts";
 import { CheckpointTextError } from "./checkpoint_text.ts";
@@ -7,7 +8,7 @@ import { CheckpointTextError } from "./checkpoint_text.ts";
 /** What a claim gives its container, as far as that is checkpointed beside the claim itself. */
 export type ClaimInjections = Pick<
   PreparedClaim,
-  "injections" | "withoutMounts" | "ordinaryHugepages" | "countedByKubelet"
+  "injections" | "withoutMounts" | "ordinaryHugepages" | "countedByKubelet" | "terms"
 >;
 
 const bytes = v.pipe(v.string(), v.regex(/^[1-9]\d{0,18}$/), v.transform((digits: string) => BigInt(digits)));
@@ -23,6 +24,11 @@ const injection = v.object({
   metadata: v.object({ containerPath: v.string(), text: v.string() }),
 });
 
+const terms = v.object({
+  request: v.string(),
+  policy: v.exactOptional(v.picklist(policyModes.filter((mode) => mode !== "bind"))),
+});
+
 /** A newer driver on the same node may have written more. */
 const document = v.object({
   injections: v.exactOptional(v.array(injection)),
@@ -32,14 +38,15 @@ const document = v.object({
     bytes: v.pipe(v.string(), v.regex(/^\d{1,19}$/), v.transform((digits: string) => BigInt(digits))),
   }))),
   countedByKubelet: v.exactOptional(v.literal(true)),
+  terms: v.exactOptional(v.array(terms)),
 });
 
 /** Writes injections as JSON, see {@link parseInjections}. Bytes are decimal digits. */
 export function formatInjections(
-  { injections, withoutMounts, ordinaryHugepages, countedByKubelet }: ClaimInjections,
+  { injections, withoutMounts, ordinaryHugepages, countedByKubelet, terms }: ClaimInjections,
 ): string {
   return JSON.stringify(
-    { injections, withoutMounts, ordinaryHugepages, countedByKubelet },
+    { injections, withoutMounts, ordinaryHugepages, countedByKubelet, terms },
     (_key, value: unknown) => typeof value === "bigint" ? value.toString() : value,
   );
 }

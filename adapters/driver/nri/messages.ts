@@ -1,5 +1,6 @@
 import { containerId, podUid } from "../../../core/values/ids.ts";
 import { formatCgroupPageSize, type PageSize, parseCgroupPageSize } from "../../../core/values/page_size.ts";
+import type { MemoryPolicy } from "../../../core/claims/memory_policy.ts";
 import type { Adjustment, Container, Sandbox } from "../../../core/ports/container_service.ts";
 import * as nri from "../../protocols/nri/generated/nri.ts";
 import { statusCode, TtrpcError } from "../../protocols/nri/ttrpc/status.ts";
@@ -51,15 +52,33 @@ export function adjustmentOf(
   adjustment: Adjustment,
   limitReservations: boolean,
 ): nri.LinuxContainerAdjustment {
-  const { preferred, hugetlbBytes } = adjustment, resources = resourcesOf(adjustment);
+  const { hugetlbBytes } = adjustment, resources = resourcesOf(adjustment);
   if (limitReservations) {
     for (const [size, limit] of hugetlbBytes) {
       resources.unified[`hugetlb.${formatCgroupPageSize(size)}.rsvd.max`] = `${limit}`;
     }
   }
-  const memoryPolicy = { mode: nri.MpolMode.MPOL_PREFERRED_MANY, nodes: preferred ?? "" };
-  return { resources, memoryPolicy: preferred === undefined ? undefined : memoryPolicy };
+  return { resources, memoryPolicy: memoryPolicyOf(adjustment) };
 }
+
+/**
+ * A configured policy names the machine's nodes as they are (MPOL_F_STATIC_NODES of set_mempolicy(2)): otherwise the
+ * kernel maps them by their place in the CPU set, if that is narrowed after the policy was set.
+ */
+function memoryPolicyOf({ preferred, policy }: Adjustment): nri.LinuxMemoryPolicy | undefined {
+  if (policy !== undefined) {
+    return { mode: modes[policy.mode], nodes: policy.nodes, flags: [nri.MpolFlag.MPOL_F_STATIC_NODES] };
+  }
+  if (preferred === undefined) return undefined;
+  return { mode: nri.MpolMode.MPOL_PREFERRED_MANY, nodes: preferred, flags: [] };
+}
+
+const modes: Readonly<Record<MemoryPolicy["mode"], nri.MpolMode>> = {
+  preferred: nri.MpolMode.MPOL_PREFERRED,
+  preferredMany: nri.MpolMode.MPOL_PREFERRED_MANY,
+  interleave: nri.MpolMode.MPOL_INTERLEAVE,
+  weightedInterleave: nri.MpolMode.MPOL_WEIGHTED_INTERLEAVE,
+};
 
 /** An adjustment as the runtime takes it for a container that exists. */
 export function resourcesOf({ mems, hugetlbBytes }: Adjustment): nri.LinuxResources {

@@ -9,6 +9,8 @@ import {
   runtimeServiceConnection,
   runtimeServiceName,
 } from "../../protocols/nri/services.ts";
+import type { PolicyRuntime } from "../../../core/claims/node_policies.ts";
+import { hasMemoryPolicies } from "./nri_version.ts";
 import { PluginService, type RuntimeInfo } from "./plugin_service.ts";
 import type { PluginTurn } from "./plugin_turn.ts";
 import type { RuntimeLink } from "./runtime_link.ts";
@@ -35,6 +37,8 @@ export interface NriPluginOptions {
   readonly limitReservations?: boolean;
   /** Waits until this instance is the one to act as the plugin; absent where there is no other instance. */
   readonly turn?: PluginTurn;
+  /** Told of each runtime that is connected to, before it asks for anything. */
+  readonly onRuntime?: (runtime: PolicyRuntime) => void;
   /** 30 seconds when absent. */
   readonly registrationTimeoutMilliseconds?: number;
 }
@@ -122,7 +126,7 @@ export class NriPlugin {
     const { link, name, index, registrationTimeoutMilliseconds } = this.#options;
     const mux = new Mux(await link.dial());
     const observer = {
-      configured: (runtime: RuntimeInfo) => void (this.#runtime = describe(runtime)),
+      configured: (runtime: RuntimeInfo) => this.#configured(runtime),
       failClosedUnsupported: () => this.#failsOpen(),
       synchronized: () => this.#synchronized(),
     };
@@ -154,6 +158,11 @@ export class NriPlugin {
       mux.close();
       await Promise.all([mux.closed, server.closed, client.closed]);
     }
+  }
+
+  #configured(runtime: RuntimeInfo): void {
+    this.#runtime = describe(runtime);
+    this.#options.onRuntime?.({ name: this.#runtime, hasPolicies: hasMemoryPolicies(runtime.nriVersion) });
   }
 
   #synchronized(): void {

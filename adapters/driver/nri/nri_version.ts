@@ -12,3 +12,12 @@ export function isAtLeast(version: NriVersion, other: NriVersion): boolean {
   const index = version.findIndex((number, place) => number !== other[place]);
   return index < 0 || (version[index] ?? 0) > (other[index] ?? 0);
 }
+
+/** The first version with memory policies; older ones do not say their version, and leave policies out. */
+const memoryPolicyVersion: NriVersion = [0, 12, 0];
+
+/** Whether a runtime of the version that it says takes memory policies. */
+export function hasMemoryPolicies(text: string): boolean {
+  const version = parseNriVersion(text);
+  return version !== undefined && isAtLeast(version, memoryPolicyVersion);
+}

@@ -5,6 +5,7 @@ import {
   memoryConfigKind,
   memoryConfigVersion,
   type OpaqueConfig,
+  policyModes,
 } from "../../../core/claims/configuration/memory_config.ts";
 import {
   containerPath,
@@ -47,6 +48,18 @@ const mountPath = v.pipe(
   ),
 );
 
+const policy = v.pipe(
+  v.picklist(
+    policyModes,
+    ({ received }) => `${received} is no policy (write one of ${policyModes.join(", ")})`,
+  ),
+  v.description(
+    "Where the pages of claimed memory come from, among the NUMA nodes of the claim: bind from any of them, interleave " +
+      "from each in turn, weightedInterleave by the node's weight, preferred and preferredMany from others as well " +
+      "when they are full. Hugepages keep bind.",
+  ),
+);
+
 /** The definition of `MemoryConfig`, which its JSON schema is made from as well (`deno task generate:schema`). */
 export const memoryConfigSchema = fields(
   {
@@ -58,6 +71,7 @@ export const memoryConfigSchema = fields(
         "The hugetlbfs of each page size that a container claims.",
       ),
     ),
+    policy: v.exactOptional(policy),
   },
   "What a ResourceClaim or a DeviceClass says to dra.memory beyond the amount.",
 );
@@ -66,8 +80,11 @@ export const memoryConfigSchema = fields(
 export function readMemoryConfig(parameters: unknown): MemoryConfig | MalformedConfig {
   const { success, output, issues } = v.safeParse(memoryConfigSchema, parameters);
   if (!success) return { problems: issues.map(problemOf) };
-  const { hugetlbfs } = output;
-  return hugetlbfs === undefined ? {} : { hugetlbfs: readHugetlbfs(hugetlbfs) };
+  const { hugetlbfs, policy } = output;
+  return {
+    ...(hugetlbfs === undefined ? {} : { hugetlbfs: readHugetlbfs(hugetlbfs) }),
+    ...(policy === undefined ? {} : { policy }),
+  };
 }
 
 function readHugetlbfs({ mountPath }: { mountPath?: string }): NonNullable<MemoryConfig["hugetlbfs"]> {

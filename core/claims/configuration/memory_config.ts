@@ -3,12 +3,24 @@ import type { ContainerPath } from "../../values/container_path.ts";
 /** Where a container finds its hugetlbfs: a path, or `none` for no mount at all. */
 export type MountPath = ContainerPath | "none";
 
+/** Where the pages of a container's memory come from, among the nodes of its claims (set_mempolicy(2)). */
+export const policyModes = [
+  "bind",
+  "preferred",
+  "preferredMany",
+  "interleave",
+  "weightedInterleave",
+] as const;
+export type PolicyMode = (typeof policyModes)[number];
+
 /**
  * What a claim or a DeviceClass says about memory beyond its amount: `dra.memory/v1alpha1`, kind `MemoryConfig`.
  * Every field may be missing, which leaves it to a wider configuration or to the driver.
  */
 export interface MemoryConfig {
   readonly hugetlbfs?: { readonly mountPath?: MountPath };
+  /** Of the memory of the processes that start in the container; `bind` is what they have without any. */
+  readonly policy?: PolicyMode;
 }
 
 /** The version and kind that a configuration names. */

@@ -54,10 +54,21 @@ Deno.test("a claim without allocations tells a container nothing", () => {
 Deno.test("memory that the kernel cannot use for itself is preferred, with a companion beside it; beside other memory none is needed", () => {
   const [zero, one, two] = nodeIds(0, 1, 2);
   assert.ok(zero !== undefined && one !== undefined && two !== undefined);
-  const beside = new Map([[two, zero]]);
+  const beside = { companions: new Map([[two, zero]]), memoryNodes: [zero, one, two] };
   const shareOn = (node: number) => allocationOf(`memory-numa${node}`, MiB);
   assert.deepEqual(nodesOf([shareOn(2)], beside), { mems: "0,2", preferred: "2" });
   assert.deepEqual(nodesOf([shareOn(1), shareOn(2)], beside), { mems: "1-2" });
   assert.deepEqual(nodesOf([shareOn(1)], beside), { mems: "1" });
   assert.deepEqual(nodesOf([], beside), { mems: "" });
+});
+
+Deno.test("memory that is only preferred may come from every node that has some, and interleaved memory from the claim's alone", () => {
+  const machine = { companions: new Map(), memoryNodes: nodeIds(0, 1, 5) };
+  const shares = [allocationOf("memory-numa1", MiB)];
+  for (const mode of ["preferred", "preferredMany"] as const) {
+    assert.deepEqual(nodesOf(shares, machine, { mode, nodes: "1" }), { mems: "0-1,5" });
+  }
+  for (const mode of ["interleave", "weightedInterleave"] as const) {
+    assert.deepEqual(nodesOf(shares, machine, { mode, nodes: "1" }), { mems: "1" });
+  }
 });

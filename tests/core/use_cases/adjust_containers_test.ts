@@ -405,3 +405,43 @@ Deno.test("the checkpoint is looked at again for a claim that is not known, and 
   await adjusting.update(sandbox, containerOf("app", pages));
   assert.equal(looks, 1);
 });
+
+const interleaved: PreparedClaim = {
+  ...preparedClaim(4, [allocationOf("memory-numa0", GiB), allocationOf("memory-numa1", GiB)]),
+  terms: [{ request: "mem", policy: "interleave" }],
+};
+
+Deno.test("a container has the policy that its claim's configuration asks for", async () => {
+  const outcome = await driver(interleaved).adjusting.adjust(sandbox, containerOf("app", interleaved));
+  assert.deepEqual(outcome, {
+    kind: "adjusted",
+    adjustment: { mems: "0-1", policy: { mode: "interleave", nodes: "0-1" }, hugetlbBytes: new Map() },
+  });
+});
+
+Deno.test("a container is refused a policy that its runtime would leave out, and holds nothing", async () => {
+  const { adjusting, events, ownerOf, ...parts } = driver(interleaved);
+  const refusing = new AdjustContainers({
+    ...parts,
+    events,
+    policies: { problem: (mode) => `no ${mode} here` },
+  });
+  assert.match(
+    message(await refusing.adjust(sandbox, containerOf("app", interleaved))),
+    /: no interleave here$/,
+  );
+  assert.equal(ownerOf(interleaved), undefined);
+  const [refused] = events.list;
+  assert.ok(refused?.kind === "container-refused" && refused.reason === "policy-unsupported");
+  assert.equal((await adjusting.adjust(sandbox, containerOf("app", interleaved))).kind, "adjusted");
+});
+
+Deno.test("claims that cannot be had under one policy keep their container from starting", async () => {
+  const { adjusting, events } = driver(interleaved, memory);
+  assert.match(
+    message(await adjusting.adjust(sandbox, containerOf("app", interleaved, memory))),
+    /policy: a container has one for all of its claims of memory, which say interleave and bind: write the same/,
+  );
+  const [refused] = events.list;
+  assert.ok(refused?.kind === "container-refused" && refused.reason === "policy-conflict");
+});

@@ -139,6 +139,21 @@ Deno.test("a path for the mount that the pod has a volume at is refused, and not
   assert.equal(store.usedBytes("hugepages-2m-numa0"), 0n);
 });
 
+Deno.test("a claim keeps the policy that it was configured with, or is refused where the node cannot give it", async () => {
+  const configs = [{ source: "class", requests: ["mem"], parameters: { policy: "interleave" } }] as const;
+  const claim = { ...memoryClaim, allocation: { ...memoryClaim.allocation, configs } };
+  const able = driver(claim), unable = driver(claim);
+  await able.lifecycle.prepare([requested(1)]);
+  assert.deepEqual(able.store.get(uidOf(1))?.terms, [{ request: "mem", policy: "interleave" }]);
+  const policies = { problem: (mode: string) => `policy: ${mode} is not to be had` };
+  const outcomes = await new ClaimLifecycle({ ...unable, policies }).prepare([requested(1)]);
+  assert.equal(
+    failure(outcomes.get(uidOf(1))),
+    "Cannot prepare claim default/claim-1: policy: interleave is not to be had",
+  );
+  assert.deepEqual([unable.store.get(uidOf(1)), unable.checkpoint.stored.size], [undefined, 0]);
+});
+
 Deno.test("a claim knows whether the kubelet counts it", async () => {
   for (const counts of [false, true]) {
     const parts = driver(memoryClaim);

@@ -56,6 +56,13 @@ export enum MpolMode {
   UNRECOGNIZED = -1,
 }
 
+export enum MpolFlag {
+  MPOL_F_STATIC_NODES = 0,
+  MPOL_F_RELATIVE_NODES = 1,
+  MPOL_F_NUMA_BALANCING = 2,
+  UNRECOGNIZED = -1,
+}
+
 export interface Empty {
 }
 
@@ -221,6 +228,7 @@ export interface LinuxContainerAdjustment {
 export interface LinuxMemoryPolicy {
   mode: MpolMode;
   nodes: string;
+  flags: MpolFlag[];
 }
 
 export interface ContainerUpdate {
@@ -2265,7 +2273,7 @@ export const LinuxContainerAdjustment: MessageFns<LinuxContainerAdjustment> = {
 };
 
 function createBaseLinuxMemoryPolicy(): LinuxMemoryPolicy {
-  return { mode: 0, nodes: "" };
+  return { mode: 0, nodes: "", flags: [] };
 }
 
 export const LinuxMemoryPolicy: MessageFns<LinuxMemoryPolicy> = {
@@ -2275,6 +2283,13 @@ export const LinuxMemoryPolicy: MessageFns<LinuxMemoryPolicy> = {
     }
     if (message.nodes !== "") {
       writer.uint32(18).string(message.nodes);
+    }
+    if (message.flags.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.flags) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -2308,6 +2323,24 @@ export const LinuxMemoryPolicy: MessageFns<LinuxMemoryPolicy> = {
             message.nodes = reader.string();
             continue;
           }
+          case 3: {
+            if (tag === 24) {
+              message.flags.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.flags.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2327,6 +2360,7 @@ export const LinuxMemoryPolicy: MessageFns<LinuxMemoryPolicy> = {
     const message = createBaseLinuxMemoryPolicy();
     message.mode = object.mode ?? 0;
     message.nodes = object.nodes ?? "";
+    message.flags = object.flags?.map((e) => e) || [];
     return message;
   },
 };

@@ -84,7 +84,8 @@ Deno.test("what a claim gives its container is there after a restart, and its fi
   await inDirectory(async (directory) => {
     await checkpointIn(directory).save(claim);
     const ordinaryHugepages = [{ pageSize: pageSize(2n << 20n), bytes: 0n }];
-    const more = { withoutMounts: "why", ordinaryHugepages, countedByKubelet: true } as const;
+    const terms = [{ request: "ram", policy: "weightedInterleave" }] as const;
+    const more = { withoutMounts: "why", ordinaryHugepages, countedByKubelet: true, terms } as const;
     const withoutMounts = { ...claim, ...more, reference: { ...claim.reference, uid: uidB } };
     await checkpointIn(directory).save(withoutMounts);
     assert.deepEqual((await startIn(directory)).claims, [claim, withoutMounts]);

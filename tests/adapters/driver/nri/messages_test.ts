@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { adjustmentOf } from "../../../../adapters/driver/nri/messages.ts";
+import type { Adjustment } from "../../../../core/ports/container_service.ts";
 import * as nri from "../../../../adapters/protocols/nri/generated/nri.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
 
@@ -20,6 +21,37 @@ Deno.test("limits of reservations are named as files where every controller is i
 
 Deno.test("nodes that memory is to come from first become a policy, and only those", () => {
   const { memoryPolicy } = adjustmentOf({ mems: "0,2", preferred: "2", hugetlbBytes }, false);
-  assert.deepEqual(memoryPolicy, { mode: nri.MpolMode.MPOL_PREFERRED_MANY, nodes: "2" });
+  assert.deepEqual(memoryPolicy, { mode: nri.MpolMode.MPOL_PREFERRED_MANY, nodes: "2", flags: [] });
   assert.equal(adjustmentOf({ mems: "2", hugetlbBytes }, false).memoryPolicy, undefined);
+});
+
+Deno.test("a configured policy names nodes as they are, whatever becomes of the CPU set", () => {
+  for (
+    const [mode, expected] of [
+      ["preferred", nri.MpolMode.MPOL_PREFERRED],
+      ["preferredMany", nri.MpolMode.MPOL_PREFERRED_MANY],
+      ["interleave", nri.MpolMode.MPOL_INTERLEAVE],
+      ["weightedInterleave", nri.MpolMode.MPOL_WEIGHTED_INTERLEAVE],
+    ] as const
+  ) {
+    const { memoryPolicy } = adjustmentOf(
+      { mems: "0-2", policy: { mode, nodes: "0,2" }, hugetlbBytes },
+      false,
+    );
+    assert.deepEqual(memoryPolicy, {
+      mode: expected,
+      nodes: "0,2",
+      flags: [nri.MpolFlag.MPOL_F_STATIC_NODES],
+    });
+  }
+});
+
+Deno.test("the answer for a claim without configuration is, byte for byte, what it was before there was any", () => {
+  const encoded = (adjustment: Adjustment) =>
+    nri.LinuxContainerAdjustment.encode(adjustmentOf(adjustment, true)).finish().toHex();
+  assert.equal(encoded({ mems: "0-1", hugetlbBytes: new Map() }), "120712053a03302d31");
+  assert.equal(
+    encoded({ mems: "0,2", preferred: "2", hugetlbBytes }),
+    "126612053a03302c321a0a0a03324d4210808080201a0b0a0331474210808080800432200a1468756765746c622e324d422e727376642e6d61781208363731303838363432220a1468756765746c622e3147422e727376642e6d6178120a3130373337343138323462050805120132",
+  );
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readMemoryConfig } from "../../../../adapters/protocols/configuration/memory_config.ts";
+import { policyModes } from "../../../../core/claims/configuration/memory_config.ts";
 
 const head = { apiVersion: "dra.memory/v1alpha1", kind: "MemoryConfig" };
 
@@ -14,23 +15,32 @@ for (const mountPath of ["/mnt/huge", "none"]) {
   });
 }
 
+for (const policy of policyModes) {
+  Deno.test(`the policy can be ${policy}`, () => {
+    assert.deepEqual(readMemoryConfig({ ...head, policy }), { policy });
+  });
+}
+
 const noPath = (text: string) =>
   `hugetlbfs.mountPath: ${
     JSON.stringify(text)
   } is no path of a container (write an absolute path as /mnt/huge, ` +
   'without "..", or none for no mount)';
 
+const noPolicy = (text: string) =>
+  `policy: ${text} is no policy (write one of bind, preferred, preferredMany, interleave, weightedInterleave)`;
+
 for (
   const [parameters, ...problems] of [
-    [undefined, "parameters: undefined is no object with the fields apiVersion, kind, hugetlbfs"],
-    ["text", 'parameters: "text" is no object with the fields apiVersion, kind, hugetlbfs'],
+    [undefined, "parameters: undefined is no object with the fields apiVersion, kind, hugetlbfs, policy"],
+    ["text", 'parameters: "text" is no object with the fields apiVersion, kind, hugetlbfs, policy'],
     [{}, "apiVersion: it is missing", "kind: it is missing"],
     [{ ...head, apiVersion: "dra.memory/v1" }, "apiVersion: must be dra.memory/v1alpha1"],
     [{ ...head, kind: "Config" }, "kind: must be MemoryConfig"],
-    [{ ...head, hugetlb: {} }, "hugetlb: unknown field (allowed here: apiVersion, kind, hugetlbfs)"],
+    [{ ...head, hugetlb: {} }, "hugetlb: unknown field (allowed here: apiVersion, kind, hugetlbfs, policy)"],
     [{ ...head, hugetlbfs: null }, "hugetlbfs: null is no object with the fields mountPath"],
     [{ ...head, hugetlbfs: [] }, 'hugetlbfs: "a list" is no object with the fields mountPath'],
-    [[], 'parameters: "a list" is no object with the fields apiVersion, kind, hugetlbfs'],
+    [[], 'parameters: "a list" is no object with the fields apiVersion, kind, hugetlbfs, policy'],
     [
       { ...head, hugetlbfs: { options: ["exec"] } },
       "hugetlbfs.options: unknown field (allowed here: mountPath)",
@@ -40,6 +50,9 @@ for (
       { ...head, hugetlbfs: { mountPath: 1 } },
       "hugetlbfs.mountPath: 1 is no text (write a path, or none for no mount)",
     ],
+    [{ ...head, policy: "local" }, noPolicy('"local"')],
+    [{ ...head, policy: "Bind" }, noPolicy('"Bind"')],
+    [{ ...head, policy: null }, noPolicy("null")],
     [{ ...head, hugetlbfs: { mountPath: "mnt" } }, noPath("mnt")],
     [{ ...head, hugetlbfs: { mountPath: "" } }, noPath("")],
     [{ ...head, hugetlbfs: { mountPath: "/" } }, noPath("/")],

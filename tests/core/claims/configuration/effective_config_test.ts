@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ConfigError, effectiveConfig } from "../../../../core/claims/configuration/effective_config.ts";
-import type { MountPath, OpaqueConfig } from "../../../../core/claims/configuration/memory_config.ts";
+import {
+  type MountPath,
+  type OpaqueConfig,
+  policyModes,
+} from "../../../../core/claims/configuration/memory_config.ts";
 import { containerPath } from "../../../../core/values/container_path.ts";
 
 const a = containerPath("/a"), b = containerPath("/b");
@@ -86,6 +90,7 @@ const entries = fc.uniqueArray(
         requiredKeys: [],
         noNullPrototype: true,
       }),
+      policy: fc.constantFrom(...policyModes),
     }, { requiredKeys: [], noNullPrototype: true }),
   }, { noNullPrototype: true }),
   { selector: ({ source, requests }) => `${source} ${requests}`, maxLength: 6 },
@@ -118,5 +123,36 @@ Deno.test("whatever comes out has been said by some entry", () => {
       "hugetlbfs" in parameters && parameters.hugetlbfs?.mountPath
     );
     assert.ok(path === undefined || said.includes(path));
+  }));
+});
+
+/** The fields of a configuration that say something, each by its path. */
+function leaves(value: object, path = ""): [path: string, value: unknown][] {
+  return Object.entries(value).flatMap(([name, field]) => {
+    const here = path === "" ? name : `${path}.${name}`;
+    return typeof field === "object" && field !== null
+      ? leaves(field, here)
+      : [[here, field] as [string, unknown]];
+  });
+}
+
+Deno.test("each field is what the narrowest entry says that has it", () => {
+  const wideFirst = [
+    ["class", ""],
+    ["class", "r"],
+    ["class", "r/s"],
+    ["claim", ""],
+    ["claim", "r"],
+    ["claim", "r/s"],
+  ] as const;
+  fc.assert(fc.property(entries, (configs) => {
+    const expected = new Map<string, unknown>();
+    for (const [source, name] of wideFirst) {
+      for (const { parameters, ...of } of configs) {
+        if (of.source !== source || of.requests.join() !== name) continue;
+        for (const [path, value] of leaves(parameters)) expected.set(path, value);
+      }
+    }
+    assert.deepEqual(new Map(leaves(effectiveConfig("r/s", configs))), expected);
   }));
 });

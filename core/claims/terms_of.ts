@@ -1,0 +1,45 @@
+import { resultsOfDriver } from "./allocation.ts";
+import type { Allocation, AllocationResult } from "./claim.ts";
+import { ConfigError, effectiveConfig } from "./configuration/effective_config.ts";
+import type { MemoryConfig, OpaqueConfig } from "./configuration/memory_config.ts";
+import { isMemory, type MemoryTerms, type RequestTerms } from "./memory_terms.ts";
+
+/** A claim as far as terms are made from it. */
+export interface ConfiguredClaim {
+  readonly results: readonly AllocationResult[];
+  readonly configs: readonly OpaqueConfig[];
+}
+
+/**
+ * The terms of a claim's requests of memory, those left out that have none. `allocations` are of the results of this
+ * driver, in their order.
+ *
+ * Hugepages have none: a configuration that is for them by name, or for a claim of nothing else, is refused when it says
+ * what only memory can have. Throws {@link ConfigError}.
+ */
+export function termsOf(
+  { results, configs }: ConfiguredClaim,
+  allocations: readonly Allocation[],
+): RequestTerms[] {
+  const requests = resultsOfDriver(results).flatMap(({ request: fullRequest }, index) => {
+    const allocation = allocations[index];
+    return allocation === undefined ? [] : [{ fullRequest, ...allocation }];
+  });
+  const memory = new Map(requests.filter(isMemory).map(({ fullRequest, request }) => [request, fullRequest]));
+  const forHugepages = memory.size > 0 ? configs.filter(({ requests }) => requests.length > 0) : configs;
+  for (const { fullRequest, resource } of requests.filter((request) => !isMemory(request))) {
+    const { policy = "bind" } = effectiveConfig(fullRequest, forHugepages);
+    if (policy === "bind") continue;
+    throw new ConfigError(
+      `policy: ${policy} is for memory, and request ${fullRequest} was given ${resource}: hugepages keep bind`,
+    );
+  }
+  return [...memory].flatMap(([request, fullRequest]) => {
+    const terms = memoryTerms(effectiveConfig(fullRequest, configs));
+    return Object.keys(terms).length === 0 ? [] : [{ request, ...terms }];
+  });
+}
+
+function memoryTerms({ policy = "bind" }: MemoryConfig): MemoryTerms {
+  return policy === "bind" ? {} : { policy };
+}

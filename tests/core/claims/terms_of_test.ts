@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { validateAllocation } from "../../../core/claims/allocation.ts";
+import type { AllocationResult } from "../../../core/claims/claim.ts";
+import type { MemoryConfig, OpaqueConfig } from "../../../core/claims/configuration/memory_config.ts";
+import { heldShares } from "../../../core/claims/memory_terms.ts";
+import { termsOf } from "../../../core/claims/terms_of.ts";
+import { allocationOf, deviceOf, GiB, MiB, nodeName, referenceOf, resultOf } from "../samples.ts";
+
+const devices = ["memory-numa0", "memory-numa1", "hugepages-2m-numa0"].map((name) => deviceOf(name, GiB));
+
+function terms(results: readonly AllocationResult[], ...configs: readonly OpaqueConfig[]) {
+  const node = { nodeName, devices, usedBytes: () => 0n };
+  return termsOf({ results, configs }, validateAllocation(referenceOf(1), results, node));
+}
+
+function says(parameters: MemoryConfig, ...requests: string[]): OpaqueConfig {
+  return { source: "claim", requests, parameters };
+}
+
+const ram = resultOf("memory-numa0", MiB, "ram"), pages = resultOf("hugepages-2m-numa0", 2n * MiB, "pages");
+
+Deno.test("without configuration, and with bind, there are no terms", () => {
+  assert.deepEqual(terms([ram, pages]), []);
+  assert.deepEqual(
+    terms([ram, pages], says({ policy: "bind" }), says({ hugetlbfs: { mountPath: "none" } })),
+    [],
+  );
+});
+
+Deno.test("what is for all requests is for those of memory, beside which hugepages keep bind", () => {
+  assert.deepEqual(terms([pages, ram], says({ policy: "interleave" })), [
+    { request: "ram", policy: "interleave" },
+  ]);
+});
+
+Deno.test("the terms of a request stand once, however many devices it was given, and are those of its alternative", () => {
+  const other = resultOf("memory-numa1", MiB, "ram/second");
+  const config = [says({ policy: "interleave" }, "ram"), says({ policy: "preferredMany" }, "ram/second")];
+  assert.deepEqual(terms([{ ...ram, request: "ram/second" }, other], ...config), [
+    { request: "ram", policy: "preferredMany" },
+  ]);
+});
+
+Deno.test("a result for looking on has no allocation, and does not shift those of the others", () => {
+  const looking = { ...resultOf("hugepages-2m-numa0", 2n * MiB, "watch"), adminAccess: true };
+  assert.deepEqual(terms([looking, ram], says({ policy: "interleave" })), [
+    { request: "ram", policy: "interleave" },
+  ]);
+});
+
+for (
+  const [what, results, config] of [
+    ["for hugepages by name", [ram, pages], says({ policy: "interleave" }, "pages")],
+    ["for a claim of hugepages alone", [pages], says({ policy: "interleave" })],
+  ] as const
+) {
+  Deno.test(`a policy ${what} is refused`, () => {
+    assert.throws(() => terms(results, config), {
+      name: "ConfigError",
+      message:
+        "policy: interleave is for memory, and request pages was given hugepages-2m: hugepages keep bind",
+    });
+  });
+}
+
+Deno.test("a container holds the terms of the requests that its environment shows, on memory alone", () => {
+  const shares = [allocationOf("memory-numa0", MiB), allocationOf("hugepages-2m-numa0", 2n * MiB)];
+  const own = [{ request: "ram", policy: "interleave" }, { request: "rom", policy: "preferred" }] as const;
+  const held = (request: string | undefined) =>
+    heldShares(own, { request, shares }).map(({ terms }) => terms?.policy);
+  assert.deepEqual(held("rom"), ["preferred", undefined]);
+  assert.deepEqual(held("other"), [undefined, undefined]);
+  assert.deepEqual(held(undefined), ["interleave", undefined]);
+});
