@@ -4,6 +4,8 @@ import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import { SharedInstances } from "../../adapters/driver/cdi/shared_instances.ts";
 import { CgroupContainerMemory } from "../../adapters/driver/cgroup/container_memory.ts";
 import { PodBaseFiles } from "../../adapters/driver/cgroup/pod_base_files.ts";
+import { LimitBaseFile } from "../../adapters/driver/cgroup/limit_base_file.ts";
+import { MemoryLimitCgroups } from "../../adapters/driver/cgroup/memory_limit_cgroups.ts";
 import { HugetlbCgroups } from "../../adapters/driver/cgroup/hugetlb_cgroups.ts";
 import { MonitoringServer } from "../../adapters/driver/monitoring/http/monitoring_server.ts";
 import { callTime } from "../../adapters/driver/kubelet/call_time.ts";
@@ -127,7 +129,11 @@ export class Driver {
     const containers = new Containers(store);
     const claims = new CountedClaimSource(new ApiClaimSource(cluster), metrics);
     const podCgroups = options.cgroupMount === "" ? undefined : new HugetlbCgroups(options.cgroupMount);
-    const policies = new NodePolicies(options.kernelRelease);
+    const limitsProblem = podCgroups === undefined || !options.isUnified
+      ? "limits: memory is limited by cgroup v2 alone, and this node does not have all of it there, or the driver was " +
+        "started without --cgroup-mount"
+      : undefined;
+    const policies = new NodePolicies(options.kernelRelease, limitsProblem);
     const lifecycle = new ClaimLifecycle({
       callTime,
       claims,
@@ -189,6 +195,17 @@ export class Driver {
         join(dirname(paths.dra), "pod-limits"),
         (message) => events.emit({ kind: "pod-limits-not-kept", message }),
       ),
+      ...(limitsProblem === undefined
+        ? {
+          memory: {
+            cgroups: new MemoryLimitCgroups(options.cgroupMount),
+            bases: new LimitBaseFile(
+              join(dirname(paths.dra), "memory-limits.json"),
+              (message) => events.emit({ kind: "pod-limits-not-kept", message }),
+            ),
+          },
+        }
+        : {}),
       events,
     });
     const limiting = watchedLoop(loops, {

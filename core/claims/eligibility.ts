@@ -22,7 +22,7 @@ export type EligibilityProblem =
   | "not-allocated"
   | "not-reserved"
   | "invalid-config"
-  | "policy-unsupported"
+  | "config-unsupported"
   | "foreign-capacity"
   | "invalid-name"
   | "pod-gone"

@@ -2,9 +2,19 @@ import { memoryResource } from "../values/resource_name.ts";
 import type { PolicyMode } from "./configuration/memory_config.ts";
 import type { ClaimEnvironment, Share } from "./environment.ts";
 
+/** What of limits is more than nothing. */
+export interface LimitTerms {
+  readonly max?: "claim";
+  readonly highPercent?: number;
+  readonly lowPercent?: number;
+  readonly minPercent?: number;
+  readonly swap?: "forbidden";
+}
+
 /** On what terms a container has the memory of a request, beyond the amount. What is missing is as without configuration. */
 export interface MemoryTerms {
   readonly policy?: Exclude<PolicyMode, "bind">;
+  readonly limits?: LimitTerms;
 }
 
 /** The terms of one request of a claim. */

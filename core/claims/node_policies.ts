@@ -1,5 +1,6 @@
 import { isKernelAtLeast } from "../values/kernel_version.ts";
 import type { MemoryPolicy } from "./memory_policy.ts";
+import type { MemoryTerms } from "./memory_terms.ts";
 
 /** A container runtime as it said of itself at the last connection. */
 export interface PolicyRuntime {
@@ -23,21 +24,27 @@ export function kernelProblem(mode: MemoryPolicy["mode"], release: string | unde
 }
 
 /**
- * Which memory policies containers of this node can have. A runtime that does not know them would start the container
- * with another policy, without a word: so it is known here before.
+ * Which terms containers of this node can have. A runtime that does not know memory policies would start the container with
+ * another one, without a word: so it is known here before.
  */
 export class NodePolicies {
   readonly #release: string | undefined;
+  readonly #limitsProblem: string | undefined;
   /** Undefined until a runtime has connected: nothing is refused for its sake until then. */
   runtime: PolicyRuntime | undefined;
 
-  /** `release` is that of the kernel; undefined where it cannot be read. */
-  constructor(release: string | undefined) {
+  /** `release` is that of the kernel; undefined where it cannot be read. `limitsProblem` keeps memory from being limited. */
+  constructor(release: string | undefined, limitsProblem?: string) {
     this.#release = release;
+    this.#limitsProblem = limitsProblem;
   }
 
-  /** Why a container cannot have a policy here, if there is a reason. */
-  problem(mode: MemoryPolicy["mode"]): string | undefined {
+  /** Why a container cannot have its memory on these terms here, if there is a reason. */
+  problem({ policy, limits }: MemoryTerms): string | undefined {
+    return (policy && this.#policyProblem(policy)) ?? (limits && this.#limitsProblem);
+  }
+
+  #policyProblem(mode: MemoryPolicy["mode"]): string | undefined {
     const ofKernel = kernelProblem(mode, this.#release);
     if (ofKernel !== undefined) return ofKernel;
     if (this.runtime === undefined || this.runtime.hasPolicies) return undefined;

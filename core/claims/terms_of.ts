@@ -1,8 +1,8 @@
 import { resultsOfDriver } from "./allocation.ts";
 import type { Allocation, AllocationResult } from "./claim.ts";
 import { ConfigError, effectiveConfig } from "./configuration/effective_config.ts";
-import type { MemoryConfig, OpaqueConfig } from "./configuration/memory_config.ts";
-import { isMemory, type MemoryTerms, type RequestTerms } from "./memory_terms.ts";
+import type { LimitsConfig, MemoryConfig, OpaqueConfig } from "./configuration/memory_config.ts";
+import { isMemory, type LimitTerms, type MemoryTerms, type RequestTerms } from "./memory_terms.ts";
 
 /** A claim as far as terms are made from it. */
 export interface ConfiguredClaim {
@@ -28,11 +28,19 @@ export function termsOf(
   const memory = new Map(requests.filter(isMemory).map(({ fullRequest, request }) => [request, fullRequest]));
   const forHugepages = memory.size > 0 ? configs.filter(({ requests }) => requests.length > 0) : configs;
   for (const { fullRequest, resource } of requests.filter((request) => !isMemory(request))) {
-    const { policy = "bind" } = effectiveConfig(fullRequest, forHugepages);
-    if (policy === "bind") continue;
-    throw new ConfigError(
-      `policy: ${policy} is for memory, and request ${fullRequest} was given ${resource}: hugepages keep bind`,
-    );
+    const { policy, limits } = memoryTerms(effectiveConfig(fullRequest, forHugepages));
+    if (policy !== undefined) {
+      throw new ConfigError(
+        `policy: ${policy} is for memory, and request ${fullRequest} was given ${resource}: hugepages keep bind`,
+      );
+    }
+    const [limit] = Object.keys(limits ?? {});
+    if (limit !== undefined) {
+      throw new ConfigError(
+        `limits.${limit}: it is for memory, and request ${fullRequest} was given ${resource}, of which it can use what ` +
+          "it claims and no more",
+      );
+    }
   }
   return [...memory].flatMap(([request, fullRequest]) => {
     const terms = memoryTerms(effectiveConfig(fullRequest, configs));
@@ -40,6 +48,25 @@ export function termsOf(
   });
 }
 
-function memoryTerms({ policy = "bind" }: MemoryConfig): MemoryTerms {
-  return policy === "bind" ? {} : { policy };
+/** Throws {@link ConfigError} for limits that contradict each other. */
+function memoryTerms({ policy = "bind", limits = {} }: MemoryConfig): MemoryTerms {
+  const terms = limitTerms(limits), { highPercent = 100, minPercent = 0 } = terms;
+  if (minPercent > highPercent) {
+    throw new ConfigError(
+      `limits.minPercent: ${minPercent} is above limits.highPercent, ${highPercent}: the kernel would be told to keep what ` +
+        "it is told to take back",
+    );
+  }
+  return {
+    ...(policy === "bind" ? {} : { policy }),
+    ...(Object.keys(terms).length === 0 ? {} : { limits: terms }),
+  };
+}
+
+function limitTerms({ max, swap, ...percents }: LimitsConfig): LimitTerms {
+  return {
+    ...(max === "claim" ? { max } : {}),
+    ...Object.fromEntries(Object.entries(percents).filter(([, percent]) => percent > 0)),
+    ...(swap === "forbidden" ? { swap } : {}),
+  };
 }

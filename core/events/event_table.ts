@@ -207,12 +207,11 @@ export const eventTable = {
   },
   "pod-limits-restored": {
     level: "warn",
-    message: "hugepage limits of a pod were changed by somebody, put right",
+    message: "limits of a pod were changed by somebody, put right",
     fields: ({ pod }) => ({ pod: podName(pod) }),
     counter: {
       name: "restored_pod_limits",
-      help:
-        "How often hugepage limits of a pod were put right that somebody had changed, as the kubelet does.",
+      help: "How often limits of a pod were put right that somebody had changed, as the kubelet does.",
     },
   },
   "pod-limits-not-kept": {
@@ -222,7 +221,7 @@ export const eventTable = {
   },
   "limits-not-written": {
     level: "warn",
-    message: "cannot limit a container's hugepages, trying again",
+    message: "cannot write limits of containers or pods, trying again",
     fields: errorField,
     subject: ({ message }) => message,
   },

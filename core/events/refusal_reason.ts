@@ -40,7 +40,7 @@ export const refusalReasons = Object.keys(
     "not-allocated": true,
     "not-reserved": true,
     "invalid-config": true,
-    "policy-unsupported": true,
+    "config-unsupported": true,
     "policy-conflict": true,
     "invalid-name": true,
     "pod-gone": true,

@@ -1,4 +1,5 @@
 import type { PodReference } from "../claims/claim.ts";
+import type { MemoryLimits } from "../claims/memory_limits.ts";
 import type { MemoryPolicy } from "../claims/memory_policy.ts";
 import type { ContainerId } from "../values/ids.ts";
 import type { PageSize } from "../values/page_size.ts";
@@ -19,6 +20,8 @@ export interface Container {
   readonly environment: readonly string[];
   /** What it has: of a new container what the kubelet asked for, of one that exists what the runtime applied. */
   readonly applied: Adjustment;
+  /** The memory that an update wants it to have at most; undefined where it says nothing of that. */
+  readonly askedMemoryMax?: bigint;
 }
 
 /** A container that may run already. */
@@ -36,6 +39,8 @@ export interface Adjustment {
   readonly preferred?: string;
   /** Where its processes take their memory from among these, set once at its creation; undefined leaves it to the kernel. */
   readonly policy?: MemoryPolicy;
+  /** Limits of its memory; undefined where they are left alone. */
+  readonly memory?: MemoryLimits;
   /** Hugetlb limits in bytes. Sizes that are not named stay as they are. */
   readonly hugetlbBytes: ReadonlyMap<PageSize, bigint>;
 }

@@ -3,7 +3,10 @@ import type { ClaimReference, PreparedClaim } from "../claims/claim.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
 import { type Containers, uncountedShares } from "../claims/containers.ts";
 import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
+import { PodMemory } from "../claims/pod_memory.ts";
+import { RaisedLimits } from "../claims/raised_limits.ts";
 import { PodLimits } from "../claims/pod_limits.ts";
+import { type MemoryLimit, type MemoryLimits, memoryLimitsOf } from "../claims/memory_limits.ts";
 import type { HeldShare } from "../claims/memory_terms.ts";
 import { memoryPolicyOf, PolicyConflictError } from "../claims/memory_policy.ts";
 import type { NodePolicies } from "../claims/node_policies.ts";
@@ -19,6 +22,8 @@ import type {
   ExistingContainer,
   Sandbox,
 } from "../ports/container_service.ts";
+import type { LimitBases } from "../ports/limit_bases.ts";
+import type { MemoryCgroups } from "../ports/memory_cgroups.ts";
 import type { PodBases } from "../ports/pod_bases.ts";
 import { PodCgroupError, type PodCgroups } from "../ports/pod_cgroup.ts";
 import type { ClaimUid, ContainerId, PodUid } from "../values/ids.ts";
@@ -26,12 +31,12 @@ import type { PageSize } from "../values/page_size.ts";
 
 /** What adjusting containers works with. */
 export interface AdjustContainersPorts {
-  readonly store: Pick<ClaimStore, "get" | "sync">;
+  readonly store: Pick<ClaimStore, "get" | "sync" | "holds">;
   readonly owners: ClaimOwners;
   readonly containers: Containers;
   /** Tells which nodes need another one beside them; without it none does. */
   readonly inventory?: MachineNodes;
-  /** Which memory policies containers of this node can have; all of them, where it is absent. */
+  /** On which terms containers of this node can have memory; on all, where it is absent. */
   readonly policies?: Pick<NodePolicies, "problem">;
   /**
    * Looks whether the cluster gave claims to another pod than they are prepared for, and prepares them anew then.
@@ -41,6 +46,8 @@ export interface AdjustContainersPorts {
   /** Undefined where pod cgroups are left alone. */
   readonly podCgroups: PodCgroups | undefined;
   readonly podBases: PodBases;
+  /** The cgroups whose memory limits follow, and what they were before; undefined where they are left alone. */
+  readonly memory?: { readonly cgroups: MemoryCgroups; readonly bases: LimitBases };
   readonly events: Events;
 }
 
@@ -71,6 +78,8 @@ type Started = "with the driver" | "perhaps without the driver";
 export class AdjustContainers implements ContainerService {
   readonly #ports: AdjustContainersPorts;
   readonly #podLimits: PodLimits | undefined;
+  readonly #podMemory: PodMemory | undefined;
+  readonly #raised: RaisedLimits | undefined;
   /** How often the limits of a pod were put right after somebody changed them. */
   readonly #restored = new Map<PodUid, number>();
   /** The pods of which it was told that their limits cannot be put right. */
@@ -79,6 +88,10 @@ export class AdjustContainers implements ContainerService {
   constructor(ports: AdjustContainersPorts) {
     this.#ports = ports;
     this.#podLimits = ports.podCgroups && new PodLimits(ports.podCgroups, ports.podBases);
+    const { memory, store, containers } = ports, raised = memory && new RaisedLimits(memory.bases);
+    this.#raised = raised;
+    this.#podMemory = memory && raised &&
+      new PodMemory({ cgroups: memory.cgroups, raised, claims: store, containers });
   }
 
   adjust(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome> {
@@ -101,6 +114,8 @@ export class AdjustContainers implements ContainerService {
     );
     for (const container of stopped) await this.#bind(container.sandbox, container);
     containers.keepOnly(new Set(existing.map(({ id }) => id)));
+    await this.#raised?.load();
+    await this.#raised?.forget(goneKeys(this.#raised.keys(), existing));
     // A pod between two init containers has none that runs.
     await this.#podLimits?.adopt(new Set(listed.map(({ sandbox }) => sandbox.reference.uid)));
     const updates = new Map<ContainerId, Adjustment>();
@@ -115,7 +130,7 @@ export class AdjustContainers implements ContainerService {
       const { uid } = sandbox.reference;
       const pod = pods.get(uid) ?? { sandbox, foundApplied: [] };
       pods.set(uid, pod);
-      const adjustment = adjustmentOf(binding.holdings, container, inventory);
+      const adjustment = adjustmentOf(binding.holdings, container, inventory, this.#ownMax(container));
       if (isApplied(adjustment, container)) {
         this.#add(sandbox, container, binding.holdings, "with the driver");
         pod.foundApplied.push(...uncountedShares(binding.holdings));
@@ -123,14 +138,19 @@ export class AdjustContainers implements ContainerService {
         this.#add(sandbox, container, binding.holdings, "perhaps without the driver");
         updates.set(container.id, adjustment);
       }
+      await this.#keepOwnMax(container, adjustment);
     }
     await this.#adoptLimits([...pods.values()]);
+    await this.#tryMemory();
     events.emit({ kind: "containers-synchronized", seen: existing.length, updated: updates.size });
     return updates;
   }
 
   async removed(sandbox: Sandbox, { id }: Pick<Container, "id" | "name">): Promise<void> {
-    if (this.#ports.containers.remove(id) !== undefined) await this.#tryLimits(sandbox);
+    if (this.#ports.containers.remove(id) === undefined) return;
+    await this.#raised?.forget([keyOf(id)]);
+    await this.#tryLimits(sandbox);
+    await this.#tryMemory();
   }
 
   /**
@@ -144,7 +164,10 @@ export class AdjustContainers implements ContainerService {
       [...this.#ports.containers.all()].map(({ sandbox }) => [sandbox.reference.uid, sandbox]),
     );
     for (const pod of this.#failing) if (!sandboxes.has(pod)) this.#failing.delete(pod);
-    for (const sandbox of sandboxes.values()) await this.#restoreLimits(sandbox);
+    const changed = await this.#tryMemory();
+    for (const sandbox of sandboxes.values()) {
+      await this.#restoreLimits(sandbox, changed?.has(sandbox.reference.uid));
+    }
     await this.#writePendingLimits();
   }
 
@@ -154,12 +177,12 @@ export class AdjustContainers implements ContainerService {
   }
 
   /** A pod that is over has no cgroup any more, while its containers can still be there to be looked at. */
-  async #restoreLimits(sandbox: Sandbox): Promise<void> {
+  async #restoreLimits(sandbox: Sandbox, wasRestored = false): Promise<void> {
     const { events } = this.#ports, pod = sandbox.reference;
     try {
       const changed = await this.#applyLimits(sandbox);
       this.#failing.delete(pod.uid);
-      if (!changed) return;
+      if (!changed && !wasRestored) return;
       this.#restored.set(pod.uid, this.limitsRestored(pod.uid) + 1);
       events.emit({ kind: "pod-limits-restored", pod });
     } catch (error) {
@@ -198,7 +221,9 @@ export class AdjustContainers implements ContainerService {
     const former = containers.get(container.id);
     const adjustment = this.#add(sandbox, container, holdings, started);
     try {
+      await this.#keepOwnMax(container, adjustment);
       await this.#applyLimits(sandbox);
+      await this.#podMemory?.apply();
     } catch (error) {
       if (former === undefined) containers.remove(container.id);
       else containers.add(former);
@@ -216,10 +241,21 @@ export class AdjustContainers implements ContainerService {
   #add(sandbox: Sandbox, container: Container, holdings: Holdings, started: Started): Adjustment {
     const { containers, inventory } = this.#ports;
     const { id, name } = container;
-    const adjustment = adjustmentOf(holdings, container, inventory);
+    const adjustment = adjustmentOf(holdings, container, inventory, this.#ownMax(container));
     const limitsPending = started !== "with the driver" || containers.get(id)?.limitsPending === true;
     containers.add({ id, name, sandbox, holdings, adjustment, limitsPending });
     return adjustment;
+  }
+
+  /** What the kubelet set of a container's memory, which its claims come on top of. */
+  #ownMax({ id, applied: { memory: { max = "max" } = {} }, askedMemoryMax }: Container): MemoryLimit {
+    return askedMemoryMax ?? this.#raised?.base(keyOf(id), max) ?? max;
+  }
+
+  /** The runtime says what the container has at most, and not how much of that is the kubelet's. */
+  async #keepOwnMax(container: Container, { memory }: Adjustment): Promise<void> {
+    if (memory?.max === undefined) return;
+    await this.#raised?.set(keyOf(container.id), { base: this.#ownMax(container), written: memory.max });
   }
 
   /**
@@ -254,7 +290,7 @@ export class AdjustContainers implements ContainerService {
       if (claims.some((claim) => store.get(claim) === undefined)) await store.sync();
       const outcome = owners.bind({ pod: pod.uid, name }, shown);
       if (outcome.kind !== "bound") return refused(outcome.problem, outcome.message);
-      const problem = this.#policyProblem(outcome.holdings);
+      const problem = this.#termsProblem(outcome.holdings);
       if (problem === undefined) return { ...outcome, claims };
       owners.unbind(outcome.newlyBound);
       return refused(...problem);
@@ -265,12 +301,24 @@ export class AdjustContainers implements ContainerService {
     }
   }
 
-  /** What claims ask for together was checked when each was prepared, as far as the others were known then. */
-  #policyProblem(holdings: Holdings): [RefusalReason, string] | undefined {
+  /** As {@link #tryLimits}, of the memory of all pods, since what is protected concerns those above them. */
+  async #tryMemory(): Promise<ReadonlySet<PodUid> | undefined> {
     try {
-      const policy = memoryPolicyOf(sharesOf(holdings));
-      const problem = policy && this.#ports.policies?.problem(policy.mode);
-      return problem === undefined ? undefined : ["policy-unsupported", problem];
+      return await this.#podMemory?.apply();
+    } catch (error) {
+      if (!(error instanceof PodCgroupError)) throw error;
+      this.#ports.events.emit({ kind: "limits-not-written", message: error.message });
+    }
+  }
+
+  /** What claims ask for together was checked when each was prepared, as far as the others were known then. */
+  #termsProblem(holdings: Holdings): [RefusalReason, string] | undefined {
+    try {
+      const shares = sharesOf(holdings);
+      memoryPolicyOf(shares);
+      const problems = shares.flatMap(({ terms }) => (terms && this.#ports.policies?.problem(terms)) ?? []);
+      const [problem] = problems;
+      return problem === undefined ? undefined : ["config-unsupported", problem];
     } catch (error) {
       if (error instanceof PolicyConflictError) return ["policy-conflict", error.message];
       throw error;
@@ -335,6 +383,7 @@ function adjustmentOf(
   holdings: Holdings,
   { applied }: Container,
   machine: MachineNodes = { companions: new Map(), memoryNodes: [] },
+  ownMax: MemoryLimit = "max",
 ): Adjustment {
   const shares = sharesOf(holdings), policy = memoryPolicyOf(shares);
   const limits = [...hugetlbBytes(shares)].map(([size, bytes]) => {
@@ -344,8 +393,31 @@ function adjustmentOf(
   return {
     ...nodesOf(shares, machine, policy),
     ...(policy === undefined ? {} : { policy }),
+    ...memoryOf(holdings, applied, ownMax),
     hugetlbBytes: new Map(limits),
   };
+}
+
+/** A runtime that is told what a container may have at most takes swap for none, unless it is told of that as well. */
+function memoryOf(
+  holdings: Holdings,
+  { memory }: Adjustment,
+  ownMax: MemoryLimit,
+): Pick<Adjustment, "memory"> {
+  const limits = memoryLimitsOf(holdings, ownMax);
+  if (limits === undefined) return {};
+  return { memory: limits.max === undefined ? limits : { swapMax: memory?.swapMax ?? "max", ...limits } };
+}
+
+/** By what the limit of a container's memory is kept. */
+function keyOf(id: ContainerId): string {
+  return `container ${id}`;
+}
+
+/** The keys of containers that exist no more. */
+function goneKeys(keys: readonly string[], existing: readonly ExistingContainer[]): string[] {
+  const own = new Set(existing.map(({ id }) => keyOf(id)));
+  return keys.filter((key) => key.startsWith("container ") && !own.has(key));
 }
 
 /** The container's own limit of a page size. Each of its claims knows it, unless an older driver prepared them. */
@@ -356,5 +428,8 @@ function ordinaryBytes(holdings: Holdings, size: PageSize): bigint {
 
 function isApplied(wanted: Adjustment, { applied }: Container): boolean {
   return wanted.mems === applied.mems &&
+    Object.entries(wanted.memory ?? {}).every(([field, limit]) =>
+      applied.memory?.[field as keyof MemoryLimits] === limit
+    ) &&
     [...wanted.hugetlbBytes].every(([size, bytes]) => applied.hugetlbBytes.get(size) === bytes);
 }

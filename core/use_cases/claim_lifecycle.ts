@@ -54,7 +54,7 @@ export interface ClaimLifecyclePorts {
   readonly callTime?: () => CallTime;
   /** Where it is looked up what pods use of the hugepages that they claim; undefined where pod cgroups are left alone. */
   readonly podCgroups?: PodCgroups | undefined;
-  /** Which memory policies containers of this node can have; all of them, where it is absent. */
+  /** On which terms containers of this node can have memory; on all, where it is absent. */
   readonly policies?: Pick<NodePolicies, "problem">;
   /** Whether the kubelet adds claims to the limits of pods and containers by itself (KEP-5517). */
   readonly kubeletCounts?: () => boolean;
@@ -183,9 +183,9 @@ export class ClaimLifecycle implements DraService {
     const allocations = validateAllocation(reference, results, { nodeName, devices, usedBytes });
     const container = user.container?.name;
     const injected = injectionsOf({ claim, allocations, user, neighbors, nodeName, devices });
-    for (const { policy } of injected.terms ?? []) {
-      const problem = policy && policies?.problem(policy);
-      if (problem !== undefined) throw new IneligibleClaimError("policy-unsupported", reference, problem);
+    for (const terms of injected.terms ?? []) {
+      const problem = policies?.problem(terms);
+      if (problem !== undefined) throw new IneligibleClaimError("config-unsupported", reference, problem);
     }
     return {
       reference,

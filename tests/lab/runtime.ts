@@ -17,6 +17,7 @@ const checks = new Map<string, readonly MakeAdditions[]>([
   ["runtime_absence", []],
   ["runtime_fail_closed", [otherContainerd("lab/containerd-nri-0.12.5", [containerdWithNewestNri])]],
   ["runtime_1_7", [otherContainerd("lab/containerd-1.7", containerd17)]],
+  ["memory_policy", [otherContainerd("lab/containerd-1.7", containerd17)]],
 ]);
 
 const { values: { dramemory }, positionals } = parseArgs({
@@ -25,7 +26,8 @@ const { values: { dramemory }, positionals } = parseArgs({
   allowPositionals: true,
 });
 const chosen = positionals.length === 0 ? [...checks.keys()] : positionals;
-const twoNodes = labMachine("two-nodes");
+/** The checks that are made on another machine than `two-nodes`. */
+const elsewhere = new Map([["memory_policy", "memory-tiers"]]);
 
 await checkMachines({
   machines: () => {
@@ -34,8 +36,12 @@ await checkMachines({
       throw new LabError(`Cannot check ${unknown}: there are ${[...checks.keys()].join(", ")}`);
     }
     // With room for the runtime on the second node, where everything but the containers lives.
-    const nodes = twoNodes.nodes.map((node, id) => id === 0 ? node : { ...node, memoryMiB: 4096 });
-    return [{ ...twoNodes, nodes, checks: chosen }];
+    const byMachine = Map.groupBy(chosen, (name) => elsewhere.get(name) ?? "two-nodes");
+    return [...byMachine].map(([name, checks]) => {
+      const machine = labMachine(name);
+      const nodes = machine.nodes.map((node, id) => id === 1 ? { ...node, memoryMiB: 4096 } : node);
+      return { ...machine, nodes, checks };
+    });
   },
   dramemory,
   additions: [containerRuntime, ...chosen.flatMap((name) => checks.get(name) ?? [])],

@@ -24,9 +24,18 @@ const injection = v.object({
   metadata: v.object({ containerPath: v.string(), text: v.string() }),
 });
 
+const percent = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100));
+
 const terms = v.object({
   request: v.string(),
   policy: v.exactOptional(v.picklist(policyModes.filter((mode) => mode !== "bind"))),
+  limits: v.exactOptional(v.object({
+    max: v.exactOptional(v.literal("claim")),
+    highPercent: v.exactOptional(percent),
+    lowPercent: v.exactOptional(percent),
+    minPercent: v.exactOptional(percent),
+    swap: v.exactOptional(v.literal("forbidden")),
+  })),
 });
 
 /** A newer driver on the same node may have written more. */

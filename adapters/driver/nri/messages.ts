@@ -1,5 +1,6 @@
 import { containerId, podUid } from "../../../core/values/ids.ts";
 import { formatCgroupPageSize, type PageSize, parseCgroupPageSize } from "../../../core/values/page_size.ts";
+import type { MemoryLimit, MemoryLimits } from "../../../core/claims/memory_limits.ts";
 import type { MemoryPolicy } from "../../../core/claims/memory_policy.ts";
 import type { Adjustment, Container, Sandbox } from "../../../core/ports/container_service.ts";
 import * as nri from "../../protocols/nri/generated/nri.ts";
@@ -29,7 +30,7 @@ export function containerOf(container: nri.Container | undefined): Container {
   if (container === undefined) {
     throw new IncompleteMessageError("Cannot read the runtime's request: it names no container");
   }
-  const { cpu, hugepageLimits = [] } = container.linux?.resources ?? {};
+  const resources = container.linux?.resources, { cpu, hugepageLimits = [] } = resources ?? {};
   const limits = hugepageLimits.flatMap(({ pageSize, limit }) => {
     const size = knownPageSize(pageSize);
     return size === undefined ? [] : [[size, limit] as const];
@@ -38,7 +39,11 @@ export function containerOf(container: nri.Container | undefined): Container {
     id: containerId(container.id),
     name: container.name,
     environment: container.env,
-    applied: { mems: cpu?.mems ?? "", hugetlbBytes: new Map(limits) },
+    applied: {
+      mems: cpu?.mems ?? "",
+      ...(resources === undefined ? {} : memoryLimitsOf(resources)),
+      hugetlbBytes: new Map(limits),
+    },
   };
 }
 
@@ -81,12 +86,53 @@ const modes: Readonly<Record<MemoryPolicy["mode"], nri.MpolMode>> = {
 };
 
 /** An adjustment as the runtime takes it for a container that exists. */
-export function resourcesOf({ mems, hugetlbBytes }: Adjustment): nri.LinuxResources {
+export function resourcesOf({ mems, memory, hugetlbBytes }: Adjustment): nri.LinuxResources {
   const hugepageLimits = [...hugetlbBytes].map(([size, limit]) => ({
     pageSize: formatCgroupPageSize(size),
     limit,
   }));
-  return { cpu: { cpus: "", mems }, hugepageLimits, unified: {} };
+  const { max, ...files } = memory ?? {};
+  // Where memory.max is named as a file alone, the runtime writes what the kubelet set first, and the kernel kills for it.
+  const limit = typeof max === "bigint" ? { value: max } : undefined;
+  return {
+    memory: limit && { limit, swap: limit },
+    cpu: { cpus: "", mems },
+    hugepageLimits,
+    unified: Object.fromEntries(
+      Object.entries(files).map(([field, limit]) => [memoryFiles[field as keyof typeof files], `${limit}`]),
+    ),
+  };
+}
+
+const memoryFiles = {
+  high: "memory.high",
+  low: "memory.low",
+  min: "memory.min",
+  swapMax: "memory.swap.max",
+} as const satisfies Record<Exclude<keyof MemoryLimits, "max">, string>;
+
+/** The memory that an update wants a container to have at most, if it says so: 0 leaves it as it is. */
+export function askedMemoryMax(resources: nri.LinuxResources | undefined): bigint | undefined {
+  const limit = resources?.memory?.limit?.value ?? 0n;
+  return limit > 0n ? limit : undefined;
+}
+
+/** The limits of memory that a container has; those that nobody set are left out. */
+function memoryLimitsOf(resources: nri.LinuxResources): Pick<Adjustment, "memory"> {
+  const max = askedMemoryMax(resources), both = resources.memory?.swap?.value ?? 0n;
+  const named = Object.entries(memoryFiles).flatMap(([field, file]) => {
+    const limit = limitOf(resources.unified[file]);
+    return limit === undefined ? [] : [[field, limit] as const];
+  });
+  // OCI counts memory and swap together.
+  const swapMax = max === undefined || both < max ? {} : { swapMax: both - max };
+  const memory = { ...(max === undefined ? {} : { max }), ...swapMax, ...Object.fromEntries(named) };
+  return Object.keys(memory).length === 0 ? {} : { memory };
+}
+
+function limitOf(text: string | undefined): MemoryLimit | undefined {
+  if (text === "max") return text;
+  return text !== undefined && /^\d{1,19}$/.test(text) ? BigInt(text) : undefined;
 }
 
 /** A size that this driver could not have set is not compared with what it would set. */

@@ -7,7 +7,7 @@ import type {
 } from "../../../core/ports/container_service.ts";
 import { ContainerListing } from "./container_listing.ts";
 import * as nri from "../../protocols/nri/generated/nri.ts";
-import { adjustmentOf, containerOf, resourcesOf, sandboxOf } from "./messages.ts";
+import { adjustmentOf, askedMemoryMax, containerOf, resourcesOf, sandboxOf } from "./messages.ts";
 import { isAtLeast, type NriVersion, parseNriVersion } from "./nri_version.ts";
 import { statusCode, TtrpcError } from "../../protocols/nri/ttrpc/status.ts";
 
@@ -128,8 +128,9 @@ export class PluginService {
   }
 
   /** An update of someone else (the CPU manager, a resize) must not loosen what the claims promise. */
-  #updateContainer({ pod, container }: nri.UpdateContainerRequest): Answer {
-    const asked = containerOf(container);
+  #updateContainer({ pod, container, linuxResources }: nri.UpdateContainerRequest): Answer {
+    const max = askedMemoryMax(linuxResources);
+    const asked = { ...containerOf(container), ...(max === undefined ? {} : { askedMemoryMax: max }) };
     return answerOf(this.#containers.update(sandboxOf(pod), asked), (adjustment) => {
       return nri.UpdateContainerResponse.encode({ update: [updateOf(asked.id, adjustment, false)] }).finish();
     });

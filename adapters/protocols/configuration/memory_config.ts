@@ -60,6 +60,47 @@ const policy = v.pipe(
   ),
 );
 
+function percent(about: string) {
+  const message = ({ received }: { readonly received: string }) =>
+    `${received} is no percentage (write a whole number from 0 for none to 100)`;
+  return v.pipe(
+    v.number(message),
+    v.integer(message),
+    v.minValue(0, message),
+    v.maxValue(100, message),
+    v.description(about),
+  );
+}
+
+function choice<const Words extends readonly string[]>(words: Words, about: string) {
+  return v.pipe(
+    v.picklist(words, ({ received }) => `${received} is not known (write ${words.join(" or ")})`),
+    v.description(about),
+  );
+}
+
+const limits = fields(
+  {
+    max: v.exactOptional(choice(
+      ["claim", "none"],
+      "memory.max: the container's claims of memory, on top of its own resources.limits.memory where it has one; none " +
+        "leaves it as the kubelet sets it.",
+    )),
+    highPercent: v.exactOptional(
+      percent("memory.high: how much of the claim the container has before it is slowed down."),
+    ),
+    lowPercent: v.exactOptional(
+      percent("memory.low: how much of the claim is only taken back when nothing else is left."),
+    ),
+    minPercent: v.exactOptional(percent("memory.min: how much of the claim is never taken back.")),
+    swap: v.exactOptional(choice(
+      ["forbidden", "allowed"],
+      "memory.swap.max: forbidden keeps the container's memory out of swap.",
+    )),
+  },
+  "What the container's cgroup may have of memory, for claims of memory.",
+);
+
 /** The definition of `MemoryConfig`, which its JSON schema is made from as well (`deno task generate:schema`). */
 export const memoryConfigSchema = fields(
   {
@@ -72,6 +113,7 @@ export const memoryConfigSchema = fields(
       ),
     ),
     policy: v.exactOptional(policy),
+    limits: v.exactOptional(limits),
   },
   "What a ResourceClaim or a DeviceClass says to dra.memory beyond the amount.",
 );
@@ -80,10 +122,11 @@ export const memoryConfigSchema = fields(
 export function readMemoryConfig(parameters: unknown): MemoryConfig | MalformedConfig {
   const { success, output, issues } = v.safeParse(memoryConfigSchema, parameters);
   if (!success) return { problems: issues.map(problemOf) };
-  const { hugetlbfs, policy } = output;
+  const { hugetlbfs, policy, limits } = output;
   return {
     ...(hugetlbfs === undefined ? {} : { hugetlbfs: readHugetlbfs(hugetlbfs) }),
     ...(policy === undefined ? {} : { policy }),
+    ...(limits === undefined ? {} : { limits }),
   };
 }
 

@@ -14,6 +14,19 @@ export const policyModes = [
 export type PolicyMode = (typeof policyModes)[number];
 
 /**
+ * What the cgroup of a container may have of memory. Amounts are whole percents of what is claimed, so that a class can
+ * say them for claims of any size; 0, `none` and `allowed` say what holds without.
+ */
+export interface LimitsConfig {
+  /** `memory.max`: `claim` is what is claimed, on top of the container's own `resources.limits.memory`. */
+  readonly max?: "claim" | "none";
+  readonly highPercent?: number;
+  readonly lowPercent?: number;
+  readonly minPercent?: number;
+  readonly swap?: "forbidden" | "allowed";
+}
+
+/**
  * What a claim or a DeviceClass says about memory beyond its amount: `dra.memory/v1alpha1`, kind `MemoryConfig`.
  * Every field may be missing, which leaves it to a wider configuration or to the driver.
  */
@@ -21,6 +34,7 @@ export interface MemoryConfig {
   readonly hugetlbfs?: { readonly mountPath?: MountPath };
   /** Of the memory of the processes that start in the container; `bind` is what they have without any. */
   readonly policy?: PolicyMode;
+  readonly limits?: LimitsConfig;
 }
 
 /** The version and kind that a configuration names. */

@@ -11,7 +11,7 @@ function problem(
 ) {
   const policies = new NodePolicies(release);
   policies.runtime = runtime;
-  return policies.problem(mode);
+  return policies.problem({ policy: mode });
 }
 
 Deno.test("a kernel has a policy from the version on that brought it", () => {
@@ -36,5 +36,12 @@ Deno.test("a runtime that leaves policies out is refused by name", () => {
 });
 
 Deno.test("what is not known yet refuses nothing: the container is asked about again when it is created", () => {
-  assert.equal(new NodePolicies(undefined).problem("weightedInterleave"), undefined);
+  assert.equal(new NodePolicies(undefined).problem({ policy: "weightedInterleave" }), undefined);
+});
+
+Deno.test("a node that cannot limit memory says so, of limits alone", () => {
+  const policies = new NodePolicies("6.12.0", "limits: there is no cgroup v2");
+  assert.equal(policies.problem({ limits: { max: "claim" } }), "limits: there is no cgroup v2");
+  assert.equal(policies.problem({ policy: "interleave" }), undefined);
+  assert.equal(new NodePolicies("6.12.0").problem({ limits: { max: "claim" } }), undefined);
 });

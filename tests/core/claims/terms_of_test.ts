@@ -72,3 +72,31 @@ Deno.test("a container holds the terms of the requests that its environment show
   assert.deepEqual(held("other"), [undefined, undefined]);
   assert.deepEqual(held(undefined), ["interleave", undefined]);
 });
+
+Deno.test("limits that say nothing are none, and a narrower entry can say so of one field", () => {
+  const class_ = {
+    ...says({ limits: { max: "claim", minPercent: 100, swap: "forbidden" } }),
+    source: "class",
+  } as const;
+  const claim = says({ limits: { minPercent: 0, swap: "allowed" } });
+  assert.deepEqual(terms([ram], class_, claim), [{ request: "ram", limits: { max: "claim" } }]);
+  assert.deepEqual(terms([ram], says({ limits: { max: "none", highPercent: 0, swap: "allowed" } })), []);
+});
+
+Deno.test("limits that contradict each other are refused, also where one is the class's", () => {
+  const class_ = { ...says({ limits: { highPercent: 50 } }), source: "class" } as const;
+  assert.throws(() => terms([ram], class_, says({ limits: { minPercent: 60 } })), {
+    name: "ConfigError",
+    message:
+      "limits.minPercent: 60 is above limits.highPercent, 50: the kernel would be told to keep what it is told " +
+      "to take back",
+  });
+});
+
+Deno.test("limits of hugepages are refused, of which there are none beyond the claim", () => {
+  assert.throws(() => terms([pages], says({ limits: { max: "claim" } })), {
+    message:
+      "limits.max: it is for memory, and request pages was given hugepages-2m, of which it can use what it claims " +
+      "and no more",
+  });
+});

@@ -14,6 +14,7 @@ import type {
 import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
 import { AdjustContainers } from "../../../core/use_cases/adjust_containers.ts";
 import { ClaimList, EventList, MemoryBases, MemoryCgroups } from "../fakes.ts";
+import { MemoryNode } from "../memory_node.ts";
 import { allocationOf, GiB, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 
 const page2m = parsePageSize("2m");
@@ -393,6 +394,7 @@ Deno.test("the checkpoint is looked at again for a claim that is not known, and 
   let looks = 0;
   const store = {
     get: (uid: ClaimUid) => claims.get(uid),
+    holds: () => true,
     sync: () => {
       looks++;
       claims.add(pages);
@@ -424,7 +426,7 @@ Deno.test("a container is refused a policy that its runtime would leave out, and
   const refusing = new AdjustContainers({
     ...parts,
     events,
-    policies: { problem: (mode) => `no ${mode} here` },
+    policies: { problem: ({ policy }) => `no ${policy} here` },
   });
   assert.match(
     message(await refusing.adjust(sandbox, containerOf("app", interleaved))),
@@ -432,7 +434,7 @@ Deno.test("a container is refused a policy that its runtime would leave out, and
   );
   assert.equal(ownerOf(interleaved), undefined);
   const [refused] = events.list;
-  assert.ok(refused?.kind === "container-refused" && refused.reason === "policy-unsupported");
+  assert.ok(refused?.kind === "container-refused" && refused.reason === "config-unsupported");
   assert.equal((await adjusting.adjust(sandbox, containerOf("app", interleaved))).kind, "adjusted");
 });
 
@@ -444,4 +446,108 @@ Deno.test("claims that cannot be had under one policy keep their container from 
   );
   const [refused] = events.list;
   assert.ok(refused?.kind === "container-refused" && refused.reason === "policy-conflict");
+});
+
+const limited: PreparedClaim = {
+  ...preparedClaim(5, [allocationOf("memory-numa0", GiB)]),
+  terms: [{ request: "mem", limits: { max: "claim", minPercent: 100, swap: "forbidden" } }],
+};
+
+/** A driver that limits memory, on a node that outlives it. */
+function limiting(node = new MemoryNode()) {
+  const parts = driver(limited);
+  return { ...parts, node, adjusting: new AdjustContainers({ ...parts, memory: node }) };
+}
+
+function withMax(container: Container, max: bigint | "max", asked?: bigint): Container {
+  const memory = max === "max" ? {} : { memory: { max } };
+  return {
+    ...container,
+    applied: { ...container.applied, ...memory },
+    ...(asked === undefined ? {} : { askedMemoryMax: asked }),
+  };
+}
+
+async function memoryOf(outcome: AdjustmentOutcome | Promise<AdjustmentOutcome>) {
+  const decided = await outcome;
+  return decided.kind === "adjusted" ? decided.adjustment.memory : assert.fail(message(decided));
+}
+
+const kept = { min: GiB, swapMax: 0n };
+
+Deno.test("a container may use its claim on top of its own limit, at creation and through every update", async () => {
+  const { adjusting, node } = limiting(), app = containerOf("app", limited);
+  node.files.set("/kubepods/pod1/memory.max", 128n * MiB);
+  assert.deepEqual(await memoryOf(adjusting.adjust(sandbox, withMax(app, 128n * MiB))), {
+    max: GiB + 128n * MiB,
+    ...kept,
+  });
+  assert.equal(node.files.get("/kubepods/pod1/memory.max"), GiB + 128n * MiB);
+  assert.equal(node.files.get("/kubepods/memory.min"), GiB);
+  // The CPU manager says nothing of memory, and the runtime then says what the container has.
+  const running = withMax(app, GiB + 128n * MiB);
+  assert.deepEqual((await memoryOf(adjusting.update(sandbox, running)))?.max, GiB + 128n * MiB);
+  // A resize says what the pod's spec says now.
+  assert.deepEqual(
+    (await memoryOf(adjusting.update(sandbox, withMax(app, GiB, 64n * MiB))))?.max,
+    GiB + 64n * MiB,
+  );
+  assert.deepEqual(
+    (await memoryOf(adjusting.update(sandbox, withMax(app, GiB + 64n * MiB))))?.max,
+    GiB + 64n * MiB,
+  );
+});
+
+Deno.test("a container without a limit of its own has its claim, and keeps the swap that it had unless that is forbidden", async () => {
+  const { adjusting } = limiting();
+  assert.deepEqual(await memoryOf(adjusting.adjust(sandbox, containerOf("app", limited))), {
+    max: GiB,
+    ...kept,
+  });
+  const swapping = { ...limited, terms: [{ request: "mem", limits: { max: "claim" } }] } as const;
+  const other = driver(swapping).adjusting, app = containerOf("app", swapping);
+  assert.deepEqual(await memoryOf(other.adjust(sandbox, app)), { max: GiB, swapMax: "max" });
+  const some = { ...app, applied: { ...app.applied, memory: { max: MiB, swapMax: 5n * MiB } } };
+  assert.deepEqual(await memoryOf(other.adjust(sandbox, some)), { max: GiB + MiB, swapMax: 5n * MiB });
+});
+
+Deno.test("the next instance adds a claim to a container's own limit once, and changes nothing of what is as it should be", async () => {
+  const { adjusting, node } = limiting(), app = containerOf("app", limited);
+  await adjusting.adjust(sandbox, withMax(app, 128n * MiB));
+  const next = limiting(node), memory = { max: GiB + 128n * MiB, ...kept };
+  const running = { ...existing(app, "0"), applied: { mems: "0", memory, hugetlbBytes: new Map() } };
+  assert.deepEqual(await next.adjusting.synchronize([running]), new Map());
+  const [container] = next.containers.all();
+  assert.deepEqual(container?.adjustment.memory, memory);
+  assert.deepEqual((await memoryOf(next.adjusting.update(sandbox, running)))?.max, GiB + 128n * MiB);
+});
+
+Deno.test("a container that started without the driver is limited when the runtime lists it", async () => {
+  const { adjusting } = limiting(), app = containerOf("app", limited);
+  const updates = await adjusting.synchronize([{ ...withMax(app, 128n * MiB), sandbox }]);
+  assert.deepEqual(updates.get(app.id)?.memory, { max: GiB + 128n * MiB, ...kept });
+});
+
+Deno.test("a pod's memory follows its containers up and down, and what somebody changes is put right", async () => {
+  const { adjusting, node, events } = limiting(), file = "/kubepods/pod1/memory.max";
+  const app = containerOf("app", limited);
+  node.files.set(file, 128n * MiB);
+  await adjusting.adjust(sandbox, app);
+  node.files.set(file, 256n * MiB);
+  await adjusting.tendLimits();
+  assert.equal(node.files.get(file), GiB + 256n * MiB);
+  assert.ok(events.kinds().includes("pod-limits-restored"));
+  await adjusting.removed(sandbox, app);
+  assert.deepEqual([node.files.get(file), node.files.get("/kubepods/memory.min"), node.kept.size], [
+    256n * MiB,
+    0n,
+    0,
+  ]);
+});
+
+Deno.test("a pod whose memory cannot be raised keeps the container from starting", async () => {
+  const { adjusting, node, ownerOf } = limiting();
+  node.failure = cgroupGone;
+  assert.match(message(await adjusting.adjust(sandbox, containerOf("app", limited))), /it is gone$/);
+  assert.equal(ownerOf(limited), undefined);
 });

@@ -145,7 +145,7 @@ Deno.test("a claim keeps the policy that it was configured with, or is refused w
   const able = driver(claim), unable = driver(claim);
   await able.lifecycle.prepare([requested(1)]);
   assert.deepEqual(able.store.get(uidOf(1))?.terms, [{ request: "mem", policy: "interleave" }]);
-  const policies = { problem: (mode: string) => `policy: ${mode} is not to be had` };
+  const policies = { problem: ({ policy = "" }) => `policy: ${policy} is not to be had` };
   const outcomes = await new ClaimLifecycle({ ...unable, policies }).prepare([requested(1)]);
   assert.equal(
     failure(outcomes.get(uidOf(1))),

@@ -1,10 +1,12 @@
+import { memoryConfigKind, memoryConfigVersion } from "../../../core/claims/configuration/memory_config.ts";
+import { driverName } from "../../../core/values/driver.ts";
 import type { ClaimedShare } from "./placement.ts";
 
 /** Where the lab's objects are. */
 export const namespace = "default";
 
 /** A ResourceClaim for one share. */
-export function claimOf(name: string, { resource, numaNode, bytes }: ClaimedShare) {
+export function claimOf(name: string, { resource, numaNode, bytes, config }: ClaimedShare) {
   const expression = `device.attributes["resource.kubernetes.io"].numaNode == ${numaNode}`;
   const exactly = {
     deviceClassName: `dra.${resource}`,
@@ -15,8 +17,19 @@ export function claimOf(name: string, { resource, numaNode, bytes }: ClaimedShar
     apiVersion: "resource.k8s.io/v1",
     kind: "ResourceClaim",
     metadata: { name, namespace },
-    spec: { devices: { requests: [{ name: "share", exactly }] } },
+    spec: {
+      devices: {
+        requests: [{ name: "share", exactly }],
+        ...(config === undefined
+          ? {}
+          : { config: [{ opaque: { driver: driverName, parameters: parameters(config) } }] }),
+      },
+    },
   };
+}
+
+function parameters(config: Readonly<Record<string, unknown>>) {
+  return { apiVersion: memoryConfigVersion, kind: memoryConfigKind, ...config };
 }
 
 /** A Pod whose one container, `main`, uses these claims. */

@@ -81,6 +81,21 @@ export class ClaimCluster {
 
   /** Makes a pod whose container `main` has a claim for each share, and has them prepared. */
   async preparePod(shares: readonly ClaimedShare[]): Promise<ClaimingPod> {
+    const pod = await this.#schedulePod(shares);
+    return { ...pod, cdiDevices: await this.#prepare(pod.claims) };
+  }
+
+  /** Makes such a pod, of which the driver refuses a claim, and removes it. Returns what the driver says. */
+  async refusalOf(shares: readonly ClaimedShare[]): Promise<string> {
+    const pod = await this.#schedulePod(shares);
+    const outcomes = await this.#kubelet.prepare(driverName, pod.claims);
+    await this.removePod({ ...pod, cdiDevices: [] });
+    const failed = [...outcomes.values()].find(({ kind }) => kind === "failed");
+    assert.ok(failed?.kind === "failed", "every claim was prepared");
+    return failed.message;
+  }
+
+  async #schedulePod(shares: readonly ClaimedShare[]): Promise<Omit<ClaimingPod, "cdiDevices">> {
     const name = `pod-${++this.#pods}`;
     const claimNames = shares.map((_, index) => `${name}-claim-${index}`);
     for (const [index, share] of shares.entries()) {
@@ -98,7 +113,7 @@ export class ClaimCluster {
       const { metadata: { uid } } = await scheduler.schedule(namespace, claim, reference);
       claims.push({ namespace, name: claim, uid });
     }
-    return { reference, claims, cdiDevices: await this.#prepare(claims) };
+    return { reference, claims };
   }
 
   /** Gives back the claims of a pod of which nothing runs any more, and deletes it. */

@@ -3,6 +3,8 @@ export interface ClaimedShare {
   readonly resource: "memory" | "hugepages-2m";
   readonly numaNode: number;
   readonly bytes: number;
+  /** The fields of a `MemoryConfig` that the claim has; none when absent. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** A started container, which ends with its pod when it is disposed of. */

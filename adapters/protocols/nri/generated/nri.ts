@@ -191,6 +191,7 @@ export interface LinuxContainer {
 }
 
 export interface LinuxResources {
+  memory: LinuxMemory | undefined;
   cpu: LinuxCPU | undefined;
   hugepageLimits: HugepageLimit[];
   /** Files of cgroup v2 by their names. */
@@ -200,6 +201,15 @@ export interface LinuxResources {
 export interface LinuxResources_UnifiedEntry {
   key: string;
   value: string;
+}
+
+export interface LinuxMemory {
+  limit: OptionalInt64 | undefined;
+  swap: OptionalInt64 | undefined;
+}
+
+export interface OptionalInt64 {
+  value: bigint;
 }
 
 export interface LinuxCPU {
@@ -1851,11 +1861,14 @@ export const LinuxContainer: MessageFns<LinuxContainer> = {
 };
 
 function createBaseLinuxResources(): LinuxResources {
-  return { cpu: undefined, hugepageLimits: [], unified: {} };
+  return { memory: undefined, cpu: undefined, hugepageLimits: [], unified: {} };
 }
 
 export const LinuxResources: MessageFns<LinuxResources> = {
   encode(message: LinuxResources, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.memory !== undefined) {
+      LinuxMemory.encode(message.memory, writer.uint32(10).fork()).join();
+    }
     if (message.cpu !== undefined) {
       LinuxCPU.encode(message.cpu, writer.uint32(18).fork()).join();
     }
@@ -1881,6 +1894,14 @@ export const LinuxResources: MessageFns<LinuxResources> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.memory = LinuxMemory.decode(reader, reader.uint32());
+            continue;
+          }
           case 2: {
             if (tag !== 18) {
               break;
@@ -1925,6 +1946,9 @@ export const LinuxResources: MessageFns<LinuxResources> = {
   },
   fromPartial<I extends Exact<DeepPartial<LinuxResources>, I>>(object: I): LinuxResources {
     const message = createBaseLinuxResources();
+    message.memory = (object.memory !== undefined && object.memory !== null)
+      ? LinuxMemory.fromPartial(object.memory)
+      : undefined;
     message.cpu = (object.cpu !== undefined && object.cpu !== null) ? LinuxCPU.fromPartial(object.cpu) : undefined;
     message.hugepageLimits = object.hugepageLimits?.map((e) => HugepageLimit.fromPartial(e)) || [];
     message.unified = (globalThis.Object.entries(object.unified ?? {}) as [string, string][]).reduce(
@@ -2003,6 +2027,135 @@ export const LinuxResources_UnifiedEntry: MessageFns<LinuxResources_UnifiedEntry
     const message = createBaseLinuxResources_UnifiedEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseLinuxMemory(): LinuxMemory {
+  return { limit: undefined, swap: undefined };
+}
+
+export const LinuxMemory: MessageFns<LinuxMemory> = {
+  encode(message: LinuxMemory, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.limit !== undefined) {
+      OptionalInt64.encode(message.limit, writer.uint32(10).fork()).join();
+    }
+    if (message.swap !== undefined) {
+      OptionalInt64.encode(message.swap, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LinuxMemory {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLinuxMemory();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.limit = OptionalInt64.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.swap = OptionalInt64.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<LinuxMemory>, I>>(base?: I): LinuxMemory {
+    return LinuxMemory.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LinuxMemory>, I>>(object: I): LinuxMemory {
+    const message = createBaseLinuxMemory();
+    message.limit = (object.limit !== undefined && object.limit !== null)
+      ? OptionalInt64.fromPartial(object.limit)
+      : undefined;
+    message.swap = (object.swap !== undefined && object.swap !== null)
+      ? OptionalInt64.fromPartial(object.swap)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseOptionalInt64(): OptionalInt64 {
+  return { value: 0n };
+}
+
+export const OptionalInt64: MessageFns<OptionalInt64> = {
+  encode(message: OptionalInt64, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== 0n) {
+      if (BigInt.asIntN(64, message.value) !== message.value) {
+        throw new globalThis.Error("value provided for field message.value of type int64 too large");
+      }
+      writer.uint32(8).int64(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OptionalInt64 {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOptionalInt64();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.value = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<OptionalInt64>, I>>(base?: I): OptionalInt64 {
+    return OptionalInt64.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<OptionalInt64>, I>>(object: I): OptionalInt64 {
+    const message = createBaseOptionalInt64();
+    message.value = (object.value !== undefined && object.value !== null) ? BigInt(object.value) : 0n;
     return message;
   },
 };

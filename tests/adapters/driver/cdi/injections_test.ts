@@ -84,7 +84,14 @@ Deno.test("what a claim gives its container is there after a restart, and its fi
   await inDirectory(async (directory) => {
     await checkpointIn(directory).save(claim);
     const ordinaryHugepages = [{ pageSize: pageSize(2n << 20n), bytes: 0n }];
-    const terms = [{ request: "ram", policy: "weightedInterleave" }] as const;
+    const limits = {
+      max: "claim",
+      highPercent: 90,
+      lowPercent: 80,
+      minPercent: 70,
+      swap: "forbidden",
+    } as const;
+    const terms = [{ request: "ram", policy: "weightedInterleave", limits }] as const;
     const more = { withoutMounts: "why", ordinaryHugepages, countedByKubelet: true, terms } as const;
     const withoutMounts = { ...claim, ...more, reference: { ...claim.reference, uid: uidB } };
     await checkpointIn(directory).save(withoutMounts);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { adjustmentOf } from "../../../../adapters/driver/nri/messages.ts";
+import { adjustmentOf, containerOf } from "../../../../adapters/driver/nri/messages.ts";
 import type { Adjustment } from "../../../../core/ports/container_service.ts";
 import * as nri from "../../../../adapters/protocols/nri/generated/nri.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
@@ -54,4 +54,33 @@ Deno.test("the answer for a claim without configuration is, byte for byte, what 
     encoded({ mems: "0,2", preferred: "2", hugetlbBytes }),
     "126612053a03302c321a0a0a03324d4210808080201a0b0a0331474210808080800432200a1468756765746c622e324d422e727376642e6d61781208363731303838363432220a1468756765746c622e3147422e727376642e6d6178120a3130373337343138323462050805120132",
   );
+});
+
+Deno.test("what a container may use is its limit to the runtime, with the swap beside it; the rest are files", () => {
+  const memory = { max: 1n << 30n, high: 3n << 20n, low: 2n << 20n, min: 1n << 20n, swapMax: "max" } as const;
+  const { resources } = adjustmentOf({ mems: "0", memory, hugetlbBytes: new Map() }, true);
+  assert.deepEqual(resources?.memory, { limit: { value: 1n << 30n }, swap: { value: 1n << 30n } });
+  assert.deepEqual(resources?.unified, {
+    "memory.high": "3145728",
+    "memory.low": "2097152",
+    "memory.min": "1048576",
+    "memory.swap.max": "max",
+  });
+  const container = nri.Container.fromPartial({ id: "c1", linux: { resources } });
+  assert.deepEqual(containerOf(container).applied.memory, memory);
+});
+
+Deno.test("of a container's limits those are read that somebody set: swap is counted with memory", () => {
+  const applied = (resources: Partial<nri.LinuxResources>) =>
+    containerOf(nri.Container.fromPartial({ id: "c1", linux: { resources } })).applied.memory;
+  assert.equal(applied({}), undefined);
+  assert.equal(applied({ memory: { limit: { value: 0n }, swap: { value: -1n } } }), undefined);
+  assert.deepEqual(applied({ memory: { limit: { value: 5n }, swap: { value: 7n } } }), {
+    max: 5n,
+    swapMax: 2n,
+  });
+  assert.deepEqual(applied({ memory: { limit: { value: 5n }, swap: { value: -1n } } }), { max: 5n });
+  assert.deepEqual(applied({ unified: { "memory.min": "5", "memory.low": "x", "cpu.weight": "9" } }), {
+    min: 5n,
+  });
 });

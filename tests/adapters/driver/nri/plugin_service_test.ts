@@ -24,6 +24,7 @@ const pod = nri.PodSandbox.fromPartial({
 const container = nri.Container.fromPartial({ id: "c1", podSandboxId: "s1", name: "app", env: ["A=1"] });
 const adjustment: Adjustment = { mems: "0-1", hugetlbBytes: new Map([[parsePageSize("2m"), 64n << 20n]]) };
 const resources = {
+  memory: undefined,
   cpu: { cpus: "", mems: "0-1" },
   hugepageLimits: [{ pageSize: "2MB", limit: 64n << 20n }],
   unified: {},

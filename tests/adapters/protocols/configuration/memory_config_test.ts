@@ -27,20 +27,35 @@ const noPath = (text: string) =>
   } is no path of a container (write an absolute path as /mnt/huge, ` +
   'without "..", or none for no mount)';
 
+const noPercent = (field: string, text: string) =>
+  `limits.${field}: ${text} is no percentage (write a whole number from 0 for none to 100)`;
+
+Deno.test("limits are read as they are written", () => {
+  const limits = { max: "claim", highPercent: 90, lowPercent: 0, minPercent: 100, swap: "forbidden" };
+  assert.deepEqual(readMemoryConfig({ ...head, limits }), { limits });
+  assert.deepEqual(readMemoryConfig({ ...head, limits: {} }), { limits: {} });
+});
+
 const noPolicy = (text: string) =>
   `policy: ${text} is no policy (write one of bind, preferred, preferredMany, interleave, weightedInterleave)`;
 
 for (
   const [parameters, ...problems] of [
-    [undefined, "parameters: undefined is no object with the fields apiVersion, kind, hugetlbfs, policy"],
-    ["text", 'parameters: "text" is no object with the fields apiVersion, kind, hugetlbfs, policy'],
+    [
+      undefined,
+      "parameters: undefined is no object with the fields apiVersion, kind, hugetlbfs, policy, limits",
+    ],
+    ["text", 'parameters: "text" is no object with the fields apiVersion, kind, hugetlbfs, policy, limits'],
     [{}, "apiVersion: it is missing", "kind: it is missing"],
     [{ ...head, apiVersion: "dra.memory/v1" }, "apiVersion: must be dra.memory/v1alpha1"],
     [{ ...head, kind: "Config" }, "kind: must be MemoryConfig"],
-    [{ ...head, hugetlb: {} }, "hugetlb: unknown field (allowed here: apiVersion, kind, hugetlbfs, policy)"],
+    [
+      { ...head, hugetlb: {} },
+      "hugetlb: unknown field (allowed here: apiVersion, kind, hugetlbfs, policy, limits)",
+    ],
     [{ ...head, hugetlbfs: null }, "hugetlbfs: null is no object with the fields mountPath"],
     [{ ...head, hugetlbfs: [] }, 'hugetlbfs: "a list" is no object with the fields mountPath'],
-    [[], 'parameters: "a list" is no object with the fields apiVersion, kind, hugetlbfs, policy'],
+    [[], 'parameters: "a list" is no object with the fields apiVersion, kind, hugetlbfs, policy, limits'],
     [
       { ...head, hugetlbfs: { options: ["exec"] } },
       "hugetlbfs.options: unknown field (allowed here: mountPath)",
@@ -49,6 +64,16 @@ for (
     [
       { ...head, hugetlbfs: { mountPath: 1 } },
       "hugetlbfs.mountPath: 1 is no text (write a path, or none for no mount)",
+    ],
+    [{ ...head, limits: { max: "1Gi" } }, 'limits.max: "1Gi" is not known (write claim or none)'],
+    [{ ...head, limits: { swap: false } }, "limits.swap: false is not known (write forbidden or allowed)"],
+    [{ ...head, limits: { lowPercent: "50%" } }, noPercent("lowPercent", '"50%"')],
+    [{ ...head, limits: { minPercent: 101 } }, noPercent("minPercent", "101")],
+    [{ ...head, limits: { highPercent: -1 } }, noPercent("highPercent", "-1")],
+    [{ ...head, limits: { highPercent: 0.5 } }, noPercent("highPercent", "0.5")],
+    [
+      { ...head, limits: { oom: true } },
+      "limits.oom: unknown field (allowed here: max, highPercent, lowPercent, minPercent, swap)",
     ],
     [{ ...head, policy: "local" }, noPolicy('"local"')],
     [{ ...head, policy: "Bind" }, noPolicy('"Bind"')],

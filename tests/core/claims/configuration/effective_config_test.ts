@@ -91,6 +91,11 @@ const entries = fc.uniqueArray(
         noNullPrototype: true,
       }),
       policy: fc.constantFrom(...policyModes),
+      limits: fc.record({
+        max: fc.constantFrom("claim", "none"),
+        highPercent: fc.constantFrom(0, 90),
+        swap: fc.constantFrom("forbidden", "allowed"),
+      }, { requiredKeys: [], noNullPrototype: true }),
     }, { requiredKeys: [], noNullPrototype: true }),
   }, { noNullPrototype: true }),
   { selector: ({ source, requests }) => `${source} ${requests}`, maxLength: 6 },
