@@ -2,6 +2,7 @@ import { ClusterApiError } from "../../core/operations/ports/cluster_api.ts";
 import type { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
 import { drawCluster } from "../../adapters/operations/svg/cluster_picture.ts";
 import { type ClusterView, ClusterViewBuilder } from "../../core/operations/cluster/cluster_view.ts";
+import { withTaintRules } from "../../core/operations/cluster/taint_rules.ts";
 import { withCluster } from "../options/cluster_access.ts";
 import type { ClusterOptions } from "../options/cluster_options.ts";
 import { printLine, textOf } from "../ui/output.ts";
@@ -32,12 +33,17 @@ async function look(options: ClusterCommandOptions, preview?: Preview): Promise<
   const { output, node } = options;
   return await withCluster(options, async ({ reader, progress }) => {
     const builder = new ClusterViewBuilder();
+    const notes: string[] = [];
+    const rules = await optional(
+      notes,
+      "taints that rules give to devices are not shown",
+      () => reader.taintRules(),
+    );
     for await (const slice of reader.slices(node)) {
-      builder.addSlice(slice);
+      builder.addSlice(withTaintRules(slice, rules ?? []));
       preview?.offer(() => unclaimedTable(builder.build(undefined, new Map(), node)));
     }
     for await (const claim of reader.claims()) builder.addClaim(claim);
-    const notes: string[] = [];
     const nodes = await optional(notes, "whether nodes are gone is not known", () => nodeNames(reader, node));
     const versions = await optional(
       notes,

@@ -14,6 +14,14 @@ const restarting = [
 ];
 const most = [claim("c", [request("pages", "hugepages-2m", "200Mi")]), pod("p")];
 
+/** It has its claim, and does not run. */
+const withoutImage = [
+  claim("c", [request("pages", "hugepages-2m", "4Mi")]),
+  pod("p", {
+    containers: [{ name: "main", image: "nowhere.test/x:1", resources: { claims: [{ name: "c" }] } }],
+  }),
+];
+
 const bindSeconds = 60;
 const slicesGoneSeconds = 90;
 
@@ -60,13 +68,14 @@ const ways: Record<string, Way> = {
   },
   "the driver went after the claim was allocated": {
     objects: [],
-    around: (context, action) =>
-      withoutDriver(context.api, async () => {
-        await createAll(context, objects);
-        await bound(context);
+    around: async (context, action) => {
+      await createAll(context, withoutImage);
+      await bound(context);
+      await withoutDriver(context.api, async () => {
         await slicesGone(context);
         await action();
-      }),
+      });
+    },
   },
   "the runtime starts nothing without the driver": {
     possible,
@@ -155,12 +164,7 @@ const ways: Record<string, Way> = {
     },
   },
   "the image cannot be had": {
-    objects: [
-      claim("c", [request("pages", "hugepages-2m", "4Mi")]),
-      pod("p", {
-        containers: [{ name: "main", image: "nowhere.test/x:1", resources: { claims: [{ name: "c" }] } }],
-      }),
-    ],
+    objects: withoutImage,
   },
 };
 

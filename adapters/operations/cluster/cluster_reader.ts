@@ -8,9 +8,15 @@ import { type ClaimTemplate, readClaim, readClaimTemplate } from "./claim_object
 import { type DriverPod, readDriverPod } from "./driver_pod.ts";
 import { readDeviceClass, readNode, readPod } from "./pod_object.ts";
 import { SliceReader } from "./slice_object.ts";
+import type { TaintRule } from "../../../core/operations/cluster/taint_rules.ts";
+import { readTaintRule } from "./taint_rule_object.ts";
 
 const core = "/api/v1";
 const resources = "/apis/resource.k8s.io/v1";
+/** Where DeviceTaintRules are: since 1.37, and in 1.36 where its API is turned on. */
+const taintRuleCollections = ["v1", "v1beta2"].map((version) =>
+  `/apis/resource.k8s.io/${version}/devicetaintrules`
+);
 
 /** Told after every page: how many objects of a kind are read, and how many are still to come. */
 export type ReadProgress = (kind: string, read: number, remaining: number) => void;
@@ -48,6 +54,18 @@ export class ClusterReader {
     return this.#all("slices", `${resources}/resourceslices`, (slice) => slices.read(slice), {
       fieldSelector,
     });
+  }
+
+  /** The taints of devices that stand in no slice; none where the cluster does not serve such rules. */
+  async taintRules(): Promise<TaintRule[]> {
+    for (const collection of taintRuleCollections) {
+      try {
+        return await Array.fromAsync(this.#all("taint rules", collection, readTaintRule));
+      } catch (error) {
+        if (!(error instanceof ClusterApiError && error.kind === "absent")) throw error;
+      }
+    }
+    return [];
   }
 
   /** The claims of all namespaces, allocated or not. */

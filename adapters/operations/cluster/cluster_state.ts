@@ -2,9 +2,9 @@ import type { Finding } from "../../../core/operations/explain/finding.ts";
 import type { ClusterState } from "../../../core/operations/explain/explain.ts";
 import type { HeldClaim } from "../../../core/operations/explain/remedy.ts";
 import { rulesOf } from "../../../core/operations/explain/scheduler_rules.ts";
-import type { ClusterSlice } from "../../../core/operations/cluster/device.ts";
 import type { ClusterNode } from "../../../core/operations/cluster/pod.ts";
 import { poolsByNode } from "../../../core/operations/cluster/pools.ts";
+import { type TaintRule, withTaintRules } from "../../../core/operations/cluster/taint_rules.ts";
 import { ClusterUsage } from "../../../core/operations/cluster/usage.ts";
 import { ClusterApiError } from "../../../core/operations/ports/cluster_api.ts";
 import { CelSelectors } from "./cel_selectors.ts";
@@ -21,7 +21,10 @@ export interface ReadState {
  * permission for nodes it goes by the slices alone, and says so. Throws `ClusterApiError` and `ClusterObjectError`.
  */
 export async function readClusterState(reader: ClusterReader): Promise<ReadState> {
-  const slices: ClusterSlice[] = await Array.fromAsync(reader.slices());
+  const tainting = await readTaintRules(reader);
+  const slices = (await Array.fromAsync(reader.slices())).map((slice) =>
+    withTaintRules(slice, tainting.rules)
+  );
   const pools = poolsByNode(slices);
   const held: HeldClaim[] = [];
   const usage = new ClusterUsage();
@@ -36,8 +39,22 @@ export async function readClusterState(reader: ClusterReader): Promise<ReadState
   const rules = rulesOf(await reader.minorVersion());
   return {
     state: { nodes, pools, held, judgement: { classes, usage, selectors: new CelSelectors(), rules } },
-    findings,
+    findings: [...tainting.findings, ...findings],
   };
+}
+
+async function readTaintRules(
+  reader: ClusterReader,
+): Promise<{ rules: readonly TaintRule[]; findings: readonly Finding[] }> {
+  try {
+    return { rules: await reader.taintRules(), findings: [] };
+  } catch (error) {
+    if (!(error instanceof ClusterApiError && error.kind === "denied")) throw error;
+    return {
+      rules: [],
+      findings: [permissionFinding(error, "taints that rules give to devices are not judged")],
+    };
+  }
 }
 
 async function readNodes(

@@ -12,6 +12,7 @@ export type ApiObject = any;
 const collections: Readonly<Record<string, string>> = {
   ResourceSlice: "/apis/resource.k8s.io/v1/resourceslices",
   DeviceClass: "/apis/resource.k8s.io/v1/deviceclasses",
+  DeviceTaintRule: "/apis/resource.k8s.io/v1/devicetaintrules",
   Node: "/api/v1/nodes",
   ResourceClaim: "/apis/resource.k8s.io/v1/namespaces/*/resourceclaims",
   ResourceClaimTemplate: "/apis/resource.k8s.io/v1/namespaces/*/resourceclaimtemplates",

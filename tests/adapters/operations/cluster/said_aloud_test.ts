@@ -51,6 +51,21 @@ const silences: Record<string, readonly [MemoryCluster, string]> = {
   ],
 };
 
+Deno.test("a taint that a rule gives to devices counts as one of the slice, on the devices that it selects", async () => {
+  const rule = (deviceSelector: ApiObject, name: string) => ({
+    kind: "DeviceTaintRule",
+    metadata: { name },
+    spec: { deviceSelector, taint: { key: "down", value: "yes", effect: "NoSchedule" } },
+  });
+  const ask = [request("pages", "dra.hugepages-2m", "2Mi")];
+  const one = await explained(asking(ask).add(rule({ device: "hugepages-2m-numa0" }, "one")), "p");
+  assert.match(one.text, /node-a: pages 2Mi of hugepages-2m-numa1/);
+  const all = await explained(asking(ask).add(rule({ driver: "dra.memory" }, "all")), "p");
+  assert.match(all.text, /1 node has only devices with taints that request pages of c does not tolerate/);
+  const other = await explained(asking(ask).add(rule({ driver: "dra.net" }, "other")), "p");
+  assert.equal(other.explanation.verdict, "fits");
+});
+
 for (const [what, [cluster, sentence]] of Object.entries(silences)) {
   Deno.test(`explain says aloud: ${what}`, async () => {
     const { text } = await explained(cluster, "p");
