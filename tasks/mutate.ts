@@ -17,6 +17,11 @@ const folders = [
   "adapters/driver/cdi",
   "adapters/driver/cgroup",
   "adapters/driver/nri",
+  "adapters/operations/cgroups",
+  "adapters/operations/hugepages",
+  "adapters/operations/runtimes",
+  "adapters/operations/runtimes/containerd",
+  "adapters/operations/runtimes/crio",
 ] as const;
 const everything = ["tests/core", "tests/adapters"];
 /** A change that makes a test wait for ever is noticed; a machine that is busy otherwise is no such change. */

@@ -52,7 +52,7 @@ Deno.test("setup-runtime makes a missing file for the containerd that is install
     "containerd github.com/containerd/containerd/v2 2.1.9",
   );
   assert.equal((await node.setup()).code, 0);
-  assert.equal(node.files()["config.toml"], 'version = 3\nimports = ["conf.d/*.toml"]\n');
+  assert.match(node.files()["config.toml"] ?? "", /\n\nversion = 3\nimports = \["conf\.d\/\*\.toml"\]\n$/);
   assert.match(node.files()[dropIn] ?? "", /disable_hugetlb_controller = false/);
 });
 
@@ -60,7 +60,9 @@ Deno.test("setup-runtime --runtime-version stands in for an installed one", asyn
   await using node = await RuntimeNode.start(undefined, "no version");
   assert.match((await node.setup()).stderr, /^Cannot find .*--runtime-version/);
   assert.equal((await node.setup("--runtime-version", "v1.7")).code, 0);
-  assert.match(node.files()["config.toml"] ?? "", /^version = 2\n/);
+  assert.match(node.files()["config.toml"] ?? "", /^version = 2$/m);
+  assert.equal((await node.setup("--undo")).code, 0);
+  assert.deepEqual(Object.keys(node.files()), []);
 });
 
 Deno.test("setup-runtime --require-plugin says what the cluster needs then", async () => {

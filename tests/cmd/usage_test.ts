@@ -48,7 +48,7 @@ const failedJobs: Record<string, [string[], RegExp]> = {
   ],
   "a kubelet's reservation where there is no kubelet": [
     ["inspect", "--reserved-memory=kubelet", "--kubelet-config=/nowhere"],
-    /what the kubelet reserves.*--kubelet-config/,
+    /\/nowhere, the kubelet's configuration: it is not there .*--kubelet-config/,
   ],
   "a kubeconfig that is not there": [
     ["daemon", "--cgroup-mount=", "--kubeconfig", "/nowhere"],

@@ -75,15 +75,21 @@ export interface KubeletLayer {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** The files of a kubelet's configuration, in the order in which they count. Rejects with ConfigFileError. */
+/**
+ * The files of a kubelet's configuration, in the order in which they count. Rejects with ConfigFileError, also where a
+ * file that was named is not to be seen from here: the kubelet that runs has read something.
+ */
 export async function readKubeletLayers(
   { file: named, commandLine = [] }: KubeletConfigPlace,
   files: ConfigFiles = systemFiles,
 ): Promise<KubeletLayer[]> {
-  const file = named ?? flagValue(commandLine, "config") ?? usualFile;
+  const file = named ?? flagValue(commandLine, "config");
+  if (file !== undefined && await files.read(file) === undefined) {
+    throw new ConfigFileError(`Cannot read ${file}, the kubelet's configuration: it is not there`);
+  }
   const directory = flagValue(commandLine, "config-dir");
   const dropIns = directory === undefined ? [] : await dropInsBelow(directory, files);
-  const layers = await Promise.all([file, ...dropIns].map((path) => readLayer(path, files)));
+  const layers = await Promise.all([file ?? usualFile, ...dropIns].map((path) => readLayer(path, files)));
   return layers.flat();
 }
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import { ConfigFileError, type ConfigFiles, systemFiles } from "../../shared/files/config_files.ts";
 import {
@@ -58,11 +59,11 @@ async function kubeletOfKubelite(
   return ["kubelet", ...flags];
 }
 
-/** k3s hides its flags in some of its releases; what its own configuration file says is left then, and its defaults. */
+/** k3s hides its flags in some of its releases; what its own configuration files say is left then, and its defaults. */
 async function kubeletOfK3s({ commandLine }: Process, files: ConfigFiles): Promise<CommandLine | undefined> {
   const [, command] = commandLine;
   if (command !== "server" && command !== "agent") return undefined;
-  const file = await yamlOrNothing(
+  const file = await k3sConfiguration(
     flagValue(commandLine, "config", "c") ?? "/etc/rancher/k3s/config.yaml",
     files,
   );
@@ -78,6 +79,35 @@ async function kubeletOfK3s({ commandLine }: Process, files: ConfigFiles): Promi
     `--container-runtime-endpoint=${endpoint}`,
     ...further,
   ];
+}
+
+/**
+ * The configuration file of k3s with the drop-ins beside it (`config.yaml.d/*.yaml`), each of which replaces what came
+ * before, or adds to it where the key ends in `+` (docs.k3s.io, "Multiple Config Files").
+ */
+async function k3sConfiguration(
+  path: string,
+  files: ConfigFiles,
+): Promise<Readonly<Record<string, unknown>>> {
+  const directory = `${path}.d`;
+  const dropIns = (await namesOrNothing(directory, files)).filter((name) => /\.ya?ml$/.test(name));
+  const merged: Record<string, unknown> = {};
+  for (const each of [path, ...dropIns.map((name) => join(directory, name))]) {
+    for (const [key, value] of Object.entries(await yamlOrNothing(each, files))) {
+      const name = key.replace(/\+$/, "");
+      merged[name] = name === key ? value : [...listOf(merged[name]), ...listOf(value)];
+    }
+  }
+  return merged;
+}
+
+async function namesOrNothing(directory: string, files: ConfigFiles): Promise<string[]> {
+  try {
+    return (await files.list(directory)).filter(({ isDirectory }) => !isDirectory).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof ConfigFileError) return [];
+    throw error;
+  }
 }
 
 async function readOrNothing(path: string, files: ConfigFiles): Promise<string | undefined> {

@@ -26,14 +26,14 @@ export async function readKubeletReservation(
   files: ConfigFiles = systemFiles,
 ): Promise<Reservation> {
   const { commandLine = [] } = place;
+  const flags = flagValues(commandLine, "reserved-memory");
+  if (flags.length > 0) return together(flags.flatMap(parseReservation));
   const layers = await readKubeletLayers(place, files);
   if (layers.length === 0 && commandLine.length === 0) {
     throw new ConfigFileError(
       "Cannot tell what the kubelet reserves: its configuration is not to be seen from here",
     );
   }
-  const flags = flagValues(commandLine, "reserved-memory");
-  if (flags.length > 0) return together(flags.flatMap(parseReservation));
   const list = layers.map(({ fields }) => fields["reservedMemory"]).findLast((value) => value !== undefined);
   if (Array.isArray(list) && list.length > 0) {
     return together(list.flatMap((entry) => parseReservation(groupOf(entry))));

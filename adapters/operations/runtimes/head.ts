@@ -2,7 +2,7 @@ import type { RuntimeName } from "./runtime_names.ts";
 
 const opening = "# Settings for dramemory, written by `dramemory setup-runtime";
 
-/** The first line of a drop-in, which tells whose it is. */
+/** The first line of a file that was made for the driver, which tells whose it is. */
 export function headOf(runtime: RuntimeName): string {
   return `${opening} ${runtime}\`.\n`;
 }

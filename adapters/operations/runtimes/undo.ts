@@ -18,7 +18,7 @@ export interface Restoration {
 /** What takes back what setting a runtime up has written. */
 export interface UndoPlan {
   readonly restorations: readonly Restoration[];
-  /** Files of the driver's alone. */
+  /** Files of the driver's alone, with what is kept of them. */
   readonly removals: readonly string[];
   /** What has to be taken back by hand, each in a line with the reason. */
   readonly byHand: readonly string[];
@@ -28,8 +28,9 @@ export interface UndoPlan {
 const ownImports = ["conf.d/*.toml", "zz-dramemory*.toml"];
 
 /**
- * Plans what takes the driver's settings out of a runtime's files: its drop-ins go, and a file that was changed gets its
- * former content back where nobody changed anything else in it since. Nothing is written.
+ * Plans what takes the driver's settings out of a runtime's files: its drop-ins go, and so does a main file that was
+ * made for them; a file that was changed gets its former content back. Both only where nobody changed anything else in
+ * it since. Nothing is written.
  *
  * `realPath` tells where a file is, since former ones are kept beside that. Rejects with TomlError, ConfigFileError or
  * RuntimeConfigError.
@@ -60,10 +61,17 @@ export async function planUndo(
       else byHand.push(`${path} is not the driver's alone: take its settings out of it`);
       continue;
     }
+    const now = parseToml(text, path);
+    if (isOwnText(text)) {
+      const reason = await whyNot(now, { version: now["version"] }, runtime.keys, beside, files);
+      if (reason === undefined) removals.push(real, ...kept);
+      else byHand.push(`${path} was not there before: ${reason}`);
+      continue;
+    }
     const [backup, ...obsolete] = kept;
     if (backup === undefined) continue;
     const former = parseToml(await files.read(backup) ?? "", backup);
-    const reason = await whyNot(parseToml(text, path), former, runtime.keys, beside, files);
+    const reason = await whyNot(now, former, runtime.keys, beside, files);
     if (reason === undefined) restorations.push({ path: real, backup, obsolete });
     else byHand.push(`${path} was changed, and was ${backup} before: ${reason}`);
   }

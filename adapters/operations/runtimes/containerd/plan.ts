@@ -85,9 +85,12 @@ function requireVersion(path: string, version: number): void {
   );
 }
 
-/** Without a file containerd goes by what is built in, which a file with nothing but its version leaves as it is. */
+/**
+ * Without a file containerd goes by what is built in, which a file with nothing but its version leaves as it is. Its
+ * head tells that there was none before.
+ */
 function newMainFile(path: string, version: RuntimeVersion | undefined): string {
-  if (version !== undefined) return builtInFile(version);
+  if (version !== undefined) return `${head}\n${builtInFile(version)}`;
   throw new RuntimeConfigError(
     `Cannot find ${path}, nor tell which version of containerd it should be written for ` +
       "(name the file, or say the version by --runtime-version)",

@@ -55,6 +55,14 @@ Deno.test("the kubelet that runs names its file, and --kubelet-config another on
   assert.equal(await policy(files, line, "/etc/b.yaml"), "Own");
 });
 
+Deno.test("a file that was named and is not there is not taken for the defaults, whoever named it", async () => {
+  const reason = "Cannot read /etc/gone.yaml, the kubelet's configuration: it is not there";
+  const line = ["kubelet", "--config=/etc/gone.yaml"];
+  assert.deepEqual(await policy({ [usual]: config("None") }, line), { kind: "unknown", reason });
+  assert.deepEqual(await policy({}, undefined, "/etc/gone.yaml"), { kind: "unknown", reason });
+  assert.equal(await policy({}, [...line, "--memory-manager-policy=Static"]), "Static");
+});
+
 Deno.test("drop-ins that end in .conf win over the file by name, and flags over them all", async () => {
   const files = {
     [usual]: config("None"),

@@ -39,6 +39,27 @@ Deno.test("the kubelet in k3s has k3s's socket and drop-ins, and the flags that 
   ]);
 });
 
+Deno.test("drop-ins of k3s's configuration replace what came before, or add to it", async () => {
+  const place = "/etc/rancher/k3s/config.yaml";
+  const flags = async (files: Record<string, string>, ...more: string[]) =>
+    (await kubeletOf({ "4": ["k3s", "agent", ...more] }, files))?.slice(3);
+  const files = {
+    [place]: "kubelet-arg: [config=/etc/k.yaml]\n",
+    [`${place}.d/10-a.yaml`]: "kubelet-arg+: [memory-manager-policy=Static]\n",
+    [`${place}.d/notes.txt`]: "kubelet-arg: [config=/etc/unread.yaml]\n",
+    [`${place}.d/old/a.yaml`]: "kubelet-arg: [config=/etc/unread.yaml]\n",
+  };
+  assert.deepEqual(await flags(files), ["--config=/etc/k.yaml", "--memory-manager-policy=Static"]);
+  const last = { ...files, [`${place}.d/20-b.yml`]: "kubelet-arg: v=2\ndata-dir: /srv/k3s\n" };
+  assert.deepEqual(await flags(last), ["--v=2"]);
+  assert.equal(
+    (await kubeletOf({ "4": ["k3s", "agent"] }, last))?.[1],
+    "--config-dir=/srv/k3s/agent/etc/kubelet.conf.d",
+  );
+  const elsewhere = { "/srv/c.yaml.d/a.yaml": "kubelet-arg: v=3\n" };
+  assert.deepEqual(await flags({ ...files, ...elsewhere }, "--config", "/srv/c.yaml"), ["--v=3"]);
+});
+
 Deno.test("k3s's own tools are no kubelet", async () => {
   assert.equal(await kubeletOf({ "4": ["k3s", "kubectl", "get", "nodes"] }), undefined);
 });

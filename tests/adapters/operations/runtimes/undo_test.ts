@@ -96,3 +96,34 @@ Deno.test("CRI-O's drop-in goes, with what is kept of it outside of the director
     removals: [own, `/etc/crio/zz-dramemory.conf${first}`],
   });
 });
+
+const own = "# Settings for dramemory, written by `dramemory setup-runtime containerd`.\n";
+
+Deno.test("a main file that was made for the driver goes, whole tables in it or an import alone", async () => {
+  const settings = `${own}\nversion = 2\n${cri}enable_cdi = true\n`;
+  assert.deepEqual(await undo({ [main]: settings, [`${main}${first}`]: settings }), {
+    ...nothing,
+    removals: [main, `${main}${first}`],
+  });
+  const importing = `${own}\nversion = 3\nimports = ["conf.d/*.toml"]\n`;
+  assert.deepEqual(await undo({ [main]: importing, [dropIn]: head }), {
+    ...nothing,
+    removals: [main, dropIn],
+  });
+});
+
+Deno.test("a main file that was made for the driver stays where others have put something into it since", async () => {
+  const changed = await undo({ [main]: `${own}\nversion = 2\nroot = "/srv"\n${cri}enable_cdi = true\n` });
+  assert.deepEqual([changed.removals, changed.restorations], [[], []]);
+  assert.match(
+    changed.byHand[0] ?? "",
+    /was not there before: others changed it since \(root\); take back enable_cdi/,
+  );
+  const imported = await undo({
+    [main]: `${own}\nversion = 3\nimports = ["conf.d/*.toml"]\n`,
+    [dropIn]: head,
+    "/etc/containerd/conf.d/99-nvidia.toml": "version = 3\n",
+  });
+  assert.deepEqual(imported.removals, [dropIn]);
+  assert.match(imported.byHand[0] ?? "", /was not there before: it imports 99-nvidia.toml for others now/);
+});
