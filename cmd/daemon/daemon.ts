@@ -63,6 +63,12 @@ export function daemonCommand(): Command {
       )
         .argParser(boolean).default(usual.reportClaims),
     )
+    .option(
+      "--numa-node-list",
+      "publishes resource.kubernetes.io/numaNode as a list, the node first and then the nearest of its socket; wants " +
+        "the feature gate DRAListTypeAttributes (alpha) of API server and scheduler",
+      usual.numaNodeList,
+    )
     // The server protects itself, and says when to come again: a bound here would only make pods wait.
     .addOption(
       new Option("--kube-api-qps <number>", "requests to the API server a second, 0 for no bound")

@@ -163,6 +163,7 @@ export class Driver {
       slices,
       inventory,
       reservation: options.reservation,
+      numaNodeForm: options.numaNodeList ? "list" : "scalar",
       health: { board, store },
       events,
     });

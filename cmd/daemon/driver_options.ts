@@ -29,6 +29,8 @@ export interface DriverOptions
   readonly failClosed: boolean;
   /** Whether the kernel is asked before hugepages are promised. */
   readonly verifyFreeHugepages: boolean;
+  /** Whether the NUMA node is published as a list with its neighbors, which takes a feature gate. */
+  readonly numaNodeList: boolean;
   /** Whether the status of each claim is told what it was given. */
   readonly reportClaims: boolean;
   /** The last lines of the log, the oldest first. */
@@ -51,6 +53,7 @@ export const usualDriverOptions = {
   orphanGrace: 600,
   failClosed: false,
   verifyFreeHugepages: true,
+  numaNodeList: false,
   reportClaims: true,
   lastLines: () => [],
   launch: undefined,

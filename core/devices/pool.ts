@@ -4,11 +4,11 @@ import type { Device } from "./device.ts";
 import {
   type DeviceTaint,
   maxDevicesPerSlice,
-  maxTaintedDevicesPerSlice,
+  maxLongDevicesPerSlice,
   type ResourceSliceSpec,
   type SliceDevice,
 } from "./resource_slice.ts";
-import { nodeAllocatableResources, sliceDevice } from "./slice_device.ts";
+import { nodeAllocatableResources, type NumaNodeForm, sliceDevice } from "./slice_device.ts";
 
 /** The devices of one resource of a node, which the scheduler sees as a unit. */
 export interface Pool {
@@ -27,6 +27,7 @@ export interface PoolContents {
   readonly taints?: ReadonlyMap<string, DeviceTaint>;
   /** Whether the node's allocatable resources are named that the devices are made of. */
   readonly nodeAllocatable?: boolean;
+  readonly numaNodeForm?: NumaNodeForm;
 }
 
 /** What the names of all pools of a node begin with. */
@@ -36,14 +37,14 @@ export function nodePrefix(pool: string): string {
 
 /** Groups devices into one pool for each resource, in the order of the devices. */
 export function poolsOf(nodeName: string, devices: readonly Device[], contents: PoolContents = {}): Pool[] {
-  const { taints, nodeAllocatable = false } = contents;
+  const { taints, nodeAllocatable = false, numaNodeForm } = contents;
   const pools = Map.groupBy(devices, ({ resource }) => resource);
   return [...pools].map(([resource, members]) => ({
     name: poolName(nodeName, resource),
     devices: members.map((device) => {
       const taint = taints?.get(device.name);
       return {
-        ...sliceDevice(device),
+        ...sliceDevice(device, numaNodeForm),
         ...(nodeAllocatable ? { nodeAllocatableResources: nodeAllocatableResources(device) } : {}),
         ...(taint === undefined ? {} : { taints: [taint] }),
       };
@@ -53,9 +54,9 @@ export function poolsOf(nodeName: string, devices: readonly Device[], contents: 
 
 /** The slices that publish a pool at a generation: as many devices in each as the API takes. */
 export function slicesOf(nodeName: string, pool: Pool, generation: number): ResourceSliceSpec[] {
-  const most = pool.devices.some(({ taints }) => taints !== undefined)
-    ? maxTaintedDevicesPerSlice
-    : maxDevicesPerSlice;
+  const isLong = ({ taints, attributes }: SliceDevice) =>
+    taints !== undefined || Object.values(attributes).some((value) => "ints" in value);
+  const most = pool.devices.some(isLong) ? maxLongDevicesPerSlice : maxDevicesPerSlice;
   const resourceSliceCount = Math.ceil(pool.devices.length / most);
   return Array.from({ length: resourceSliceCount }, (_, index) => ({
     driver: driverName,

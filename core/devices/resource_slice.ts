@@ -1,9 +1,11 @@
 /** The parts of `resource.k8s.io/v1` that the driver publishes, as plain values in the API's own shape. */
 
-/** A device attribute: exactly one of its kinds. */
-export type DeviceAttribute = { readonly int: number } | { readonly string: string } | {
-  readonly bool: boolean;
-};
+/** A device attribute: exactly one of its kinds. A list takes the feature gate `DRAListTypeAttributes` (KEP-5491). */
+export type DeviceAttribute =
+  | { readonly int: number }
+  | { readonly string: string }
+  | { readonly bool: boolean }
+  | { readonly ints: readonly number[] };
 
 /** How much of a device a claim may ask for. Amounts are quantities. */
 export interface CapacityRequestPolicy {
@@ -59,8 +61,8 @@ export interface PublishedSlice {
 /** The limit of `ResourceSlice.spec.devices` for devices without taints, counters and list attributes. */
 export const maxDevicesPerSlice = 128;
 
-/** The limit of `ResourceSlice.spec.devices` where one of them has a taint. */
-export const maxTaintedDevicesPerSlice = 64;
+/** The limit of `ResourceSlice.spec.devices` where one of them has a taint or a list as an attribute. */
+export const maxLongDevicesPerSlice = 64;
 
 /** The limit of `devices[].taints`. */
 export const maxTaintsPerDevice = 16;

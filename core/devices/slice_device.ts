@@ -14,6 +14,12 @@ import type {
 /** The name of the one capacity that every device has. */
 export const sizeCapacity = "size";
 
+/** The standard attribute of the NUMA node (`k8s.io/dynamic-resource-allocation/deviceattribute` of Kubernetes 1.37). */
+export const numaNodeAttribute = "resource.kubernetes.io/numaNode";
+
+/** How it is published: the node's number, or a list that begins with it and goes on with the nearest of its socket. */
+export type NumaNodeForm = "scalar" | "list";
+
 /** What a claim gets of memory that does not say how much it wants. */
 const defaultMemoryBytes = 1n << 20n;
 
@@ -21,14 +27,15 @@ const defaultMemoryBytes = 1n << 20n;
  * Describes a device as a ResourceSlice lists it.
  *
  * The attributes of other domains repeat the NUMA node under the names that dra-driver-cpu and dranet publish,
- * so that one claim can align memory, CPUs and network devices with `matchAttribute`.
+ * so that one claim can align memory, CPUs and network devices with `matchAttribute`. The standard attribute is a list
+ * of the node and its neighbors where that is asked for.
  */
-export function sliceDevice(device: Device): SliceDevice {
+export function sliceDevice(device: Device, form: NumaNodeForm = "scalar"): SliceDevice {
   const node = { int: device.numaNode };
   return {
     name: device.name,
     attributes: {
-      "resource.kubernetes.io/numaNode": node,
+      [numaNodeAttribute]: form === "scalar" ? node : { ints: device.nodesOfSocket ?? [device.numaNode] },
       "resource.kubernetes.io/pageSize": { string: formatPageSize(device.pageSize) },
       "resource.kubernetes.io/hugeTLB": { bool: device.resource !== memoryResource },
       [`${driverName}/kind`]: { string: device.kind },

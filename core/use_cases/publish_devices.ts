@@ -7,6 +7,7 @@ import { poolsOf } from "../devices/pool.ts";
 import { parseReservation, type Reservation, ReservedMemoryError } from "../devices/reservation.ts";
 import { type Reserved, reserveMemory } from "../devices/reserved_memory.ts";
 import type { DeviceTaint } from "../devices/resource_slice.ts";
+import type { NumaNodeForm } from "../devices/slice_device.ts";
 import { planSlices, type SliceStep } from "../devices/slice_plan.ts";
 import { taintOf } from "../devices/taints.ts";
 import type { Events } from "../events/events.ts";
@@ -23,6 +24,8 @@ export interface PublishDevicesPorts {
   readonly inventory: DeviceInventory;
   /** What the driver was told to keep from claims, unless the Node says otherwise. */
   readonly reservation: Reservation;
+  /** How the devices' NUMA node is published; as a number where this is absent. */
+  readonly numaNodeForm?: NumaNodeForm;
   readonly events: Events;
   /** Where the devices' health is put up, and the claims that it depends on; absent where nobody asks for it. */
   readonly health?: { readonly board: HealthBoard; readonly store: Pick<ClaimStore, "claims" | "usedBytes"> };
@@ -81,13 +84,17 @@ export class PublishDevices {
    * either way the next run goes on from what the cluster then holds.
    */
   async publish(): Promise<void> {
-    const { slices, inventory: { nodeName }, events } = this.#ports;
+    const { slices, inventory: { nodeName }, events, numaNodeForm = "scalar" } = this.#ports;
     const published = await slices.list(), support = await slices.support();
     this.#nodeAllocatable = support.nodeAllocatable;
     await this.#heed(await slices.nodeReservation());
     const taints = support.taints ? this.#taints() : new Map<string, DeviceTaint>();
     const devices = this.#published(taints);
-    const pools = poolsOf(nodeName, devices, { taints, nodeAllocatable: support.nodeAllocatable.on });
+    const pools = poolsOf(nodeName, devices, {
+      taints,
+      nodeAllocatable: support.nodeAllocatable.on,
+      numaNodeForm,
+    });
     const steps = planSlices(nodeName, pools, published);
     for (const step of steps) await this.#apply(step);
     const writes = steps.length;

@@ -1,4 +1,5 @@
 import type { PublishedSlice, ResourceSliceSpec } from "../../../core/devices/resource_slice.ts";
+import { numaNodeAttribute } from "../../../core/devices/slice_device.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import {
   SliceConflictError,
@@ -84,14 +85,14 @@ export class ApiSliceRepository implements SliceRepository {
     const index = this.#nextIndex(spec.pool.name).toString(16).padStart(5, "0");
     const metadata = { generateName: `${index}-${driver}-${nodeName}-`, ownerReferences };
     const body = resourceSlice(metadata, spec);
-    this.#checkKept(spec, await this.#write("create", { method: "POST", path: slicesPath, body }));
+    this.#checkKept(spec, await this.#write("create", spec, { method: "POST", path: slicesPath, body }));
   }
 
   /** Labels and annotations that others gave to the slice are lost. */
   async update({ name, resourceVersion }: PublishedSlice, spec: ResourceSliceSpec): Promise<void> {
     const metadata = { name, resourceVersion, ownerReferences: [await this.#ownerReference()] };
     const body = resourceSlice(metadata, spec);
-    this.#checkKept(spec, await this.#write("update", { method: "PUT", path: slicePath(name), body }));
+    this.#checkKept(spec, await this.#write("update", spec, { method: "PUT", path: slicePath(name), body }));
   }
 
   async remove({ name, resourceVersion }: PublishedSlice): Promise<void> {
@@ -163,10 +164,17 @@ export class ApiSliceRepository implements SliceRepository {
   }
 
   /** Sends a request that writes. */
-  async #write(task: string, request: ApiRequest): Promise<unknown> {
+  async #write(task: string, spec: ResourceSliceSpec, request: ApiRequest): Promise<unknown> {
     try {
       return await this.#connection.exchange(request);
     } catch (error) {
+      if (isListDropped(spec, error)) {
+        throw new ClusterUnavailableError(
+          `Cannot ${task} ResourceSlices with ${numaNodeAttribute} as a list: the API server drops lists (turn on the ` +
+            "feature gate DRAListTypeAttributes for API server and scheduler, or leave --numa-node-list out)",
+          { cause: error },
+        );
+      }
       return this.#fail(task, error);
     }
   }
@@ -177,6 +185,16 @@ export class ApiSliceRepository implements SliceRepository {
     if (!isConflict && !isNotFound(error)) throw clusterUnavailable(what, error);
     throw new SliceConflictError(`Cannot ${what}: they changed meanwhile`, { cause: error });
   }
+}
+
+/**
+ * Whether a server refused devices since it dropped their lists: without the feature gate nothing of such an attribute is
+ * left, and one without a value is invalid.
+ */
+function isListDropped({ devices }: ResourceSliceSpec, error: unknown): boolean {
+  return error instanceof ApiStatusError && error.status === 422 &&
+    error.message.includes(numaNodeAttribute) &&
+    devices.some(({ attributes }) => Object.values(attributes).some((value) => "ints" in value));
 }
 
 function resourceSlice(metadata: object, spec: ResourceSliceSpec): object {

@@ -6,6 +6,7 @@ const attribute = v.union([
   v.strictObject({ int: v.number() }),
   v.strictObject({ string: v.string() }),
   v.strictObject({ bool: v.boolean() }),
+  v.strictObject({ ints: v.array(v.number()) }),
 ]);
 
 const requestPolicy = v.strictObject({

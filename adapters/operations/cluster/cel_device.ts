@@ -16,6 +16,8 @@ function celValue(attribute: AttributeValue): unknown {
   switch (attribute.kind) {
     case "version":
       return CelVersion.parse(attribute.value);
+    case "list":
+      return attribute.values.map(celValue);
     case "other":
       return null;
     default:

@@ -70,6 +70,11 @@ function environment(): Environment {
     .registerFunction(
       "string.replace(string, string): string",
       (text: string, from: string, to: string) => text.replaceAll(from, to),
+    )
+    .registerFunction(
+      "dyn.includes(dyn): bool",
+      (values: unknown, wanted: unknown) =>
+        Array.isArray(values) ? values.includes(wanted) : values === wanted,
     );
   addQuantities(environment);
   addVersions(environment);

@@ -5,6 +5,7 @@ import type {
   ClusterDevice,
   ClusterSlice,
   DeviceCapacity,
+  ScalarValue,
 } from "../../../core/operations/cluster/device.ts";
 import { parseWholeBytes } from "../../../core/values/quantity.ts";
 import { readAs } from "./object_error.ts";
@@ -12,18 +13,44 @@ import { list, taint } from "./_schemas.ts";
 
 const bytes = v.pipe(v.string(), v.transform(parseWholeBytes));
 
+/** Values of each kind, one or several. */
+interface Values {
+  readonly ints: number | readonly number[] | undefined;
+  readonly strings: string | readonly string[] | undefined;
+  readonly bools: boolean | readonly boolean[] | undefined;
+  readonly versions: string | readonly string[] | undefined;
+}
+
+function scalars({ ints, strings, bools, versions }: Values): ScalarValue[] {
+  return [
+    ...several(ints).map((value): ScalarValue => ({ kind: "int", value: BigInt(value) })),
+    ...several(strings).map((value): ScalarValue => ({ kind: "string", value })),
+    ...several(bools).map((value): ScalarValue => ({ kind: "bool", value })),
+    ...several(versions).map((value): ScalarValue => ({ kind: "version", value })),
+  ];
+}
+
+function several<T>(values: T | readonly T[] | undefined): readonly T[] {
+  if (values === undefined) return [];
+  return Array.isArray(values) ? values : [values as T];
+}
+
 const attribute = v.pipe(
   v.object({
     int: v.optional(v.number()),
     string: v.optional(v.string()),
     bool: v.optional(v.boolean()),
     version: v.optional(v.string()),
+    ints: list(v.number()),
+    strings: list(v.string()),
+    bools: list(v.boolean()),
+    versions: list(v.string()),
   }),
-  v.transform(({ int, string, bool, version }): AttributeValue => {
-    if (int !== undefined) return { kind: "int", value: BigInt(int) };
-    if (string !== undefined) return { kind: "string", value: string };
-    if (bool !== undefined) return { kind: "bool", value: bool };
-    return version === undefined ? { kind: "other" } : { kind: "version", value: version };
+  v.transform(({ int, string, bool, version, ints, strings, bools, versions }): AttributeValue => {
+    const [scalar] = scalars({ ints: int, strings: string, bools: bool, versions: version });
+    if (scalar !== undefined) return scalar;
+    const values = scalars({ ints, strings, bools, versions });
+    return values.length === 0 ? { kind: "other" } : { kind: "list", values };
   }),
 );
 

@@ -36,7 +36,8 @@ function matchesTerm(text: string, driver: string, device: SliceDevice): boolean
   return actual === wanted;
 }
 
-function valueOf(attribute: DeviceAttribute): number | string | boolean {
+function valueOf(attribute: DeviceAttribute): number | string | boolean | readonly number[] {
   if ("int" in attribute) return attribute.int;
+  if ("ints" in attribute) return attribute.ints;
   return "string" in attribute ? attribute.string : attribute.bool;
 }

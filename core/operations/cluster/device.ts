@@ -1,11 +1,16 @@
 /** The value of a device's attribute: exactly one of the API's kinds. */
 export type AttributeValue =
+  | ScalarValue
+  | { readonly kind: "list"; readonly values: readonly ScalarValue[] }
+  /** A kind that came later. */
+  | { readonly kind: "other" };
+
+/** One value. */
+export type ScalarValue =
   | { readonly kind: "int"; readonly value: bigint }
   | { readonly kind: "string"; readonly value: string }
   | { readonly kind: "bool"; readonly value: boolean }
-  | { readonly kind: "version"; readonly value: string }
-  /** A list, or a kind that came later. */
-  | { readonly kind: "other" };
+  | { readonly kind: "version"; readonly value: string };
 
 /** A capacity of a device, in whole units (bytes), and how requests for it are rounded. */
 export interface DeviceCapacity {

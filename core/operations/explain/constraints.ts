@@ -1,5 +1,5 @@
 import type { ClaimConstraint } from "../cluster/claims.ts";
-import { attributeOf, type AttributeValue, type ClusterDevice } from "../cluster/device.ts";
+import { attributeOf, type AttributeValue, type ClusterDevice, type ScalarValue } from "../cluster/device.ts";
 import type { SchedulerRules } from "./scheduler_rules.ts";
 
 /**
@@ -11,7 +11,7 @@ export class ConstraintState {
   readonly #driver: string;
   readonly #forgets: boolean;
   /** With the request that each is for. */
-  #values: { readonly request: string; readonly value: AttributeValue }[] = [];
+  #values: { readonly request: string; readonly values: readonly ScalarValue[] }[] = [];
 
   constructor(constraint: ClaimConstraint, driver: string, { distinctForgets }: SchedulerRules) {
     this.#constraint = constraint;
@@ -22,15 +22,17 @@ export class ConstraintState {
   /** Whether a device may be chosen for a request (and subrequest) beside those that were; if so, it is. */
   add(request: string, subrequest: string | undefined, device: ClusterDevice): boolean {
     if (!this.#concerns(request, subrequest)) return true;
-    const value = attributeOf(device, this.#driver, this.#constraint.attribute);
-    if (value === undefined) return false;
-    const [first] = this.#values;
+    const attribute = attributeOf(device, this.#driver, this.#constraint.attribute);
+    if (attribute === undefined) return false;
+    const values = valuesOf(attribute), others = this.#values;
     const fits = this.#constraint.kind === "match"
-      ? first === undefined || same(first.value, value)
-      : this.#values.every((other) => value.kind !== "other" && !same(other.value, value));
+      ? others.length === 0 || values.some((value) => others.every((other) => includes(other.values, value)))
+      : others.every((other) =>
+        attribute.kind !== "other" && !values.some((value) => includes(other.values, value))
+      );
     if (!fits) return false;
     if (this.#forgets) this.#forget(request);
-    this.#values.push({ request, value });
+    this.#values.push({ request, values });
     return true;
   }
 
@@ -51,6 +53,12 @@ export class ConstraintState {
   }
 }
 
-function same(a: AttributeValue, b: AttributeValue): boolean {
-  return a.kind !== "other" && b.kind !== "other" && a.kind === b.kind && a.value === b.value;
+/** A single value is a list of one: lists match by what they have in common, and are distinct without. */
+function valuesOf(attribute: AttributeValue): readonly ScalarValue[] {
+  if (attribute.kind === "other") return [];
+  return attribute.kind === "list" ? attribute.values : [attribute];
+}
+
+function includes(values: readonly ScalarValue[], wanted: ScalarValue): boolean {
+  return values.some(({ kind, value }) => kind === wanted.kind && value === wanted.value);
 }

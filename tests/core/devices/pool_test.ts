@@ -40,6 +40,13 @@ for (const [devices, sizes] of [[1, [1]], [128, [128]], [129, [128, 1]], [300, [
   });
 }
 
+Deno.test("with the NUMA node as a list there is room for half as many devices in a slice", () => {
+  const list = Array.from({ length: 65 }, (_, node) => deviceOf(`memory-numa${node}`, GiB));
+  const [pool] = poolsOf(nodeName, list, { numaNodeForm: "list" });
+  assert.ok(pool);
+  assert.deepEqual(slicesOf(nodeName, pool, 1).map(({ devices }) => devices.length), [64, 1]);
+});
+
 Deno.test("64 nodes with three resources make three pools of one slice", () => {
   const devices = ["memory", "hugepages-2m", "hugepages-1g"].flatMap((resource) =>
     Array.from({ length: 64 }, (_, node) => deviceOf(`${resource}-numa${node}`, 4n * GiB))

@@ -125,6 +125,17 @@ Deno.test("a device tells its tier, its speed and the nearest CPUs, as far as th
   });
 });
 
+Deno.test("the NUMA node is a list where that is asked for, of the node alone where it has no neighbor", () => {
+  const lone = deviceOf("memory-numa2", GiB), beside = { ...lone, nodesOfSocket: nodeIds(2, 0, 3) };
+  const listed = [lone, beside].map((device) => sliceDevice(device, "list").attributes);
+  assert.deepEqual(listed.map((attributes) => attributes["resource.kubernetes.io/numaNode"]), [
+    { ints: [2] },
+    { ints: [2, 0, 3] },
+  ]);
+  assert.deepEqual(listed.map((attributes) => attributes["dra.cpu/numaNode"]), [{ int: 2 }, { int: 2 }]);
+  assert.deepEqual(sliceDevice(beside).attributes["resource.kubernetes.io/numaNode"], { int: 2 });
+});
+
 Deno.test("a list of nodes that is too long for an attribute is left out", () => {
   const even = Array.from({ length: 40 }, (_, index) => numaNodeId(index * 2));
   const { attributes } = sliceDevice({ ...deviceOf("memory-numa2", GiB), nearestNodesWithCpus: even });

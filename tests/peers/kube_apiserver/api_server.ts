@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { eventually } from "../bounded.ts";
 import { ServerProcess } from "../server_process.ts";
-import { apiServerArguments, type ClusterSetup, etcdArguments, tokenLine } from "./arguments.ts";
+import {
+  apiServerArguments,
+  type ClusterSetup,
+  etcdArguments,
+  featureGateArguments,
+  tokenLine,
+} from "./arguments.ts";
 import { KubeClient, KubeError } from "./kube_client.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
 import { freePort } from "../free_port.ts";
@@ -36,16 +42,17 @@ const startMilliseconds = 60_000;
 
 /**
  * Starts etcd and a kube-apiserver on loopback, in a temporary directory, and resolves once it is ready. The server
- * has the feature gates of its version and authorizes by RBAC. When it does not start, the error says where its logs
+ * has the feature gates of its version and those that are named, and authorizes by RBAC. When it does not start, the error says where its logs
  * are kept.
  */
 export async function startApiServer(
   binaries: ApiServerBinaries,
   cluster?: ClusterSetup,
+  featureGates: readonly string[] = [],
 ): Promise<ApiServer> {
   const directory = await Deno.makeTempDir({ prefix: "kube-apiserver-" });
   try {
-    return await start(binaries, directory, cluster);
+    return await start(binaries, directory, cluster, featureGates);
   } catch (cause) {
     const reason = messageOf(cause);
     throw new Error(`Cannot start the API server: ${reason} (its logs are kept in ${directory})`, { cause });
@@ -56,6 +63,7 @@ async function start(
   binaries: ApiServerBinaries,
   directory: string,
   cluster: ClusterSetup | undefined,
+  featureGates: readonly string[],
 ): Promise<ApiServer> {
   await using started = new AsyncDisposableStack();
   const at = (name: string) => join(directory, name);
@@ -72,7 +80,7 @@ async function start(
     "kube-apiserver",
     directory,
     binaries.apiServer,
-    apiServerArguments(port, cluster),
+    [...apiServerArguments(port, cluster), ...featureGateArguments(featureGates)],
   );
   started.defer(() => server.stop());
 

@@ -60,10 +60,11 @@ export function apiServerArguments(port: number, cluster: ClusterSetup | undefin
 
 /**
  * Service accounts have no controller here that would make the default one of each namespace, so pods must be
- * admitted without.
+ * admitted without. Nobody finds the server by the Service `kubernetes`, for which 1.37 takes no loopback address.
  */
 const aloneArguments = [
   "--advertise-address=127.0.0.1",
+  "--endpoint-reconciler-type=none",
   "--authorization-mode=RBAC",
   "--disable-admission-plugins=ServiceAccount",
 ];

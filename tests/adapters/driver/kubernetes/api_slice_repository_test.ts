@@ -142,6 +142,19 @@ Deno.test("what the server drops is of no use, which is known from its answer on
     assert.ok(!(await repository.support()).taints);
   }, { droppedDeviceFields: ["nodeAllocatableResources", "taints"] }));
 
+Deno.test("where the server drops lists, the message says which gate is missing, or which flag to leave out", () =>
+  withCluster(async (cluster) => {
+    const spec = sliceSpec();
+    const devices = spec.devices.map((device) => ({
+      ...device,
+      attributes: { ...device.attributes, "resource.kubernetes.io/numaNode": { ints: [0, 1] } },
+    }));
+    await assert.rejects(
+      repositoryOf(cluster).create({ ...spec, devices }),
+      /^ClusterUnavailableError: Cannot create ResourceSlices with resource.kubernetes.io\/numaNode as a list: the API server drops lists \(turn on the feature gate DRAListTypeAttributes/,
+    );
+  }));
+
 Deno.test("what the server dropped is tried again once its watch failed, as after a restart of the server", () =>
   withCluster(async (cluster) => {
     const failed = Promise.withResolvers<unknown>();

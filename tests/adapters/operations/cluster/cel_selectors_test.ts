@@ -9,6 +9,7 @@ const device: ClusterDevice = {
     "resource.kubernetes.io/pageSize": { kind: "string", value: "2m" },
     "resource.kubernetes.io/hugeTLB": { kind: "bool", value: true },
     "firmware": { kind: "version", value: "1.10.0" },
+    "nodes": { kind: "list", values: [{ kind: "int", value: 1n }, { kind: "int", value: 0n }] },
   },
   capacity: { size: { value: 1n << 30n } },
   shared: true,
@@ -42,6 +43,11 @@ for (
     [`device.attributes["gpu.example.com"].model == "x" && false`]: false,
     [`device.attributes["gpu.example.com"].model == "x" || true`]: true,
     [`"has(a) is a text" != ""`]: true,
+    [`0 in device.attributes["dra.memory"].nodes`]: true,
+    [`device.attributes["dra.memory"].nodes[0] == 1`]: true,
+    [`device.attributes["dra.memory"].nodes.includes(0)`]: true,
+    [`device.attributes["dra.memory"].nodes.includes(2)`]: false,
+    [`${domain}.numaNode.includes(1)`]: true,
   })
 ) {
   Deno.test(`${expression} is ${verdict} of a pool of hugepages`, () => {
