@@ -147,9 +147,11 @@ export class AdjustContainers implements ContainerService {
   }
 
   async removed(sandbox: Sandbox, { id }: Pick<Container, "id" | "name">): Promise<void> {
-    if (this.#ports.containers.remove(id) === undefined) return;
-    await this.#raised?.forget([keyOf(id)]);
+    const removed = this.#ports.containers.remove(id);
+    if (removed === undefined) return;
     await this.#tryLimits(sandbox);
+    if (removed.adjustment.memory === undefined) return;
+    await this.#raised?.forget([keyOf(id)]);
     await this.#tryMemory();
   }
 
@@ -223,7 +225,8 @@ export class AdjustContainers implements ContainerService {
     try {
       await this.#keepOwnMax(container, adjustment);
       await this.#applyLimits(sandbox);
-      await this.#podMemory?.apply();
+      // Looks at all containers, which one without limits of memory need not wait for.
+      if (adjustment.memory !== undefined) await this.#podMemory?.apply();
     } catch (error) {
       if (former === undefined) containers.remove(container.id);
       else containers.add(former);

@@ -1,13 +1,12 @@
-import { dirname } from "node:path";
 import * as v from "valibot";
 import type { LimitBases, RaisedLimit } from "../../../core/ports/limit_bases.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
+import { replaceQuickly } from "../../shared/files/replace_quickly.ts";
+import { keptLimit } from "./kept_limit.ts";
 
-const limit = v.union([
-  v.literal("max"),
-  v.pipe(v.string(), v.regex(/^\d{1,19}$/), v.transform((digits: string) => BigInt(digits))),
-]);
-const document = v.object({ limits: v.record(v.string(), v.object({ base: limit, written: limit })) });
+const document = v.object({
+  limits: v.record(v.string(), v.object({ base: keptLimit, written: keptLimit })),
+});
 
 /**
  * Keeps what limits of memory were before the driver raised them in a file. Nobody waits for the disk: it has to outlive the
@@ -47,18 +46,4 @@ export class LimitBaseFile implements LimitBases {
     }
     return Promise.resolve();
   }
-}
-
-/** On this thread: a container waits for it, and handing it over would take longer. */
-function replaceQuickly(path: string, text: string): void {
-  const temporary = `${path}.tmp`;
-  const write = () => Deno.writeTextFileSync(temporary, text, { mode: 0o600 });
-  try {
-    write();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    Deno.mkdirSync(dirname(path), { recursive: true });
-    write();
-  }
-  Deno.renameSync(temporary, path);
 }

@@ -6,16 +6,14 @@ import { formatPageSize, type PageSize, parsePageSize } from "../../../core/valu
 import { quoted } from "../../../core/values/quoted.ts";
 import type { BaseLimits, PodBases } from "../../../core/ports/pod_bases.ts";
 import type { HugetlbLimits } from "../../../core/ports/pod_cgroup.ts";
+import { removeQuickly, replaceQuickly } from "../../shared/files/replace_quickly.ts";
+import { keptLimit } from "./kept_limit.ts";
 
-const limit = v.union([
-  v.literal("max"),
-  v.pipe(v.string(), v.regex(/^\d{1,19}$/), v.transform((digits: string) => BigInt(digits))),
-]);
-const document = v.record(v.string(), v.object({ usage: limit, reservation: limit }));
+const document = v.record(v.string(), v.object({ usage: keptLimit, reservation: keptLimit }));
 
 /** The kubelet's uids are UUIDs, or, for static pods, hexadecimal digests. Nothing else may become a file's name. */
 const safeUid = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/;
-const suffix = ".json", temporarySuffix = ".tmp";
+const suffix = ".json";
 
 /**
  * Keeps what the kubelet set of pods' limits in a file for each pod.
@@ -55,7 +53,7 @@ export class PodBaseFiles implements PodBases {
     }
     const path = join(this.#directory, pod + suffix);
     try {
-      this.#replace(path, format(limits));
+      replaceQuickly(path, format(limits));
     } catch (error) {
       this.#failed("write", path, error);
     }
@@ -64,8 +62,11 @@ export class PodBaseFiles implements PodBases {
   forget(pod: PodUid): void {
     if (!safeUid.test(pod)) return;
     const path = join(this.#directory, pod + suffix);
-    this.#remove(path);
-    this.#remove(path + temporarySuffix);
+    try {
+      removeQuickly(path);
+    } catch (error) {
+      this.#failed("remove", path, error);
+    }
   }
 
   async #names(): Promise<string[]> {
@@ -75,34 +76,6 @@ export class PodBaseFiles implements PodBases {
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) this.#failed("read", this.#directory, error);
       return [];
-    }
-  }
-
-  #replace(path: string, text: string): void {
-    const temporary = path + temporarySuffix;
-    const write = () => Deno.writeTextFileSync(temporary, text, { mode: 0o600 });
-    try {
-      try {
-        write();
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-        Deno.mkdirSync(this.#directory, { recursive: true });
-        write();
-      }
-      Deno.renameSync(temporary, path);
-    } catch (error) {
-      this.#remove(temporary);
-      throw error;
-    }
-  }
-
-  #remove(path: string): void {
-    try {
-      Deno.removeSync(path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
-        this.#failed("remove", path, error);
-      }
     }
   }
 
