@@ -3,14 +3,14 @@ import type { ClaimReference, PreparedClaim } from "../claims/claim.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
 import { type Containers, uncountedShares } from "../claims/containers.ts";
 import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
+import { adjustmentOf, heldSharesOf, isApplied } from "../claims/container_adjustment.ts";
 import { PodMemory } from "../claims/pod_memory.ts";
 import { RaisedLimits } from "../claims/raised_limits.ts";
 import { PodLimits } from "../claims/pod_limits.ts";
-import { type MemoryLimit, type MemoryLimits, memoryLimitsOf } from "../claims/memory_limits.ts";
-import type { HeldShare } from "../claims/memory_terms.ts";
+import type { MemoryLimit } from "../claims/memory_limits.ts";
 import { memoryPolicyOf, PolicyConflictError } from "../claims/memory_policy.ts";
 import type { NodePolicies } from "../claims/node_policies.ts";
-import { hugetlbBytes, type MachineNodes, nodesOf } from "../claims/shares.ts";
+import type { MachineNodes } from "../claims/shares.ts";
 import type { Events } from "../events/events.ts";
 import type { RefusalReason } from "../events/refusal_reason.ts";
 import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
@@ -27,7 +27,6 @@ import type { MemoryCgroups } from "../ports/memory_cgroups.ts";
 import type { PodBases } from "../ports/pod_bases.ts";
 import { PodCgroupError, type PodCgroups } from "../ports/pod_cgroup.ts";
 import type { ClaimUid, ContainerId, PodUid } from "../values/ids.ts";
-import type { PageSize } from "../values/page_size.ts";
 
 /** What adjusting containers works with. */
 export interface AdjustContainersPorts {
@@ -107,7 +106,7 @@ export class AdjustContainers implements ContainerService {
 
   /** What a stopped container shows stays its name's: no other container of the pod can show itself first. */
   async synchronize(listed: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Adjustment>> {
-    const { containers, inventory, events } = this.#ports;
+    const { containers, events } = this.#ports;
     const existing = listed.filter(({ isStopped }) => !isStopped);
     const stopped = listed.filter(({ isStopped, environment }) =>
       isStopped && environment.some(isClaimVariable)
@@ -130,12 +129,12 @@ export class AdjustContainers implements ContainerService {
       const { uid } = sandbox.reference;
       const pod = pods.get(uid) ?? { sandbox, foundApplied: [] };
       pods.set(uid, pod);
-      const adjustment = adjustmentOf(binding.holdings, container, inventory, this.#ownMax(container));
+      const adjustment = this.#adjustmentOf(container, binding.holdings);
       if (isApplied(adjustment, container)) {
-        this.#add(sandbox, container, binding.holdings, "with the driver");
+        this.#add(sandbox, container, binding.holdings, adjustment, "with the driver");
         pod.foundApplied.push(...uncountedShares(binding.holdings));
       } else {
-        this.#add(sandbox, container, binding.holdings, "perhaps without the driver");
+        this.#add(sandbox, container, binding.holdings, adjustment, "perhaps without the driver");
         updates.set(container.id, adjustment);
       }
       await this.#keepOwnMax(container, adjustment);
@@ -221,7 +220,8 @@ export class AdjustContainers implements ContainerService {
     if (binding.kind === "refused") return this.#refuse("start", sandbox, container, binding);
     const { claims, holdings, newlyBound } = binding;
     const former = containers.get(container.id);
-    const adjustment = this.#add(sandbox, container, holdings, started);
+    const adjustment = this.#adjustmentOf(container, holdings);
+    this.#add(sandbox, container, holdings, adjustment, started);
     try {
       await this.#keepOwnMax(container, adjustment);
       await this.#applyLimits(sandbox);
@@ -240,14 +240,21 @@ export class AdjustContainers implements ContainerService {
     return { kind: "adjusted", adjustment };
   }
 
+  #adjustmentOf(container: Container, holdings: Holdings): Adjustment {
+    return adjustmentOf(holdings, container, this.#ports.inventory, this.#ownMax(container));
+  }
+
   /** Enters a container with what it holds; once its limits are pending they stay so. */
-  #add(sandbox: Sandbox, container: Container, holdings: Holdings, started: Started): Adjustment {
-    const { containers, inventory } = this.#ports;
-    const { id, name } = container;
-    const adjustment = adjustmentOf(holdings, container, inventory, this.#ownMax(container));
+  #add(
+    sandbox: Sandbox,
+    { id, name }: Container,
+    holdings: Holdings,
+    adjustment: Adjustment,
+    started: Started,
+  ): void {
+    const { containers } = this.#ports;
     const limitsPending = started !== "with the driver" || containers.get(id)?.limitsPending === true;
     containers.add({ id, name, sandbox, holdings, adjustment, limitsPending });
-    return adjustment;
   }
 
   /** What the kubelet set of a container's memory, which its claims come on top of. */
@@ -317,7 +324,7 @@ export class AdjustContainers implements ContainerService {
   /** What claims ask for together was checked when each was prepared, as far as the others were known then. */
   #termsProblem(holdings: Holdings): [RefusalReason, string] | undefined {
     try {
-      const shares = sharesOf(holdings);
+      const shares = heldSharesOf(holdings);
       memoryPolicyOf(shares);
       const problems = shares.flatMap(({ terms }) => (terms && this.#ports.policies?.problem(terms)) ?? []);
       const [problem] = problems;
@@ -370,46 +377,8 @@ export class AdjustContainers implements ContainerService {
   }
 }
 
-function sharesOf(holdings: Holdings): HeldShare[] {
-  return [...holdings.values()].flat();
-}
-
 function pending(containers: Containers) {
   return [...containers.all()].filter(({ limitsPending }) => limitsPending);
-}
-
-/**
- * What a container with these holdings gets: its own limit of hugepages and its claims, which the kubelet may have said
- * itself (KEP-5517). A limit that is higher already stays.
- */
-function adjustmentOf(
-  holdings: Holdings,
-  { applied }: Container,
-  machine: MachineNodes = { companions: new Map(), memoryNodes: [] },
-  ownMax: MemoryLimit = "max",
-): Adjustment {
-  const shares = sharesOf(holdings), policy = memoryPolicyOf(shares);
-  const limits = [...hugetlbBytes(shares)].map(([size, bytes]) => {
-    const present = applied.hugetlbBytes.get(size) ?? 0n, wanted = ordinaryBytes(holdings, size) + bytes;
-    return [size, present > wanted ? present : wanted] as const;
-  });
-  return {
-    ...nodesOf(shares, machine, policy),
-    ...(policy === undefined ? {} : { policy }),
-    ...memoryOf(holdings, applied, ownMax),
-    hugetlbBytes: new Map(limits),
-  };
-}
-
-/** A runtime that is told what a container may have at most takes swap for none, unless it is told of that as well. */
-function memoryOf(
-  holdings: Holdings,
-  { memory }: Adjustment,
-  ownMax: MemoryLimit,
-): Pick<Adjustment, "memory"> {
-  const limits = memoryLimitsOf(holdings, ownMax);
-  if (limits === undefined) return {};
-  return { memory: limits.max === undefined ? limits : { swapMax: memory?.swapMax ?? "max", ...limits } };
 }
 
 /** By what the limit of a container's memory is kept. */
@@ -421,18 +390,4 @@ function keyOf(id: ContainerId): string {
 function goneKeys(keys: readonly string[], existing: readonly ExistingContainer[]): string[] {
   const own = new Set(existing.map(({ id }) => keyOf(id)));
   return keys.filter((key) => key.startsWith("container ") && !own.has(key));
-}
-
-/** The container's own limit of a page size. Each of its claims knows it, unless an older driver prepared them. */
-function ordinaryBytes(holdings: Holdings, size: PageSize): bigint {
-  const known = [...holdings.keys()].flatMap(({ ordinaryHugepages = [] }) => ordinaryHugepages);
-  return known.find(({ pageSize }) => pageSize === size)?.bytes ?? 0n;
-}
-
-function isApplied(wanted: Adjustment, { applied }: Container): boolean {
-  return wanted.mems === applied.mems &&
-    Object.entries(wanted.memory ?? {}).every(([field, limit]) =>
-      applied.memory?.[field as keyof MemoryLimits] === limit
-    ) &&
-    [...wanted.hugetlbBytes].every(([size, bytes]) => applied.hugetlbBytes.get(size) === bytes);
 }

@@ -1,0 +1,62 @@
+import type { Adjustment, Container } from "../ports/container_service.ts";
+import type { PageSize } from "../values/page_size.ts";
+import type { Holdings } from "./claim_owners.ts";
+import { type MemoryLimit, type MemoryLimits, memoryLimitsOf } from "./memory_limits.ts";
+import { memoryPolicyOf } from "./memory_policy.ts";
+import type { HeldShare } from "./memory_terms.ts";
+import { hugetlbBytes, type MachineNodes, nodesOf } from "./shares.ts";
+
+/** All that a container holds, of whichever claim. */
+export function heldSharesOf(holdings: Holdings): HeldShare[] {
+  return [...holdings.values()].flat();
+}
+
+/**
+ * What a container with these holdings gets: its own limit of hugepages and its claims, which the kubelet may have said
+ * itself (KEP-5517). A limit that is higher already stays. `ownMax` is what the kubelet set of its memory. Throws
+ * `PolicyConflictError`.
+ */
+export function adjustmentOf(
+  holdings: Holdings,
+  { applied }: Container,
+  machine: MachineNodes = { companions: new Map(), memoryNodes: [] },
+  ownMax: MemoryLimit = "max",
+): Adjustment {
+  const shares = heldSharesOf(holdings), policy = memoryPolicyOf(shares);
+  const limits = [...hugetlbBytes(shares)].map(([size, bytes]) => {
+    const present = applied.hugetlbBytes.get(size) ?? 0n, wanted = ordinaryBytes(holdings, size) + bytes;
+    return [size, present > wanted ? present : wanted] as const;
+  });
+  return {
+    ...nodesOf(shares, machine, policy),
+    ...(policy === undefined ? {} : { policy }),
+    ...memoryOf(holdings, applied, ownMax),
+    hugetlbBytes: new Map(limits),
+  };
+}
+
+/** A runtime that is told what a container may have at most takes swap for none, unless it is told of that as well. */
+function memoryOf(
+  holdings: Holdings,
+  { memory }: Adjustment,
+  ownMax: MemoryLimit,
+): Pick<Adjustment, "memory"> {
+  const limits = memoryLimitsOf(holdings, ownMax);
+  if (limits === undefined) return {};
+  return { memory: limits.max === undefined ? limits : { swapMax: memory?.swapMax ?? "max", ...limits } };
+}
+
+/** The container's own limit of a page size. Each of its claims knows it, unless an older driver prepared them. */
+function ordinaryBytes(holdings: Holdings, size: PageSize): bigint {
+  const known = [...holdings.keys()].flatMap(({ ordinaryHugepages = [] }) => ordinaryHugepages);
+  return known.find(({ pageSize }) => pageSize === size)?.bytes ?? 0n;
+}
+
+/** Whether a container has all of an adjustment already. */
+export function isApplied(wanted: Adjustment, { applied }: Container): boolean {
+  return wanted.mems === applied.mems &&
+    Object.entries(wanted.memory ?? {}).every(([field, limit]) =>
+      applied.memory?.[field as keyof MemoryLimits] === limit
+    ) &&
+    [...wanted.hugetlbBytes].every(([size, bytes]) => applied.hugetlbBytes.get(size) === bytes);
+}
