@@ -27,7 +27,8 @@ export async function sendTo(address: Deno.ConnectOptions | Deno.UnixConnectOpti
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused) return false;
-    if (error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset) return true;
+    const leaving = [Deno.errors.BrokenPipe, Deno.errors.ConnectionReset, Deno.errors.NotConnected];
+    if (leaving.some((kind) => error instanceof kind)) return true;
     throw error;
   }
 }
