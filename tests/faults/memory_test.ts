@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DraClient } from "../../adapters/simulator/kubelet/dra_client.ts";
 import { until } from "../until.ts";
 import type { TestedDriver } from "./_tested_driver.ts";
 import { assertPrepared, onNode } from "./tested_node.ts";
@@ -37,6 +38,22 @@ for (const [what, beginning] of Object.entries(beginnings)) {
     });
   });
 }
+
+Deno.test("a request beyond what a pod's claims come to is refused before it is whole, and the next one is answered", async () => {
+  await onNode(async (node) => {
+    await node.readyDriver();
+    const claim = scheduledClaim(node, "a");
+    const client = new DraClient(`${node.cluster.paths.kubeletRoot}/plugins/dra.memory/dra.sock`);
+    const padded = Array.from({ length: 4_000 }, (_, index) => ({
+      namespace: "default",
+      name: `${index}-${"x".repeat(200)}`,
+      uid: crypto.randomUUID(),
+    }));
+    await assert.rejects(client.prepare("v1", padded), /RESOURCE_EXHAUSTED: .*larger than max/);
+    assert.equal((await client.prepare("v1", [claim])).get(claim.uid)?.kind, "prepared");
+    await client.close();
+  });
+});
 
 /** What the driver holds once it has given back what its start took. */
 async function lowest(driver: TestedDriver): Promise<number> {

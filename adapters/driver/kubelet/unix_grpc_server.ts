@@ -3,8 +3,12 @@ import type { Duplex } from "node:stream";
 import { type Listen, UnixSocket } from "../../shared/sockets/unix_socket.ts";
 import { type ConnectionHandlers, listenUnix } from "./unix_listener.ts";
 
-/** The largest message in either direction: far above what any node's claims come to, far below what hurts. */
-const maxMessageBytes = 16 * 1024 * 1024;
+/** The largest request: as many claims as may be under way, with names as long as most have. */
+const maxRequestBytes = 512 * 1024;
+/** What gRPC's clients take unless told otherwise, and so the kubelet. */
+const maxAnswerBytes = 4 * 1024 * 1024;
+/** Calls through one connection at a time. The kubelet has one for all, and waits with further ones. */
+const maxCalls = 64;
 
 type ConnectionInjector = ReturnType<Server["createConnectionInjector"]>;
 
@@ -13,8 +17,9 @@ export class UnixGrpcServer {
   readonly #path: string;
   readonly #listen: Listen;
   readonly #server = new Server({
-    "grpc.max_receive_message_length": maxMessageBytes,
-    "grpc.max_send_message_length": maxMessageBytes,
+    "grpc.max_receive_message_length": maxRequestBytes,
+    "grpc.max_send_message_length": maxAnswerBytes,
+    "grpc.max_concurrent_streams": maxCalls,
     "grpc.enable_channelz": 0,
   });
   readonly #injector: ConnectionInjector;
