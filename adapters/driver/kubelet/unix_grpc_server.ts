@@ -7,8 +7,11 @@ import { type ConnectionHandlers, listenUnix } from "./unix_listener.ts";
 const maxRequestBytes = 512 * 1024;
 /** What gRPC's clients take unless told otherwise, and so the kubelet. */
 const maxAnswerBytes = 4 * 1024 * 1024;
-/** Calls through one connection at a time. The kubelet has one for all, and waits with further ones. */
-const maxCalls = 64;
+/**
+ * Calls through one connection at a time: one for each pod of the largest nodes, since the kubelet has one connection for
+ * all, and a call that waits for another one's end does so unseen.
+ */
+const maxCalls = 512;
 
 type ConnectionInjector = ReturnType<Server["createConnectionInjector"]>;
 

@@ -7,10 +7,11 @@ export interface LoggedRequest {
 
 /**
  * How the server misbehaves: an error (`plain` for one that is no `Status` object, as for an API that is not
- * served), no answer at all until it stops, or a connection that breaks.
+ * served), a success whose body is that text, no answer at all until it stops, or a connection that breaks.
  */
 export type Fault =
   | { readonly status: number; readonly retryAfterSeconds?: number; readonly plain?: boolean }
+  | { readonly body: string }
   | "hang"
   | "close";
 

@@ -158,6 +158,9 @@ export class SimulatedApiServer {
       await this.#release.promise;
       return brokenResponse();
     }
+    if ("body" in fault) {
+      return new Response(fault.body, { headers: { "content-type": "application/json" } });
+    }
     const { status, retryAfterSeconds, plain = false } = fault;
     if (plain) return new Response(`injected fault ${status}\n`, { status });
     const error = new StatusError(status, reasonOf(status), `injected fault ${status}`);

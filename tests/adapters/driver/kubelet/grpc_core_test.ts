@@ -59,11 +59,11 @@ testWithPeer(
   },
 );
 
-testWithPeer("200 calls at once, one of them of 3 MB", async (root) => {
+testWithPeer("200 calls at once, one of them with an answer of 3 MB", async (root) => {
   const { plugin, paths, service } = pluginIn(root);
   await running([plugin], async () => {
     const big = Array.from({ length: 3_000 }, (_, index) => ({
-      namespace: "n".repeat(1_000),
+      namespace: "n".repeat(125),
       name: "big",
       uid: `big-${index}`,
     }));

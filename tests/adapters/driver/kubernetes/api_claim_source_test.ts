@@ -155,6 +155,15 @@ Deno.test("an answer that is no claim is malformed", () =>
     await assert.rejects(new ApiClaimSource(connection).claim("team", "claim"), MalformedAnswerError);
   }));
 
+for (const body of ["null", "[]", "[null]", '""', "0", "{}", '{"metadata":null}', "{", ""]) {
+  Deno.test(`the answer ${JSON.stringify(body)} is malformed, and not that there is no claim`, () =>
+    withCluster(async ({ server, connection }) => {
+      server.faults = () => ({ body });
+      await assert.rejects(new ApiClaimSource(connection).claim("team", "claim"), /Cannot read/);
+      assert.equal(server.requests.length, 1);
+    }));
+}
+
 Deno.test("a hundred claims at once are all read", () =>
   withCluster(async ({ server, connection }) => {
     addClaim(server);

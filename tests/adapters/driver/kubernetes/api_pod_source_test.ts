@@ -45,3 +45,11 @@ Deno.test("a pod is asked for again, unless the API server denies it", () =>
     await assert.rejects(source.pod("team", "pod"), ClusterUnavailableError);
     assert.equal(server.requests.length, 2);
   }));
+
+for (const body of ["null", "[]", "{}"]) {
+  Deno.test(`the answer ${body} is malformed, and not that there is no pod`, () =>
+    withCluster(async ({ server, connection }) => {
+      server.faults = () => ({ body });
+      await assert.rejects(new ApiPodSource(connection).pod("team", "pod"), /Cannot read/);
+    }));
+}

@@ -266,3 +266,12 @@ async function createdOnly(cluster: TestCluster): Promise<PublishedSlice> {
 function nodeRequests({ server }: TestCluster): number {
   return server.requests.filter(({ path }) => path === "/api/v1/nodes/node-a").length;
 }
+
+for (const body of ["null", "[]", "0", '{"metadata":{}}', '{"items":{}}']) {
+  Deno.test(`the answer ${body} is no list, and not that there are no slices`, () =>
+    withCluster(async (cluster) => {
+      const repository = repositoryOf(cluster);
+      cluster.server.faults = () => ({ body });
+      await assert.rejects(repository.list(), ClusterUnavailableError);
+    }));
+}
