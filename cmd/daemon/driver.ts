@@ -7,6 +7,7 @@ import { PodBaseFiles } from "../../adapters/driver/cgroup/pod_base_files.ts";
 import { LimitBaseFile } from "../../adapters/driver/cgroup/limit_base_file.ts";
 import { MemoryLimitCgroups } from "../../adapters/driver/cgroup/memory_limit_cgroups.ts";
 import { HugetlbCgroups } from "../../adapters/driver/cgroup/hugetlb_cgroups.ts";
+import { PodHugetlbCgroups } from "../../adapters/driver/cgroup/pod_hugetlb_cgroups.ts";
 import { MonitoringServer } from "../../adapters/driver/monitoring/http/monitoring_server.ts";
 import { callTime } from "../../adapters/driver/kubelet/call_time.ts";
 import { HealthServer } from "../../adapters/driver/kubelet/health_server.ts";
@@ -144,6 +145,7 @@ export class Driver {
       hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
       events,
       podCgroups,
+      podHugetlb: podCgroups && new PodHugetlbCgroups(options.cgroupMount),
       policies,
       kubeletCounts: () => publisher.nodeAllocatable?.on === true,
     });

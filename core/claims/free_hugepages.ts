@@ -1,3 +1,4 @@
+import type { NumaNodeId } from "../values/ids.ts";
 import { formatKubernetesPageSize, type PageSize } from "../values/page_size.ts";
 import type { HugepageCounts } from "../ports/hugepage_counts.ts";
 import { hugepageSizeOf } from "../values/resource_name.ts";
@@ -8,14 +9,31 @@ export class HugepagesTakenError extends Error {
   override name = "HugepagesTakenError";
 }
 
-/** What of a device is promised and not used yet, beside a claim that has `bytes` of it. */
-export type UntouchedBytes = (device: string, pageSize: PageSize, bytes: bigint) => Promise<bigint>;
+/** Of which pages it is asked what is promised of them. */
+export interface AskedPages {
+  readonly device: string;
+  readonly numaNode: NumaNodeId;
+  readonly pageSize: PageSize;
+  /** What of the device belongs to the claim that asks. */
+  readonly bytes: bigint;
+}
+
+/** What of free pages others may still take, in bytes. */
+export interface PromisedBytes {
+  /** By their claims. */
+  readonly byClaims: bigint;
+  /** By `hugepages-<size>` in their limits. */
+  readonly byLimits: bigint;
+}
+
+const nothing: PromisedBytes = { byClaims: 0n, byLimits: 0n };
 
 /**
  * Asks the kernel for the free pages behind a claim's hugepages, since something outside of Kubernetes can have taken
  * what the node published. Free pages that other claims were promised and have not touched yet are not there for this
- * one: the kernel would reserve them to both, and kill whoever comes second with SIGBUS, since it checks a reservation
- * against all free pages of the task's nodes (`hugetlb_acct_memory` of mm/hugetlb.c).
+ * one, and those that ordinary pods may still take are not either: the kernel would reserve them to both, and kill
+ * whoever comes second with SIGBUS, since it checks a reservation against all free pages of the task's nodes
+ * (`hugetlb_acct_memory` of mm/hugetlb.c).
  *
  * Throws {@link HugepagesTakenError} for the first device that lacks pages, and `TopologyError` when the kernel cannot be
  * asked.
@@ -24,7 +42,7 @@ export async function checkFreeHugepages(
   claim: ClaimReference,
   allocations: readonly Allocation[],
   counts: HugepageCounts,
-  untouchedBytes: UntouchedBytes = () => Promise.resolve(0n),
+  promisedBytes: (pages: AskedPages) => Promise<PromisedBytes> = () => Promise.resolve(nothing),
 ): Promise<void> {
   for (const [device, shares] of Map.groupBy(allocations, ({ device }) => device)) {
     const [first] = shares;
@@ -32,16 +50,26 @@ export async function checkFreeHugepages(
     if (first === undefined || pageSize === undefined) continue;
     const bytes = shares.reduce((sum, { bytes }) => sum + bytes, 0n), wanted = bytes / pageSize;
     const { free, total } = await counts.count(first.numaNode, pageSize);
-    const promised = free < wanted ? 0n : await untouchedBytes(device, pageSize, bytes) / pageSize;
-    if (free >= wanted + promised) continue;
+    const { numaNode } = first;
+    const promised = free < wanted ? nothing : await promisedBytes({ device, numaNode, pageSize, bytes });
+    if (free * pageSize >= bytes + promised.byClaims + promised.byLimits) continue;
     throw new HugepagesTakenError(
       `Cannot prepare claim ${claim.namespace}/${claim.name}: it wants ${wanted} hugepages of ` +
-        `${
-          formatKubernetesPageSize(pageSize)
-        } on NUMA node ${first.numaNode}, where ${free} of ${total} are free` +
-        (promised === 0n ? "" : ` and ${promised} of them are promised to other claims`) +
-        `: something outside of its claims uses the others (free them, or start the driver with ` +
-        `--verify-free-hugepages=false)`,
+        `${formatKubernetesPageSize(pageSize)} on NUMA node ${numaNode}, where ${free} of ${total} are free` +
+        reasonOf(pageSize, promised),
     );
   }
+}
+
+function reasonOf(pageSize: PageSize, { byClaims, byLimits }: PromisedBytes): string {
+  const off = "start the driver with --verify-free-hugepages=false";
+  const claims = byClaims === 0n ? "" : ` and ${byClaims / pageSize} of them are promised to other claims`;
+  if (byLimits === 0n) {
+    return `${claims}: something outside of its claims uses the others (free them, or ${off})`;
+  }
+  const resource = `hugepages-${formatKubernetesPageSize(pageSize)}`;
+  return `${claims} and pods with ${resource} in their limits may still take ${
+    byLimits / pageSize
+  } of them ` +
+    `(leave the hugepages of a node to claims or to limits, or ${off})`;
 }

@@ -44,3 +44,20 @@ Deno.test("the kernel's counts cannot be read: the claim is refused, until they 
     await until("the claim", async () => (await node.prepare(claim)).kind === "prepared" || undefined);
   });
 });
+
+Deno.test("an ordinary pod may still take the hugepages by its limits: the claim is refused, until the pod is gone", async () => {
+  await onNode(async (node) => {
+    await node.readyDriver();
+    const cgroup = `${node.cluster.paths.cgroupMount}/kubepods/pod0c01e379-873c-488c-8f77-02fdeaf6711a`;
+    await Deno.mkdir(cgroup, { recursive: true });
+    await Deno.writeTextFile(`${cgroup}/hugetlb.2MB.max`, `${2 ** 31}\n`);
+    await Deno.writeTextFile(`${cgroup}/hugetlb.2MB.current`, "2097152\n");
+    const claim = scheduledClaim(node, "a");
+    assert.match(
+      refusalIn(await node.prepare(claim)),
+      /1024 of 1024 are free and pods with hugepages-2Mi in their limits may still take 1023 of them/,
+    );
+    await Deno.remove(cgroup, { recursive: true });
+    assertPrepared(await node.prepare(claim));
+  });
+});

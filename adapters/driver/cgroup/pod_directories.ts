@@ -12,8 +12,14 @@ export function podOfCgroup(name: string): PodUid | undefined {
   return uid === undefined ? undefined : podUid(uid.replaceAll("_", "-"));
 }
 
-/** The directories of pods' cgroups by uid, wherever kubelets have them below the mount. */
-export async function podDirectories(mount: string): Promise<Map<PodUid, string>> {
+/**
+ * The directories of pods' cgroups by uid, below the kubelets' roots, which are looked for anywhere below the mount
+ * unless they are given.
+ */
+export async function podDirectories(
+  mount: string,
+  roots?: readonly string[],
+): Promise<Map<PodUid, string>> {
   const found = new Map<PodUid, string>();
   const look = async (directory: string, depth: number): Promise<void> => {
     for (const name of await subdirectories(directory)) {
@@ -22,6 +28,6 @@ export async function podDirectories(mount: string): Promise<Map<PodUid, string>
       else if (depth < maxPodDepth) await look(path, depth + 1);
     }
   };
-  for (const root of await kubeletRoots(mount)) await look(join(mount, root), 1);
+  for (const root of roots ?? await kubeletRoots(mount)) await look(join(mount, root), 1);
   return found;
 }

@@ -76,3 +76,26 @@ Deno.test("a claim passes exactly when each pool has what the claim takes of it"
     await (fits ? check : assert.rejects(check, HugepagesTakenError));
   }));
 });
+
+Deno.test("pages that ordinary pods may still take are not there for a claim, and the refusal says what to do", async () => {
+  const allocations = [allocationOf("hugepages-2m-numa0", 4n * MiB)], free = new FreePages({ "2m-0": 8n });
+  const check = (byClaims: bigint, byLimits: bigint) =>
+    checkFreeHugepages(
+      claim,
+      allocations,
+      free,
+      () => Promise.resolve({ byClaims: byClaims * 2n * MiB, byLimits: byLimits * 2n * MiB }),
+    );
+  await check(2n, 4n);
+  await assert.rejects(check(2n, 5n), {
+    message:
+      "Cannot prepare claim default/claim-1: it wants 2 hugepages of 2Mi on NUMA node 0, where 8 of 16 are " +
+      "free and 2 of them are promised to other claims and pods with hugepages-2Mi in their limits may still take 5 of " +
+      "them (leave the hugepages of a node to claims or to limits, or start the driver with " +
+      "--verify-free-hugepages=false)",
+  });
+  await assert.rejects(
+    check(0n, 7n),
+    /8 of 16 are free and pods with hugepages-2Mi in their limits may still take 7/,
+  );
+});

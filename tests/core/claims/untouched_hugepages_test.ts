@@ -60,7 +60,7 @@ Deno.test("what cannot be known keeps no claim from being prepared", async () =>
 
 Deno.test("free pages that are promised to others are not there for a claim, and the refusal says so", async () => {
   const allocations = [allocationOf(device, 4n * MiB)];
-  const promised = (pages: bigint) => () => Promise.resolve(pages * 2n * MiB);
+  const promised = (pages: bigint) => () => Promise.resolve({ byClaims: pages * 2n * MiB, byLimits: 0n });
   await checkFreeHugepages(referenceOf(3), allocations, new FreePages({ "2m-0": 8n }), promised(6n));
   await assert.rejects(
     checkFreeHugepages(referenceOf(3), allocations, new FreePages({ "2m-0": 8n }), promised(7n)),
