@@ -4,7 +4,7 @@
 # deno 2.9.4 from the npm registry. A server of node:net at a unix socket takes twenty connections, one after the other,
 # answers each and ends it when the client does. strace counts the close calls that the kernel refuses.
 #
-# Expected: none. 2.9.6 has none.
+# Expected: none. 2.9.6 has none (https://github.com/denoland/deno/pull/36353).
 # Seen: 21, at least one for each connection: close(N) = -1 EBADF. In a program with threads N can be another thread's
 # new file by then, which is closed in its place.
 #

@@ -1,8 +1,8 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import type { Duplex } from "node:stream";
-import { GuardedConnection } from "./guarded_connection.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UnixStream } from "../../shared/deno_workarounds/unix_stream.ts";
 import type { Listener } from "../../shared/sockets/unix_socket.ts";
+import { GuardedConnection } from "./guarded_connection.ts";
 
 /** What a listener reports. */
 export interface ConnectionHandlers {
@@ -14,19 +14,59 @@ export interface ConnectionHandlers {
   onThrown(error: unknown): void;
 }
 
-/** Listens on a unix socket; closing it does not end its connections. See `Listen`. */
+/** After a connection could not be accepted, as when the process has no file descriptors left. */
+const acceptPauseMilliseconds = 200;
+
+/** Listens on a unix socket; closing it does not end its connections. See `Listen`. Rejects with what `Deno.listen` throws. */
+// deno-lint-ignore require-await -- what Deno.listen throws is a rejection, as of every `Listen`
 export async function listenUnix(path: string, handlers: ConnectionHandlers): Promise<Listener> {
-  const server = createServer((socket) => {
-    const connection = new GuardedConnection(socket, handlers.onThrown);
+  return new UnixListener(Deno.listen({ transport: "unix", path }), handlers);
+}
+
+class UnixListener implements Listener {
+  readonly #listener: Deno.UnixListener;
+  readonly #handlers: ConnectionHandlers;
+  readonly #accepting: Promise<void>;
+  /** The end of each connection that is open. */
+  readonly #ends = new Set<Promise<void>>();
+  #isClosed = false;
+
+  constructor(listener: Deno.UnixListener, handlers: ConnectionHandlers) {
+    this.#listener = listener;
+    this.#handlers = handlers;
+    this.#accepting = this.#accept();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#listener.close();
+    await this.#accepting;
+    await Promise.all(this.#ends);
+  }
+
+  async #accept(): Promise<void> {
+    while (!this.#isClosed) {
+      try {
+        this.#begin(await this.#listener.accept());
+      } catch (error) {
+        if (this.#isClosed) return;
+        this.#handlers.onError(error instanceof Error ? error : new Error(String(error)));
+        await sleep(acceptPauseMilliseconds);
+      }
+    }
+  }
+
+  #begin(accepted: Deno.Conn): void {
+    const stream = new UnixStream(accepted);
+    const end = new Promise<void>((resolve) => stream.once("close", resolve))
+      .finally(() => this.#ends.delete(end));
+    this.#ends.add(end);
+    const connection = new GuardedConnection(stream, this.#handlers.onThrown);
     try {
-      handlers.onConnection(connection);
+      this.#handlers.onConnection(connection);
     } catch (error) {
-      handlers.onThrown(error);
+      this.#handlers.onThrown(error);
       connection.destroy();
     }
-  });
-  server.listen(path);
-  await once(server, "listening");
-  server.on("error", handlers.onError);
-  return { close: () => new Promise((resolve) => server.close(() => resolve())) };
+  }
 }
