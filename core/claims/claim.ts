@@ -81,6 +81,19 @@ export interface PreparedClaim {
   readonly terms?: readonly RequestTerms[];
   /** Present where the kubelet adds the claim to the limits of pod and container by itself (KEP-5517). */
   readonly countedByKubelet?: true;
+  /**
+   * What the pod itself limits (`spec.resources.limits`), if anything: to the pod's limit of these the kubelet adds no
+   * claim (`PodLimits` of k8s.io/component-helpers).
+   */
+  readonly limitedByPod?: readonly ResourceName[];
   /** Why its container has no hugetlbfs although it claims hugepages; absent where it has one, or wants none. */
   readonly withoutMounts?: string;
+}
+
+/** Whether the kubelet has added a claim to its pod's own limit of a resource by itself (KEP-5517). */
+export function isInPodLimit(
+  { countedByKubelet, limitedByPod = [] }: Pick<PreparedClaim, "countedByKubelet" | "limitedByPod">,
+  resource: ResourceName,
+): boolean {
+  return countedByKubelet === true && !limitedByPod.includes(resource);
 }

@@ -1,4 +1,5 @@
 import type { Adjustment, Sandbox } from "../ports/container_service.ts";
+import { isInPodLimit } from "./claim.ts";
 import type { ClaimUid, ContainerId, PodUid } from "../values/ids.ts";
 import type { Holdings } from "./claim_owners.ts";
 import type { PreparedClaims } from "./prepared_claims.ts";
@@ -87,7 +88,9 @@ export class Containers {
   }
 }
 
-/** What of holdings the kubelet has not added to the limits by itself (KEP-5517). */
+/** What of holdings the kubelet has not added to the pod's limits by itself. */
 export function uncountedShares(holdings: Holdings): Share[] {
-  return [...holdings].flatMap(([{ countedByKubelet = false }, shares]) => countedByKubelet ? [] : shares);
+  return [...holdings].flatMap(([claim, shares]) =>
+    shares.filter(({ resource }) => !isInPodLimit(claim, resource))
+  );
 }

@@ -1,4 +1,4 @@
-import type { PreparedClaim } from "./claim.ts";
+import { isInPodLimit, type PreparedClaim } from "./claim.ts";
 import { type HeldShare, isMemory } from "./memory_terms.ts";
 
 /** A limit in bytes, or none. */
@@ -19,7 +19,10 @@ export interface MemoryLimits {
 }
 
 /** What a container holds, claim by claim. */
-export type HeldByClaim = ReadonlyMap<Pick<PreparedClaim, "countedByKubelet">, readonly HeldShare[]>;
+export type HeldByClaim = ReadonlyMap<
+  Pick<PreparedClaim, "countedByKubelet" | "limitedByPod">,
+  readonly HeldShare[]
+>;
 
 /** What the claims of a container add to its pod, whose cgroup binds it. */
 export interface PodShare {
@@ -64,9 +67,13 @@ export function memoryLimitsOf(holdings: HeldByClaim, ownMax: MemoryLimit): Memo
 export function podShareOf(holdings: HeldByClaim): PodShare {
   const { max, low = 0n, min = 0n } = memoryLimitsOf(holdings, "max") ?? {};
   const bytes = (limit: MemoryLimit) => limit === "max" ? 0n : limit;
-  return { max: max === undefined ? 0n : sum(uncounted(holdings)), low: bytes(low), min: bytes(min) };
+  const uncounted = [...holdings].flatMap(([claim, shares]) =>
+    shares.filter((share) => isMemory(share) && !isInPodLimit(claim, share.resource))
+  );
+  return { max: max === undefined ? 0n : sum(uncounted), low: bytes(low), min: bytes(min) };
 }
 
+/** What the kubelet has not added to the limit of the container. */
 function uncounted(holdings: HeldByClaim): HeldShare[] {
   return [...holdings].flatMap(([{ countedByKubelet = false }, shares]) =>
     countedByKubelet ? [] : shares.filter(isMemory)

@@ -1,6 +1,7 @@
 import type { PodHugetlb, PodHugetlbUse } from "../ports/pod_hugetlb.ts";
 import type { NumaNodeId, PodUid } from "../values/ids.ts";
 import type { PageSize } from "../values/page_size.ts";
+import { isInPodLimit } from "./claim.ts";
 import type { ClaimStore } from "./claim_store.ts";
 import type { Containers } from "./containers.ts";
 import { SharedTask } from "./shared_task.ts";
@@ -52,8 +53,8 @@ export class OrdinaryHugepages {
   #addedForClaims(pod: PodUid, pageSize: PageSize): bigint {
     const { store, containers } = this.#sources;
     const byKubelet = [...store.claims()]
-      .filter((claim) => claim.pod.uid === pod && claim.countedByKubelet)
-      .flatMap(({ allocations }) => allocations);
+      .filter((claim) => claim.pod.uid === pod)
+      .flatMap((claim) => claim.allocations.filter(({ resource }) => isInPodLimit(claim, resource)));
     return hugetlbBytes([...byKubelet, ...containers.heldIn(pod)]).get(pageSize) ?? 0n;
   }
 }

@@ -1,4 +1,5 @@
 import type { PageSize } from "../values/page_size.ts";
+import type { ResourceName } from "../values/resource_name.ts";
 
 /** How a container uses a claim. */
 export interface ClaimUse {
@@ -14,7 +15,10 @@ export interface ContainerUsage {
   readonly claims: readonly ClaimUse[];
   /** Where the pod has something mounted in it, as the pod writes it. */
   readonly paths: readonly string[];
-  /** Its own limits of hugepages (`resources.limits`), which have nothing to do with claims. */
+  /**
+   * Its limits of hugepages, which have nothing to do with claims: its own (`resources.limits`), or the pod's, which the
+   * kubelet gives to each container that has none.
+   */
   readonly hugepages?: readonly { readonly pageSize: PageSize; readonly bytes: bigint }[];
 }
 
@@ -25,6 +29,8 @@ export interface PodUsage {
   readonly containers: readonly ContainerUsage[];
   /** The ResourceClaim behind each of the pod's own names for claims; those not made yet are left out. */
   readonly claimNames: ReadonlyMap<string, string>;
+  /** The resources that the pod itself limits (`spec.resources.limits`, KEP-2837). */
+  readonly limited?: readonly ResourceName[];
   /** Whether its processes run in a user namespace of their own (`hostUsers: false`). */
   readonly hasUserNamespace: boolean;
 }

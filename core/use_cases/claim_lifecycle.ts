@@ -214,6 +214,7 @@ export class ClaimLifecycle implements DraService {
       allocations,
       ...(user.container?.hugepages === undefined ? {} : { ordinaryHugepages: user.container.hugepages }),
       ...(kubeletCounts() ? { countedByKubelet: true } : {}),
+      ...(user.pod.limited === undefined ? {} : { limitedByPod: user.pod.limited }),
       ...injected,
     };
   }

@@ -28,6 +28,7 @@ import {
 } from "../../core/ports/slice_repository.ts";
 import { TopologyError, type TopologySource } from "../../core/ports/topology_source.ts";
 import { formatPageSize, type PageSize } from "../../core/values/page_size.ts";
+import type { ResourceName } from "../../core/values/resource_name.ts";
 import type { Topology } from "../../core/topology/topology.ts";
 
 /** Remembers what happened. */
@@ -125,6 +126,8 @@ export class ClusterPods implements PodSource {
   /** Where these have volumes. */
   paths: readonly string[] = [];
   hasUserNamespace = false;
+  /** What the pods themselves limit. */
+  limited: readonly ResourceName[] | undefined;
   uid: string | undefined;
 
   constructor(private readonly pods: () => Iterable<ResourceClaim>) {}
@@ -144,6 +147,7 @@ export class ClusterPods implements PodSource {
         paths: this.paths,
       })),
       claimNames: new Map(names.map((claim) => [claim, claim])),
+      ...(this.limited === undefined ? {} : { limited: this.limited }),
       hasUserNamespace: this.hasUserNamespace,
     });
   }

@@ -3,12 +3,13 @@ import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { policyModes } from "../../../core/claims/configuration/memory_config.ts";
 import { containerPath } from "../../../core/values/container_path.ts";
 import { pageSize } from "../../../core/values/page_size.ts";
+import { parseResourceName } from "../../../core/values/resource_name.ts";
 import { CheckpointTextError } from "./checkpoint_text.ts";
 
 /** What a claim gives its container, as far as that is checkpointed beside the claim itself. */
 export type ClaimInjections = Pick<
   PreparedClaim,
-  "injections" | "withoutMounts" | "ordinaryHugepages" | "countedByKubelet" | "terms"
+  "injections" | "withoutMounts" | "ordinaryHugepages" | "countedByKubelet" | "limitedByPod" | "terms"
 >;
 
 const bytes = v.pipe(v.string(), v.regex(/^[1-9]\d{0,18}$/), v.transform((digits: string) => BigInt(digits)));
@@ -47,15 +48,16 @@ const document = v.object({
     bytes: v.pipe(v.string(), v.regex(/^\d{1,19}$/), v.transform((digits: string) => BigInt(digits))),
   }))),
   countedByKubelet: v.exactOptional(v.literal(true)),
+  limitedByPod: v.exactOptional(v.array(v.pipe(v.string(), v.transform(parseResourceName)))),
   terms: v.exactOptional(v.array(terms)),
 });
 
 /** Writes injections as JSON, see {@link parseInjections}. Bytes are decimal digits. */
 export function formatInjections(
-  { injections, withoutMounts, ordinaryHugepages, countedByKubelet, terms }: ClaimInjections,
+  { injections, withoutMounts, ordinaryHugepages, countedByKubelet, limitedByPod, terms }: ClaimInjections,
 ): string {
   return JSON.stringify(
-    { injections, withoutMounts, ordinaryHugepages, countedByKubelet, terms },
+    { injections, withoutMounts, ordinaryHugepages, countedByKubelet, limitedByPod, terms },
     (_key, value: unknown) => typeof value === "bigint" ? value.toString() : value,
   );
 }

@@ -1,11 +1,15 @@
 import * as v from "valibot";
 import type { ContainerUsage, PodUsage } from "../../../core/claims/pod_usage.ts";
 import { parseWrittenPageSize } from "../../../core/values/written_page_size.ts";
+import type { PageSize } from "../../../core/values/page_size.ts";
+import { hugepagesResource, memoryResource, type ResourceName } from "../../../core/values/resource_name.ts";
 import { parseQuantity } from "../../../core/values/quantity.ts";
 import { MalformedAnswerError } from "./api_error.ts";
 
 /** As in `hugepages-2Mi`, which the API server checks. */
 const hugepagesPrefix = "hugepages-";
+
+const limits = v.optional(v.record(v.string(), v.string()), {});
 
 const use = v.object({ name: v.string(), request: v.exactOptional(v.string()) });
 
@@ -15,7 +19,7 @@ const containers = v.optional(
     resources: v.optional(
       v.object({
         claims: v.optional(v.array(use), []),
-        limits: v.optional(v.record(v.string(), v.string()), {}),
+        limits,
       }),
       {},
     ),
@@ -38,6 +42,7 @@ const pod = v.object({
     initContainers: containers,
     containers,
     resourceClaims: claimNames,
+    resources: v.optional(v.object({ limits }), {}),
     hostUsers: v.optional(v.boolean(), true),
   }),
   status: v.optional(v.object({ resourceClaimStatuses: claimNames }), {}),
@@ -51,14 +56,18 @@ export function readPodUsage(object: unknown): PodUsage {
   const { success, output, issues } = v.safeParse(pod, object);
   if (!success) throw new MalformedAnswerError(`Cannot read a Pod: ${v.summarize(issues)}`);
   const { metadata, spec, status } = output;
+  const podLimits = spec.resources.limits, limited = limitedResources(podLimits);
   return {
     uid: metadata.uid,
-    containers: [...spec.initContainers, ...spec.containers].map(readContainer),
+    containers: [...spec.initContainers, ...spec.containers].map((container) =>
+      readContainer(container, podLimits)
+    ),
     claimNames: new Map(
       [...spec.resourceClaims, ...status.resourceClaimStatuses].flatMap(({ name, resourceClaimName }) =>
         resourceClaimName === undefined ? [] : [[name, resourceClaimName] as const]
       ),
     ),
+    ...(limited.length === 0 ? {} : { limited }),
     hasUserNamespace: !spec.hostUsers,
   };
 }
@@ -67,6 +76,7 @@ function readContainer(
   { name, resources, volumeMounts, volumeDevices, terminationMessagePath }: v.InferOutput<
     typeof containers
   >[number],
+  podLimits: Readonly<Record<string, string>>,
 ): ContainerUsage {
   return {
     name,
@@ -76,13 +86,23 @@ function readContainer(
       ...volumeDevices.map(({ devicePath }) => devicePath),
       ...(terminationMessagePath === undefined ? [] : [terminationMessagePath]),
     ],
-    hugepages: Object.entries(resources.limits).flatMap(([name, quantity]) =>
-      name.startsWith(hugepagesPrefix)
-        ? [{
-          pageSize: parseWrittenPageSize(name.slice(hugepagesPrefix.length)),
-          bytes: parseQuantity(quantity),
-        }]
-        : []
-    ),
+    hugepages: Object.entries({ ...podLimits, ...resources.limits }).flatMap(([name, quantity]) => {
+      const pageSize = pageSizeOf(name);
+      return pageSize === undefined ? [] : [{ pageSize, bytes: parseQuantity(quantity) }];
+    }),
   };
+}
+
+function limitedResources(podLimits: Readonly<Record<string, string>>): ResourceName[] {
+  return Object.keys(podLimits).flatMap((name) => {
+    const pageSize = pageSizeOf(name);
+    if (pageSize !== undefined) return [hugepagesResource(pageSize)];
+    return name === memoryResource ? [memoryResource] : [];
+  });
+}
+
+function pageSizeOf(resource: string): PageSize | undefined {
+  return resource.startsWith(hugepagesPrefix)
+    ? parseWrittenPageSize(resource.slice(hugepagesPrefix.length))
+    : undefined;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { memoryLimitsOf, podShareOf } from "../../../core/claims/memory_limits.ts";
 import type { HeldShare, LimitTerms } from "../../../core/claims/memory_terms.ts";
+import { memoryResource } from "../../../core/values/resource_name.ts";
 import { allocationOf, GiB, MiB } from "../samples.ts";
 
 function memory(bytes: bigint, limits?: LimitTerms): HeldShare {
@@ -51,6 +52,12 @@ Deno.test("a pod gets what its containers' claims add, and no more of memory.max
   const limits: LimitTerms = { max: "claim", lowPercent: 50, minPercent: 25 };
   assert.deepEqual(podShareOf(holding(memory(GiB, limits))), { max: GiB, low: GiB / 2n, min: GiB / 4n });
   assert.deepEqual(podShareOf(counted(memory(GiB, limits))), { max: 0n, low: GiB / 2n, min: GiB / 4n });
+});
+
+Deno.test("to a limit that the pod itself has the kubelet adds no claim", () => {
+  const claim = { countedByKubelet: true, limitedByPod: [memoryResource] } as const;
+  const holdings = new Map([[claim, [memory(GiB, { max: "claim" })]]]);
+  assert.equal(podShareOf(holdings).max, GiB);
 });
 
 const percent = fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined });

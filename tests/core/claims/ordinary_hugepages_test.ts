@@ -69,6 +69,13 @@ Deno.test("what the kubelet added to a limit is not counted, whether the contain
   for (const started of [false, true]) assert.equal(await node({ prepared, started })(pod(48n, 8n)), 16n);
 });
 
+Deno.test("to a limit that the pod itself has the kubelet adds nothing, and the driver does", async () => {
+  const limitedByPod = claim.allocations.map(({ resource }) => resource);
+  const prepared = { ...claim, countedByKubelet: true, limitedByPod } as const;
+  assert.equal(await node({ prepared })(pod(48n)), 48n);
+  assert.equal(await node({ prepared, started: true })(pod(80n)), 48n);
+});
+
 Deno.test("as long as it is not known which containers hold claims, nothing counts", async () => {
   assert.equal(await node({ complete: false })(pod(48n)), 0n);
 });

@@ -6,6 +6,7 @@ import { Containers } from "../../../core/claims/containers.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
 import { type ClaimUid, containerId } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
+import { parseResourceName } from "../../../core/values/resource_name.ts";
 import type {
   AdjustmentOutcome,
   Container,
@@ -286,6 +287,20 @@ Deno.test("a pod's limits are left to a kubelet that counts claims itself, also 
   assert.equal(podCgroups.writes, 0);
   await adjusting.adjust(sandbox, containerOf("sidecar", morePages));
   assert.equal(podCgroups.usage2m("/kubepods/pod1"), 10n * MiB);
+});
+
+Deno.test("a pod's own limit of a page size is the driver's to raise although the kubelet counts claims", async () => {
+  const claim = {
+    ...pages,
+    countedByKubelet: true,
+    limitedByPod: [parseResourceName("hugepages-1g"), parseResourceName("hugepages-2m")],
+  } as const;
+  const { adjusting, podCgroups } = driver(claim);
+  podCgroups.initial = { usage: 4n * MiB, reservation: 4n * MiB };
+  await adjusting.adjust(sandbox, containerOf("app", claim));
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 8n * MiB);
+  await adjusting.removed(sandbox, containerOf("app"));
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 4n * MiB);
 });
 
 Deno.test("what the kubelet set for a container itself is never lowered", async () => {

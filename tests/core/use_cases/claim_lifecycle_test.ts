@@ -8,6 +8,7 @@ import type { PrepareOutcome } from "../../../core/ports/dra_service.ts";
 import { diskFull } from "../fakes.ts";
 import { allocatedClaim, allocationOf, GiB, MiB, podOf, preparedClaim, resultOf, uidOf } from "../samples.ts";
 import { driver, requested } from "./claim_driver.ts";
+import { memoryResource } from "../../../core/values/resource_name.ts";
 
 function failure(outcome: PrepareOutcome | undefined): string {
   return outcome?.kind === "failed" ? outcome.message : assert.fail(`not failed: ${Deno.inspect(outcome)}`);
@@ -160,6 +161,13 @@ Deno.test("a claim knows whether the kubelet counts it", async () => {
     await new ClaimLifecycle({ ...parts, kubeletCounts: () => counts }).prepare([requested(1)]);
     assert.equal(parts.store.get(uidOf(1))?.countedByKubelet ?? false, counts);
   }
+});
+
+Deno.test("a claim knows what its pod limits itself", async () => {
+  const { lifecycle, pods, store } = driver(memoryClaim);
+  pods.limited = [memoryResource];
+  await lifecycle.prepare([requested(1)]);
+  assert.deepEqual(store.get(uidOf(1))?.limitedByPod, [memoryResource]);
 });
 
 Deno.test("every claim of a call is answered, and one that fails does not touch the others", async () => {

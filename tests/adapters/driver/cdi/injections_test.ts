@@ -5,6 +5,7 @@ import { formatInjections, parseInjections } from "../../../../adapters/driver/c
 import type { PreparedClaim } from "../../../../core/claims/claim.ts";
 import { containerPath } from "../../../../core/values/container_path.ts";
 import { pageSize } from "../../../../core/values/page_size.ts";
+import { memoryResource } from "../../../../core/values/resource_name.ts";
 import { allocation, preparedClaim } from "../../claims.ts";
 import { checkpointIn, inDirectory, startIn } from "./_stores.ts";
 
@@ -92,7 +93,14 @@ Deno.test("what a claim gives its container is there after a restart, and its fi
       swap: "forbidden",
     } as const;
     const terms = [{ request: "ram", policy: "weightedInterleave", limits }] as const;
-    const more = { withoutMounts: "why", ordinaryHugepages, countedByKubelet: true, terms } as const;
+    const limitedByPod = [memoryResource];
+    const more = {
+      withoutMounts: "why",
+      ordinaryHugepages,
+      countedByKubelet: true,
+      limitedByPod,
+      terms,
+    } as const;
     const withoutMounts = { ...claim, ...more, reference: { ...claim.reference, uid: uidB } };
     await checkpointIn(directory).save(withoutMounts);
     assert.deepEqual((await startIn(directory)).claims, [claim, withoutMounts]);

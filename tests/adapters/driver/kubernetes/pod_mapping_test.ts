@@ -53,3 +53,17 @@ for (const pod of [undefined, {}, { metadata: { uid: "u" } }, { metadata: {}, sp
     assert.throws(() => readPodUsage(pod), { name: "MalformedAnswerError" });
   });
 }
+
+Deno.test("a container without limits of hugepages has the pod's, size by size", () => {
+  const limits = { cpu: "2", memory: "1Gi", "hugepages-2Mi": "64Mi", "hugepages-1Gi": "1Gi" };
+  const main = { name: "main", resources: { limits: { "hugepages-2Mi": "4Mi" } } };
+  const pod = readPodUsage({
+    metadata: { uid: "u" },
+    spec: { resources: { limits }, containers: [main, { name: "side" }] },
+  });
+  assert.deepEqual(pod.limited, ["memory", "hugepages-2m", "hugepages-1g"]);
+  assert.deepEqual(pod.containers.map(({ hugepages = [] }) => hugepages.map(({ bytes }) => bytes >> 20n)), [
+    [4n, 1024n],
+    [64n, 1024n],
+  ]);
+});
