@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Option } from "commander";
 import { printText } from "./output.ts";
+import { isBroken } from "../../adapters/operations/host/libc.ts";
 import { seconds } from "../options/seconds.ts";
 
 /** What stands before a text that takes the place of the former one: the cursor goes home, what is below is cleared. */
@@ -10,6 +11,7 @@ const redraw = "\x1b[H\x1b[2J\x1b[3J";
 export type WatchChoice = number | true;
 
 const usualSeconds = 2;
+const stdoutDescriptor = 1;
 
 /** `--watch`, see {@link WatchChoice}. */
 export function watchOption(): Option {
@@ -32,6 +34,7 @@ export async function watchOnStdout(
     watch({
       look,
       show: printText,
+      isRead: () => !isBroken(stdoutDescriptor),
       inPlace: Deno.stdout.isTerminal(),
       separator: format === "yaml" ? "---" : "",
       caption: format === "table" ? () => `As of ${new Date().toTimeString().slice(0, 8)}` : undefined,
@@ -47,6 +50,8 @@ export interface Watch {
   readonly look: () => Promise<string>;
   /** Shows a text. Returns false when nobody looks any more. */
   readonly show: (text: string) => boolean;
+  /** Whether somebody looks still: asked when there is nothing new to show, which would tell. */
+  readonly isRead: () => boolean;
   /** Whether a text takes the place of the former one, as on a terminal, or follows it. */
   readonly inPlace: boolean;
   /** What stands on a line of its own between texts that follow each other. */
@@ -59,7 +64,7 @@ export interface Watch {
 
 /** Shows something at once and whenever it looks different, until the signal or until nobody looks any more. */
 export async function watch(
-  { look, show, inPlace, separator, caption, intervalMilliseconds, signal }: Watch,
+  { look, show, isRead, inPlace, separator, caption, intervalMilliseconds, signal }: Watch,
 ): Promise<void> {
   let shown: string | undefined;
   while (!signal.aborted) {
@@ -69,7 +74,7 @@ export async function watch(
       const above = caption === undefined ? "" : `${caption()}\n`;
       if (!show(`${before}${above}${text}\n`)) return;
       shown = text;
-    }
+    } else if (!isRead()) return;
     if (!await isOver(intervalMilliseconds, signal)) return;
   }
 }

@@ -18,6 +18,17 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+Deno.test("inspect --watch ends when its reader has, although nothing changes", async () => {
+  await onCopyOf("two-numa", async (node) => {
+    const child = startDramemory(["inspect", "--watch", "1", ...node.lookFlags()]);
+    const stdout = child.stdout.getReader();
+    await stdout.read();
+    await stdout.cancel();
+    const [{ code }, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
+    assert.deepEqual([code, stderr], [0, ""]);
+  });
+});
+
 Deno.test("a picture cannot be watched", async () => {
   const { code, stderr } = await finished(startDramemory(["inspect", "-o", "svg", "--watch"]));
   assert.equal(code, 2);

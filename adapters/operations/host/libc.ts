@@ -1,7 +1,8 @@
-/** What Deno has no function for: whether a file may be written, and the state of the kernel's clock. */
+/** What Deno has no function for: whether a file may be written, who reads a pipe, and the state of the kernel's clock. */
 const symbols = {
   access: { parameters: ["buffer", "i32"], result: "i32" },
   adjtimex: { parameters: ["buffer"], result: "i32" },
+  poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
 } as const;
 
 /** W_OK of access(2). */
@@ -26,6 +27,20 @@ export function isClockSynchronized(): boolean | undefined {
     return state < 0 ? undefined : state < notSynchronized;
   });
 }
+
+/** POLLERR, POLLHUP and POLLNVAL of poll(2), which are told without having been asked for. */
+const brokenEvents = 0x8 | 0x10 | 0x20;
+
+/** Whether nobody can read any more what is written to a descriptor, as to a pipe whose reader ended. */
+export function isBroken(descriptor: number): boolean {
+  // struct pollfd: int fd; short events, revents.
+  const pollfd = new DataView(new ArrayBuffer(8));
+  pollfd.setInt32(0, descriptor, isLittleEndian);
+  const told = withLibc((libc) => libc.poll(new Uint8Array(pollfd.buffer), 1n, 0)) ?? 0;
+  return told > 0 && (pollfd.getInt16(6, isLittleEndian) & brokenEvents) !== 0;
+}
+
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 type Libc = Deno.DynamicLibrary<typeof symbols>;
 

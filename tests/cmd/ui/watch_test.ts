@@ -31,7 +31,16 @@ Deno.test("it ends with what keeps it from looking", async () => {
   await assert.rejects(failing, /^Error: gone$/);
 });
 
+Deno.test("it ends when nobody looks any more, although nothing changes", async () => {
+  let looks = 0;
+  const look = () => Promise.resolve(`${Math.min(++looks, 2)}`);
+  const shown: string[] = [];
+  await watch({ ...options, look, show: (text) => shown.push(text) > 0, isRead: () => looks < 5 });
+  assert.deepEqual([shown, looks], [["1\n", "\n2\n"], 5]);
+});
+
 const options = {
+  isRead: () => true,
   inPlace: false,
   separator: "",
   caption: undefined,
