@@ -10,7 +10,7 @@ import { waitFor } from "./wait.ts";
 
 /** A claim's allocation, as much as the suites read of it. */
 export interface AllocatedClaim {
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly uid: string };
   readonly status?: {
     readonly allocation?: {
       readonly devices: {
