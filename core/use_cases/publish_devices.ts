@@ -85,7 +85,7 @@ export class PublishDevices {
    */
   async publish(): Promise<void> {
     const { slices, inventory: { nodeName }, events, numaNodeForm = "scalar" } = this.#ports;
-    const published = await slices.list(), support = await slices.support();
+    const [published, support] = await Promise.all([slices.list(), slices.support()]);
     this.#nodeAllocatable = support.nodeAllocatable;
     await this.#heed(await slices.nodeReservation());
     const taints = support.taints ? this.#taints() : new Map<string, DeviceTaint>();

@@ -23,7 +23,15 @@ export interface ReportClaimsPorts {
   readonly onRefused: (message: string) => void;
   /** Called when there is something to write. */
   readonly onPending: () => void;
+  /** Waits so many milliseconds; resolves to false, at once, when the driver is ending. */
+  readonly rest: (milliseconds: number) => Promise<boolean>;
 }
+
+/**
+ * After each write it rests for so many times what that took, and for so many milliseconds at most: the reports on a
+ * burst of claims take a fifth of what the API server and this process have for the claims that come next.
+ */
+const restsOfWrite = 4, maxRestMilliseconds = 1_000;
 
 /** A driver without the permission asks for it so often: somebody may be about to give it. */
 const quietMilliseconds = 600_000;
@@ -69,9 +77,11 @@ export class ReportClaims implements Events {
 
   /** Writes what is pending, one claim after the other. Throws the first `ClusterUnavailableError`, after the others. */
   async run(): Promise<void> {
+    const { now, rest } = this.#ports;
     const failures: unknown[] = [];
     for (const [uid, entry] of this.#entries) {
-      if (this.#ports.now() < this.#quietUntil) return;
+      const start = now();
+      if (start < this.#quietUntil) return;
       const level = entry.placed === undefined ? "prepared" : "placed";
       if (entry.written === level || entry.written === "placed") continue;
       try {
@@ -81,6 +91,8 @@ export class ReportClaims implements Events {
         if (!(error instanceof ReportRefusedError)) failures.push(error);
         else this.#giveUp(uid, error);
       }
+      const wanted = (now() - start) * restsOfWrite;
+      if (!await rest(Math.max(0, Math.min(wanted, maxRestMilliseconds)))) return;
     }
     if (failures.length > 0) throw failures[0];
   }

@@ -47,7 +47,7 @@ export class ApiSliceRepository implements SliceRepository {
   readonly #connection: KubernetesConnection;
   readonly #options: SliceRepositoryOptions;
   readonly #fieldSelector: string;
-  /** Asked for again after each listing: a Node that was made anew has another uid. */
+  /** Asked for again with each listing: a Node that was made anew has another uid. */
   #node: Promise<NodeFacts> | undefined;
   /** What the Node said when it was last looked at; asked for again with each turn of the watch. */
   #said: Pick<NodeFacts, "declaredFeatures" | "reservation"> | undefined;
@@ -63,8 +63,8 @@ export class ApiSliceRepository implements SliceRepository {
   }
 
   async list(): Promise<PublishedSlice[]> {
-    const { slices } = readSliceList(await this.#listAll().catch((error) => this.#fail("list", error)));
     this.#node = undefined;
+    const { slices } = readSliceList(await this.#listAll().catch((error) => this.#fail("list", error)));
     this.#slicesOfPool = new Map();
     for (const { spec } of slices) this.#nextIndex(spec.pool.name);
     return slices;

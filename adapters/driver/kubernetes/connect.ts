@@ -61,7 +61,7 @@ async function readKubeconfig(path: string): Promise<ClusterAccess> {
 /** Certificates and tokens that cannot be read are better told at the start. */
 async function tryCredentials({ server }: ClusterAccess, credentials: Credentials): Promise<void> {
   try {
-    await credentials.current();
+    await credentials.current("reading");
   } catch (cause) {
     const why = messageOf(cause);
     throw new OperatorError(

@@ -86,7 +86,8 @@ export class KubernetesConnection {
   async #fetch({ method, path, headers, body }: ApiRequest, signal: AbortSignal): Promise<Response> {
     await this.#limiter?.take(signal);
     signal.throwIfAborted();
-    const { client, headers: credentials } = await this.#credentials.current().catch((cause) => {
+    const use = body === undefined ? "reading" : "writing";
+    const { client, headers: credentials } = await this.#credentials.current(use).catch((cause) => {
       throw new ApiUnreachableError("no credentials", { cause });
     });
     const response = await fetch(`${this.server}${path}`, {

@@ -35,6 +35,10 @@ class Setting implements ClaimReports {
   readonly written: { claim: string; conditions: string[] }[] = [];
   readonly refusals: string[] = [];
   failing: Error | undefined;
+  /** What a write takes, in milliseconds. */
+  writeTakes = 0;
+  isEnding = false;
+  readonly rests: number[] = [];
   time = 0;
   pending = 0;
   readonly reporting = new ReportClaims({
@@ -43,6 +47,10 @@ class Setting implements ClaimReports {
     now: () => this.time,
     onRefused: (message) => this.refusals.push(message),
     onPending: () => this.pending++,
+    rest: (milliseconds) => {
+      this.rests.push(milliseconds);
+      return Promise.resolve(!this.isEnding);
+    },
   });
 
   write({ name }: ClaimReference, devices: readonly DeviceReport[]): Promise<void> {
@@ -51,6 +59,7 @@ class Setting implements ClaimReports {
       conditions.map(({ type, message, since }) => `${device} ${type} at ${since}: ${message}`)
     );
     this.written.push({ claim: name, conditions });
+    this.time += this.writeTakes;
     return Promise.resolve();
   }
 
@@ -160,4 +169,24 @@ Deno.test("without the permission it says so, is quiet for ten minutes, and trie
   setting.time = 600_000;
   await setting.reporting.run();
   assert.deepEqual(setting.written.map(({ claim }) => claim), ["a", "b"]);
+});
+
+Deno.test("reports leave most of the time to others, and wait for no more than a second", async () => {
+  const setting = new Setting();
+  for (const name of ["a", "b"]) setting.reporting.emit({ kind: "claim-prepared", claim: prepared(name) });
+  setting.writeTakes = 10;
+  await setting.reporting.run();
+  assert.deepEqual(setting.rests, [40, 40]);
+  setting.writeTakes = 5_000;
+  setting.reporting.emit({ kind: "claim-prepared", claim: prepared("c") });
+  await setting.reporting.run();
+  assert.deepEqual(setting.rests, [40, 40, 1_000]);
+});
+
+Deno.test("no other report follows when the driver is ending", async () => {
+  const setting = new Setting();
+  for (const name of ["a", "b"]) setting.reporting.emit({ kind: "claim-prepared", claim: prepared(name) });
+  setting.isEnding = true;
+  await setting.reporting.run();
+  assert.equal(setting.written.length, 1);
 });

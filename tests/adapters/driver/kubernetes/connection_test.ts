@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createSecureServer } from "node:http2";
 import { join } from "node:path";
 import * as v from "valibot";
 import { makeServerCertificates } from "../../../../adapters/simulator/api_server/certificates.ts";
@@ -113,6 +115,38 @@ Deno.test("requests above the burst wait for their turn", () =>
     await getNode(connection);
     await assert.rejects(getNode(connection), /no answer within 300 ms/);
   }, { requestsPerSecond: 1, burst: 1, timeoutMilliseconds: 300 }));
+
+Deno.test("what has a body does not share the connection of what reads, whose requests would wait behind it", () =>
+  withCluster(async ({ server, directory }) => {
+    const versions: string[] = [];
+    const { certificate, key, authority } = await makeServerCertificates();
+    const listener = createSecureServer({ cert: certificate, key, allowHTTP1: true }, (request, response) => {
+      versions.push(`${request.method} ${request.httpVersion}`);
+      request.resume();
+      response.end("{}");
+    });
+    await once(listener.listen(0, "127.0.0.1"), "listening");
+    const config = JSON.parse(server.kubeconfig);
+    const address = listener.address();
+    assert.ok(address !== null && typeof address === "object");
+    Object.assign(config.clusters[0].cluster, {
+      server: `https://127.0.0.1:${address.port}`,
+      "certificate-authority-data": btoa(authority),
+    });
+    const file = join(directory, "two-versions");
+    await Deno.writeTextFile(file, JSON.stringify(config));
+    const connection = await connectToCluster({ kubeconfig: file, timeoutMilliseconds: 2_000 });
+    try {
+      await connection.exchange({ method: "GET", path: "/" });
+      for (const method of ["POST", "PUT", "PATCH", "DELETE"] as const) {
+        await connection.exchange({ method, path: "/", body: {} });
+      }
+      assert.deepEqual(versions, ["GET 2.0", "POST 1.1", "PUT 1.1", "PATCH 1.1", "DELETE 1.1"]);
+    } finally {
+      connection.close();
+      listener.close();
+    }
+  }));
 
 async function getNode(connection: KubernetesConnection) {
   return v.parse(node, await connection.exchange({ method: "GET", path: nodePath("node-a") }));
