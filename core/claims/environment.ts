@@ -2,6 +2,7 @@ import { type ClaimUid, claimUid, type NumaNodeId, numaNodeId } from "../values/
 import { formatQuantity, parseQuantity, QuantityError } from "../values/quantity.ts";
 import { parseResourceName, type ResourceName } from "../values/resource_name.ts";
 import { ParseError } from "../values/parse_error.ts";
+import { hasForm, nodesKey, VariableCount, variablePrefix as prefix } from "./variable_form.ts";
 
 /** What a container is told that it holds: one device's share. */
 export interface Share {
@@ -28,9 +29,6 @@ export function inOrder(shares: readonly Share[]): Share[] {
 export class EnvironmentError extends Error {
   override name = "EnvironmentError";
 }
-
-const prefix = "DRAMEMORY_";
-const nodesKey = "NUMANodes";
 
 /**
  * Writes the environment variables of a claim, each as `NAME=VALUE`:
@@ -61,10 +59,19 @@ export function encodeEnvironment({ claim, request, shares }: ClaimEnvironment):
 /**
  * Whether a variable has exactly the form that {@link encodeEnvironment} writes. No other one is the driver's business,
  * also where its name begins alike: a Service called dramemory puts `DRAMEMORY_SERVICE_HOST` into each container of its
- * namespace. Cheap: every container of the node is asked.
+ * namespace.
  */
 export function isClaimVariable(entry: string): boolean {
   return hasForm(entry) && readVariable(entry) !== undefined;
+}
+
+/**
+ * Whether a container's environment shows claims: by a variable of the driver's, or by so many that have its form that
+ * {@link decodeEnvironment} refuses them. Cheap: every container of the node is asked.
+ */
+export function showsClaims(entries: readonly string[]): boolean {
+  const candidates = entries.filter(hasForm);
+  return areTooMany(candidates) || candidates.some((entry) => readVariable(entry) !== undefined);
 }
 
 /**
@@ -75,14 +82,14 @@ export function isClaimVariable(entry: string): boolean {
  * are not complete, or that are too many; another spelling of the same number, as in `size:1024Mi`, is neither.
  */
 export function decodeEnvironment(entries: readonly string[]): ClaimEnvironment[] {
-  const found = new Map<string, Draft>();
-  let count = 0, length = 0;
-  for (const entry of entries) {
-    if (!hasForm(entry)) continue;
-    length += entry.length;
-    if (++count > maxVariables || length > maxTotalLength) {
-      throw malformed(entry, "there are more variables of this form than a container can have claims");
-    }
+  const found = new Map<string, Draft>(), candidates = entries.filter(hasForm);
+  if (areTooMany(candidates)) {
+    throw malformed(
+      candidates.at(-1) ?? "",
+      "there are more variables of this form than a container can have claims",
+    );
+  }
+  for (const entry of candidates) {
     const variable = readVariable(entry);
     if (variable === undefined) continue;
     const { claim, key, request, shares, nodes } = variable;
@@ -96,6 +103,12 @@ export function decodeEnvironment(entries: readonly string[]): ClaimEnvironment[
     else draft.resources.set(key, shares);
   }
   return [...found.values()].map(finish);
+}
+
+function areTooMany(candidates: readonly string[]): boolean {
+  const count = new VariableCount();
+  for (const { length } of candidates) count.add(length);
+  return count.isTooMany;
 }
 
 /** Prints the NUMA nodes of shares, ascending: `0,1`. */
@@ -118,29 +131,6 @@ function finish({ claim, request, nodes, resources }: Draft): ClaimEnvironment {
   if (nodes !== formatNodes(shares)) throw malformed(`${name}=${nodes}`, "it contradicts the amounts");
   return { claim, request, shares };
 }
-
-/**
- * More than a container has: a claim of one request and one resource has two variables, of 160 characters together. A
- * pod can bring as many as fit into a message of the runtime (4 MiB), and the runtime waits for all containers.
- */
-const maxVariables = 1024, maxTotalLength = 1 << 16;
-
-/** Longer than the longest that is written: 32 shares of a uid, a resource and a request of 63 characters each. */
-const maxLength = 2048;
-const maxUidLength = 63;
-
-/**
- * Whether an entry may be a variable of this driver by its length and its name: a uid, then a key that begins as keys
- * do. By looking at a few characters, since a pod can bring hundreds of thousands of variables.
- */
-function hasForm(entry: string): boolean {
-  if (!entry.startsWith(prefix) || entry.length > maxLength) return false;
-  const end = entry.indexOf("_", prefix.length);
-  return end > 0 && end <= prefix.length + maxUidLength &&
-    keyBeginnings.some((beginning) => entry.startsWith(beginning, end + 1));
-}
-
-const keyBeginnings = [nodesKey, "memory", "hugepages-"];
 
 /** One variable of the driver's form: the nodes of a claim, or what it holds of a resource. */
 type Variable =

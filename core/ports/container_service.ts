@@ -16,7 +16,7 @@ export interface Container {
   readonly id: ContainerId;
   /** Its name in the pod's spec. */
   readonly name: string;
-  /** `NAME=VALUE` entries. */
+  /** `NAME=VALUE` entries: those at least that have the form of the driver's variables, see `hasVariableForm`. */
   readonly environment: readonly string[];
   /** What it has: of a new container what the kubelet asked for, of one that exists what the runtime applied. */
   readonly applied: Adjustment;

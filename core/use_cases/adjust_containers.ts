@@ -2,7 +2,7 @@ import type { ClaimOwners, Holdings } from "../claims/claim_owners.ts";
 import type { ClaimReference, PreparedClaim } from "../claims/claim.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
 import { type Containers, uncountedShares } from "../claims/containers.ts";
-import { decodeEnvironment, EnvironmentError, isClaimVariable, type Share } from "../claims/environment.ts";
+import { decodeEnvironment, EnvironmentError, type Share, showsClaims } from "../claims/environment.ts";
 import { adjustmentOf, heldSharesOf, isApplied } from "../claims/container_adjustment.ts";
 import { PodMemory } from "../claims/pod_memory.ts";
 import { RaisedLimits } from "../claims/raised_limits.ts";
@@ -94,13 +94,13 @@ export class AdjustContainers implements ContainerService {
   }
 
   adjust(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome> {
-    if (!container.environment.some(isClaimVariable)) return { kind: "unclaimed" };
+    if (!showsClaims(container.environment)) return { kind: "unclaimed" };
     return this.#adjustClaimed(sandbox, container, "with the driver");
   }
 
   /** Whether the container had started without the driver is not known any more after a restart of either. */
   update(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome> {
-    if (!container.environment.some(isClaimVariable)) return { kind: "unclaimed" };
+    if (!showsClaims(container.environment)) return { kind: "unclaimed" };
     return this.#adjustClaimed(sandbox, container, "perhaps without the driver");
   }
 
@@ -108,9 +108,7 @@ export class AdjustContainers implements ContainerService {
   async synchronize(listed: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Adjustment>> {
     const { containers, events } = this.#ports;
     const existing = listed.filter(({ isStopped }) => !isStopped);
-    const stopped = listed.filter(({ isStopped, environment }) =>
-      isStopped && environment.some(isClaimVariable)
-    );
+    const stopped = listed.filter(({ isStopped, environment }) => isStopped && showsClaims(environment));
     for (const container of stopped) await this.#bind(container.sandbox, container);
     containers.keepOnly(new Set(existing.map(({ id }) => id)));
     await this.#raised?.load();
@@ -119,7 +117,7 @@ export class AdjustContainers implements ContainerService {
     await this.#podLimits?.adopt(new Set(listed.map(({ sandbox }) => sandbox.reference.uid)));
     const updates = new Map<ContainerId, Adjustment>();
     const pods = new Map<PodUid, { sandbox: Sandbox; foundApplied: Share[] }>();
-    for (const container of existing.filter(({ environment }) => environment.some(isClaimVariable))) {
+    for (const container of existing.filter(({ environment }) => showsClaims(environment))) {
       const { sandbox } = container;
       const binding = await this.#bind(sandbox, container);
       if (binding.kind === "refused") {

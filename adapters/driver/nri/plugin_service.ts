@@ -8,6 +8,7 @@ import type {
 import { ContainerListing } from "./container_listing.ts";
 import * as nri from "../../protocols/nri/generated/nri.ts";
 import { adjustmentOf, askedMemoryMax, containerOf, resourcesOf, sandboxOf } from "./messages.ts";
+import { eventPodAndContainer, onlyRead, podAndContainer, type ReadFields } from "./read_fields.ts";
 import { isAtLeast, type NriVersion, parseNriVersion } from "./nri_version.ts";
 import { statusCode, TtrpcError } from "../../protocols/nri/ttrpc/status.ts";
 
@@ -75,14 +76,32 @@ export class PluginService {
   methods(): Map<string, Method> {
     return new Map<string, Method>([
       ["Configure", answering(nri.ConfigureRequest, (request) => this.#configure(request))],
-      ["Synchronize", answering(nri.SynchronizeRequest, (request) => this.#synchronize(request))],
-      ["CreateContainer", answering(nri.CreateContainerRequest, (request) => this.#createContainer(request))],
-      ["UpdateContainer", answering(nri.UpdateContainerRequest, (request) => this.#updateContainer(request))],
+      [
+        "Synchronize",
+        answering(nri.SynchronizeRequest, (request) => this.#synchronize(request), podAndContainer),
+      ],
+      [
+        "CreateContainer",
+        answering(nri.CreateContainerRequest, (request) => this.#createContainer(request), podAndContainer),
+      ],
+      [
+        "UpdateContainer",
+        answering(nri.UpdateContainerRequest, (request) => this.#updateContainer(request), podAndContainer),
+      ],
       // A container that stopped may be started again: nothing of it is given up before it is removed.
       ["StopContainer", () => nothing],
-      ["RemoveContainer", answering(nri.ContainerEventRequest, (event) => this.#containerRemoved(event))],
-      ["RemovePodSandbox", answering(nri.PodEventRequest, (event) => this.#podRemoved(event))],
-      ["StateChange", answering(nri.StateChangeEvent, (event) => this.#stateChanged(event))],
+      [
+        "RemoveContainer",
+        answering(nri.ContainerEventRequest, (event) => this.#containerRemoved(event), podAndContainer),
+      ],
+      [
+        "RemovePodSandbox",
+        answering(nri.PodEventRequest, (event) => this.#podRemoved(event), podAndContainer),
+      ],
+      [
+        "StateChange",
+        answering(nri.StateChangeEvent, (event) => this.#stateChanged(event), eventPodAndContainer),
+      ],
       ["Shutdown", () => nothing],
     ]);
   }
@@ -176,14 +195,18 @@ function answerOf(
   return outcome instanceof Promise ? outcome.then(decided) : decided(outcome);
 }
 
-/** A method that takes messages of a type. Throws `TtrpcError` (INVALID_ARGUMENT) for what is none. */
-function answering<Message>(type: nri.MessageFns<Message>, answer: (message: Message) => Answer): Method {
-  return (payload) => answer(parse(type, payload));
+/** A method that takes messages of a type, of which that is read. Throws `TtrpcError` (INVALID_ARGUMENT) for what is none. */
+function answering<Message>(
+  type: nri.MessageFns<Message>,
+  answer: (message: Message) => Answer,
+  read?: ReadFields,
+): Method {
+  return (payload) => answer(parse(type, payload, read));
 }
 
-function parse<Message>(type: nri.MessageFns<Message>, payload: Uint8Array): Message {
+function parse<Message>(type: nri.MessageFns<Message>, payload: Uint8Array, read?: ReadFields): Message {
   try {
-    return type.decode(payload);
+    return type.decode(read === undefined ? payload : onlyRead(payload, read));
   } catch (cause) {
     throw new TtrpcError(statusCode.invalidArgument, "Cannot parse the runtime's request", { cause });
   }

@@ -61,7 +61,11 @@ export class NriRuntime {
     pod: nri.PodSandbox,
     container: nri.Container,
   ): Promise<nri.ContainerAdjustment | undefined> {
-    const request = nri.CreateContainerRequest.encode({ pod, container }).finish();
+    return await this.createEncoded(nri.CreateContainerRequest.encode({ pod, container }).finish());
+  }
+
+  /** As {@link createContainer}, with a `CreateContainerRequest` that is encoded already. */
+  async createEncoded(request: Uint8Array): Promise<nri.ContainerAdjustment | undefined> {
     return nri.CreateContainerResponse.decode(await this.#call("CreateContainer", request)).adjust;
   }
 

@@ -3,7 +3,7 @@ import type { BenchClaim } from "../objects.ts";
 import { memoryOf } from "../process_usage.ts";
 import { type Setting, withNodes } from "../scenario.ts";
 import { callAll, type Operation, width } from "../workload.ts";
-import { measureBursts, measureContainers, measureHostileEnvironments } from "./containers.ts";
+import { measureBursts, measureContainers, measureHostileContainers } from "./containers.ts";
 import { measureRecovery } from "./recovery.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function measureClaims(setting: Setting): Promise<void> {
     }
     for (const node of nodes) await measureContainers(node, prepared.get(node) ?? [], setting);
     for (const node of nodes) await measureBursts(node, setting);
-    for (const node of nodes) await measureHostileEnvironments(node, setting);
+    for (const node of nodes) await measureHostileContainers(node, setting);
     for (const node of nodes) await measureRecovery(node, prepared.get(node) ?? [], setting);
   });
 }

@@ -1,3 +1,4 @@
+import * as nri from "../../../adapters/protocols/nri/generated/nri.ts";
 import { type BenchNode, sleep } from "../bench_node.ts";
 import { claimContainers, plainContainer, type PodContainer } from "../containers.ts";
 import type { BenchClaim } from "../objects.ts";
@@ -51,16 +52,17 @@ export async function measureContainers(
   );
 }
 
-/** CreateContainer for containers with the environments that cost the driver most, of the size that etcd takes. */
-export async function measureHostileEnvironments(node: BenchNode, { results }: Setting): Promise<void> {
+/** CreateContainer for containers with the variables and arguments that cost the driver most, as many as etcd takes. */
+export async function measureHostileContainers(node: BenchNode, { results }: Setting): Promise<void> {
   const { plugin } = await node.runtime.admitted();
   const milliseconds: number[] = [];
   for (let index = 0; index < hostileContainers; index++) {
-    const environment = hostileEnvironments[index % hostileEnvironments.length];
-    const { pod, container } = plainContainer(`hostile-${index}`, environment);
+    const { pod, container: plain } = plainContainer(`hostile-${index}`);
+    const container = { ...plain, ...hostile[index % hostile.length] };
+    const request = nri.CreateContainerRequest.encode({ pod, container }).finish();
     const start = performance.now();
     // Where there are more variables of the driver's form than a container can have claims, it is refused.
-    const refused = await plugin.createContainer(pod, container).then(() => false, () => true);
+    const refused = await plugin.createEncoded(request).then(() => false, () => true);
     milliseconds.push(performance.now() - start);
     if (!refused) await plugin.containerRemoved(pod, container);
   }
@@ -70,19 +72,30 @@ export async function measureHostileEnvironments(node: BenchNode, { results }: S
 const hostileContainers = 60;
 const etcdBytes = 1_500_000;
 
-/** Variables that are the driver's but for the last character, and those that it must look at to tell. */
-const hostileEnvironments = [
-  (index: number) => `DRAMEMORY_A${index % 10}`,
-  (index: number) => `DRAMEMORY_${claimUidOf(index)}_x=`,
-  (index: number) => `DRAMEMORY_${claimUidOf(index)}_memory=${"numanode:0,size:1Mi;".repeat(40)}`,
-  (index: number) => `DRAMEMORY_${claimUidOf(index)}_memory=numanode:0,size:${"9".repeat(1_000_000)}`,
-].map((variable) => {
-  const entries: string[] = [];
-  for (let bytes = 0; bytes < etcdBytes; bytes += entries.at(-1)?.length ?? 0) {
-    entries.push(variable(entries.length));
+/** Variables that are the driver's but for the last character, those that it must look at to tell, and what is shortest. */
+const hostile = [
+  { env: asManyAsFit((index) => `DRAMEMORY_A${index % 10}`) },
+  { env: asManyAsFit((index) => `DRAMEMORY_${claimUidOf(index)}_x=`) },
+  {
+    env: asManyAsFit((index) => `DRAMEMORY_${claimUidOf(index)}_memory=${"numanode:0,size:1Mi;".repeat(40)}`),
+  },
+  {
+    env: asManyAsFit((index) =>
+      `DRAMEMORY_${claimUidOf(index)}_memory=numanode:0,size:${"9".repeat(1_000_000)}`
+    ),
+  },
+  { env: asManyAsFit((index) => `${index.toString(36)}=`) },
+  { args: asManyAsFit(() => "") },
+];
+
+function asManyAsFit(text: (index: number) => string): string[] {
+  const texts: string[] = [];
+  // The tag of a field and its length take two bytes.
+  for (let bytes = 0; bytes < etcdBytes; bytes += 2 + (texts.at(-1)?.length ?? 0)) {
+    texts.push(text(texts.length));
   }
-  return entries;
-});
+  return texts;
+}
 
 function claimUidOf(index: number): string {
   return `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;

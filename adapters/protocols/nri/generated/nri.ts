@@ -180,6 +180,7 @@ export interface Container {
   podSandboxId: string;
   name: string;
   state: ContainerState;
+  args: string[];
   /** Entries of the form NAME=VALUE. */
   env: string[];
   linux: LinuxContainer | undefined;
@@ -1675,7 +1676,7 @@ export const LinuxPodSandbox: MessageFns<LinuxPodSandbox> = {
 };
 
 function createBaseContainer(): Container {
-  return { id: "", podSandboxId: "", name: "", state: 0, env: [], linux: undefined };
+  return { id: "", podSandboxId: "", name: "", state: 0, args: [], env: [], linux: undefined };
 }
 
 export const Container: MessageFns<Container> = {
@@ -1691,6 +1692,9 @@ export const Container: MessageFns<Container> = {
     }
     if (message.state !== 0) {
       writer.uint32(32).int32(message.state);
+    }
+    for (const v of message.args) {
+      writer.uint32(58).string(v!);
     }
     for (const v of message.env) {
       writer.uint32(66).string(v!);
@@ -1746,6 +1750,14 @@ export const Container: MessageFns<Container> = {
             message.state = reader.int32() as any;
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.args.push(reader.string());
+            continue;
+          }
           case 8: {
             if (tag !== 66) {
               break;
@@ -1783,6 +1795,7 @@ export const Container: MessageFns<Container> = {
     message.podSandboxId = object.podSandboxId ?? "";
     message.name = object.name ?? "";
     message.state = object.state ?? 0;
+    message.args = object.args?.map((e) => e) || [];
     message.env = object.env?.map((e) => e) || [];
     message.linux = (object.linux !== undefined && object.linux !== null)
       ? LinuxContainer.fromPartial(object.linux)

@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { encodeEnvironment, isClaimVariable } from "../../../core/claims/environment.ts";
+import { hasForm, hasVariableForm } from "../../../core/claims/variable_form.ts";
+import { environments } from "./arbitraries.ts";
+
+const encoder = new TextEncoder();
+
+Deno.test("every variable that the driver writes has the form, wherever its bytes stand", () => {
+  fc.assert(fc.property(environments, fc.uint8Array(), (list, around) => {
+    for (const entry of list.flatMap(encodeEnvironment)) {
+      const bytes = encoder.encode(entry);
+      const surrounded = Uint8Array.from([...around, ...bytes, ...around]);
+      assert.ok(isClaimVariable(entry) && hasForm(entry));
+      assert.ok(hasVariableForm(surrounded, around.length, around.length + bytes.length));
+    }
+  }));
+});
+
+for (
+  const [what, entry] of Object.entries({
+    "another name": "PATH=/bin",
+    "half a prefix": "DRAMEMORY",
+    "no key": "DRAMEMORY_a_",
+    "half a key": "DRAMEMORY_a_NUMANode",
+    "another key": "DRAMEMORY_a_SERVICE_HOST=10.0.0.1",
+    "a uid that is too long": `DRAMEMORY_${"a".repeat(64)}_memory=`,
+    "a value that is too long": `DRAMEMORY_a_memory=${"9".repeat(2048)}`,
+  })
+) {
+  Deno.test(`an entry with ${what} has not`, () => {
+    assert.ok(!hasForm(entry));
+    // Also where what is missing stands in the bytes behind it.
+    const bytes = encoder.encode(`${entry}${"NUMANodes=0"}`);
+    assert.ok(!hasVariableForm(bytes, 0, encoder.encode(entry).length));
+  });
+}
