@@ -5,10 +5,12 @@ import { type ClusterView, ClusterViewBuilder } from "../../core/operations/clus
 import { withTaintRules } from "../../core/operations/cluster/taint_rules.ts";
 import { withCluster } from "../options/cluster_access.ts";
 import type { ClusterOptions } from "../options/cluster_options.ts";
+import { UsageError } from "../ui/fail.ts";
 import { printLine, textOf } from "../ui/output.ts";
 import { type WatchChoice, watchOnStdout } from "../ui/watch.ts";
 import { clusterTable, printedCluster, unclaimedTable } from "./cluster_tables.ts";
 import { Preview } from "./preview.ts";
+import { quoted } from "../../core/values/quoted.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** The flags of `cluster`. */
@@ -18,9 +20,12 @@ export interface ClusterCommandOptions extends ClusterOptions {
   readonly watch?: WatchChoice;
 }
 
-/** Shows a cluster, once or until interrupted. Throws {@link OperatorError}. */
+/** Shows a cluster, once or until interrupted. Throws {@link OperatorError} and {@link UsageError}. */
 export async function runCluster(options: ClusterCommandOptions): Promise<void> {
   const { output, watch } = options;
+  if (watch !== undefined && output === "svg") {
+    throw new UsageError("Cannot --watch a picture: -o svg prints one");
+  }
   if (watch === undefined) {
     using preview = new Preview(output === "table" || output === "wide");
     const text = await look(options, preview);
@@ -53,7 +58,9 @@ async function look(options: ClusterCommandOptions, preview?: Preview): Promise<
     const view = builder.build(nodes, versions ?? new Map(), node);
     if (node !== undefined && view.nodes.length === 0) {
       throw new OperatorError(
-        `Cannot show node ${node}: no slice of the driver names it (is it spelt so, and does the driver run there?)`,
+        `Cannot show node ${
+          quoted(node)
+        }: no slice of the driver names it (is it spelt so, and does the driver run there?)`,
       );
     }
     progress.clear();

@@ -43,9 +43,10 @@ export function explainedText({ title, subject: { pod }, explanation }: Explaine
   return lines.join("\n");
 }
 
-function headline({ verdict }: Explanation, node: string | undefined): string {
+function headline({ verdict, findings }: Explanation, node: string | undefined): string {
   switch (verdict) {
     case "holds":
+      if (findings.some(({ code }) => code === "no-claims")) return "nothing to judge";
       return node === undefined ? "allocated" : `on ${node}, it has what it asked for`;
     case "fits":
       return "it fits";

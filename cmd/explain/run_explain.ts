@@ -10,6 +10,8 @@ import { type OpenCluster, withCluster } from "../options/cluster_access.ts";
 import type { ClusterOptions } from "../options/cluster_options.ts";
 import { type OutputFormat, print } from "../ui/output.ts";
 import { type Explained, explainedText, printedExplanation } from "./explain_text.ts";
+import { UsageError } from "../ui/fail.ts";
+import { quoted } from "../../core/values/quoted.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** The flags of `explain`. */
@@ -18,9 +20,17 @@ export interface ExplainOptions extends ClusterOptions {
   readonly allNamespaces?: true;
 }
 
-/** Explains a pod, claim or manifest. Throws {@link OperatorError} when a manifest cannot fit, after saying why. */
+/**
+ * Explains a pod, claim or manifest. Throws {@link OperatorError} when a manifest cannot fit, after saying
+ * why, and {@link UsageError}.
+ */
 export async function runExplain(what: string | undefined, options: ExplainOptions): Promise<void> {
   if (what === undefined) return await explainPending(options);
+  if (options.allNamespaces === true) {
+    throw new UsageError(
+      `Cannot explain ${quoted(what)} of all namespaces: -A is for all pending pods, -n names one`,
+    );
+  }
   const manifest = isFile(what) ? await readFile(what) : undefined;
   const explained = await withCluster(
     options,
@@ -87,7 +97,9 @@ async function readFile(path: string): Promise<string> {
     return path === "-" ? await new Response(Deno.stdin.readable).text() : await Deno.readTextFile(path);
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message;
+    const why = cause instanceof Deno.errors.NotFound
+      ? "there is no such file (objects are named pod/NAME or claim/NAME)"
+      : cause.message;
     throw new OperatorError(`Cannot read the manifest ${path}: ${why}`, { cause });
   }
 }
@@ -114,7 +126,9 @@ async function findSubject(
   if (claim === undefined) {
     const sought = kind ?? "pod or claim";
     throw new OperatorError(
-      `Cannot explain ${name}: there is no ${sought} of that name in namespace ${namespace} (-n)`,
+      `Cannot explain ${quoted(name)}: there is no ${sought} of that name in namespace ${
+        quoted(namespace)
+      } (-n)`,
     );
   }
   const [user] = claim.reservedFor;

@@ -16,6 +16,8 @@ const wrongUsages: Record<string, string[]> = {
   "a missing argument": ["setup-hugepages"],
   "a missing value": ["manifests", "--sysfs-root"],
   "an argument of a command without any": ["version", "1"],
+  "a picture of a cluster that is watched": ["cluster", "-o", "svg", "--watch"],
+  "one pod of all namespaces": ["explain", "-A", "pod"],
   "help on an unknown command": ["help", "inspec"],
 };
 for (const [mistake, args] of Object.entries(wrongUsages)) {

@@ -10,7 +10,7 @@ import type {
 } from "../../../core/operations/cluster/claims.ts";
 import { driverName } from "../../../core/values/driver.ts";
 import { readAs } from "./object_error.ts";
-import { consumer, list, text, texts, toleration } from "./_schemas.ts";
+import { consumer, list, quantity, text, toleration } from "./_schemas.ts";
 
 const ask = v.pipe(
   v.object({
@@ -18,9 +18,11 @@ const ask = v.pipe(
     deviceClassName: v.string(),
     selectors: list(v.object({ cel: v.optional(v.object({ expression: v.string() })) })),
     allocationMode: v.optional(v.string(), "ExactCount"),
-    count: v.optional(v.number(), 1),
+    count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
     adminAccess: v.optional(v.boolean(), false),
-    capacity: v.optional(v.object({ requests: texts }), { requests: {} }),
+    capacity: v.optional(v.object({ requests: v.nullish(v.record(v.string(), quantity), {}) }), {
+      requests: {},
+    }),
     tolerations: list(toleration),
   }),
   v.transform((found): DeviceAsk => ({

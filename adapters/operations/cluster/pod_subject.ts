@@ -3,6 +3,7 @@ import { asSentence, remedyForWords } from "../../../core/operations/explain/nod
 import type { ExplainedClaim, Subject } from "../../../core/operations/explain/subject.ts";
 import { type ClusterPod, isHeldUp, type PodClaim } from "../../../core/operations/cluster/pod.ts";
 import { ClusterApiError } from "../../../core/operations/ports/cluster_api.ts";
+import { quoted } from "../../../core/values/quoted.ts";
 import { equal } from "../../../core/values/equal.ts";
 import type { ClusterReader } from "./cluster_reader.ts";
 import type { DriverPod } from "./driver_pod.ts";
@@ -81,6 +82,23 @@ export function podFindings(pod: ClusterPod): Finding[] {
       blocks: false,
       text: `The pod wants the scheduler ${pod.schedulerName}. It is judged as if that were Kubernetes' own.`,
     });
+  }
+  const undeclared = pod.containers.flatMap(({ name: container, claims }) =>
+    claims.filter((name) => !pod.claims.some((claim) => claim.name === name))
+      .map((claim): Finding => ({
+        code: "claim-undeclared",
+        blocks: true,
+        text:
+          `Container ${container} names the claim ${
+            quoted(claim)
+          }, which is none of the pod's resourceClaims: the ` +
+          "API server refuses such a pod.",
+        remedy: `Add it to spec.resourceClaims, with the ResourceClaim or template that it is.`,
+      }))
+  );
+  findings.push(...undeclared);
+  if (pod.claims.length === 0 && undeclared.length === 0) {
+    findings.push({ code: "no-claims", blocks: false, text: "It has no claims: nothing of it is judged." });
   }
   for (const { name } of pod.claims) {
     if (pod.containers.some(({ claims }) => claims.includes(name))) continue;

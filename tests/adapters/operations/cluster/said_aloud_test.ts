@@ -41,6 +41,16 @@ const silences: Record<string, readonly [MemoryCluster, string]> = {
     ),
     "No container names the claim c in resources.claims: it is allocated, and nobody gets it.",
   ],
+  "a claim that the pod does not have": [
+    new MemoryCluster().addNode("node-a").add(
+      pod("p", [], { containers: [{ name: "main", resources: { claims: [{ name: "c" }] } }] }),
+    ),
+    `Container main names the claim "c", which is none of the pod's resourceClaims`,
+  ],
+  "no claims at all": [
+    new MemoryCluster().addNode("node-a").add(pod("p", [])),
+    "Pod default/p: nothing to judge\n\nTo know:\n  - It has no claims: nothing of it is judged.",
+  ],
   "another driver's request": [
     asking([request("ram", "dra.memory", "1Mi"), request("nic", "nic", undefined)]).add({
       kind: "DeviceClass",
