@@ -1,13 +1,28 @@
 import type { PodReference } from "../../../core/claims/claim.ts";
 import type { ResourceSliceSpec } from "../../../core/devices/resource_slice.ts";
 import type { ApiClient, ObjectMeta } from "../api_client.ts";
+import {
+  type AllocatedConfig,
+  allocatedConfig,
+  type ConfiguredClass,
+  type DeviceConfig,
+} from "./allocated_config.ts";
 import { type DeviceRequest, firstFit, type Share } from "./first_fit.ts";
 
 /** A ResourceClaim as the scheduler reads and writes it. */
 export interface Claim {
   readonly metadata: ObjectMeta & { readonly namespace: string; readonly uid: string };
-  readonly spec: { readonly devices: { readonly requests: readonly ClaimRequest[] } };
-  readonly status?: { readonly allocation?: { readonly devices: { readonly results: readonly Share[] } } };
+  readonly spec: {
+    readonly devices: {
+      readonly requests: readonly ClaimRequest[];
+      readonly config?: readonly DeviceConfig[];
+    };
+  };
+  readonly status?: {
+    readonly allocation?: {
+      readonly devices: { readonly results: readonly Share[]; readonly config?: readonly AllocatedConfig[] };
+    };
+  };
 }
 
 interface ClaimRequest {
@@ -18,6 +33,16 @@ interface ClaimRequest {
     readonly selectors?: readonly Selector[];
     readonly capacity?: { readonly requests: Readonly<Record<string, string>> };
   };
+}
+
+/** A request with what its class says. */
+interface ResolvedRequest extends DeviceRequest {
+  readonly deviceClass: ConfiguredClass;
+}
+
+interface DeviceClassSpec {
+  readonly selectors?: readonly Selector[];
+  readonly config?: readonly DeviceConfig[];
 }
 
 interface Selector {
@@ -48,18 +73,20 @@ export class SimulatedScheduler {
     const shares = firstFit(requests, slices.map(({ spec }) => spec), given);
 
     const results = shares.map((share) => ({ ...share, shareID: crypto.randomUUID() }));
+    const config = allocatedConfig(requests, claim.spec.devices.config ?? []);
     const status = {
-      allocation: { devices: { results } },
+      allocation: { devices: { results, ...(config.length === 0 ? {} : { config }) } },
       reservedFor: [{ resource: "pods", name: pod.name, uid: pod.uid }],
     };
     return await this.#api.request<Claim>("PUT", `${path}/status`, { ...claim, status });
   }
 
-  async #resolve({ name, exactly }: ClaimRequest): Promise<DeviceRequest> {
+  async #resolve({ name, exactly }: ClaimRequest): Promise<ResolvedRequest> {
     const { deviceClassName, count = 1, selectors = [], capacity } = exactly;
     const path = `${group}/deviceclasses/${deviceClassName}`;
-    const { spec } = await this.#api.request<{ spec: { selectors: Selector[] } }>("GET", path);
-    const expressions = [...spec.selectors, ...selectors].map(({ cel }) => cel.expression);
-    return { name, selectors: expressions, count, capacity: capacity?.requests ?? {} };
+    const { spec } = await this.#api.request<{ spec: DeviceClassSpec }>("GET", path);
+    const expressions = [...spec.selectors ?? [], ...selectors].map(({ cel }) => cel.expression);
+    const deviceClass = { name: deviceClassName, config: spec.config ?? [] };
+    return { name, selectors: expressions, count, capacity: capacity?.requests ?? {}, deviceClass };
   }
 }

@@ -51,7 +51,7 @@ async function bootAll(
 ): Promise<boolean> {
   const chosen = machines();
   const checks = [...new Set(chosen.flatMap((machine) => machine.checks))];
-  const files = await prepareBoot(scratch, { dramemory, checks, additions });
+  const files = await prepareBoot(scratch, { dramemory, checks, additions, machines: chosen });
   const problems: string[] = [];
   let passed = 0, failed = 0;
   for (const machine of chosen) {

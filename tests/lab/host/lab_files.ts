@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { BootFiles } from "./boot.ts";
 import { compiler, compilerArguments } from "../../workload/compile.ts";
 import { LabError } from "../lab_error.ts";
@@ -40,6 +40,8 @@ export interface LabContents {
   /** The checks to bring, see LabMachine. */
   readonly checks: readonly string[];
   readonly additions?: readonly MakeAdditions[];
+  /** The machines that are to boot with it, as far as they need another kernel than the stock one. */
+  readonly machines?: readonly Pick<LabMachine, "oldestKernel">[];
 }
 
 /**
@@ -49,7 +51,7 @@ export interface LabContents {
  */
 export async function prepareBoot(
   directory: string,
-  { dramemory, checks, additions = [] }: LabContents,
+  { dramemory, checks, additions = [], machines = [] }: LabContents,
 ): Promise<BootFiles> {
   await requireFile(dramemory);
   await installMissing(needs);
@@ -58,16 +60,18 @@ export async function prepareBoot(
   const workload = await compileWorkload(directory);
   const made: RootImageAdditions[] = [];
   for (const make of additions) made.push(await make({ directory, workload }));
-  const modules = await only(join(kernel, "lib/modules"), "");
+  const newer = new Set(machines.flatMap(({ oldestKernel }) => oldestKernel ?? []));
+  const kernels = [kernel, ...await Promise.all([...newer].map(newerKernel))];
+  const modules = [...new Set(made.flatMap((each) => each.modules))];
   const parts = { busybox, dramemory, workload, checks };
   return {
     kernel: await only(join(kernel, "boot"), "vmlinuz-"),
     image: await writeRootImage(directory, {
       ...parts,
+      modules: new Map(await Promise.all(kernels.map((unpacked) => modulesOf(unpacked, modules, directory)))),
       additions: {
         programs: new Map(made.flatMap(({ programs }) => [...programs])),
         files: new Map(made.flatMap(({ files }) => [...files])),
-        modules: [...new Set(made.flatMap((each) => each.modules))].map((path) => join(modules, path)),
         trees: new Map(made.flatMap(({ trees = new Map<string, string>() }) => [...trees])),
         gibibytes: made.reduce((sum, { gibibytes = 0 }) => sum + gibibytes, 0),
       },
@@ -77,12 +81,47 @@ export async function prepareBoot(
 
 /**
  * The files with the kernel that a machine needs: the stock one, or where that is too old the newer one that Debian has for
- * the same release (backports). No module of such a one is in the image.
+ * the same release (backports).
  */
 export async function withKernelFor({ oldestKernel }: LabMachine, files: BootFiles): Promise<BootFiles> {
   if (oldestKernel === undefined || isAtLeast(files.kernel, oldestKernel)) return files;
-  const newer = await unpackedPackage(cacheDirectory(), `linux-image-${oldestKernel}-cloud-amd64`);
-  return { ...files, kernel: await only(join(newer, "boot"), "vmlinuz-") };
+  return { ...files, kernel: await only(join(await newerKernel(oldestKernel), "boot"), "vmlinuz-") };
+}
+
+function newerKernel(version: string): Promise<string> {
+  return unpackedPackage(cacheDirectory(), `linux-image-${version}-cloud-amd64`);
+}
+
+/** The release of an unpacked kernel, and the files of its modules. Newer ones are compressed, which busybox cannot load. */
+async function modulesOf(
+  kernel: string,
+  modules: readonly string[],
+  directory: string,
+): Promise<[release: string, files: string[]]> {
+  const own = await only(join(kernel, "lib/modules"), ""), release = basename(own);
+  const files: string[] = [];
+  for (const [index, path] of modules.entries()) {
+    const compressed = join(own, `${path}.xz`);
+    if (!await exists(compressed)) {
+      files.push(join(own, path));
+      continue;
+    }
+    const copy = join(directory, `${release}-${index}-${basename(path)}`);
+    await Deno.copyFile(compressed, `${copy}.xz`);
+    await run("xz", ["--decompress", "--force", `${copy}.xz`]);
+    files.push(copy);
+  }
+  return [release, files];
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /** Whether `vmlinuz-6.1.0-56-cloud-amd64` is of a version `6.12` or a newer one. */

@@ -20,7 +20,9 @@ export interface RootImageParts {
   readonly workload: string;
   /** The checks to bring, see LabMachine. */
   readonly checks: readonly string[];
-  readonly additions: RootImageAdditions;
+  readonly additions: Omit<RootImageAdditions, "modules">;
+  /** Modules that each kernel loads at boot, by its release, in this order, as files. */
+  readonly modules: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What a root file system holds beyond what every machine of the lab needs. */
@@ -29,7 +31,7 @@ export interface RootImageAdditions {
   readonly programs: ReadonlyMap<string, string>;
   /** Other files by their path in the image. */
   readonly files: ReadonlyMap<string, string>;
-  /** Modules that the kernel loads at boot, in this order, as files. */
+  /** Modules that the kernel loads at boot, in this order. */
   readonly modules: readonly string[];
   /** Archives by the directory in the image that they are unpacked into. */
   readonly trees?: ReadonlyMap<string, string>;
@@ -58,7 +60,7 @@ export async function writeRootImage(directory: string, parts: RootImageParts): 
     await Deno.copyFile(join(lab, "guest", name), join(root, "lab", name));
   }
   await Deno.copyFile(parts.workload, join(root, "lab/workload"));
-  const { programs, modules } = parts.additions;
+  const { additions: { programs }, modules } = parts;
   const own = [["lab/deno", Deno.execPath()], ["lab/dramemory", parts.dramemory]] as const;
   for (const [path, program] of [...own, ...programs]) {
     await copy(program, join(root, path));
@@ -69,8 +71,11 @@ export async function writeRootImage(directory: string, parts: RootImageParts): 
     await Deno.mkdir(join(root, path), { recursive: true });
     await run("tar", ["-C", join(root, path), "-xpf", archive], { minutes: 5 });
   }
-  for (const [index, module] of modules.entries()) {
-    await copy(module, join(root, `lab/modules/${`${index}`.padStart(2, "0")}-${basename(module)}`));
+  for (const [release, files] of modules) {
+    for (const [index, module] of files.entries()) {
+      const name = `${`${index}`.padStart(2, "0")}-${basename(module)}`;
+      await copy(module, join(root, "lab/modules", release, name));
+    }
   }
   await bundleChecks(parts.checks, join(root, "lab/checks"));
   const image = join(directory, "root.ext2");
