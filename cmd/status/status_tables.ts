@@ -1,7 +1,7 @@
 import type { InstanceStatus } from "../../adapters/protocols/status/status_document.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
 import { formatQuantity } from "../../core/values/quantity.ts";
-import type { ComparedValue, Comparison } from "../../core/status/comparison.ts";
+import type { ComparedValue, Comparison } from "../../core/status/compared.ts";
 import { type ContainerReport, differs, type NodeReport } from "../../core/status/node_report.ts";
 import { humanBytes } from "../../core/values/human_bytes.ts";
 import { columns } from "../ui/output.ts";
@@ -163,7 +163,7 @@ function restoredText({ containers }: NodeReport): string[] {
       .map(({ pod, podLimitsRestored }) => [podName(pod), podLimitsRestored]),
   );
   return [...pods].map(([pod, times]) =>
-    `The hugepage limits of pod ${pod} were changed by somebody ${times} time${
+    `The limits of pod ${pod} were changed by somebody ${times} time${
       times === 1 ? "" : "s"
     } (the kubelet, when ` +
     `a pod is resized in place), and put right.`
@@ -186,12 +186,12 @@ function podName({ namespace, name }: PodReference): string {
 
 function valueText(value: Comparison["promised"], unknown: string): string {
   if (value === undefined) return unknown;
-  if (typeof value === "object") return value.nodes;
+  if (typeof value === "object") return "nodes" in value ? value.nodes : value.policy;
   return value === "max" ? value : humanBytes(Number(value));
 }
 
 function printedValue(value: ComparedValue | undefined): number | string | null {
   if (value === undefined) return null;
-  if (typeof value === "object") return value.nodes;
+  if (typeof value === "object") return "nodes" in value ? value.nodes : value.policy;
   return value === "max" ? value : Number(value);
 }

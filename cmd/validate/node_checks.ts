@@ -3,6 +3,7 @@ import { readCgroupFacts } from "../../adapters/operations/cgroups/cgroup_hierar
 import { directoryFact } from "../../adapters/operations/host/directory_state.ts";
 import { readKernelRelease } from "../../adapters/shared/kernel_files/kernel_release.ts";
 import { isClockSynchronized } from "../../adapters/operations/host/libc.ts";
+import { ociRuntimeFacts } from "../../adapters/operations/host/oci_runtime.ts";
 import { installedVersion } from "../../adapters/operations/host/services.ts";
 import { systemFiles } from "../../adapters/shared/files/config_files.ts";
 import { readRuntimeFacts } from "../../adapters/operations/runtimes/runtime_facts.ts";
@@ -65,6 +66,10 @@ function nodeFacts(options: NodeCheckOptions): NodeFacts {
       };
     },
     runtime: () => runtime,
+    ociRuntime: async () => {
+      const found = await runtime;
+      return found.kind === "found" ? await ociRuntimeFacts(found.ociRuntimes) : undefined;
+    },
     nriSocket: async () => {
       const path = options.nriSocket ?? configuredSocket(await runtime) ?? usualNriSocket;
       const outcome = await probeNriSocket(path, connectMilliseconds);

@@ -1,5 +1,6 @@
 import type { ContainerId, NumaNodeId, PodUid } from "../values/ids.ts";
 import type { PageSize } from "../values/page_size.ts";
+import type { MemoryLimits } from "../claims/memory_limits.ts";
 import type { HugetlbLimit } from "./pod_cgroup.ts";
 
 /** Which nodes hugepages are on. */
@@ -46,6 +47,12 @@ export interface ContainerMemory {
   /** Every size that there are files for. */
   readonly hugetlb: readonly HugetlbUse[];
   readonly memory: readonly NodeMemoryUse[] | undefined;
+  /** Its own limits of memory, those left out that the kernel does not tell; absent where it tells none. */
+  readonly limits?: MemoryLimits;
+  /** The limits of its pod, which bind it as well. */
+  readonly podLimits?: Pick<MemoryLimits, "max" | "low" | "min">;
+  /** The memory policy of its first process, with its nodes: `interleave:0-1`; absent where it cannot be looked at. */
+  readonly policy?: string;
 }
 
 /** Asks the kernel about containers, as they are at that moment. */

@@ -1,31 +1,12 @@
 import type { Share } from "../claims/environment.ts";
+import { isPreference } from "../claims/memory_policy.ts";
 import { formatIdList } from "../values/id_list.ts";
 import type { NumaNodeId } from "../values/ids.ts";
 import { formatCgroupPageSize } from "../values/page_size.ts";
 import type { ContainerMemory, HugetlbUse, NodeMemoryUse } from "../ports/container_memory.ts";
 import { hugepagesResource, memoryResource, type ResourceName } from "../values/resource_name.ts";
-import type { ClaimedContainer } from "./driver_status.ts";
-
-/** Bytes, or the NUMA nodes of a `cpuset.mems` in the kernel's list format. */
-export type ComparedValue = bigint | "max" | { readonly nodes: string };
-
-/** Something that a container was promised beside what it has. */
-export interface Comparison {
-  /** The kernel's file that tells. */
-  readonly file: string;
-  /** Whose file it is: the pod's limits bind its containers. */
-  readonly of: "container" | "pod";
-  readonly numaNode: NumaNodeId | undefined;
-  /** Undefined where nothing was promised. */
-  readonly promised: ComparedValue | undefined;
-  /** Undefined where the kernel does not tell. */
-  readonly actual: ComparedValue | undefined;
-  readonly differs: boolean;
-  /** What is to be known of the figure; undefined as a rule. */
-  readonly note?: string;
-}
-
-type Promised = Pick<ClaimedContainer, "shares" | "adjustment">;
+import { type Comparison, ofContainer, type Promised } from "./compared.ts";
+import { compareMemoryLimits, comparePolicy } from "./memory_comparison.ts";
 
 /**
  * Compares what a container was promised with what the kernel says. What differs:
@@ -36,6 +17,8 @@ type Promised = Pick<ClaimedContainer, "shares" | "adjustment">;
  * - what containers that are gone have left of the size in the pod, as far as it takes from what was promised: huge SysV
  *   segments outlive the container that made them;
  * - more hugepages on a node than it was promised there, since the kernel limits sizes and not nodes;
+ * - its memory policy, where it was promised one and its first process has another: as one that the program set itself;
+ * - a limit of its memory, or of its pod's where that is lower than what it was promised;
  * - memory of its processes (`anon`) on a node that it may not use, or more of it than it claimed there. Caches and
  *   what the kernel has for it are told and not judged: they are shared, and may be older than its limits.
  */
@@ -44,6 +27,8 @@ export function compare(promised: Promised, actual: ContainerMemory): Comparison
     compareMems(promised, actual),
     ...actual.hugetlb.flatMap((use) => compareHugetlb(promised, use)),
     ...missingSizes(promised, actual),
+    ...comparePolicy(promised, actual),
+    ...compareMemoryLimits(promised, actual),
     ...(actual.memory ?? []).flatMap((use) => compareMemory(promised, use)),
   ];
 }
@@ -151,13 +136,14 @@ function missingSizes({ adjustment }: Promised, { hugetlb }: ContainerMemory): C
     }));
 }
 
-function compareMemory({ shares }: Promised, use: NodeMemoryUse): Comparison[] {
+function compareMemory({ shares, adjustment: { policy } }: Promised, use: NodeMemoryUse): Comparison[] {
   const { numaNode, anonymous, file, kernel } = use;
   const claimed = bytesOf(shares, memoryResource, numaNode);
-  const isAllowed = shares.some((share) => share.numaNode === numaNode);
+  const isClaimed = shares.some((share) => share.numaNode === numaNode);
+  const isAllowed = isClaimed || policy !== undefined && isPreference(policy);
   const others = [["file", file], ["kernel", kernel]] as const;
   return [
-    ...isAllowed || anonymous > 0n
+    ...isClaimed || anonymous > 0n
       ? [{
         ...ofContainer("memory.numa_stat anon"),
         numaNode,
@@ -174,10 +160,6 @@ function compareMemory({ shares }: Promised, use: NodeMemoryUse): Comparison[] {
       differs: false,
     })),
   ];
-}
-
-function ofContainer(file: string) {
-  return { file, of: "container", numaNode: undefined } as const;
 }
 
 function nodesOf(shares: readonly Share[], resource: ResourceName): NumaNodeId[] {

@@ -1,5 +1,6 @@
 import type { ContainerMemorySource } from "../ports/container_memory.ts";
-import { compare, type Comparison } from "./comparison.ts";
+import type { Comparison } from "./compared.ts";
+import { compare } from "./comparison.ts";
 import type { ClaimedContainer, DriverStatus } from "./driver_status.ts";
 
 /** A container that holds claims, and how what it has compares with what it was promised. */

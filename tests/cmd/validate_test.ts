@@ -18,7 +18,7 @@ Deno.test("validate finds nothing wrong with a node that is set up", async () =>
   const { stdout } = await node.validate("-o", "json");
   const report: CheckReport = JSON.parse(stdout);
   assert.deepEqual(problems(report), []);
-  assert.equal(report.checks.length, 20);
+  assert.equal(report.checks.length, 21);
 });
 
 Deno.test("validate exits with 1 when a check fails, with what to do beneath it", async () => {
@@ -30,7 +30,7 @@ Deno.test("validate exits with 1 when a check fails, with what to do beneath it"
     stdout,
     /^✗ {2}kubelet-memory-manager {2}the kubelet pins memory too: its policy is Static \(.*\)\n +→ set memoryManagerPolicy: None/m,
   );
-  assert.match(stderr, /^\d of 20 checks failed/);
+  assert.match(stderr, /^\d of 21 checks failed/);
 });
 
 Deno.test("what is wrong with a node is found", async () => {
@@ -50,6 +50,36 @@ Deno.test("what is wrong with a node is found", async () => {
     "fail nri-socket",
   ]]);
 });
+
+const runcFeatures = {
+  "leaves out": { linux: {} },
+  "has": { linux: { memoryPolicy: { modes: ["MPOL_BIND"] } } },
+};
+for (const [what, features] of Object.entries(runcFeatures)) {
+  Deno.test(`validate asks the runc of a node, which ${what} memory policies`, async () => {
+    await using node = await CheckedNode.with();
+    const { machine } = node, { root } = machine;
+    await machine.write("bin/containerd", "#!/bin/sh\necho containerd example.com v2.3.0 0\n");
+    const said = JSON.stringify({ ociVersionMax: "1.3.0", ...features });
+    await machine.write("bin/runc", `#!/bin/sh\n[ "$*" = features ] && echo '${said}'\n`);
+    await Deno.chmod(`${root}/bin/runc`, 0o755);
+    const { stdout } = await node.validate("-o", "json");
+    const { checks }: CheckReport = JSON.parse(stdout);
+    const { outcome, message } = checks.find(({ name }) => name === "memory-policies") ?? {};
+    assert.deepEqual(
+      [outcome, message],
+      what === "has"
+        ? [
+          "pass",
+          "bind, preferred, preferredMany, interleave; not weightedInterleave: Linux 6.1.0-44-amd64 is too old",
+        ]
+        : [
+          "warn",
+          "runc leaves memory policies out: containers would start without those that their claims ask for",
+        ],
+    );
+  });
+}
 
 Deno.test("YAML and JSON of validate say the same", async () => {
   await using node = await CheckedNode.with();

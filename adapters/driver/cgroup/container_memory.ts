@@ -8,6 +8,10 @@ import type {
   NodeMemoryUse,
 } from "../../../core/ports/container_memory.ts";
 import type { PageSize } from "../../../core/values/page_size.ts";
+import type { MemoryLimits } from "../../../core/claims/memory_limits.ts";
+import { parseMemoryPolicy } from "../../shared/kernel_files/numa_maps.ts";
+import { attempt, readBeginning, UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
+import { parseLimit } from "./limit.ts";
 import { isContainer } from "./container_cgroup.ts";
 import { readControllers } from "./controllers.ts";
 import { HugetlbNodes } from "./hugetlb_by_node.ts";
@@ -23,11 +27,13 @@ import { ParseError } from "../../../core/values/parse_error.ts";
 export class CgroupContainerMemory implements ContainerMemorySource {
   readonly #mount: string;
   readonly #nodes: HugetlbNodes;
+  readonly #procfsRoot: string;
   #directories: Promise<ReadonlyMap<PodUid, string>> | undefined;
 
   /** `mount` is where the hierarchy is mounted. */
   constructor(mount: string, procfsRoot: string) {
     this.#mount = mount;
+    this.#procfsRoot = procfsRoot;
     this.#nodes = new HugetlbNodes(procfsRoot);
   }
 
@@ -38,14 +44,33 @@ export class CgroupContainerMemory implements ContainerMemorySource {
     const name = (await subdirectories(podDirectory)).find((name) => isContainer(name, container));
     if (name === undefined) return undefined;
     const directory = join(podDirectory, name);
-    const [controllers, mems, hugetlb, memory] = await Promise.all([
+    const [controllers, mems, hugetlb, memory, limits, podLimits, policy] = await Promise.all([
       readControllers(join(this.#mount, "cgroup.controllers")),
       readMems(directory),
       this.#readHugetlb(directory, podDirectory),
       readOwn(join(directory, "memory.numa_stat"), parseMemoryStat),
+      readMemoryLimits(directory, limitFiles),
+      readMemoryLimits(podDirectory, podLimitFiles),
+      this.#readPolicy(directory),
     ]);
     const elsewhere = controllers.length > 0 && !controllers.includes("cpuset");
-    return { mems: elsewhere ? "elsewhere" : mems, hugetlb, memory };
+    return {
+      mems: elsewhere ? "elsewhere" : mems,
+      hugetlb,
+      memory,
+      ...(Object.keys(limits).length === 0 ? {} : { limits }),
+      ...(Object.keys(podLimits).length === 0 ? {} : { podLimits }),
+      ...(policy === undefined ? {} : { policy }),
+    };
+  }
+
+  /** Of the first process, which was started with it. Another's can only be looked at by root with all capabilities. */
+  async #readPolicy(directory: string): Promise<string | undefined> {
+    const [process] = await readOwn(join(directory, "cgroup.procs"), (text) => text.match(/^\d+$/gm) ?? []) ??
+      [];
+    if (process === undefined) return undefined;
+    const maps = await attempt(readBeginning(join(this.#procfsRoot, process, "numa_maps")));
+    return maps instanceof UnreadableFileError ? undefined : parseMemoryPolicy(maps);
   }
 
   async #readHugetlb(directory: string, podDirectory: string): Promise<HugetlbUse[]> {
@@ -66,6 +91,21 @@ export class CgroupContainerMemory implements ContainerMemorySource {
       };
     }));
   }
+}
+
+const podLimitFiles = { max: "memory.max", low: "memory.low", min: "memory.min" } as const;
+const limitFiles = { ...podLimitFiles, high: "memory.high", swapMax: "memory.swap.max" } as const;
+
+async function readMemoryLimits(
+  directory: string,
+  files: Partial<Record<keyof MemoryLimits, string>>,
+): Promise<MemoryLimits> {
+  const limits = await Promise.all(
+    Object.entries(files).map(async ([field, file]) =>
+      [field, await readOwn(join(directory, file), parseLimit)] as const
+    ),
+  );
+  return Object.fromEntries(limits.filter(([, limit]) => limit !== undefined));
 }
 
 /** What a pod has of a size that none of its containers has. */

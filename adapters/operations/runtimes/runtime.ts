@@ -15,6 +15,10 @@ export interface ContainerRuntime {
   readonly name: RuntimeName;
   /** The first version with NRI that takes CDI devices from the kubelet. */
   readonly oldest: MajorMinor;
+  /** The first version with NRI 0.12, which has memory policies; absent where that is not known. */
+  readonly policiesSince?: MajorMinor;
+  /** The OCI runtimes that it uses where its configuration names none, the likeliest first. */
+  readonly ociRuntimes: readonly string[];
   /** The file or directory of its configuration unless its command line says otherwise. */
   readonly usualConfiguration: string;
   /** The directory that is there where it is installed. */

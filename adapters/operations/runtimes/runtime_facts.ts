@@ -22,12 +22,16 @@ export async function readRuntimeFacts(
   if (found.kind !== "found") return found;
   const { runtime, configuration, program } = found;
   const version = await versionOf(program);
+  const settings = await runtime.settings(configuration, version, files);
+  const configured = settings.kind === "known" ? settings.ociRuntime : undefined;
   return {
     kind: "found",
     name: runtime.name,
     oldest: runtime.oldest,
+    ociRuntimes: configured === undefined ? runtime.ociRuntimes : [configured],
+    ...(runtime.policiesSince === undefined ? {} : { policiesSince: runtime.policiesSince }),
     version,
-    settings: await runtime.settings(configuration, version, files),
+    settings,
     setup: setupCommand(found),
     restart: restartText(found),
   };

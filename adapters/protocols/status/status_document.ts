@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { policyModes } from "../../../core/claims/configuration/memory_config.ts";
 import {
   type ClaimUid,
   claimUid,
@@ -35,6 +36,12 @@ const pod = v.object({
 });
 const precondition = v.object({ ready: v.boolean(), text: v.string() });
 const share = v.object({ resource, numaNode: node, bytes });
+const policy = v.object({
+  mode: v.picklist(policyModes.filter((mode) => mode !== "bind")),
+  nodes: v.string(),
+});
+const limit = v.exactOptional(v.union([v.literal("max"), bytes]));
+const memory = v.object({ max: limit, high: limit, low: limit, min: limit, swapMax: limit });
 /** JSON has no undefined. */
 const optional = v.pipe(v.nullable(v.string()), v.transform((text: string | null) => text ?? undefined));
 
@@ -80,6 +87,8 @@ const document = v.object({
     podLimitsRestored: v.optional(v.number(), 0),
     adjustment: v.object({
       mems: v.string(),
+      policy: v.exactOptional(policy),
+      memory: v.exactOptional(memory),
       hugetlbBytes: v.pipe(
         v.record(v.string(), bytes),
         v.transform((sizes) =>

@@ -25,3 +25,23 @@ export function parseHugetlbMappings(text: string): HugetlbMapping[] {
     }];
   });
 }
+
+/** What the kernel calls memory policies (`policy_modes` of mm/mempolicy.c), and what a configuration does. */
+const policyNames: Readonly<Record<string, string>> = {
+  "prefer": "preferred",
+  "prefer (many)": "preferredMany",
+  "weighted interleave": "weightedInterleave",
+};
+
+/**
+ * The memory policy of the process whose `/proc/<pid>/numa_maps` this is: that of its first mapping, the program itself,
+ * which has none of its own (`mpol_to_str` of mm/mempolicy.c). With its nodes where it has some, `interleave:0-1`.
+ * Undefined for anything else.
+ */
+export function parseMemoryPolicy(text: string): string | undefined {
+  const [, mode = "", nodes] =
+    /^[0-9a-f]+ ((?:weighted )?[a-z]+(?: \(many\))?)(?:=[a-z|]+)?(?::(\d[\d,-]*))?(?:\s|$)/.exec(text) ?? [];
+  if (mode === "") return undefined;
+  const name = policyNames[mode] ?? mode;
+  return nodes === undefined ? name : `${name}:${nodes}`;
+}

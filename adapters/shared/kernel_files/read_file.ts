@@ -46,6 +46,18 @@ export async function readText<T>(path: string, parse: (text: string) => T): Pro
   return await readFile(path, (bytes) => parse(withoutPadding(new TextDecoder().decode(bytes))));
 }
 
+/** Of a file whose first line tells enough: the rest may take the kernel long, as that of a large process's numa_maps. */
+const beginningBytes = 4096;
+
+/** Reads the beginning of a file, at most 4 KiB, as text. Throws {@link UnreadableFileError}. */
+export async function readBeginning(path: string): Promise<string> {
+  return await reading(path, () => {
+    using file = Deno.openSync(path);
+    const buffer = new Uint8Array(beginningBytes);
+    return new TextDecoder().decode(buffer.subarray(0, file.readSync(buffer) ?? 0));
+  });
+}
+
 /** The names in a directory, in no particular order. Throws {@link UnreadableFileError}. */
 export async function listDirectory(path: string): Promise<string[]> {
   return await reading(path, async () => (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name));

@@ -43,6 +43,10 @@ export interface FoundRuntimeFacts {
   readonly name: string;
   /** The first version with NRI that takes CDI devices from the kubelet. */
   readonly oldest: MajorMinor;
+  /** The OCI runtimes that it may make containers with, by name or path, the likeliest first. */
+  readonly ociRuntimes: readonly string[];
+  /** The first version whose NRI has memory policies; absent where that is not known. */
+  readonly policiesSince?: MajorMinor;
   /** Undefined when it cannot be told. */
   readonly version: RuntimeVersion | undefined;
   readonly settings: RuntimeSettings;
@@ -50,6 +54,13 @@ export interface FoundRuntimeFacts {
   readonly setup: string;
   /** How it is restarted, in one line. */
   readonly restart: string;
+}
+
+/** The program that makes containers. */
+export interface OciRuntimeFacts {
+  readonly name: string;
+  /** Whether it gives containers the memory policy that it is told. */
+  readonly hasPolicies: boolean;
 }
 
 /** What the driver needs of a runtime's configuration, as it stands. */
@@ -60,6 +71,8 @@ export type RuntimeSettings =
     readonly readings: readonly SettingsReading[];
     /** Where NRI plugins connect to; undefined where no file says it. */
     readonly nriSocket: string | undefined;
+    /** The program that it makes containers with, by name or path; absent where no file says it. */
+    readonly ociRuntime?: string;
   }
   /** The runtime does not start with it, or not with what the driver needs. */
   | { readonly kind: "unusable"; readonly reason: string }
@@ -103,6 +116,8 @@ export interface NodeFacts {
   kernelRelease(): Promise<string | undefined>;
   kubelet(): Promise<KubeletFacts>;
   runtime(): Promise<RuntimeFacts>;
+  /** Undefined where it cannot be asked. */
+  ociRuntime(): Promise<OciRuntimeFacts | undefined>;
   nriSocket(): Promise<NriSocketFacts>;
   /** Where the driver writes CDI files. */
   cdiDirectory(): Promise<DirectoryFact>;

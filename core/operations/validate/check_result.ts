@@ -17,6 +17,7 @@ export type CheckName =
   | "runtime-nri"
   | "runtime-cdi"
   | "runtime-hugetlb"
+  | "memory-policies"
   | "nri-socket"
   | "cdi-directory"
   | "root"

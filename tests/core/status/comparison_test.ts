@@ -4,7 +4,8 @@ import { cpusetMems, hugetlbBytes } from "../../../core/claims/shares.ts";
 import { type NumaNodeId, numaNodeId } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
 import type { ContainerMemory, HugetlbUse } from "../../../core/ports/container_memory.ts";
-import { compare, type Comparison } from "../../../core/status/comparison.ts";
+import type { Comparison } from "../../../core/status/compared.ts";
+import { compare } from "../../../core/status/comparison.ts";
 import { allocationOf, MiB } from "../samples.ts";
 
 const node0 = numaNodeId(0), node1 = numaNodeId(1), page2m = parsePageSize("2m");
@@ -40,7 +41,8 @@ function promised(...shares: Share[]) {
 
 /** What differs, as `file[ of node]: promised, actual`. */
 function differences(comparisons: readonly Comparison[]): string[] {
-  const text = (value: Comparison["actual"]) => typeof value === "object" ? value.nodes : `${value}`;
+  const text = (value: Comparison["actual"]) =>
+    typeof value !== "object" ? `${value}` : "nodes" in value ? value.nodes : value.policy;
   return comparisons.filter(({ differs }) => differs).map(({ file, of, numaNode, promised, actual }) =>
     `${of} ${file}${numaNode === undefined ? "" : ` of ${numaNode}`}: ${text(promised)}, ${text(actual)}`
   );
@@ -175,3 +177,55 @@ Deno.test("a size that is neither promised nor used is left out", () => {
 function with2m(changes: Partial<HugetlbUse>): ContainerMemory {
   return { ...asPromised, hugetlb: [{ ...use2m, ...changes }] };
 }
+
+Deno.test("a container's memory policy and limits are compared where it was promised some, its pod's where they are lower", () => {
+  const adjustment = {
+    ...promised(memory).adjustment,
+    policy: { mode: "interleave", nodes: "1" },
+    memory: { max: 8n * MiB, min: 4n * MiB, swapMax: 0n },
+  } as const;
+  const had: ContainerMemory = {
+    ...asPromised,
+    hugetlb: [],
+    policy: "interleave:1",
+    limits: { max: 8n * MiB, high: "max", low: 0n, min: 4n * MiB, swapMax: 0n },
+    podLimits: { max: "max", low: 0n, min: 4n * MiB },
+  };
+  const own = { shares: [memory], adjustment };
+  assert.deepEqual(differences(compare(own, had)), []);
+  const changed: ContainerMemory = {
+    ...had,
+    policy: "default",
+    limits: { ...had.limits, max: "max", swapMax: 5n },
+    podLimits: { max: MiB, min: 0n },
+  };
+  assert.deepEqual(differences(compare(own, changed)), [
+    "container numa_maps: interleave:1, default",
+    "container memory.max: 8388608, max",
+    "container memory.swap.max: 0, 5",
+    "pod memory.max: 8388608, 1048576",
+    "pod memory.min: 4194304, 0",
+  ]);
+  assert.deepEqual(
+    differences(compare(promised(memory), { ...changed, hugetlb: [] })),
+    [],
+    "nothing was promised",
+  );
+  const { swapMax: _, ...withoutSwap } = had.limits ?? {};
+  assert.deepEqual(differences(compare(own, { ...had, limits: withoutSwap })), [], "a kernel without swap");
+  const { policy: __, ...unseen } = had;
+  const [row] = compare(own, unseen).filter(({ file }) => file === "numa_maps");
+  assert.deepEqual([row?.differs, row?.note], [false, "its processes cannot be looked at"]);
+});
+
+Deno.test("memory on a node that was not claimed is what a preference asks for, and more than was claimed is told", () => {
+  const { shares, adjustment } = promised(memory);
+  const elsewhere = (mode: "interleave" | "preferred") =>
+    differences(compare({ shares, adjustment: { ...adjustment, policy: { mode, nodes: "1" } } }, {
+      ...asPromised,
+      hugetlb: [],
+      memory: [{ numaNode: numaNodeId(0), anonymous: MiB, file: 0n, kernel: 0n }],
+    }));
+  assert.deepEqual(elsewhere("preferred"), []);
+  assert.deepEqual(elsewhere("interleave"), ["container memory.numa_stat anon of 0: undefined, 1048576"]);
+});

@@ -10,7 +10,12 @@ const cases: readonly (readonly [of: "container" | "pod", file: string, reason: 
   ["pod", "hugetlb.2MB.current", "left-in-pod"],
   ["container", "hugetlb.2MB.numa_stat", "hugepages-elsewhere"],
   ["container", "memory.numa_stat anon", "memory-elsewhere"],
-  ["container", "memory.max", "other"],
+  ["container", "numa_maps", "memory-policy"],
+  ["container", "memory.max", "memory-limit"],
+  ["container", "memory.swap.max", "memory-limit"],
+  ["pod", "memory.max", "pod-limit"],
+  ["pod", "memory.min", "pod-limit"],
+  ["container", "memory.events", "other"],
 ];
 for (const [of, file, reason] of cases) {
   Deno.test(`what differs in ${file} of the ${of} is ${reason}`, () => {

@@ -21,6 +21,8 @@ export const containerd: ContainerRuntime = {
   name: "containerd",
   // containerd#8252
   oldest: [1, 7],
+  policiesSince: [2, 3],
+  ociRuntimes: ["runc"],
   usualConfiguration,
   directory: "/etc/containerd",
   serves: (endpoint) => /\bcontainerd\b/.test(endpoint),
@@ -67,16 +69,26 @@ async function settings(
     }
     const { layers } = await readContainerdConfiguration(path, withTexts(files, new Map([[path, main]])));
     refuseDisabledPlugins(layers);
+    const ociRuntime = ociRuntimeIn(layers);
     return {
       kind: "known",
       readings: readingsOf(layers, version, false),
       nriSocket: textIn(layers, ["plugins", nriPlugin, "socket_path"]),
+      ...(ociRuntime === undefined ? {} : { ociRuntime }),
     };
   } catch (error) {
     if (error instanceof ConfigFileError) return { kind: "unknown", reason: error.message };
     if (isExpected(error)) return { kind: "unusable", reason: error.message };
     throw error;
   }
+}
+
+/** What the shim of runc is told to run for pods without a RuntimeClass; other shims name none (docs/cri/config.md). */
+function ociRuntimeIn(layers: readonly ConfigLayer[]): string | undefined {
+  const text = (...path: readonly string[]) =>
+    textIn(layers, ["plugins", criPlugin, "containerd", ...path]) ??
+      textIn(layers, ["plugins", oldCriPlugin, "containerd", ...path]);
+  return text("runtimes", text("default_runtime_name") ?? "runc", "options", "BinaryName");
 }
 
 function textIn(layers: readonly ConfigLayer[], path: readonly string[]): string | undefined {

@@ -15,6 +15,7 @@ export const crio: ContainerRuntime = {
   name: "crio",
   // cri-o#6944
   oldest: [1, 28],
+  ociRuntimes: ["crun", "runc"],
   usualConfiguration,
   directory: usualConfiguration,
   serves: (endpoint) => /\bcrio\b/.test(endpoint),
@@ -31,7 +32,13 @@ export const crio: ContainerRuntime = {
 async function settings(directory: string, _version: unknown, files: ConfigFiles): Promise<RuntimeSettings> {
   try {
     const layers = await crioLayers(directory, files);
-    return { kind: "known", readings: [crioReading(layers, false)], nriSocket: listenAddress(layers) };
+    const ociRuntime = ociRuntimeIn(layers);
+    return {
+      kind: "known",
+      readings: [crioReading(layers, false)],
+      nriSocket: textIn(layers, ["crio", "nri", "nri_listen"]),
+      ...(ociRuntime === undefined ? {} : { ociRuntime }),
+    };
   } catch (error) {
     if (error instanceof ConfigFileError) return { kind: "unknown", reason: error.message };
     if (error instanceof TomlError) return { kind: "unusable", reason: error.message };
@@ -39,7 +46,14 @@ async function settings(directory: string, _version: unknown, files: ConfigFiles
   }
 }
 
-function listenAddress(layers: readonly ConfigLayer[]): string | undefined {
-  return layers.map(({ table }) => valueAt(table, ["crio", "nri", "nri_listen"]))
+/** What containers of pods without a RuntimeClass are made with; without a path it is searched for by its name (crio.conf(5)). */
+function ociRuntimeIn(layers: readonly ConfigLayer[]): string | undefined {
+  const runtime = (...path: readonly string[]) => textIn(layers, ["crio", "runtime", ...path]);
+  const name = runtime("default_runtime");
+  return name === undefined ? undefined : runtime("runtimes", name, "runtime_path") ?? name;
+}
+
+function textIn(layers: readonly ConfigLayer[], path: readonly string[]): string | undefined {
+  return layers.map(({ table }) => valueAt(table, path))
     .findLast((value): value is string => typeof value === "string" && value !== "");
 }

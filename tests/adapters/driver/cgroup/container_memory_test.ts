@@ -34,7 +34,7 @@ for (
       ...hugetlbFiles(podOf(directory), "2MB", { max: "max", current: "2097152" }),
       [`${podOf(directory)}/crio-conmon-${id}.scope/cpuset.mems.effective`]: "0-7\n",
     }, async (mount) => {
-      assert.deepEqual(await read(mount), {
+      assert.deepEqual(await memoryIn(mount), {
         mems: [1],
         hugetlb: [{
           pageSize: 2n << 20n,
@@ -60,24 +60,53 @@ Deno.test("what a pod has beyond what its containers have was left by ones that 
     ...hugetlbFiles(pod, "2MB", { max: "67108864", current: "12582912" }),
     ...hugetlbFiles(`${pod}/${id}`, "2MB", { max: "67108864", current: "4194304" }),
     ...hugetlbFiles(`${pod}/other`, "2MB", { max: "67108864", current: "2097152" }),
-  }, async (mount) => assert.equal((await read(mount))?.hugetlb[0]?.leftInPod, 6n << 20n));
+  }, async (mount) => assert.equal((await memoryIn(mount))?.hugetlb[0]?.leftInPod, 6n << 20n));
 });
+
+const policies: readonly (readonly [maps: string, policy: string | undefined])[] = [
+  [
+    `00400000 interleave=static:0-1 file=/workload\n${"7f00 default anon=1\n".repeat(1000)}`,
+    "interleave:0-1",
+  ],
+  ["00400000 default file=/workload\n", "default"],
+  ["", undefined],
+];
+for (const [maps, policy] of policies) {
+  Deno.test(`limits of memory are read as far as there are files, and the first process's policy: ${policy}`, () => {
+    const pod = `kubepods/pod${uid}`, directory = `${pod}/${id}`;
+    return withFiles({
+      [`${pod}/memory.max`]: "134217728\n",
+      [`${pod}/memory.low`]: "0\n",
+      [`${directory}/memory.max`]: "67108864\n",
+      [`${directory}/memory.high`]: "max\n",
+      [`${directory}/memory.swap.max`]: "0\n",
+      [`${directory}/cgroup.procs`]: "17\n18\n",
+      "proc/17/numa_maps": maps,
+      "proc/18/numa_maps": "00400000 bind:1\n",
+    }, async (mount) => {
+      const read = await memoryIn(mount);
+      assert.deepEqual(read?.limits, { max: 64n << 20n, high: "max", swapMax: 0n });
+      assert.deepEqual(read?.podLimits, { max: 128n << 20n, low: 0n });
+      assert.equal(read?.policy, policy);
+    });
+  });
+}
 
 Deno.test("a container whose controllers are off is found, and nothing is known of it", () =>
   withFiles({ [`kubepods/pod${uid}/${id}/cgroup.procs`]: "" }, async (mount) => {
-    assert.deepEqual(await read(mount), { mems: undefined, hugetlb: [], memory: undefined });
+    assert.deepEqual(await memoryIn(mount), { mems: undefined, hugetlb: [], memory: undefined });
   }));
 
 Deno.test("nodes are not looked for where CPU sets are in another hierarchy", () =>
   withFiles({
     "cgroup.controllers": "hugetlb\n",
     [`kubepods/pod${uid}/${id}/cgroup.procs`]: "",
-  }, async (mount) => assert.equal((await read(mount))?.mems, "elsewhere")));
+  }, async (mount) => assert.equal((await memoryIn(mount))?.mems, "elsewhere")));
 
 Deno.test("without its cgroup, or its pod's, a container is not found", () =>
   withFiles({ [`kubepods/pod${uid}/other/cgroup.procs`]: "" }, async (mount) => {
-    assert.equal(await read(mount), undefined);
-    assert.equal(await read(`${mount}/none`), undefined);
+    assert.equal(await memoryIn(mount), undefined);
+    assert.equal(await memoryIn(`${mount}/none`), undefined);
   }));
 
 for (const text of ["", "anon", "anon N0=x", "file N0=1", "anon N5000=1"]) {
@@ -89,6 +118,6 @@ function podOf(directory: string): string {
   return directory.slice(0, directory.lastIndexOf("/"));
 }
 
-function read(mount: string) {
+function memoryIn(mount: string) {
   return new CgroupContainerMemory(mount, `${mount}/proc`).read(podUid(uid), containerId(id));
 }

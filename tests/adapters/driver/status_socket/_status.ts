@@ -37,7 +37,12 @@ export const fullStatus: InstanceStatus = {
     claims: [uidOf(1)],
     podLimitsRestored: 2,
     shares: allocations.map(({ resource, numaNode, bytes }) => ({ resource, numaNode, bytes })),
-    adjustment: { mems: "0", hugetlbBytes: new Map([[parsePageSize("2m"), 4n * MiB]]) },
+    adjustment: {
+      mems: "0",
+      policy: { mode: "weightedInterleave", nodes: "0" },
+      memory: { max: 64n * MiB, high: "max", swapMax: 0n },
+      hugetlbBytes: new Map([[parsePageSize("2m"), 4n * MiB]]),
+    },
   }],
 };
 

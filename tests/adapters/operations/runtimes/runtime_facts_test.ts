@@ -86,3 +86,52 @@ Deno.test("CRI-O that says nothing of NRI leaves that open", async () => {
   const files = { "/etc/crio/crio.conf.d/10-nri.conf": "[crio.nri]\nenable_nri = true\n" };
   assert.deepEqual(unmet(await read(files, { runtime: "crio" }, "1.34.0")), []);
 });
+
+/** A containerd whose default runtime and its program are these. */
+function containerdWith(plugin: string, name: string, program: string): string {
+  return [
+    "version = 3",
+    `[plugins.'${plugin}'.containerd]`,
+    `default_runtime_name = '${name}'`,
+    `[plugins.'${plugin}'.containerd.runtimes.${name}.options]`,
+    `BinaryName = '${program}'`,
+  ].join("\n");
+}
+
+const crioDropIns = {
+  "/etc/crio/crio.conf.d/10-crio.conf": [
+    '[crio.runtime]\ndefault_runtime = "fast"',
+    '[crio.runtime.runtimes.fast]\nruntime_path = "/usr/libexec/crio/crun"',
+  ].join("\n"),
+};
+for (
+  const [what, runtime, files, ociRuntimes] of [
+    ["containerd that names none", "containerd", { [config]: "version = 3\n" }, ["runc"]],
+    ["containerd as it prints by default", "containerd", { [config]: defaultConfig("2.3.7") }, ["runc"]],
+    [
+      "containerd with crun",
+      "containerd",
+      { [config]: containerdWith("io.containerd.cri.v1.runtime", "crun", "/opt/crun") },
+      ["/opt/crun"],
+    ],
+    [
+      "containerd by the plugin's old name",
+      "containerd",
+      { [config]: containerdWith("io.containerd.grpc.v1.cri", "runc", "crun") },
+      ["crun"],
+    ],
+    ["CRI-O that names none", "crio", {}, ["crun", "runc"]],
+    ["CRI-O with a path", "crio", crioDropIns, ["/usr/libexec/crio/crun"]],
+    [
+      "CRI-O with a name",
+      "crio",
+      { "/etc/crio/crio.conf.d/10-crio.conf": '[crio.runtime]\ndefault_runtime = "runc"\n' },
+      ["runc"],
+    ],
+  ] as const
+) {
+  Deno.test(`what makes the containers of ${what} is ${ociRuntimes.join(" or ")}`, async () => {
+    const facts = await read(files, { runtime }, runtime === "crio" ? "1.34.0" : "2.3.7");
+    assert.deepEqual(facts.kind === "found" ? facts.ociRuntimes : facts.kind, ociRuntimes);
+  });
+}

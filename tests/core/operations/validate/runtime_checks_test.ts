@@ -44,6 +44,7 @@ function runtime(different: Partial<FoundRuntimeFacts> = {}): FoundRuntimeFacts 
     kind: "found",
     name: "runtime",
     oldest: [1, 7],
+    ociRuntimes: ["runc"],
     version: parseRuntimeVersion("2.1.9"),
     settings: known(reading(fit)),
     setup: "set it up",

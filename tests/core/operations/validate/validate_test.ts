@@ -19,6 +19,7 @@ const node: NodeFacts = {
       countsClaims: true,
     }),
   runtime: () => Promise.resolve({ kind: "none" }),
+  ociRuntime: () => Promise.resolve(undefined),
   nriSocket: () => Promise.resolve({ path: "/nri.sock", named: true, outcome: { kind: "connected" } }),
   cdiDirectory: () => Promise.resolve({ path: "/run/cdi", state: "writable" }),
   user: () => ({ id: 0 }),
