@@ -55,6 +55,7 @@ async function inDirectory(directory: string, topology: DemoOptions["topology"])
       bindAddress: "127.0.0.1:0",
       runDir: join(directory, "run"),
       bootId: crypto.randomUUID(),
+      isUnified: true,
     };
     const driver = new Driver(options, connection);
     await playDemo({ report: new DemoReport(), cluster, driver, topology: found, nodeName });

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { pods, resourceClaims } from "../../adapters/simulator/api_server/resources.ts";
+import { memoryConfigKind, memoryConfigVersion } from "../../core/claims/configuration/memory_config.ts";
 import { poolName } from "../../core/devices/pool.ts";
 import type { PodReference } from "../../core/claims/claim.ts";
 import { driverName } from "../../core/values/driver.ts";
@@ -16,6 +17,8 @@ export interface ClaimOptions {
   readonly containers?: readonly string[];
   /** Drivers that the claim has opaque configuration for. */
   readonly configuredDrivers?: readonly string[];
+  /** The fields of a `MemoryConfig` that the claim has. */
+  readonly memoryConfig?: object;
 }
 
 /** A claim and the pod that it is reserved for. */
@@ -27,7 +30,7 @@ const namespace = "default";
 
 /** Makes a claim and a pod of the same name whose containers use it, allocated and reserved as the scheduler does. */
 export function scheduledClaim(
-  { cluster: { api: { store } } }: TestedNode,
+  { cluster: { api: { store } } }: Pick<TestedNode, "cluster">,
   name: string,
   {
     device = "hugepages-2m-numa0",
@@ -35,6 +38,7 @@ export function scheduledClaim(
     initContainers = [],
     containers = ["app"],
     configuredDrivers = [],
+    memoryConfig,
   }: ClaimOptions = {},
 ): ScheduledClaim {
   const container = (container: string) => ({
@@ -53,11 +57,14 @@ export function scheduledClaim(
   const claim = store.create(resourceClaims, { metadata: { name }, spec: {} }, namespace);
   const pool = poolName(nodeName, parseResourceName(device.replace(/-numa\d+$/, "")));
   const result = { request: "main", driver: driverName, pool, device, consumedCapacity: { size } };
-  const config = configuredDrivers.map((driver) => ({
-    source: "FromClaim",
-    requests: [],
-    opaque: { driver, parameters: {} },
-  }));
+  const opaque = [
+    ...configuredDrivers.map((driver) => ({ driver, parameters: {} })),
+    ...memoryConfig === undefined ? [] : [{
+      driver: driverName,
+      parameters: { apiVersion: memoryConfigVersion, kind: memoryConfigKind, ...memoryConfig },
+    }],
+  ];
+  const config = opaque.map((opaque) => ({ source: "FromClaim", requests: [], opaque }));
   const status = {
     allocation: { devices: { results: [{ ...result, shareID: crypto.randomUUID() }], config } },
     reservedFor: [{ resource: "pods", name, uid: pod.metadata.uid }],

@@ -19,6 +19,18 @@ Deno.test("claims that are not to be prepared are refused with a reason to act o
         { configuredDrivers: ["gpu.example.com", "dra.memory"] },
         /its configuration cannot be used: apiVersion: it is missing; kind: it is missing$/,
       ],
+      "its memory would be limited where not all of cgroup v2 is": [
+        { device: "memory-numa0", memoryConfig: { limits: { max: "claim" } } },
+        /limits: memory is limited by cgroup v2 alone, and this node does not have all of it there/,
+      ],
+      "its limits contradict each other": [
+        { device: "memory-numa0", memoryConfig: { limits: { highPercent: 50, minPercent: 60 } } },
+        /limits\.minPercent: 60 is above limits\.highPercent, 50:/,
+      ],
+      "hugepages would be limited": [
+        { memoryConfig: { limits: { swap: "forbidden" } } },
+        /limits\.swap: it is for memory, and request main was given hugepages-2m/,
+      ],
       "the claim wants more than the node has": [{ size: "4Gi" }, /hugepages-2m-numa0/],
       "the device is not of this node": [{ device: "hugepages-2m-numa7" }, /hugepages-2m-numa7/],
     };

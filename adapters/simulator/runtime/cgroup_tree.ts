@@ -1,11 +1,21 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { formatCgroupPageSize, type PageSize } from "../../../core/values/page_size.ts";
 
 /** The limits that a container runtime writes for a container. */
 export interface ContainerLimits {
   readonly mems: string;
   readonly hugetlb: ReadonlyMap<string, bigint>;
+  /** Files of the memory controller and what is written to them; the others stay as they are. */
+  readonly memory?: ReadonlyMap<string, string>;
 }
+
+/** Files of the memory controller with what a cgroup has that nobody limits or protects. */
+const unlimitedMemory: ReadonlyMap<string, string> = new Map([
+  ["memory.max", "max"],
+  ["memory.high", "max"],
+  ["memory.low", "0"],
+  ["memory.min", "0"],
+]);
 
 /**
  * A directory that looks like the cgroup v2 tree of a node's pods: what a runtime makes, without the kernel.
@@ -21,10 +31,10 @@ export class CgroupTree {
     this.#pageSizes = pageSizes;
   }
 
-  /** Makes a pod's or container's cgroup with every hugetlb limit at zero. */
+  /** Makes a pod's or container's cgroup with every hugetlb limit at zero, and those above it that are not there. */
   async create(path: string): Promise<void> {
     const directory = join(this.#mount, path);
-    await Deno.mkdir(directory, { recursive: true });
+    await this.#make(path);
     for (const size of this.#pageSizes) {
       for (const kind of ["max", "rsvd.max"]) {
         await Deno.writeTextFile(join(directory, `hugetlb.${formatCgroupPageSize(size)}.${kind}`), "0\n");
@@ -33,8 +43,15 @@ export class CgroupTree {
     await Deno.writeTextFile(join(directory, "cpuset.mems"), "\n");
   }
 
+  async #make(path: string): Promise<void> {
+    if (path === "/" || await isThere(join(this.#mount, path))) return;
+    await this.#make(dirname(path));
+    await Deno.mkdir(join(this.#mount, path), { recursive: true });
+    await this.#write(path, unlimitedMemory);
+  }
+
   /** Writes a container's limits, usage and reservation alike; none of a size means no pages, as the kubelet has it. */
-  async apply(path: string, { mems, hugetlb }: ContainerLimits): Promise<void> {
+  async apply(path: string, { mems, hugetlb, memory = new Map() }: ContainerLimits): Promise<void> {
     await Deno.writeTextFile(join(this.#mount, path, "cpuset.mems"), `${mems}\n`);
     for (const size of this.#pageSizes.map(formatCgroupPageSize)) {
       for (const kind of ["max", "rsvd.max"]) {
@@ -42,6 +59,11 @@ export class CgroupTree {
         await Deno.writeTextFile(file, `${hugetlb.get(size) ?? 0n}\n`);
       }
     }
+    await this.#write(path, memory);
+  }
+
+  async #write(path: string, files: ReadonlyMap<string, string>): Promise<void> {
+    for (const [file, value] of files) await Deno.writeTextFile(join(this.#mount, path, file), `${value}\n`);
   }
 
   /** A file of a cgroup, without the line's end. */
@@ -60,5 +82,15 @@ export class CgroupTree {
       if (isDirectory) names.push(name);
     }
     return names;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }

@@ -91,13 +91,15 @@ export class SimulatedRuntime {
     const container = nri.Container.fromPartial({ id, podSandboxId: pod.id, name: request.name, env });
     const adjustment = await this.#tell((plugin) => plugin.createContainer(pod, container));
 
-    const { cpu, hugepageLimits = [] } = adjustment?.linux?.resources ?? {};
-    container.linux = nri.LinuxContainer.fromPartial({ resources: { cpu: cpu ?? {}, hugepageLimits } });
+    const { cpu, memory, hugepageLimits = [], unified = {} } = adjustment?.linux?.resources ?? {};
+    const resources = nri.LinuxResources.fromPartial({ cpu: cpu ?? {}, memory, hugepageLimits, unified });
+    container.linux = nri.LinuxContainer.fromPartial({ resources });
     const cgroup = `${pod.linux?.cgroupParent}/${id}`;
     await cgroups.create(cgroup);
     await cgroups.apply(cgroup, {
       mems: cpu?.mems ?? "",
-      hugetlb: hugetlbOf(container.linux.resources),
+      hugetlb: hugetlbOf(resources),
+      memory: memoryOf(resources),
     });
     container.state = nri.ContainerState.CONTAINER_RUNNING;
     this.#containers.set(id, { container, cgroup });
@@ -165,10 +167,20 @@ export class SimulatedRuntime {
     await this.#options.cgroups.apply(found.cgroup, {
       mems: linux?.resources?.cpu?.mems ?? "",
       hugetlb: hugetlbOf(found.container.linux?.resources),
+      ...(linux?.resources === undefined ? {} : { memory: memoryOf(linux.resources) }),
     });
   }
 }
 
 function hugetlbOf(resources: nri.LinuxResources | undefined): Map<string, bigint> {
   return new Map(resources?.hugepageLimits.map(({ pageSize, limit }) => [pageSize, limit]));
+}
+
+/** Files that are named as such, and `memory.max`, which has a field of its own. */
+function memoryOf({ memory, unified }: nri.LinuxResources): Map<string, string> {
+  const limit = memory?.limit?.value;
+  return new Map([
+    ...(limit === undefined ? [] : [["memory.max", `${limit}`] as const]),
+    ...Object.entries(unified).filter(([file]) => file.startsWith("memory.")),
+  ]);
 }
