@@ -32,23 +32,11 @@ clusterTest(
       await removeDriver(api);
       await onNode(`cp ${configuration} /tmp/kubelet.yaml`);
       try {
-        step("a node with the memory manager, whose runtime requires no driver");
-        await onNode("containerd-node configure");
-        await restart(containerd);
-        // As much as the kubelet keeps from pods in all, which is what it evicts at.
-        await onNode(
-          `printf '%s\\n' 'memoryManagerPolicy: Static' 'reservedMemory: [{ numaNode: 0, limits: { memory: 50Mi } }]' >>${configuration}`,
+        step(
+          "a node with the memory manager pins a Guaranteed pod, with its hugepages, and the state file has it",
         );
-        await onNode(`rm -f ${state}`);
-        await restart(kubelet);
-        await nodeReady(api);
-
-        step("a Guaranteed pod is pinned, with its hugepages, and the state file has it");
-        await createGuaranteed(api, namespace, "guaranteed");
-        assert.match(await allowedNodes(namespace, "guaranteed"), /^\d+$/);
-        const managed: { policyName: string; entries?: object } = JSON.parse(await onNode(`cat ${state}`));
-        assert.equal(managed.policyName, "Static");
-        assert.equal(Object.keys(managed.entries ?? {}).length, 1);
+        await setStatic(api, { kubelet, containerd });
+        await pinnedByKubelet(api, namespace);
 
         step("drain");
         await namespace.deletePod("guaranteed");
@@ -84,6 +72,17 @@ clusterTest(
         step("the Guaranteed pod runs as before, with the kubelet's hugepages, and nobody pins it");
         await createGuaranteed(api, namespace, "guaranteed");
         assert.equal(await allowedNodes(namespace, "guaranteed"), allNodes);
+
+        step("back again: without pods with claims and the driver, the memory manager pins as before");
+        for (const pod of ["claimed", "guaranteed"]) {
+          await namespace.deletePod(pod);
+          await namespace.gone(pod);
+        }
+        await removeDriver(api);
+        await setStatic(api, { kubelet, containerd });
+        await pinnedByKubelet(api, namespace);
+        await namespace.deletePod("guaranteed");
+        await namespace.gone("guaranteed");
       } finally {
         await onNode(`cp /tmp/kubelet.yaml ${configuration}; rm -f ${state}`);
         await restart(kubelet);
@@ -96,6 +95,31 @@ clusterTest(
     },
   },
 );
+
+/** Gives the node the memory manager, and a runtime that requires no driver. */
+async function setStatic(
+  api: Api,
+  { kubelet, containerd }: Record<"kubelet" | "containerd", string>,
+): Promise<void> {
+  await onNode("containerd-node configure");
+  await restart(containerd);
+  // As much as the kubelet keeps from pods in all, which is what it evicts at.
+  await onNode(
+    `printf '%s\\n' 'memoryManagerPolicy: Static' 'reservedMemory: [{ numaNode: 0, limits: { memory: 50Mi } }]' >>${configuration}`,
+  );
+  await onNode(`rm -f ${state}`);
+  await restart(kubelet);
+  await nodeReady(api);
+}
+
+/** Creates the pod `guaranteed`, which is on one NUMA node and in the state file. */
+async function pinnedByKubelet(api: Api, namespace: TestNamespace): Promise<void> {
+  await createGuaranteed(api, namespace, "guaranteed");
+  assert.match(await allowedNodes(namespace, "guaranteed"), /^\d+$/);
+  const managed: { policyName: string; entries?: object } = JSON.parse(await onNode(`cat ${state}`));
+  assert.equal(managed.policyName, "Static");
+  assert.equal(Object.keys(managed.entries ?? {}).length, 1);
+}
 
 /** A pod as the memory manager pins it: its limits are its requests, of hugepages too. It tells where its memory is. */
 async function createGuaranteed(api: Api, namespace: TestNamespace, name: string): Promise<void> {
