@@ -30,7 +30,7 @@ export interface SharedOptions {
   readonly nriSocket: string;
   /** Undefined for the one that the kubelet uses. */
   readonly runtime?: RuntimeName;
-  /** containerd's main file or CRI-O's directory; undefined for that of the one that the kubelet uses. */
+  /** containerd's main file, CRI-O's directory or its `FILE:DIRECTORY`; undefined for that of the one that the kubelet uses. */
   readonly runtimeConfig?: string;
   readonly runDir: string;
 }
@@ -72,7 +72,7 @@ const catalog: { readonly [Name in keyof SharedOptions]-?: readonly [flags: stri
   runtime: ["--runtime <name>", "the container runtime (default: the one that the kubelet uses)"],
   runtimeConfig: [
     "--runtime-config <path>",
-    "containerd's main file or CRI-O's directory (default: that of the one that the kubelet uses)",
+    "containerd's main file, or CRI-O's directory or FILE:DIRECTORY (default: that of the one that the kubelet uses)",
   ],
   runDir: ["--run-dir <dir>", "where the driver's socket for dramemory status is"],
 };

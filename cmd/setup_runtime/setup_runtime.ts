@@ -26,8 +26,9 @@ export function setupRuntimeCommand(): Command {
     .addArgument(new Argument("<runtime>", "which one it is").choices(runtimeNames))
     .argument(
       "[path]",
-      "containerd's main file, or - to read it from stdin and print the new one; CRI-O's directory (default: that of " +
-        "the one that the kubelet uses, usually /etc/containerd/config.toml or /etc/crio)",
+      "containerd's main file, or - to read it from stdin and print the new one; CRI-O's directory, or FILE:DIRECTORY as " +
+        "its flags name them (default: that of the one that the kubelet uses, usually " +
+        "/etc/containerd/config.toml or /etc/crio)",
     )
     .option("--check", "only shows what would change; exit 1 if anything would", false)
     .option("--require-plugin", "also has the runtime refuse containers while the driver is away", false)

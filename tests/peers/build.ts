@@ -3,6 +3,7 @@ import { allocatorPrograms } from "./allocator/allocator.ts";
 import { injectorProgram } from "./cdi/injector.ts";
 import { metadataReaderProgram } from "./device_metadata/reader.ts";
 import { helmProgram } from "./helm/helm.ts";
+import { crioProgram } from "./crio/binaries.ts";
 import { containerdProgram, containerdVersions } from "./containerd/binaries.ts";
 import {
   apiServerProgram,
@@ -27,6 +28,7 @@ async function buildAll(): Promise<void> {
     kubernetesProgram("kube-scheduler", kubernetes136),
     ...Object.values(allocatorPrograms),
     ...containerdVersions.map(containerdProgram),
+    crioProgram,
     helmProgram,
     promtoolProgram,
     nodeProgram,

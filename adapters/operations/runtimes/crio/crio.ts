@@ -1,14 +1,16 @@
+import { dirname } from "node:path";
 import type { RuntimeSettings } from "../../../../core/operations/ports/node_facts.ts";
 import type { ConfigLayer } from "../../../../core/operations/runtimes/configuration.ts";
 import { valueAt } from "../../../../core/values/config_table.ts";
 import { ConfigFileError, type ConfigFiles } from "../../../shared/files/config_files.ts";
-import { flagValue } from "../../../shared/kernel_files/processes.ts";
+import { type CommandLine, flagValue } from "../../../shared/kernel_files/processes.ts";
 import { TomlError } from "../../../shared/toml/toml_text.ts";
 import type { ContainerRuntime } from "../runtime.ts";
 import { crioSettings } from "./settings.ts";
+import { crioPlace, placeOfProcess, usualDirectory } from "./place.ts";
 import { crioLayers, crioReading, planCrio } from "./plan.ts";
 
-const usualConfiguration = "/etc/crio";
+const usualSocket = "/var/run/crio/crio.sock";
 
 /** CRI-O, from 1.28 on. */
 export const crio: ContainerRuntime = {
@@ -16,22 +18,38 @@ export const crio: ContainerRuntime = {
   // cri-o#6944
   oldest: [1, 28],
   ociRuntimes: ["crun", "runc"],
-  usualConfiguration,
-  directory: usualConfiguration,
+  usualConfiguration: usualDirectory,
+  directory: usualDirectory,
   serves: (endpoint) => /\bcrio\b/.test(endpoint),
-  configurationOf: () => usualConfiguration,
-  socketOf: (line) => Promise.resolve(flagValue(line, "listen") ?? "/var/run/crio/crio.sock"),
+  configurationOf: placeOfProcess,
+  socketOf,
   layers: crioLayers,
   settings,
   plan: planCrio,
   keys: crioSettings(true).map(({ path }) => path),
   // CRI-O reads every file of its directory of drop-ins, so that what is kept has to be elsewhere.
-  backupDirectory: (directory) => directory,
+  backupDirectory: (configuration) => dirname(crioPlace(configuration).dropIns),
 };
 
-async function settings(directory: string, _version: unknown, files: ConfigFiles): Promise<RuntimeSettings> {
+async function socketOf(line: CommandLine, files: ConfigFiles): Promise<string> {
+  const flag = flagValue(line, "listen");
+  if (flag !== undefined) return flag;
   try {
-    const layers = await crioLayers(directory, files);
+    const layers = await crioLayers(placeOfProcess(line), files);
+    return textIn(layers, ["crio", "api", "listen"]) ?? usualSocket;
+  } catch (error) {
+    if (error instanceof ConfigFileError || error instanceof TomlError) return usualSocket;
+    throw error;
+  }
+}
+
+async function settings(
+  configuration: string,
+  _version: unknown,
+  files: ConfigFiles,
+): Promise<RuntimeSettings> {
+  try {
+    const layers = await crioLayers(configuration, files);
     const ociRuntime = ociRuntimeIn(layers);
     return {
       kind: "known",

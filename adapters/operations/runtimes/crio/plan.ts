@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import type { ConfigLayer } from "../../../../core/operations/runtimes/configuration.ts";
 import {
   refuseOverridden,
@@ -11,33 +11,34 @@ import { parseToml } from "../../../shared/toml/toml_text.ts";
 import { headOf } from "../head.ts";
 import { lastName } from "../last_name.ts";
 import { editsOf, firstThatHolds, type SetupPlan, type SetupWish } from "../setup_plan.ts";
+import { type CrioPlace, crioPlace } from "./place.ts";
 import { crioSettings, requireCrioValidator } from "./settings.ts";
 
 const head = headOf("crio");
 
 /**
- * Plans the drop-in that makes CRI-O's configuration fit for the driver, below a directory like /etc/crio, and checks
+ * Plans the drop-in that makes CRI-O's configuration fit for the driver, at a place like /etc/crio (see crioPlace), and checks
  * that no later one undoes it: one that is read after all others where the usual one is not. Nothing is written.
  * Rejects with TomlError, ConfigFileError or RuntimeConfigError.
  */
 export async function planCrio(
-  directory: string,
+  configuration: string,
   { requirePlugin, version }: SetupWish,
   files: ConfigFiles,
 ): Promise<SetupPlan> {
   if (requirePlugin) requireCrioValidator(version);
-  const layers = await crioLayers(directory, files);
+  const place = crioPlace(configuration);
+  const layers = await layersAt(place, files);
   const readings = [crioReading(layers, requirePlugin)];
   const changes = unmetStates(readings).map(({ setting: { path }, target }) => ({ path, value: target }));
   if (changes.length === 0) return { readings, edits: [] };
-  const dropIns = join(directory, dropInDirectory);
-  const others = layers.filter(({ path }) => dirname(path) !== directory || basename(path) !== mainFile)
-    .map(({ path }) => relative(dropIns, path).split("/")[0] ?? "");
+  const others = layers.filter(({ path }) => path !== place.main)
+    .map(({ path }) => relative(place.dropIns, path).split("/")[0] ?? "");
   const late = lastName("dramemory.conf", others);
   return await firstThatHolds(["99-dramemory.conf", ...late === undefined ? [] : [late]], async (name) => {
-    const edits = await editsOf([{ path: join(dropIns, name), changes }], head, files);
+    const edits = await editsOf([{ path: join(place.dropIns, name), changes }], head, files);
     const after = withTexts(files, new Map(edits.map(({ path, text }) => [path, text])));
-    refuseOverridden([crioReading(await crioLayers(directory, after), requirePlugin)]);
+    refuseOverridden([crioReading(await layersAt(place, after), requirePlugin)]);
     return { readings, edits };
   });
 }
@@ -50,11 +51,13 @@ export function crioReading(layers: readonly ConfigLayer[], requirePlugin: boole
   };
 }
 
-const mainFile = "crio.conf", dropInDirectory = "crio.conf.d";
+/** The main file, then every file of the directory of drop-ins by name, whatever its ending, as CRI-O reads them. */
+export function crioLayers(configuration: string, files: ConfigFiles): Promise<ConfigLayer[]> {
+  return layersAt(crioPlace(configuration), files);
+}
 
-/** The main file, then every file of crio.conf.d by name, whatever its ending, as CRI-O reads them. */
-export async function crioLayers(directory: string, files: ConfigFiles): Promise<ConfigLayer[]> {
-  const paths = [join(directory, mainFile), ...await filesBelow(join(directory, dropInDirectory), files)];
+async function layersAt({ main, dropIns }: CrioPlace, files: ConfigFiles): Promise<ConfigLayer[]> {
+  const paths = [main, ...await filesBelow(dropIns, files)];
   const texts = await Promise.all(paths.map(async (path) => ({ path, text: await files.read(path) })));
   return texts.flatMap(({ path, text }) =>
     text === undefined ? [] : [{ path, table: parseToml(text, path) }]

@@ -62,6 +62,26 @@ const machines: Record<string, [Machine, string[]]> = {
     { hints: { endpoint: "unix:///var/run/crio/crio.sock" }, processes: [docker, ["/usr/bin/crio", "crio"]] },
     ["crio", "/etc/crio", "-", "crio", "/usr/bin/crio"],
   ],
+  "a CRI-O that was started with files elsewhere": [
+    { processes: [["/usr/bin/crio --config /srv/main.conf --config-dir=/srv/parts", "crio"]] },
+    ["crio", "/srv/main.conf:/srv/parts", "-", "crio", "/usr/bin/crio"],
+  ],
+  "a CRI-O that was started with a directory elsewhere": [
+    { processes: [["/usr/bin/crio -c /srv/crio/crio.conf -d /srv/crio/crio.conf.d/", "crio"]] },
+    ["crio", "/srv/crio", "-", "crio", "/usr/bin/crio"],
+  ],
+  "a CRI-O that was started without a main file": [
+    { processes: [["/usr/bin/crio --config= --listen /srv/crio.sock", "crio"]] },
+    ["crio", "/dev/null:/etc/crio/crio.conf.d", "-", "crio", "/usr/bin/crio"],
+  ],
+  "the CRI-O of the kubelet's socket, as its files say": [
+    {
+      hints: { endpoint: "unix:///srv/crio.sock" },
+      processes: [["/usr/bin/crio", "crio"], ["/usr/bin/crio -c /srv/crio.conf", "crio-srv"]],
+      files: { "/srv/crio.conf": '[crio.api]\nlisten = "/srv/crio.sock"\n' },
+    },
+    ["crio", "/srv/crio.conf:/etc/crio/crio.conf.d", "-", "crio-srv", "/usr/bin/crio"],
+  ],
   "the one that is named, whatever the kubelet uses": [
     { hints: { runtime: "crio", endpoint: usualSocket }, processes: [docker] },
     ["crio", "/etc/crio", "-", "crio", "crio"],

@@ -36,6 +36,15 @@ Deno.test("CRI-O's drop-in is named so that it is read after files that turn NRI
   assert.deepEqual(await name(off("zz-own/off")), ["zzz-dramemory.conf"]);
 });
 
+Deno.test("CRI-O's files are read and written where its flags say", async () => {
+  const place = "/srv/main.conf:/srv/parts";
+  const off = { "/srv/main.conf": nri, "/srv/parts/zz": "[crio.nri]\nenable_nri = false\n" };
+  const written = editsOf(await planCrio(place, wishOf({}), memoryFiles(off)));
+  assert.deepEqual(Object.keys(written), ["/srv/parts/zz-dramemory.conf"]);
+  const unread = { "/etc/crio/crio.conf": "[crio.nri]\nenable_nri = false\n", "/srv/main.conf": nri };
+  assert.deepEqual(editsOf(await planCrio(place, wishOf({}), memoryFiles(unread))), {});
+});
+
 Deno.test("CRI-O's connections and directories are seen to", async () => {
   const text = `${nri}nri_disable_connections = true\n[crio.runtime]\ncdi_spec_dirs = ["/etc/cdi"]\n`;
   const made = (await edits({ "/etc/crio/crio.conf": text }))[dropIn] ?? "";
