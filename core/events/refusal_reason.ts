@@ -13,6 +13,7 @@ export type RefusalReason =
   | "topology-unreadable"
   | "malformed-environment"
   | "policy-conflict"
+  | "virtual-machine"
   | "cluster-unavailable"
   | "checkpoint-failed"
   | "cgroup-failed";
@@ -42,6 +43,7 @@ export const refusalReasons = Object.keys(
     "invalid-config": true,
     "config-unsupported": true,
     "policy-conflict": true,
+    "virtual-machine": true,
     "invalid-name": true,
     "pod-gone": true,
     "several-containers": true,

@@ -9,6 +9,8 @@ export interface Sandbox {
   readonly reference: PodReference;
   /** The runtime's name for the pod's cgroup. */
   readonly cgroupParent: string;
+  /** The handler of its RuntimeClass, by the runtime's configuration; empty or undefined for the usual one. */
+  readonly runtimeHandler?: string;
 }
 
 /** A container as the runtime knows it. */

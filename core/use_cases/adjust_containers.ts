@@ -11,6 +11,7 @@ import type { MemoryLimit } from "../claims/memory_limits.ts";
 import { memoryPolicyOf, PolicyConflictError } from "../claims/memory_policy.ts";
 import type { NodePolicies } from "../claims/node_policies.ts";
 import type { MachineNodes } from "../claims/shares.ts";
+import { runsInVirtualMachine } from "../claims/virtual_machine.ts";
 import type { Events } from "../events/events.ts";
 import type { RefusalReason } from "../events/refusal_reason.ts";
 import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
@@ -282,7 +283,10 @@ export class AdjustContainers implements ContainerService {
     return await this.#bind(sandbox, container);
   }
 
-  async #bind({ reference: pod }: Sandbox, { name, environment }: Container): Promise<Binding> {
+  async #bind(
+    { reference: pod, runtimeHandler }: Sandbox,
+    { name, environment }: Container,
+  ): Promise<Binding> {
     const { store, owners } = this.#ports;
     let claims: readonly ClaimUid[] = [];
     const refused = (reason: RefusalReason, why: string): Binding => ({
@@ -294,6 +298,13 @@ export class AdjustContainers implements ContainerService {
     try {
       const shown = decodeEnvironment(environment);
       claims = [...new Set(shown.map(({ claim }) => claim))];
+      if (runsInVirtualMachine(runtimeHandler)) {
+        return refused(
+          "virtual-machine",
+          `the runtime handler ${runtimeHandler} runs it in a virtual machine, where claims of memory and hugepages ` +
+            "are not supported: give the pod another RuntimeClass, or no claim",
+        );
+      }
       // Another instance of the driver may have prepared it a moment ago.
       if (claims.some((claim) => store.get(claim) === undefined)) await store.sync();
       const outcome = owners.bind({ pod: pod.uid, name }, shown);

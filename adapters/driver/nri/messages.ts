@@ -21,8 +21,12 @@ export function sandboxOf(pod: nri.PodSandbox | undefined): Sandbox {
   if (pod === undefined) {
     throw new IncompleteMessageError("Cannot read the runtime's request: it names no pod");
   }
-  const { namespace, name, uid } = pod;
-  return { reference: { namespace, name, uid: podUid(uid) }, cgroupParent: pod.linux?.cgroupParent ?? "" };
+  const { namespace, name, uid, runtimeHandler } = pod;
+  return {
+    reference: { namespace, name, uid: podUid(uid) },
+    cgroupParent: pod.linux?.cgroupParent ?? "",
+    runtimeHandler,
+  };
 }
 
 /** The container of a request, in the core's words. Throws {@link IncompleteMessageError}. */

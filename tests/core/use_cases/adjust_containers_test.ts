@@ -453,6 +453,24 @@ Deno.test("a container is refused a policy that its runtime would leave out, and
   assert.equal((await adjusting.adjust(sandbox, containerOf("app", interleaved))).kind, "adjusted");
 });
 
+Deno.test("a container in a virtual machine is refused with its claims, and left alone without", async () => {
+  const { adjusting, events, ownerOf } = driver(pages);
+  const kata = { ...sandbox, runtimeHandler: "kata-qemu" };
+  assert.equal(
+    message(await adjusting.adjust(kata, containerOf("app", pages))),
+    `Cannot start container app of pod ${podOf(1).namespace}/${
+      podOf(1).name
+    }: the runtime handler kata-qemu runs it in a ` +
+      "virtual machine, where claims of memory and hugepages are not supported: give the pod another RuntimeClass, or no claim",
+  );
+  assert.equal(ownerOf(pages), undefined);
+  const [refused] = events.list;
+  assert.ok(refused?.kind === "container-refused" && refused.reason === "virtual-machine");
+  assert.deepEqual(await adjusting.adjust(kata, containerOf("app")), { kind: "unclaimed" });
+  const gvisor = { ...sandbox, runtimeHandler: "runsc" };
+  assert.equal((await adjusting.adjust(gvisor, containerOf("app", pages))).kind, "adjusted");
+});
+
 Deno.test("claims that cannot be had under one policy keep their container from starting", async () => {
   const { adjusting, events } = driver(interleaved, memory);
   assert.match(

@@ -167,6 +167,7 @@ export interface PodSandbox {
   name: string;
   uid: string;
   namespace: string;
+  runtimeHandler: string;
   linux: LinuxPodSandbox | undefined;
 }
 
@@ -1504,7 +1505,7 @@ export const StateChangeEvent: MessageFns<StateChangeEvent> = {
 };
 
 function createBasePodSandbox(): PodSandbox {
-  return { id: "", name: "", uid: "", namespace: "", linux: undefined };
+  return { id: "", name: "", uid: "", namespace: "", runtimeHandler: "", linux: undefined };
 }
 
 export const PodSandbox: MessageFns<PodSandbox> = {
@@ -1520,6 +1521,9 @@ export const PodSandbox: MessageFns<PodSandbox> = {
     }
     if (message.namespace !== "") {
       writer.uint32(34).string(message.namespace);
+    }
+    if (message.runtimeHandler !== "") {
+      writer.uint32(58).string(message.runtimeHandler);
     }
     if (message.linux !== undefined) {
       LinuxPodSandbox.encode(message.linux, writer.uint32(66).fork()).join();
@@ -1572,6 +1576,14 @@ export const PodSandbox: MessageFns<PodSandbox> = {
             message.namespace = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.runtimeHandler = reader.string();
+            continue;
+          }
           case 8: {
             if (tag !== 66) {
               break;
@@ -1601,6 +1613,7 @@ export const PodSandbox: MessageFns<PodSandbox> = {
     message.name = object.name ?? "";
     message.uid = object.uid ?? "";
     message.namespace = object.namespace ?? "";
+    message.runtimeHandler = object.runtimeHandler ?? "";
     message.linux = (object.linux !== undefined && object.linux !== null)
       ? LinuxPodSandbox.fromPartial(object.linux)
       : undefined;

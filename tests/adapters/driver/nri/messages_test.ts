@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { adjustmentOf, containerOf } from "../../../../adapters/driver/nri/messages.ts";
+import { adjustmentOf, containerOf, sandboxOf } from "../../../../adapters/driver/nri/messages.ts";
 import type { Adjustment } from "../../../../core/ports/container_service.ts";
 import * as nri from "../../../../adapters/protocols/nri/generated/nri.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
@@ -82,5 +82,17 @@ Deno.test("of a container's limits those are read that somebody set: swap is cou
   assert.deepEqual(applied({ memory: { limit: { value: 5n }, swap: { value: -1n } } }), { max: 5n });
   assert.deepEqual(applied({ unified: { "memory.min": "5", "memory.low": "x", "cpu.weight": "9" } }), {
     min: 5n,
+  });
+});
+
+Deno.test("a pod is read with the handler of its RuntimeClass, which is field 7 of NRI's message", () => {
+  const sent = nri.PodSandbox.encode(nri.PodSandbox.fromPartial({ name: "p", namespace: "n", uid: "u1" }))
+    .finish();
+  const handler = new TextEncoder().encode("kata");
+  const pod = nri.PodSandbox.decode(new Uint8Array([...sent, 7 << 3 | 2, handler.length, ...handler]));
+  assert.deepEqual(sandboxOf(pod), {
+    reference: { namespace: "n", name: "p", uid: "u1" },
+    cgroupParent: "",
+    runtimeHandler: "kata",
   });
 });
