@@ -12,7 +12,7 @@ import type { MemoryLimits } from "../../../core/claims/memory_limits.ts";
 import { parseMemoryPolicy } from "../../shared/kernel_files/numa_maps.ts";
 import { attempt, readBeginning, UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
 import { parseLimit } from "./limit.ts";
-import { isContainer } from "./container_cgroup.ts";
+import { containerDirectories } from "./container_cgroup.ts";
 import { readControllers } from "./controllers.ts";
 import { HugetlbNodes } from "./hugetlb_by_node.ts";
 import { type HugetlbCounts, readHugetlbCounts, readOwn } from "./hugetlb_counts.ts";
@@ -41,9 +41,8 @@ export class CgroupContainerMemory implements ContainerMemorySource {
     this.#directories ??= podDirectories(this.#mount);
     const podDirectory = (await this.#directories).get(pod);
     if (podDirectory === undefined) return undefined;
-    const name = (await subdirectories(podDirectory)).find((name) => isContainer(name, container));
-    if (name === undefined) return undefined;
-    const directory = join(podDirectory, name);
+    const directory = (await containerDirectories(podDirectory, container)).at(-1);
+    if (directory === undefined) return undefined;
     const [controllers, mems, hugetlb, memory, limits, podLimits, policy] = await Promise.all([
       readControllers(join(this.#mount, "cgroup.controllers")),
       readMems(directory),

@@ -2,11 +2,10 @@ import { join } from "node:path";
 import type { ContainerId } from "../../../core/values/ids.ts";
 import { formatCgroupPageSize, type PageSize } from "../../../core/values/page_size.ts";
 import { type HugetlbLimit, type HugetlbLimits, type PodCgroups } from "../../../core/ports/pod_cgroup.ts";
-import { isContainer } from "./container_cgroup.ts";
+import { containerDirectories } from "./container_cgroup.ts";
 import { parseByteCount, parseLimit } from "./limit.ts";
 import { readValue, writeLimit } from "./limit_file.ts";
 import { podDirectory } from "./pod_directory.ts";
-import { subdirectories } from "./subdirectories.ts";
 
 /**
  * The hugetlb limits of pods in a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst, "HugeTLB").
@@ -45,9 +44,9 @@ export class HugetlbCgroups implements PodCgroups {
     pageSize: PageSize,
     limits: HugetlbLimits,
   ): Promise<void> {
-    const pod = this.#directory(cgroupParent);
-    const name = (await subdirectories(pod)).find((name) => isContainer(name, container));
-    if (name !== undefined) writeLimits(filesOf(join(pod, name), pageSize), limits);
+    for (const directory of await containerDirectories(this.#directory(cgroupParent), container)) {
+      writeLimits(filesOf(directory, pageSize), limits);
+    }
   }
 
   #files(cgroupParent: string, pageSize: PageSize): LimitFiles {

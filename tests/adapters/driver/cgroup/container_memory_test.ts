@@ -23,6 +23,8 @@ for (
     `kubepods/burstable/pod${uid}/${id}`,
     `${slice}/cri-containerd-${id}.scope`,
     `${slice}/crio-${id}.scope`,
+    `${slice}/crio-${id}.scope/container`,
+    `kubepods/burstable/pod${uid}/crio-${id}`,
   ]
 ) {
   Deno.test(`what the kernel says of a container is read from ${directory}`, () =>
@@ -32,6 +34,10 @@ for (
       [`${directory}/hugetlb.2MB.numa_stat`]: "total=2097152 N0=0 N1=2097152\n",
       ...hugetlbFiles(directory, "2MB", { max: "67108864", current: "2097152" }),
       ...hugetlbFiles(podOf(directory), "2MB", { max: "max", current: "2097152" }),
+      // The scope around what crun makes has the same use, and limits of its own.
+      ...(directory.endsWith("/container")
+        ? hugetlbFiles(directory.replace(/\/container$/, ""), "2MB", { max: "max", current: "2097152" })
+        : {}),
       [`${podOf(directory)}/crio-conmon-${id}.scope/cpuset.mems.effective`]: "0-7\n",
     }, async (mount) => {
       assert.deepEqual(await memoryIn(mount), {
@@ -115,7 +121,7 @@ for (const text of ["", "anon", "anon N0=x", "file N0=1", "anon N5000=1"]) {
 }
 
 function podOf(directory: string): string {
-  return directory.slice(0, directory.lastIndexOf("/"));
+  return directory.replace(/\/[^/]+(\/container)?$/, "");
 }
 
 function memoryIn(mount: string) {

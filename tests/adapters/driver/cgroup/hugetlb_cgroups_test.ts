@@ -53,7 +53,7 @@ Deno.test("a lower limit leaves nothing of the higher one", async () => {
   });
 });
 
-for (const name of ["abc", "cri-containerd-abc.scope"]) {
+for (const name of ["abc", "cri-containerd-abc.scope", "crio-abc"]) {
   Deno.test(`the limits of a container are written to its cgroup ${name}, and to no other`, async () => {
     await inMount(async (mount) => {
       const pod = `${mount}/kubepods/pod1`;
@@ -72,6 +72,24 @@ for (const name of ["abc", "cri-containerd-abc.scope"]) {
     });
   });
 }
+
+Deno.test("with crun under systemd the limits are written to the container's scope and to what crun makes inside", async () => {
+  await inMount(async (mount) => {
+    const scope = `${mount}/kubepods/pod1/crio-abc.scope`;
+    for (const directory of [scope, `${scope}/container`, `${scope}/other`]) {
+      await Deno.mkdir(directory);
+      for (const kind of ["max", "rsvd.max"]) {
+        await Deno.writeTextFile(`${directory}/hugetlb.2MB.${kind}`, "0\n");
+      }
+    }
+    await new HugetlbCgroups(mount)
+      .writeContainerHugetlb("/kubepods/pod1", containerId("abc"), page2m, sixtyFour);
+    const written = ["", "/container", "/other"].map((child) =>
+      Deno.readTextFileSync(`${scope}${child}/hugetlb.2MB.rsvd.max`).trim()
+    );
+    assert.deepEqual(written, ["67108864", "67108864", "0"]);
+  });
+});
 
 Deno.test("a container without a cgroup needs no limits", async () => {
   await inMount(async (mount) => {
