@@ -121,12 +121,12 @@ Deno.test("two claims that name one mount make one, and each brings its metadata
   }]);
   const metadata = mounts.filter(({ type }) => type !== "hugetlbfs");
   for (
-    const [index, { source, options, destination }] of metadata.toSorted((a, b) =>
+    const [index, { source, type, options, destination }] of metadata.toSorted((a, b) =>
       a.source < b.source ? -1 : 1
     ).entries()
   ) {
     assert.equal(await Deno.readTextFile(source), "{}\n");
-    assert.deepEqual(options, ["ro", "bind"]);
+    assert.deepEqual([type, options], ["bind", ["ro", "bind"]]);
     assert.equal(destination, claims[index]?.injections?.[0]?.metadata.containerPath);
   }
   assert.equal(metadata.length, 2);

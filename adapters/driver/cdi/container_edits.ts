@@ -12,7 +12,8 @@ export interface ContainerEdits {
 interface CdiMount {
   readonly hostPath: string;
   readonly containerPath: string;
-  readonly type?: string;
+  /** Always said: crun (1.28) starts nothing in a user namespace with a mount that leaves it out. */
+  readonly type: "bind" | "hugetlbfs";
   readonly options: readonly string[];
 }
 
@@ -29,7 +30,12 @@ export function containerEdits(
     env: [...env, ...injection.environment],
     mounts: [
       ...mounts.map(hugetlbfs),
-      { hostPath: metadataPath, containerPath: metadata.containerPath, options: ["ro", "bind"] },
+      {
+        hostPath: metadataPath,
+        containerPath: metadata.containerPath,
+        type: "bind",
+        options: ["ro", "bind"],
+      },
     ],
   };
 }

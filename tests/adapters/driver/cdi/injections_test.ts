@@ -54,6 +54,7 @@ Deno.test("a request's device mounts its hugetlbfs with the limits of the claim,
     const bindOf = (request: string) => ({
       hostPath: join(directory, "dra.memory-metadata", `a1_${request}.json`),
       containerPath: metadata(request).containerPath,
+      type: "bind",
       options: ["ro", "bind"],
     });
     assert.deepEqual(pages?.mounts, [
