@@ -49,6 +49,7 @@ import { DeviceInventory } from "../../core/devices/inventory.ts";
 import { driverName } from "../../core/values/driver.ts";
 import { allOf, type Events } from "../../core/events/events.ts";
 import { CheckpointBusyError } from "../../core/ports/claim_checkpoint.ts";
+import { OrdinaryHugepages } from "../../core/claims/ordinary_hugepages.ts";
 import { NodePolicies } from "../../core/claims/node_policies.ts";
 import { Readiness } from "../../core/events/readiness.ts";
 import { AdjustContainers } from "../../core/use_cases/adjust_containers.ts";
@@ -151,7 +152,8 @@ export class Driver {
       hugepages: options.verifyFreeHugepages ? new SysfsHugepageCounts(options) : undefined,
       events,
       podCgroups,
-      podHugetlb: podCgroups && new PodHugetlbCgroups(options.cgroupMount),
+      ordinaryHugepages: podCgroups &&
+        new OrdinaryHugepages({ store, containers, pods: new PodHugetlbCgroups(options.cgroupMount), now }),
       policies,
       kubeletCounts: () => publisher.nodeAllocatable?.on === true,
     });

@@ -26,6 +26,12 @@ export interface PromisedBytes {
   readonly byLimits: bigint;
 }
 
+/**
+ * How well it has to be known what is promised: at most, as of a moment ago, which is quick to be known and enough where
+ * pages are plenty; or exactly, which takes a look at the pods.
+ */
+export type Precision = "at most" | "exactly";
+
 const nothing: PromisedBytes = { byClaims: 0n, byLimits: 0n };
 
 /**
@@ -42,7 +48,8 @@ export async function checkFreeHugepages(
   claim: ClaimReference,
   allocations: readonly Allocation[],
   counts: HugepageCounts,
-  promisedBytes: (pages: AskedPages) => Promise<PromisedBytes> = () => Promise.resolve(nothing),
+  promisedBytes: (pages: AskedPages, precision: Precision) => Promise<PromisedBytes> = () =>
+    Promise.resolve(nothing),
 ): Promise<void> {
   for (const [device, shares] of Map.groupBy(allocations, ({ device }) => device)) {
     const [first] = shares;
@@ -51,14 +58,23 @@ export async function checkFreeHugepages(
     const bytes = shares.reduce((sum, { bytes }) => sum + bytes, 0n), wanted = bytes / pageSize;
     const { free, total } = await counts.count(first.numaNode, pageSize);
     const { numaNode } = first;
-    const promised = free < wanted ? nothing : await promisedBytes({ device, numaNode, pageSize, bytes });
-    if (free * pageSize >= bytes + promised.byClaims + promised.byLimits) continue;
+    const left = free * pageSize - bytes, pages = { device, numaNode, pageSize, bytes };
+    let promised = nothing;
+    if (left >= 0n) {
+      if (left >= sumOf(await promisedBytes(pages, "at most"))) continue;
+      promised = await promisedBytes(pages, "exactly");
+      if (left >= sumOf(promised)) continue;
+    }
     throw new HugepagesTakenError(
       `Cannot prepare claim ${claim.namespace}/${claim.name}: it wants ${wanted} hugepages of ` +
         `${formatKubernetesPageSize(pageSize)} on NUMA node ${numaNode}, where ${free} of ${total} are free` +
         reasonOf(pageSize, promised),
     );
   }
+}
+
+function sumOf({ byClaims, byLimits }: PromisedBytes): bigint {
+  return byClaims + byLimits;
 }
 
 function reasonOf(pageSize: PageSize, { byClaims, byLimits }: PromisedBytes): string {

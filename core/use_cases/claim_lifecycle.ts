@@ -15,11 +15,12 @@ import {
   type AskedPages,
   checkFreeHugepages,
   HugepagesTakenError,
+  type Precision,
   type PromisedBytes,
 } from "../claims/free_hugepages.ts";
 import { injectionsOf } from "../claims/injections_of.ts";
 import type { NodePolicies } from "../claims/node_policies.ts";
-import { OrdinaryHugepages } from "../claims/ordinary_hugepages.ts";
+import type { OrdinaryHugepages } from "../claims/ordinary_hugepages.ts";
 import { KeyedMutex } from "../claims/keyed_mutex.ts";
 import { claimsBeside } from "../claims/pod_usage.ts";
 import { TaskLimit } from "../claims/task_limit.ts";
@@ -39,7 +40,6 @@ import type {
 import type { CallTime } from "../ports/call_time.ts";
 import type { HugepageCounts } from "../ports/hugepage_counts.ts";
 import type { PodCgroups } from "../ports/pod_cgroup.ts";
-import type { PodHugetlb } from "../ports/pod_hugetlb.ts";
 import type { PodSource } from "../ports/pod_source.ts";
 import type { Events } from "../events/events.ts";
 import type { RefusalReason } from "../events/refusal_reason.ts";
@@ -52,7 +52,7 @@ export interface ClaimLifecyclePorts {
   readonly claims: ClaimSource;
   readonly pods: PodSource;
   readonly store: ClaimStore;
-  readonly containers: Pick<Containers, "all" | "heldIn" | "isComplete" | "isInUse">;
+  readonly containers: Pick<Containers, "all" | "isComplete" | "isInUse">;
   readonly inventory: DeviceInventory;
   /** Undefined where the kernel is not asked whether the hugepages of a claim are still free. */
   readonly hugepages: HugepageCounts | undefined;
@@ -61,8 +61,8 @@ export interface ClaimLifecyclePorts {
   readonly callTime?: () => CallTime;
   /** Where it is looked up what pods use of the hugepages that they claim; undefined where pod cgroups are left alone. */
   readonly podCgroups?: PodCgroups | undefined;
-  /** Where it is looked up what pods may use without claims; undefined as above. */
-  readonly podHugetlb?: PodHugetlb | undefined;
+  /** What pods may use without claims; undefined as above. */
+  readonly ordinaryHugepages?: Pick<OrdinaryHugepages, "untakenBytes"> | undefined;
   /** On which terms containers of this node can have memory; on all, where it is absent. */
   readonly policies?: Pick<NodePolicies, "problem">;
   /** Whether the kubelet adds claims to the limits of pods and containers by itself (KEP-5517). */
@@ -106,13 +106,10 @@ export class ClaimLifecycle implements DraService {
   readonly #ports: ClaimLifecyclePorts;
   readonly #mutex = new KeyedMutex();
   readonly #lookups = new TaskLimit(lookupsAtOnce);
-  readonly #ordinary: OrdinaryHugepages | undefined;
   #underWay = 0;
 
   constructor(ports: ClaimLifecyclePorts) {
     this.#ports = ports;
-    const { podHugetlb: pods } = ports;
-    this.#ordinary = pods && new OrdinaryHugepages({ ...ports, pods });
   }
 
   async prepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, PrepareOutcome>> {
@@ -177,7 +174,7 @@ export class ClaimLifecycle implements DraService {
       propose: () => proposed = this.#propose(eligible),
       confirm: async ({ reference, allocations }) => {
         if (hugepages === undefined) return;
-        await checkFreeHugepages(reference, allocations, hugepages, (pages) => this.#promised(pages));
+        await checkFreeHugepages(reference, allocations, hugepages, (...of) => this.#promised(...of));
       },
     });
     const isNew = prepared === proposed && prepared.allocations.length > 0;
@@ -186,12 +183,20 @@ export class ClaimLifecycle implements DraService {
   }
 
   /** Where the kubelet counts claims, so does the scheduler, and gives the pages of a node out once. */
-  async #promised({ device, numaNode, pageSize, bytes }: AskedPages): Promise<PromisedBytes> {
-    const { store, containers, podCgroups, kubeletCounts = () => false } = this.#ports;
-    const byClaims = podCgroups === undefined
+  async #promised(
+    { device, numaNode, pageSize, bytes }: AskedPages,
+    precision: Precision,
+  ): Promise<PromisedBytes> {
+    const { store, containers, podCgroups, ordinaryHugepages, kubeletCounts = () => false } = this.#ports;
+    let byClaims = 0n;
+    if (podCgroups !== undefined) {
+      byClaims = precision === "at most"
+        ? store.usedBytes(device) - bytes
+        : await untouchedBytes({ store, containers, podCgroups }, device, pageSize, bytes);
+    }
+    const byLimits = ordinaryHugepages === undefined || kubeletCounts()
       ? 0n
-      : await untouchedBytes({ store, containers, podCgroups }, device, pageSize, bytes);
-    const byLimits = kubeletCounts() ? 0n : await this.#ordinary?.untakenBytes(numaNode, pageSize) ?? 0n;
+      : await ordinaryHugepages.untakenBytes(numaNode, pageSize, precision);
     return { byClaims, byLimits };
   }
 

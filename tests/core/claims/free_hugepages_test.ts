@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { checkFreeHugepages, HugepagesTakenError } from "../../../core/claims/free_hugepages.ts";
+import {
+  checkFreeHugepages,
+  HugepagesTakenError,
+  type Precision,
+} from "../../../core/claims/free_hugepages.ts";
 import { TopologyError } from "../../../core/ports/topology_source.ts";
 import { FreePages } from "../fakes.ts";
 import { allocationOf, GiB, MiB, referenceOf } from "../samples.ts";
@@ -98,4 +102,20 @@ Deno.test("pages that ordinary pods may still take are not there for a claim, an
     check(0n, 7n),
     /8 of 16 are free and pods with hugepages-2Mi in their limits may still take 7/,
   );
+});
+
+Deno.test("the pods are looked at only where pages would not be enough for all that is promised", async () => {
+  const allocations = [allocationOf("hugepages-2m-numa0", 4n * MiB)], asked: Precision[] = [];
+  const check = (free: bigint) =>
+    checkFreeHugepages(claim, allocations, new FreePages({ "2m-0": free }), (_, precision) => {
+      asked.push(precision);
+      return Promise.resolve({ byClaims: precision === "at most" ? 8n * MiB : 2n * MiB, byLimits: 0n });
+    });
+  await check(6n);
+  assert.deepEqual(asked, ["at most"]);
+  await check(3n);
+  assert.deepEqual(asked, ["at most", "at most", "exactly"]);
+  await assert.rejects(check(2n), /and 1 of them are promised to other claims/);
+  await assert.rejects(check(1n), HugepagesTakenError);
+  assert.equal(asked.length, 5);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Containers } from "../../../core/claims/containers.ts";
+import type { Precision } from "../../../core/claims/free_hugepages.ts";
 import { OrdinaryHugepages } from "../../../core/claims/ordinary_hugepages.ts";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import type { PodHugetlbUse } from "../../../core/ports/pod_hugetlb.ts";
@@ -36,7 +37,8 @@ function node({ prepared = claim, started = false, complete = true }: {
   if (complete) containers.keepOnly(new Set([id]));
   return async (...uses: PodHugetlbUse[]) => {
     const pods = { list: () => Promise.resolve(uses) };
-    return await new OrdinaryHugepages({ store, containers, pods }).untakenBytes(node0, page) / MiB;
+    const ordinary = new OrdinaryHugepages({ store, containers, pods, now: () => 0 });
+    return await ordinary.untakenBytes(node0, page, "exactly") / MiB;
   };
 }
 
@@ -80,17 +82,38 @@ Deno.test("as long as it is not known which containers hold claims, nothing coun
   assert.equal(await node({ complete: false })(pod(48n)), 0n);
 });
 
-Deno.test("those who ask at a time share a look", async () => {
+/** Pods that count how often they are looked at, and a clock. */
+function watched() {
   const store = new ClaimList(), containers = new Containers(store);
   containers.keepOnly(new Set());
-  let looks = 0;
+  const seen = { looks: 0, time: 0, limit: 16n };
   const pods = {
     list: () => {
-      looks++;
-      return Promise.resolve([pod(16n)]);
+      seen.looks++;
+      return Promise.resolve([pod(seen.limit)]);
     },
   };
-  const ordinary = new OrdinaryHugepages({ store, containers, pods });
-  const asked = await Promise.all(Array.from({ length: 9 }, () => ordinary.untakenBytes(node0, page)));
-  assert.deepEqual([new Set(asked), looks], [new Set([16n * MiB]), 2]);
+  return { seen, ordinary: new OrdinaryHugepages({ store, containers, pods, now: () => seen.time }) };
+}
+
+Deno.test("those who ask at a time share a look", async () => {
+  const { seen, ordinary } = watched();
+  const asked = await Promise.all(
+    Array.from({ length: 9 }, () => ordinary.untakenBytes(node0, page, "exactly")),
+  );
+  assert.deepEqual([new Set(asked), seen.looks], [new Set([16n * MiB]), 2]);
+});
+
+Deno.test("a look serves for a second where it need not be exact", async () => {
+  const { seen, ordinary } = watched();
+  const ask = async (precision: Precision) => await ordinary.untakenBytes(node0, page, precision) / MiB;
+  assert.equal(await ask("at most"), 16n);
+  Object.assign(seen, { time: 999, limit: 32n });
+  assert.equal(await ask("at most"), 16n);
+  assert.equal(await ask("exactly"), 32n);
+  Object.assign(seen, { time: 1_998, limit: 48n });
+  assert.equal(await ask("at most"), 32n);
+  seen.time = 1_999;
+  assert.equal(await ask("at most"), 48n);
+  assert.equal(seen.looks, 3);
 });
