@@ -1,6 +1,8 @@
 import { sleep } from "../bench_node.ts";
 import { memoryOf, usageOf, usedBetween } from "../process_usage.ts";
 import { median, quantile } from "../statistics.ts";
+import type { WantedContainer } from "../../peers/node/node_peer.ts";
+import type { BenchClaim } from "../objects.ts";
 import type { Measurements } from "./measurements.ts";
 import type { RealNode } from "./node.ts";
 
@@ -40,7 +42,9 @@ const settledMilliseconds = 2_000;
 /** After work, as long and as much again. */
 const afterWorkMilliseconds = 4_000;
 const coldCalls = 100, aloneClaims = 200;
-const containers = 200, containerPauseMilliseconds = 1, prepareEveryMilliseconds = 10;
+const containers = 200, containerPauseMilliseconds = 1;
+/** Slow enough for every build, so that what their containers wait beside is the same. */
+const prepareEveryMilliseconds = 50;
 const MiB = 2 ** 20;
 
 const lives: Readonly<Record<string, Life>> = {
@@ -124,38 +128,50 @@ async function lifeOfMany(node: RealNode, measured: Measure): Promise<void> {
   await node.peer.call({ prepare: false, claims: [...half, ...thousand], width });
 }
 
-/** Containers with and without claims, in turn, while a hundred claims a second are prepared; and in a burst of claims. */
+/** Containers with and without claims, in turn: by themselves, while claims are prepared, and in a burst of claims. */
 async function lifeBesideContainers(node: RealNode, measured: Measure): Promise<void> {
   const claims = await node.claims(1_100);
   const used = claims.slice(0, 100), meanwhile = claims.slice(100, 700), burst = claims.slice(700, 1_100);
   await node.createPodCgroups(used);
   await node.startDriver();
   await node.peer.call({ prepare: true, claims: used, width });
-  const wanted = Array.from({ length: containers }, (_, index) => {
-    const claim = used[index % used.length];
-    if (claim === undefined) throw new RangeError("There are no claims");
-    const id = `container-${index}`, pod = { name: claim.name, uid: claim.podUid };
-    return [{ id: `${id}-plain`, pod: { name: "plain", uid: id }, env: environment }, {
-      id,
-      pod,
-      env: environment,
-      claim: claim.uid,
-    }];
-  }).flat();
-  const beside = { prepare: true, claims: meanwhile, width, everyMilliseconds: prepareEveryMilliseconds };
-  const took = await node.peer.create(wanted, containerPauseMilliseconds, beside);
-  measured("container.plain.p50", median(took.filter((_, index) => index % 2 === 0)));
-  measured("container.claimed.p50", median(took.filter((_, index) => index % 2 === 1)));
+  await sleep(settledMilliseconds);
+  const nothing = { prepare: true, claims: [], width };
+  const alone = await node.peer.create(containersOf("alone", used), containerPauseMilliseconds, nothing);
+  measured("container.plain.p50", median(plainOf(alone)));
+  measured("container.claimed.p50", median(claimedOf(alone)));
 
-  const plain = wanted.filter((_, index) => index % 2 === 0);
-  const inBurst = await node.peer.create(plain, containerPauseMilliseconds, {
-    prepare: true,
-    claims: burst,
-    width,
-  });
+  const slowly = { prepare: true, claims: meanwhile, width, everyMilliseconds: prepareEveryMilliseconds };
+  const beside = await node.peer.create(containersOf("beside", used), containerPauseMilliseconds, slowly);
+  measured("container.beside.plain.p50", median(plainOf(beside)));
+  measured("container.beside.claimed.p50", median(claimedOf(beside)));
+
+  const plain = plainOf(containersOf("burst", used)), all = { prepare: true, claims: burst, width };
+  const inBurst = await node.peer.create(plain, containerPauseMilliseconds, all);
   measured("container.burst.p50", median(inBurst));
   measured("container.burst.p99", quantile(inBurst, 0.99));
   await node.peer.call({ prepare: false, claims, width });
+}
+
+/** Containers without and with a claim, in turn; several have the same. */
+function containersOf(name: string, claims: readonly BenchClaim[]): WantedContainer[] {
+  return Array.from({ length: containers }, (_, index) => {
+    const claim = claims[index % claims.length];
+    if (claim === undefined) throw new RangeError("There are no claims");
+    const id = `${name}-${index}`, pod = { name: claim.name, uid: claim.podUid };
+    return [
+      { id: `${id}-plain`, pod: { name: "plain", uid: id }, env: environment },
+      { id, pod, env: environment, claim: claim.uid },
+    ];
+  }).flat();
+}
+
+function plainOf<T>(inTurn: readonly T[]): T[] {
+  return inTurn.filter((_, index) => index % 2 === 0);
+}
+
+function claimedOf<T>(inTurn: readonly T[]): T[] {
+  return inTurn.filter((_, index) => index % 2 === 1);
 }
 
 /** What a container of any application has in its environment. */
