@@ -5,7 +5,7 @@ import type { HugetlbLimit } from "../../core/ports/pod_cgroup.ts";
 import { formatQuantity } from "../../core/values/quantity.ts";
 import { columns } from "../ui/output.ts";
 
-/** What `cgroups -o json` prints of a cgroup. Sizes are bytes, limits that or "max"; null is what the kernel does not tell. */
+/** What `cgroups -o json` prints of a cgroup. Sizes are bytes, limits that or "max"; null is what the kernel does not tell, or miscounts. */
 export interface PrintedCgroup {
   readonly path: string;
   readonly pod: string | null;
@@ -51,6 +51,9 @@ export function hugetlbTable(roots: readonly HugetlbCgroup[]): string {
       ...rows.flatMap(({ cgroup, depth }) => rowsOf(cgroup, depth, used)),
     ]),
     ...left.length > 0 ? [`Nothing may use or has tried to use pages of ${left.join(", ")}`] : [],
+    ...rows.some(({ cgroup }) => cgroup.sizes.some(({ belowZero }) => belowZero.length > 0))
+      ? ["Below 0: the kernel took off more than it had added, and does not tell what is in use there"]
+      : [],
     ...sizes.length === 0
       ? ["There are no hugetlb files: the controller is not enabled for these cgroups"]
       : [],
@@ -65,13 +68,16 @@ function rowsOf(cgroup: HugetlbCgroup, depth: number, sizes: readonly PageSize[]
   const title = "  ".repeat(depth) + (depth === 0 ? cgroup.path : cgroup.name);
   const shown = cgroup.sizes.filter(({ pageSize }) => sizes.includes(pageSize));
   if (shown.length === 0) return [[title]];
-  return shown.map(({ pageSize, limit, reservationLimit, current, reserved, limitHits }, index) => [
+  return shown.map((
+    { pageSize, limit, reservationLimit, current, reserved, limitHits, belowZero },
+    index,
+  ) => [
     index === 0 ? title : "",
     formatKubernetesPageSize(pageSize),
     quantity(limit),
     quantity(reservationLimit),
-    quantity(current),
-    quantity(reserved),
+    belowZero.includes("current") ? "below 0" : quantity(current),
+    belowZero.includes("reserved") ? "below 0" : quantity(reserved),
     limitHits === undefined ? "?" : `${limitHits}`,
   ]);
 }
@@ -92,8 +98,8 @@ function mayUse(cgroup: HugetlbCgroup, size: PageSize): boolean {
 }
 
 function wasUsed(counts: HugetlbCounts | undefined): boolean {
-  const { current = 0n, reserved = 0n, limitHits = 0n } = counts ?? {};
-  return current > 0n || reserved > 0n || limitHits > 0n;
+  const { current = 0n, reserved = 0n, limitHits = 0n, belowZero = [] } = counts ?? {};
+  return belowZero.length > 0 || current > 0n || reserved > 0n || limitHits > 0n;
 }
 
 function quantity(value: HugetlbLimit | undefined): string {

@@ -66,7 +66,9 @@ export async function checkFreeHugepages(
       if (left >= sumOf(promised)) continue;
     }
     throw new HugepagesTakenError(
-      `Cannot prepare claim ${claim.namespace}/${claim.name}: it wants ${wanted} hugepages of ` +
+      `Cannot prepare claim ${claim.namespace}/${claim.name}: it wants ${wanted} ${
+        wanted === 1n ? "hugepage" : "hugepages"
+      } of ` +
         `${formatKubernetesPageSize(pageSize)} on NUMA node ${numaNode}, where ${free} of ${total} are free` +
         reasonOf(pageSize, promised),
     );

@@ -93,10 +93,14 @@ function parseNode(text: string, group: string): NumaNodeId {
 }
 
 function parseAmount(text: string): ReservedAmount {
-  const [, whole, fraction = ""] = /^(\d{1,3})(?:\.(\d{1,2}))?%$/.exec(text) ?? [];
-  if (whole === undefined) return { kind: "bytes", bytes: parseQuantity(text) };
+  if (!text.endsWith("%")) return { kind: "bytes", bytes: parseQuantity(text) };
+  const [, whole = "101", fraction = ""] = /^(\d{1,3})(?:\.(\d{1,2}))?%$/.exec(text) ?? [];
   const hundredths = BigInt(whole) * 100n + BigInt(fraction.padEnd(2, "0"));
-  if (hundredths > 10_000n) throw new QuantityError("malformed", text);
+  if (hundredths > 10_000n) {
+    throw new ParseError(
+      `Cannot use as a percentage: ${quoted(text)} (write it as 5% or 0.5%, 100% at most)`,
+    );
+  }
   return { kind: "percent", hundredths };
 }
 

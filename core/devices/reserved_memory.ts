@@ -1,3 +1,4 @@
+import { countedPages } from "../values/counted_pages.ts";
 import type { NumaNode, Topology } from "../topology/topology.ts";
 import type { NumaNodeId } from "../values/ids.ts";
 import { formatKubernetesPageSize, type PageSize } from "../values/page_size.ts";
@@ -108,7 +109,7 @@ function noteOf(
   const whole = dividedUp(bytes, size ?? basePage) * (size ?? basePage);
   const isPlain = text.startsWith(`${numaNode}:`) && !text.endsWith("%") && whole === bytes;
   if (isPlain) return undefined;
-  const pages = size === undefined ? "" : `, ${whole / size} pages of ${formatKubernetesPageSize(size)}`;
+  const pages = size === undefined ? "" : `, ${countedPages(whole / size, size)}`;
   return `${text} keeps ${formatQuantity(whole)} on NUMA node ${numaNode}${pages}`;
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hugetlbFiles, otherUid, uid, withKubeletTree } from "../adapters/driver/cgroup/tree.ts";
+import { hugetlbFiles, kubeletTree, otherUid, uid, withKubeletTree } from "../adapters/driver/cgroup/tree.ts";
 import { withFiles } from "../adapters/driver/sysfs/support.ts";
 import { dramemory } from "./dramemory.ts";
 
@@ -103,3 +103,16 @@ Deno.test("a pod is taken by its namespace and name as well, by the directories 
       },
     )
   ));
+
+Deno.test("a count of the kernel's that went below zero is said, and no figure", () =>
+  withFiles({
+    ...kubeletTree(),
+    ...hugetlbFiles(`kubepods/pod${otherUid}`, "2MB", { max: "0", current: "18446744073707454464" }),
+  }, async (mount) => {
+    const { stdout } = await dramemory("cgroups", "--cgroup-mount", mount);
+    assert.match(stdout, new RegExp(`pod${otherUid} +2Mi +0 +0 +below 0 +below 0 +0$`, "m"));
+    assert.match(stdout, /^Below 0: the kernel took off more than it had added/m);
+    assert.doesNotMatch(stdout, /1844674407370/);
+    const json = await dramemory("cgroups", "--cgroup-mount", mount, "--pod", otherUid, "-o", "json");
+    assert.equal(JSON.parse(json.stdout)[0].children[0].hugetlb[0].current, null);
+  }));

@@ -12,9 +12,14 @@ export interface HugetlbCounts {
   readonly reservationLimit: HugetlbLimit | undefined;
   readonly current: bigint | undefined;
   readonly reserved: bigint | undefined;
+  /** Which of both the kernel counts below zero: it takes off what it never added. They are undefined then. */
+  readonly belowZero: readonly ("current" | "reserved")[];
   /** How often the limit of this cgroup or of one below was met. */
   readonly limitHits: bigint | undefined;
 }
+
+/** No machine has as much: a difference that wrapped around at 2^64, as those of `numa_stat` do before Linux 7.3. */
+const wrapped = 1n << 62n;
 
 /** Reads the hugetlb files of a cgroup (Documentation/admin-guide/cgroup-v2.rst, "HugeTLB"), by ascending page size. */
 export async function readHugetlbCounts(directory: string): Promise<HugetlbCounts[]> {
@@ -29,7 +34,10 @@ export async function readHugetlbCounts(directory: string): Promise<HugetlbCount
       read("rsvd.current", parseByteCount),
       read("events", parseEvents),
     ]);
-    return { pageSize, limit, reservationLimit, current, reserved, limitHits };
+    const counts = { current, reserved };
+    const belowZero = (["current", "reserved"] as const).filter((name) => (counts[name] ?? 0n) >= wrapped);
+    for (const name of belowZero) counts[name] = undefined;
+    return { pageSize, limit, reservationLimit, ...counts, limitHits, belowZero };
   }));
 }
 

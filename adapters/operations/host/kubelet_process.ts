@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import { ConfigFileError, type ConfigFiles, systemFiles } from "../../shared/files/config_files.ts";
 import {
@@ -21,7 +21,7 @@ export interface RunningKubelet {
 const programs: Readonly<
   Record<string, (process: Process, files: ConfigFiles) => Promise<CommandLine | undefined>>
 > = {
-  kubelet: ({ commandLine }) => Promise.resolve(commandLine),
+  kubelet: withAbsolutePaths,
   kubelite: (process, files) => kubeletOfKubelite(process, files),
   k3s: (process, files) => kubeletOfK3s(process, files),
 };
@@ -42,6 +42,31 @@ export async function findKubelet(
     }
   }
   return undefined;
+}
+
+/** Flags of the kubelet that are read here and name a path. */
+const pathFlag = /^--?(?:config|config-dir|root-dir)(?:=|$)/;
+
+/** Relative paths begin at the directory that a process works in, or at the root, as services do, where nobody may see it. */
+async function withAbsolutePaths({ commandLine, directory }: Process): Promise<CommandLine> {
+  const workingDirectory = await linkOrNothing(`${directory}/cwd`) ?? "/";
+  return commandLine.map((argument, index) => {
+    const [flag] = pathFlag.exec(argument) ?? [];
+    if (flag?.endsWith("=")) return flag + resolve(workingDirectory, argument.slice(flag.length));
+    const [before] = pathFlag.exec(commandLine[index - 1] ?? "") ?? [];
+    return before === undefined || before.endsWith("=") ? argument : resolve(workingDirectory, argument);
+  });
+}
+
+async function linkOrNothing(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readLink(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** MicroK8s keeps the kubelet's flags in a file, one in a line. */

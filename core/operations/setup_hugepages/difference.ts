@@ -1,4 +1,4 @@
-import { formatKubernetesPageSize } from "../../values/page_size.ts";
+import { countedPages } from "../../values/counted_pages.ts";
 import type { HugepagePools } from "../ports/hugepage_pools.ts";
 import { inMebibytes } from "./_mebibytes.ts";
 import type { PoolOutcome } from "./resize_pools.ts";
@@ -11,14 +11,14 @@ export function differsFromPlan({ plan, now }: PoolOutcome): boolean {
 /** Says of a pool that is not as planned what was wanted, what the kernel made of it, why, and what helps. */
 export async function explainDifference(outcome: PoolOutcome, pools: HugepagePools): Promise<string> {
   const { plan, now } = outcome, { numaNode, pageSize, from, to } = plan;
-  const pool = `pages of ${formatKubernetesPageSize(pageSize)} on NUMA node ${numaNode}`;
+  const wanted = `${countedPages(to, pageSize)} on NUMA node ${numaNode}`;
   if (now > to) {
     return to > from
-      ? `Cannot get ${to} ${pool} and no more: the kernel gave ${now}, as before Linux 6.7 it does while other nodes ` +
+      ? `Cannot get ${wanted} and no more: the kernel gave ${now}, as before Linux 6.7 it does while other nodes ` +
         `have surplus pages (wait until those are freed and run this again, or ask for ${now})`
-      : `Cannot go down to ${to} ${pool}: the kernel keeps ${now} (see the kernel's log)`;
+      : `Cannot go down to ${wanted}: the kernel keeps ${now} (see the kernel's log)`;
   }
-  return `Cannot get ${to} ${pool}: the kernel gave ${now}, ${await whyFewer(outcome, pools)}`;
+  return `Cannot get ${wanted}: the kernel gave ${now}, ${await whyFewer(outcome, pools)}`;
 }
 
 /** The kernel looks for gigantic pages on a node whatever the process that asks may use, for others it does not. */

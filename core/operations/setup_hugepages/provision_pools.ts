@@ -1,5 +1,5 @@
 import { HugepagePoolError, type HugepagePools } from "../ports/hugepage_pools.ts";
-import { formatKubernetesPageSize } from "../../values/page_size.ts";
+import { countedPages } from "../../values/counted_pages.ts";
 import type { PoolPlan } from "./plan.ts";
 import type { PromisedPages } from "./promised_pages.ts";
 import { type PoolOutcome, resizePools } from "./resize_pools.ts";
@@ -51,10 +51,10 @@ async function collect(problems: string[], action: () => Promise<void>): Promise
 }
 
 function describeRestored({ plan: { numaNode, pageSize, from }, now, needed }: RestoredPool): string {
-  const pool = `pages of ${formatKubernetesPageSize(pageSize)} on NUMA node ${numaNode}`;
-  if (now === from) return `Restored: ${from} ${pool}, as before`;
+  const former = `${countedPages(from, pageSize)} on NUMA node ${numaNode}`;
+  if (now === from) return `Restored: ${former}, as before`;
   const reason = now > from && now <= needed
     ? "prepared claims need them now"
     : "the kernel made no more of it; see its log";
-  return `Cannot restore the former ${from} ${pool}: there are ${now} (${reason})`;
+  return `Cannot restore the former ${former}: there are ${now} (${reason})`;
 }

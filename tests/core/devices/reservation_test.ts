@@ -142,3 +142,13 @@ Deno.test("reservations add up, as those of several flags do; two amounts for th
     /^ReservedMemoryError: Cannot reserve memory: "0:memory=2Gi": 0:memory=1Gi says something for the same already$/,
   );
 });
+
+Deno.test("a percentage that is none is refused as one", () => {
+  for (const percentage of ["101%", "100.01%", "-1%", "5%%", "%", "0.123%"]) {
+    assert.throws(() => parseReservation(`0:memory=${percentage}`), {
+      message:
+        `Cannot reserve memory: "0:memory=${percentage}": Cannot use as a percentage: "${percentage}" ` +
+        "(write it as 5% or 0.5%, 100% at most)",
+    });
+  }
+});

@@ -36,6 +36,7 @@ Deno.test("a cgroup has its counts by size; what the kernel gives new cgroups is
       current: 8n << 20n,
       reserved: 8n << 20n,
       limitHits: 3n,
+      belowZero: [],
     });
     assert.equal(pod?.pod, uid);
   }));
@@ -50,6 +51,7 @@ Deno.test("what the kernel does not tell is unknown, and the rest is not", () =>
       current: undefined,
       reserved: undefined,
       limitHits: undefined,
+      belowZero: [],
     }]);
   }));
 

@@ -11,6 +11,7 @@ async function kubeletOf(
   try {
     for (const [number, line] of Object.entries(processes)) {
       await Deno.mkdir(`${proc}/${number}`);
+      await Deno.symlink("/srv/kubelet", `${proc}/${number}/cwd`);
       await Deno.writeTextFile(`${proc}/${number}/cmdline`, line.map((argument) => `${argument}\0`).join(""));
     }
     return (await findKubelet(proc, memoryFiles(files)))?.commandLine;
@@ -22,6 +23,22 @@ async function kubeletOf(
 Deno.test("a kubelet that is a process of its own tells its flags", async () => {
   const line = ["/var/lib/k0s/bin/kubelet", "--config=/var/lib/k0s/kubelet-config.yaml"];
   assert.deepEqual(await kubeletOf({ "9": line, "4": ["/usr/local/bin/k0s", "worker"] }), line);
+});
+
+Deno.test("relative paths begin where the kubelet works", async () => {
+  const line = [
+    "kubelet",
+    "--config",
+    "kubelet.yaml",
+    "--config-dir=../conf.d",
+    "-root-dir=/var/lib/kubelet",
+    "--v",
+    "2",
+  ];
+  assert.deepEqual(await kubeletOf({ "9": line }), [
+    ...["kubelet", "--config", "/srv/kubelet/kubelet.yaml", "--config-dir=/srv/conf.d"],
+    ...["-root-dir=/var/lib/kubelet", "--v", "2"],
+  ]);
 });
 
 Deno.test("the kubelet in k3s has k3s's socket and drop-ins, and the flags that k3s was given for it", async () => {
