@@ -76,7 +76,8 @@ export const eventTable = {
       reason === "too-many-claims" ? reason : `${claim.namespace}/${claim.name} ${reason}`,
     counter: {
       name: "refused_claims",
-      help: "Claims that were not prepared or not unprepared, each attempt counted.",
+      help:
+        "Claims that were not prepared or not unprepared, each attempt counted; a call for too many counts once.",
       reason: ({ reason }) => reason,
     },
   },

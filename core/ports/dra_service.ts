@@ -27,11 +27,16 @@ export type UnprepareOutcome = { readonly kind: "unprepared" } | {
   readonly message: string;
 };
 
+/** A call for more claims than the driver takes at a time, which the kubelet makes again. */
+export class TooManyClaimsError extends Error {
+  override name = "TooManyClaimsError";
+}
+
 /**
  * The driver as the kubelet sees it (KEP-4381).
  *
  * Both calls are idempotent and answer for every uid that was asked for, and for no other; an error is a matter
- * of one claim. They never throw for what a claim says.
+ * of one claim. They never throw for what a claim says, but {@link TooManyClaimsError}, before anything is done.
  */
 export interface DraService {
   prepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, PrepareOutcome>>;

@@ -30,12 +30,13 @@ import { driverName } from "../values/driver.ts";
 import { type ClaimUid, claimUid } from "../values/ids.ts";
 import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
 import { type ClaimSource, ClusterUnavailableError } from "../ports/claim_source.ts";
-import type {
-  DraService,
-  PreparedDevice,
-  PrepareOutcome,
-  RequestedClaim,
-  UnprepareOutcome,
+import {
+  type DraService,
+  type PreparedDevice,
+  type PrepareOutcome,
+  type RequestedClaim,
+  TooManyClaimsError,
+  type UnprepareOutcome,
 } from "../ports/dra_service.ts";
 import type { CallTime } from "../ports/call_time.ts";
 import type { HugepageCounts } from "../ports/hugepage_counts.ts";
@@ -79,17 +80,6 @@ const lookupsAtOnce = 16;
  * that a flood of calls does not take the memory that the driver may have. Calls beyond fail at once.
  */
 const maxClaims = 4_096;
-
-/** More claims are asked for than the driver takes at a time. */
-class TooManyClaimsError extends Error {
-  override name = "TooManyClaimsError";
-
-  constructor(underWay: number) {
-    super(
-      `Cannot take more claims now: ${underWay} are under way, ${maxClaims} at most; the kubelet tries again`,
-    );
-  }
-}
 
 /**
  * The life of a claim on this node:
@@ -239,9 +229,12 @@ export class ClaimLifecycle implements DraService {
     claims: readonly RequestedClaim[],
     step: (requested: RequestedClaim, uid: ClaimUid) => Promise<Outcome>,
   ): Promise<Map<string, Outcome | { kind: "failed"; message: string }>> {
-    if (this.#underWay + claims.length > maxClaims) {
-      const error = new TooManyClaimsError(this.#underWay);
-      return new Map(claims.map((requested) => [requested.uid, this.#failed(requested, error)]));
+    const [first] = claims;
+    if (first !== undefined && this.#underWay + claims.length > maxClaims) {
+      const message =
+        `Cannot take more claims now: ${this.#underWay} are under way, ${maxClaims} at most; the kubelet tries again`;
+      this.#ports.events.emit({ kind: "claim-refused", reason: "too-many-claims", claim: first, message });
+      throw new TooManyClaimsError(message);
     }
     this.#underWay += claims.length;
     try {
@@ -296,7 +289,6 @@ function reasonOf(error: unknown): RefusalReason | undefined {
   if (error instanceof ClusterUnavailableError) return "cluster-unavailable";
   if (error instanceof ClaimCheckpointError) return "checkpoint-failed";
   if (error instanceof HugepagesTakenError) return "hugepages-taken";
-  if (error instanceof TooManyClaimsError) return "too-many-claims";
   if (error instanceof TopologyError) return "topology-unreadable";
   // Of what is asked for, the uid alone is parsed here.
   if (error instanceof ParseError) return "invalid-uid";

@@ -1,10 +1,11 @@
 import type { Server } from "@grpc/grpc-js";
-import type {
-  DraService,
-  PreparedDevice,
-  PrepareOutcome,
-  RequestedClaim,
-  UnprepareOutcome,
+import {
+  type DraService,
+  type PreparedDevice,
+  type PrepareOutcome,
+  type RequestedClaim,
+  TooManyClaimsError,
+  type UnprepareOutcome,
 } from "../../../core/ports/dra_service.ts";
 import { draServices } from "../../protocols/kubelet/dra_versions.ts";
 import type {
@@ -18,7 +19,8 @@ import { messageOf } from "../../../core/values/message_of.ts";
 
 /**
  * Adds the DRA service in all of its versions. Every uid that the kubelet asks for is answered and no other
- * (KEP-4381: anything else fails the pod); what the service throws becomes the error of each claim.
+ * (KEP-4381: anything else fails the pod); what the service throws becomes the error of each claim, but a call for too
+ * many claims fails as a whole, since an answer for each would be what it is refused for.
  */
 export function addDraService(server: Server, service: DraService): void {
   const handlers: DRAPluginServer = {
@@ -55,6 +57,7 @@ async function answers<Outcome, Answer>(
   try {
     outcomes = await ask(claims);
   } catch (error) {
+    if (error instanceof TooManyClaimsError) throw error;
     missing = failure(`The driver failed: ${messageOf(error)}`);
   }
   return Object.fromEntries(claims.map(({ uid }) => [uid, answer(outcomes.get(uid) ?? missing)]));

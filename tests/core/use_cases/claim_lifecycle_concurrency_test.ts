@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
+import { TooManyClaimsError } from "../../../core/ports/dra_service.ts";
 import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
 import { diskFull } from "../fakes.ts";
 import { allocatedClaim, GiB, MiB, resultOf, uidOf } from "../samples.ts";
@@ -57,13 +58,17 @@ Deno.test("of a burst of claims some are looked up at a time, so that containers
 });
 
 Deno.test("calls for more claims than the driver takes at a time fail at once, and are taken when there is room", async () => {
-  const { lifecycle, claims } = driver(memoryClaim);
+  const { lifecycle, claims, events } = driver(memoryClaim);
   const gate = Promise.withResolvers<void>();
   claims.answering = () => gate.promise;
   const many = Array.from({ length: 4_096 }, (_, index) => requested(index + 10));
   const flood = lifecycle.prepare(many);
-  const refused = (await lifecycle.prepare([requested(1)])).get(uidOf(1));
-  assert.match(refused?.kind === "failed" ? refused.message : "", /4096 are under way, 4096 at most/);
+  await assert.rejects(lifecycle.prepare([requested(1), requested(2)]), (error) => {
+    assert.ok(error instanceof TooManyClaimsError);
+    assert.match(error.message, /4096 are under way, 4096 at most/);
+    return true;
+  });
+  assert.deepEqual(events.kinds(), ["claim-refused"]);
   gate.resolve();
   assert.equal((await flood).size, 4_096);
   assert.equal((await lifecycle.prepare([requested(1)])).get(uidOf(1))?.kind, "prepared");

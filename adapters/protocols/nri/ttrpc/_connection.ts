@@ -5,6 +5,8 @@ import { FrameDecoder, type FrameSink } from "./frame_decoder.ts";
 
 /** Frames waiting to be written, in bytes: a client sends no more, a server reads no more until it is less. */
 export const maxUnsentBytes = 4 * maxFrameBytes;
+/** How many they may be: each small one takes a thousand bytes until it is written. */
+export const maxUnsentFrames = 4096;
 
 const readBufferBytes = 64 * 1024;
 
@@ -25,6 +27,7 @@ export class TtrpcConnection {
   #started = false;
   #reason: CloseReason | undefined;
   #unsentBytes = 0;
+  #unsentFrames = 0;
   #resume: (() => void) | undefined;
 
   constructor(channel: ByteChannel, sink: ConnectionSink) {
@@ -39,9 +42,9 @@ export class TtrpcConnection {
     return this.#reason;
   }
 
-  /** Whether a frame of this length may be sent without exceeding {@link maxUnsentBytes}. */
+  /** Whether a frame of this length may be sent without exceeding {@link maxUnsentBytes} or {@link maxUnsentFrames}. */
   hasRoomFor(frameBytes: number): boolean {
-    return this.#unsentBytes + frameBytes <= maxUnsentBytes;
+    return this.#unsentFrames < maxUnsentFrames && this.#unsentBytes + frameBytes <= maxUnsentBytes;
   }
 
   start(): void {
@@ -53,10 +56,12 @@ export class TtrpcConnection {
   /** Sends a whole frame after those sent before. A failure ends the connection. */
   send(frame: Uint8Array): void {
     this.#unsentBytes += frame.length;
+    this.#unsentFrames++;
     this.#channel.write(frame).then(
       () => {
         this.#unsentBytes -= frame.length;
-        if (this.#unsentBytes <= maxUnsentBytes) this.#resume?.();
+        this.#unsentFrames--;
+        if (!this.#isFull) this.#resume?.();
       },
       (error) => this.#end(closeReasonOf(error, this.#decoder.insideFrame)),
     );
@@ -78,9 +83,13 @@ export class TtrpcConnection {
       } catch (error) {
         return this.#end(closeReasonOf(error, this.#decoder.insideFrame));
       }
-      if (this.#unsentBytes > maxUnsentBytes) await this.#drained();
+      if (this.#isFull) await this.#drained();
     }
     return this.#reason;
+  }
+
+  get #isFull(): boolean {
+    return this.#unsentBytes > maxUnsentBytes || this.#unsentFrames > maxUnsentFrames;
   }
 
   /** Waits until the peer has read enough of what was sent, or the connection has ended. */

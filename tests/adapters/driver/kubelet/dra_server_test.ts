@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { SimulatedKubelet } from "../../../../adapters/simulator/kubelet/simulated_kubelet.ts";
-import type { PrepareOutcome, RequestedClaim } from "../../../../core/ports/dra_service.ts";
+import {
+  type PrepareOutcome,
+  type RequestedClaim,
+  TooManyClaimsError,
+} from "../../../../core/ports/dra_service.ts";
 import { claim, driver, type FakeDraService, pluginIn, running, withDirectory } from "./fixture.ts";
 
 /** Runs a test with a driver that a kubelet has registered. */
@@ -116,19 +120,30 @@ Deno.test("200 calls are answered side by side", () =>
     );
   }));
 
-Deno.test("a request of 450 KB passes, and an answer of 3 MB", () =>
+Deno.test("a request of 60 KB passes, and an answer of 3 MB", () =>
   withKubelet(async (kubelet, service) => {
-    const claims: RequestedClaim[] = Array.from({ length: 3_000 }, (_, index) => ({
+    const claims: RequestedClaim[] = Array.from({ length: 400 }, (_, index) => ({
       namespace: "n".repeat(125),
       name: `${index}`,
       uid: `uid-${index}`,
     }));
-    service.outcome = () => failed("e".repeat(1_000));
+    service.outcome = () => failed("e".repeat(8_000));
 
     const outcomes = await kubelet.prepare(driver, claims);
 
-    assert.equal(outcomes.size, 3_000);
-    assert.deepEqual(outcomes.get("uid-2999"), failed("e".repeat(1_000)));
+    assert.equal(outcomes.size, 400);
+    assert.deepEqual(outcomes.get("uid-399"), failed("e".repeat(8_000)));
+  }));
+
+Deno.test("a call for too many claims fails as a whole, with the reason", () =>
+  withKubelet(async (kubelet, service) => {
+    service.outcome = () => {
+      throw new TooManyClaimsError("Cannot take more claims now");
+    };
+    await assert.rejects(
+      kubelet.prepare(driver, [claim("a")]),
+      /RESOURCE_EXHAUSTED: Cannot take more claims now/,
+    );
   }));
 
 Deno.test("an empty request has an empty answer", () =>

@@ -243,6 +243,19 @@ Deno.test("a server whose peer does not read stops reading, and goes on when it 
     strictEqual(channel.writes, 40);
   }));
 
+Deno.test("answers that nobody reads are few, however small they are", () =>
+  withServer({ m: () => new Uint8Array() }, async (channel) => {
+    channel.hold();
+    for (let count = 0; count < 6_000; count++) channel.feed(request(2 * count + 1, "m"));
+    await quiet();
+    strictEqual(channel.writes, 4_097);
+    strictEqual(channel.unread, 6_000 - 4_097);
+
+    channel.release();
+    await quiet();
+    strictEqual(channel.unread, 0);
+  }));
+
 Deno.test("when the connection ends, calls in flight are aborted and not answered", () => {
   const { promise: aborted, resolve: noteAbort } = Promise.withResolvers<unknown>();
   return withServer({
