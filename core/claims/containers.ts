@@ -1,9 +1,11 @@
 import type { Adjustment, Sandbox } from "../ports/container_service.ts";
 import { isInPodLimit } from "./claim.ts";
 import type { ClaimUid, ContainerId, PodUid } from "../values/ids.ts";
+import type { PageSize } from "../values/page_size.ts";
 import type { Holdings } from "./claim_owners.ts";
 import type { PreparedClaims } from "./prepared_claims.ts";
 import type { Share } from "./environment.ts";
+import { hugetlbBytes } from "./shares.ts";
 
 /** A container that exists and holds claims. */
 export interface ClaimedContainer {
@@ -76,8 +78,20 @@ export class Containers {
    * of one name exist for a while.
    */
   heldIn(pod: PodUid): Share[] {
+    return uncountedShares(this.#holdingsIn(pod));
+  }
+
+  /** The page sizes of which the containers of a pod hold something that the kubelet has added to its limits by itself. */
+  countedIn(pod: PodUid): Iterable<PageSize> {
+    const counted = [...this.#holdingsIn(pod)].flatMap(([claim, shares]) =>
+      shares.filter(({ resource }) => isInPodLimit(claim, resource))
+    );
+    return hugetlbBytes(counted).keys();
+  }
+
+  #holdingsIn(pod: PodUid): Holdings {
     const held = [...this.#byPod.get(pod) ?? []].flatMap(({ holdings }) => [...holdings]);
-    return uncountedShares(new Map(held.filter(([claim]) => this.#claims.holds(claim))));
+    return new Map(held.filter(([claim]) => this.#claims.holds(claim)));
   }
 
   /** Whether a container of a pod holds the claim of a uid. */

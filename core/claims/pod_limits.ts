@@ -12,6 +12,8 @@ export interface PodHoldings {
   readonly cgroupParent: string;
   /** Everything that the pod's existing containers hold, asked when it is the pod's turn. */
   readonly held: () => readonly Share[];
+  /** The page sizes of what they hold and the kubelet counts by itself: it is to stay as that set it. */
+  readonly counted?: () => Iterable<PageSize>;
   /** What of it was there already when this driver met the pod, and so is part of the limits that it finds. */
   readonly foundApplied?: readonly Share[];
 }
@@ -52,12 +54,14 @@ export class PodLimits {
    * Brings a pod's limits in line with what its containers hold. Resolves to whether they were not. Throws
    * `PodCgroupError`.
    */
-  apply({ pod, cgroupParent, held, foundApplied = [] }: PodHoldings): Promise<boolean> {
+  apply(
+    { pod, cgroupParent, held, counted = () => [], foundApplied = [] }: PodHoldings,
+  ): Promise<boolean> {
     return this.#mutex.run(pod, async () => {
       const wanted = hugetlbBytes(held()), applied = hugetlbBytes(foundApplied);
       const bases = this.#bases.get(pod) ?? new Map<PageSize, HugetlbLimits>();
       let written = false;
-      for (const pageSize of new Set([...bases.keys(), ...wanted.keys()])) {
+      for (const pageSize of new Set([...bases.keys(), ...wanted.keys(), ...counted()])) {
         const found = await this.#cgroups.readHugetlb(cgroupParent, pageSize);
         let base = bases.get(pageSize);
         if (base === undefined) {

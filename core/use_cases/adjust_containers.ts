@@ -348,8 +348,10 @@ export class AdjustContainers implements ContainerService {
     { reference: { uid }, cgroupParent }: Sandbox,
     foundApplied: readonly Share[] = [],
   ): Promise<boolean> {
-    const held = () => this.#ports.containers.heldIn(uid);
-    return this.#podLimits?.apply({ pod: uid, cgroupParent, held, foundApplied }) ?? Promise.resolve(false);
+    const { containers } = this.#ports;
+    const held = () => containers.heldIn(uid), counted = () => containers.countedIn(uid);
+    return this.#podLimits?.apply({ pod: uid, cgroupParent, held, counted, foundApplied }) ??
+      Promise.resolve(false);
   }
 
   /** A runtime waits two seconds for all of a node's pods: some at a time, so that files do not run out. */

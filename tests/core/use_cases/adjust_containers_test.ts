@@ -289,6 +289,18 @@ Deno.test("a pod's limits are left to a kubelet that counts claims itself, also 
   assert.equal(podCgroups.usage2m("/kubepods/pod1"), 10n * MiB);
 });
 
+Deno.test("limits that a kubelet which counts claims itself takes away at a resize are put right as it had set them", async () => {
+  const counted = { ...pages, countedByKubelet: true } as const;
+  const { adjusting, podCgroups } = driver(counted);
+  podCgroups.initial = { usage: 6n * MiB, reservation: 6n * MiB };
+  await adjusting.adjust(sandbox, containerOf("app", counted));
+  podCgroups.limits.clear();
+  podCgroups.initial = { usage: 0n, reservation: 0n };
+  await adjusting.tendLimits();
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 6n * MiB);
+  assert.equal(adjusting.limitsRestored(sandbox.reference.uid), 1);
+});
+
 Deno.test("a pod's own limit of a page size is the driver's to raise although the kubelet counts claims", async () => {
   const claim = {
     ...pages,
