@@ -1,6 +1,6 @@
 /**
- * `deno task lab:cluster [--dramemory PATH] [--kubernetes VERSION] [--former-driver PATH] [--hold] [SUITE …]`: the built
- * executable as the driver of a whole cluster, see README.md.
+ * `deno task lab:cluster [--dramemory PATH] [--kubernetes VERSION] [--feature-gates NAME,…]
+ * [--former-driver PATH] [--hold] [SUITE …]`: the built executable as the driver of a whole cluster, see README.md.
  */
 import { parseArgs } from "node:util";
 import { GoError } from "../peers/go.ts";
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
   options: {
     dramemory: { type: "string", default: "bin/dramemory" },
     kubernetes: { type: "string", default: kubernetes136.version },
+    "feature-gates": { type: "string" },
     "former-driver": { type: "string" },
     hold: { type: "boolean", default: false },
   },
@@ -33,7 +34,7 @@ try {
   await using cluster = await startCluster({
     dramemory: values.dramemory,
     formerDriver: values["former-driver"],
-    release: releaseOf(values.kubernetes),
+    release: releaseOf(values.kubernetes, values["feature-gates"]?.split(",") ?? []),
     logs,
     interrupt: interrupt.signal,
   });
@@ -50,10 +51,10 @@ try {
 }
 Deno.exit(succeeded ? 0 : 1);
 
-/** The release of a version, `1.37.2` or `1.37`. */
-function releaseOf(version: string): KubernetesRelease {
+/** The release of a version, `1.37.2` or `1.37`, with more of its gates on than the driver needs. */
+function releaseOf(version: string, gates: readonly string[]): KubernetesRelease {
   const release = kubernetesReleases.find((each) => `${each.version}.`.startsWith(`${version}.`));
-  if (release !== undefined) return release;
+  if (release !== undefined) return { ...release, featureGates: [...release.featureGates, ...gates] };
   const known = kubernetesReleases.map((each) => each.version).join(", ");
   throw new LabError(`Cannot run Kubernetes ${version}: there are ${known}`);
 }
