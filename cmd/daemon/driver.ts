@@ -17,6 +17,7 @@ import { socketPaths } from "../../adapters/driver/kubelet/socket_path.ts";
 import { ApiClaimReports } from "../../adapters/driver/kubernetes/api_claim_reports.ts";
 import { ApiClaimSource } from "../../adapters/driver/kubernetes/api_claim_source.ts";
 import { ApiPodSource } from "../../adapters/driver/kubernetes/api_pod_source.ts";
+import { ApiResizeSource } from "../../adapters/driver/kubernetes/api_resize_source.ts";
 import {
   ApiSliceRepository,
   longestWatchTurnMilliseconds,
@@ -56,6 +57,7 @@ import { AdjustContainers } from "../../core/use_cases/adjust_containers.ts";
 import { ClaimLifecycle } from "../../core/use_cases/claim_lifecycle.ts";
 import { CompareContainers } from "../../core/use_cases/compare_containers.ts";
 import { CollectOrphans } from "../../core/use_cases/collect_orphans.ts";
+import { FindFailedResizes } from "../../core/use_cases/find_failed_resizes.ts";
 import { PublishDevices } from "../../core/use_cases/publish_devices.ts";
 import { ReportClaims } from "../../core/use_cases/report_claims.ts";
 import { type DriverOptions, type DriverSettings, usualDriverOptions } from "./driver_options.ts";
@@ -276,6 +278,11 @@ export class Driver {
       },
     });
     const monitoring = new MonitoringServer(this.readiness, loops, () => metrics.render());
+    const resizes = new FindFailedResizes({
+      source: new ApiResizeSource(cluster),
+      shortly: (look) => atMost(statusMilliseconds, look),
+      now,
+    });
     const status = new NodeStatus(options, {
       readiness: this.readiness,
       inventory,
@@ -284,7 +291,7 @@ export class Driver {
       containers,
       limitsRestored: (pod) => adjusting.limitsRestored(pod),
       nodeAllocatable: () => publisher.nodeAllocatable,
-    });
+    }, resizes);
     let watching: Promise<void> | undefined;
     this.#parts = [
       { stop: () => cluster.close() },
@@ -354,6 +361,8 @@ const reportingMilliseconds = 600_000;
 const reportDelayMilliseconds = 2_000;
 /** Of the two seconds that a runtime waits for an answer. */
 const renewMilliseconds = 1_000;
+/** Of the seconds that `dramemory status` waits for an answer. */
+const statusMilliseconds = 1_000;
 /** Collecting asks the API server for each prepared claim, one after the other, at the pace that it is allowed. */
 const collectingSlackMilliseconds = 30 * 60_000;
 

@@ -3,6 +3,7 @@ import { RunDirectoryError } from "../../adapters/driver/status_socket/run_direc
 import { StatusServer } from "../../adapters/driver/status_socket/status_server.ts";
 import { UnixSocketError } from "../../adapters/shared/sockets/unix_socket.ts";
 import { driverStatus, type StatusSources } from "../../core/status/driver_status.ts";
+import type { FindFailedResizes } from "../../core/use_cases/find_failed_resizes.ts";
 import type { DriverOptions } from "./driver_options.ts";
 import { version } from "../version.ts";
 
@@ -10,13 +11,20 @@ import { version } from "../version.ts";
 export class NodeStatus {
   readonly #server: StatusServer | undefined;
 
-  constructor({ runDir, nodeName, podUid, lastLines }: DriverOptions, sources: StatusSources) {
+  constructor(
+    { runDir, nodeName, podUid, lastLines }: DriverOptions,
+    sources: StatusSources,
+    resizes: Pick<FindFailedResizes, "of">,
+  ) {
     if (runDir === "") return;
     const self = { version, nodeName, podUid, started: new Date().toISOString() };
     this.#server = new StatusServer({
       directory: runDir,
       instance: podUid,
-      status: () => ({ ...self, ...driverStatus(sources) }),
+      status: async () => {
+        const status = driverStatus(sources);
+        return { ...self, ...status, resizes: await resizes.of(status.containers) };
+      },
       lastLines,
     });
   }

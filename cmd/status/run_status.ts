@@ -37,7 +37,13 @@ export async function statusReport(
   const instances = asked.flatMap((each) => each.kind === "answered" ? [each.answer] : []);
   // Two instances meet the same damaged checkpoints.
   const damages = new Set(instances.flatMap(({ damaged }) => damaged));
-  const problems = [...asked.flatMap((each) => each.kind === "failed" ? [each.message] : []), ...damages];
+  const unknown = new Set(
+    instances.flatMap(({ resizes }) =>
+      resizes?.unknown === undefined ? [] : [`Cannot tell which pods are not resized: ${resizes.unknown}`]
+    ),
+  );
+  const failures = asked.flatMap((each) => each.kind === "failed" ? [each.message] : []);
+  const problems = [...failures, ...damages, ...unknown];
   const memory = new CgroupContainerMemory(await cgroupPlace(places), procfsRoot);
   if (instances.length > 0) {
     return { source: "driver", instances, problems, node: await reportOn(instances, memory) };

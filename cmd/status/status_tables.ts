@@ -58,6 +58,7 @@ export function printedStatus({ source, instances, node, problems }: StatusRepor
         note: note ?? null,
       })),
     })),
+    failedResizes: node.failedResizes,
     problems,
   };
 }
@@ -70,7 +71,9 @@ export function statusTable({ instances, node, problems }: StatusReport): string
     ...node.devices.length === 0 ? [] : [devicesText(node)],
     node.claims.length === 0 ? "No claim is prepared." : claimsText(node),
     ...withoutMounts(node),
-    ...node.containers.length === 0 ? [] : [containersText(node), ...restoredText(node), verdict(node)],
+    ...node.containers.length === 0
+      ? []
+      : [containersText(node), ...restoredText(node), ...failedResizesText(node), verdict(node)],
   ];
   return parts.join("\n\n");
 }
@@ -169,6 +172,18 @@ function restoredText({ containers }: NodeReport): string[] {
     `a pod is resized in place), and put right.`
   );
 }
+
+/** The pods that the kubelet cannot resize. */
+function failedResizesText({ failedResizes }: NodeReport): string[] {
+  return failedResizes.map(({ pod, message }) =>
+    `Pod ${podName(pod)} is not resized: ${message}${/resource busy/.test(message) ? busyText : ""}.`
+  );
+}
+
+/** The kubelet's message is that of a write to `hugetlb.<size>.max`. */
+const busyText =
+  " (its hugepages are in use, and the kubelet would take their limit away: set its resources " +
+  "back to what they were, or start it anew with others)";
 
 function verdict({ containers }: NodeReport): string {
   const differing = containers.filter(differs).length;

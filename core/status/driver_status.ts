@@ -48,6 +48,19 @@ export interface DeviceStatus {
   readonly claimedBytes: bigint;
 }
 
+/** A pod that the kubelet could not resize in place, and why, in its words. */
+export interface FailedResize {
+  readonly pod: PodReference;
+  readonly message: string;
+}
+
+/** What the API server says of resizes of the pods that have hugepages. */
+export interface Resizes {
+  readonly failed: readonly FailedResize[];
+  /** Why there may be more; absent when there are none. */
+  readonly unknown?: string;
+}
+
 /** What a driver knows at one moment. */
 export interface DriverStatus {
   readonly preconditions: Readonly<Record<Precondition, PreconditionState>>;
@@ -58,6 +71,8 @@ export interface DriverStatus {
   readonly damaged: readonly string[];
   /** Whether claims count as the node's own resources, or why not; absent until the slices were looked at. */
   readonly nodeAllocatable?: NodeAllocatable;
+  /** Absent where nobody asked for it. */
+  readonly resizes?: Resizes;
 }
 
 /** Where a driver's status comes from. */

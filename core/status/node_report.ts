@@ -1,7 +1,7 @@
 import type { ContainerMemorySource } from "../ports/container_memory.ts";
 import type { Comparison } from "./compared.ts";
 import { compare } from "./comparison.ts";
-import type { ClaimedContainer, DriverStatus } from "./driver_status.ts";
+import type { ClaimedContainer, DriverStatus, FailedResize } from "./driver_status.ts";
 
 /** A container that holds claims, and how what it has compares with what it was promised. */
 export interface ContainerReport extends ClaimedContainer {
@@ -13,6 +13,7 @@ export interface ContainerReport extends ClaimedContainer {
 /** Claims and containers of a node, and the devices that they hold. */
 export interface NodeReport extends Pick<DriverStatus, "devices" | "claims"> {
   readonly containers: readonly ContainerReport[];
+  readonly failedResizes: readonly FailedResize[];
 }
 
 /** Whether anything of a container is not as promised. */
@@ -28,7 +29,7 @@ const containersAtOnce = 8;
  * acts towards the runtime knows of containers; and compares it with what the kernel says now.
  */
 export async function reportOn(
-  statuses: readonly Pick<DriverStatus, "devices" | "claims" | "containers">[],
+  statuses: readonly Pick<DriverStatus, "devices" | "claims" | "containers" | "resizes">[],
   memory: ContainerMemorySource,
 ): Promise<NodeReport> {
   const knowing = statuses.toSorted((a, b) => b.containers.length - a.containers.length);
@@ -47,6 +48,7 @@ export async function reportOn(
       return knower ?? claim;
     }),
     containers: reports,
+    failedResizes: firstOf(knowing.flatMap(({ resizes }) => resizes?.failed ?? []), ({ pod }) => pod.uid),
   };
 }
 

@@ -11,7 +11,7 @@ export interface StatusServerOptions {
   readonly directory: string;
   /** Tells instances apart that share the node; undefined where there is one alone. */
   readonly instance: string | undefined;
-  readonly status: () => InstanceStatus;
+  readonly status: () => InstanceStatus | Promise<InstanceStatus>;
   /** The last lines of the log, the oldest first. */
   readonly lastLines: () => readonly string[];
 }
@@ -46,11 +46,11 @@ export class StatusServer {
     await this.#socket?.gone();
   }
 
-  #answer(path: string): Answer {
+  async #answer(path: string): Promise<Answer> {
     const { status, lastLines } = this.#options;
     switch (path) {
       case "/status":
-        return { status: 200, contentType: "application/json", body: formatStatus(status()) };
+        return { status: 200, contentType: "application/json", body: formatStatus(await status()) };
       case "/logs":
         return text(200, lastLines().join("\n"));
       default:

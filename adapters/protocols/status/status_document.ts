@@ -58,6 +58,10 @@ const document = v.object({
   started: v.string(),
   preconditions: v.object({ kubelet: precondition, runtime: precondition, slices: precondition }),
   nodeAllocatable: v.exactOptional(nodeAllocatable),
+  resizes: v.exactOptional(v.object({
+    failed: v.array(v.object({ pod, message: v.string() })),
+    unknown: v.exactOptional(v.string()),
+  })),
   damaged: v.optional(v.array(v.string()), []),
   devices: v.array(
     v.object({ name: v.string(), numaNode: node, capacityBytes: bytes, claimedBytes: bytes }),

@@ -28,14 +28,14 @@ const maxDrainedBytes = 65_536;
 
 /**
  * As much of an HTTP/1.1 server as probes and Prometheus need: GET and HEAD, one request to a connection, answers
- * that are at hand at once.
+ * that are at hand within the time of a connection.
  *
  * It stands in for `Deno.serve`, which gives clients no bounds (2.9.6): one that connects and stays
  * silent is kept for ever, holds up the shutdown for ever, and enough of them use up the file descriptors, at
  * which the whole process ends with "Too many open files".
  */
 export class HttpServer {
-  readonly #answer: (path: string) => Answer;
+  readonly #answer: (path: string) => Answer | Promise<Answer>;
   readonly #limits: HttpServerLimits;
   /** Open connections and when each was accepted, the oldest first. */
   readonly #connections = new Map<Deno.Conn, number>();
@@ -44,7 +44,7 @@ export class HttpServer {
   #listener: Deno.Listener<Deno.Conn> | undefined;
   #accepting: Promise<void> | undefined;
 
-  constructor(answer: (path: string) => Answer, limits: Partial<HttpServerLimits> = {}) {
+  constructor(answer: (path: string) => Answer | Promise<Answer>, limits: Partial<HttpServerLimits> = {}) {
     this.#answer = answer;
     this.#limits = { ...defaultLimits, ...limits };
     this.#pace = new Pace(this.#limits.acceptsPerSecond, acceptBurst);
@@ -121,17 +121,17 @@ export class HttpServer {
   async #response(connection: Deno.Conn): Promise<Uint8Array | undefined> {
     try {
       const request = await readRequestHead(connection);
-      return request && encodeAnswer(this.#answerTo(request), request.method !== "HEAD");
+      return request && encodeAnswer(await this.#answerTo(request), request.method !== "HEAD");
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       return encodeAnswer(text(error.status, error.message), true);
     }
   }
 
-  #answerTo({ method, path }: RequestHead): Answer {
+  async #answerTo({ method, path }: RequestHead): Promise<Answer> {
     if (method !== "GET" && method !== "HEAD") return text(405, "There are only GET and HEAD.");
     try {
-      return this.#answer(path);
+      return await this.#answer(path);
     } catch (error) {
       return text(500, `Cannot answer: ${messageOf(error)}`);
     }

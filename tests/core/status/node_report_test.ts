@@ -48,3 +48,12 @@ Deno.test("a container on other nodes differs; one that is not found is no diffe
     false,
   ]]);
 });
+
+Deno.test("a resize that failed is told once, whichever instance found it", async () => {
+  const failed = [{ pod: podOf(1), message: "device or resource busy" }];
+  const { failedResizes } = await reportOn([{ ...acting, resizes: { failed } }, {
+    ...standingBy,
+    resizes: { failed: [] },
+  }, { ...acting, resizes: { failed } }], onNode(1));
+  assert.deepEqual(failedResizes, failed);
+});

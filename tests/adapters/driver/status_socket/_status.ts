@@ -14,6 +14,10 @@ export const fullStatus: InstanceStatus = {
   podUid: "abc",
   started: "2026-01-31T12:00:00.000Z",
   nodeAllocatable: { on: false, why: "the Node does not declare it" },
+  resizes: {
+    failed: [{ pod: { ...podOf(1), uid: podUid("u") }, message: "device or resource busy" }],
+    unknown: "no answer",
+  },
   damaged: ["Cannot read /var/run/cdi/x.json: it is cut off"],
   preconditions: {
     kubelet: { ready: true, text: "registered" },
