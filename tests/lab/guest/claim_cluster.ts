@@ -8,7 +8,7 @@ import type { PodReference } from "../../../core/claims/claim.ts";
 import { driverName } from "../../../core/values/driver.ts";
 import { podUid } from "../../../core/values/ids.ts";
 import type { RequestedClaim } from "../../../core/ports/dra_service.ts";
-import { claimOf, namespace, podOf } from "./api_objects.ts";
+import { claimOf, type memoryClassOf, namespace, podOf } from "./api_objects.ts";
 import { Daemon, type DaemonPaths } from "./daemon.ts";
 import type { ClaimedShare } from "./placement.ts";
 
@@ -53,6 +53,11 @@ export class ClaimCluster {
     for (const document of parseAllDocuments(new TextDecoder().decode(stdout))) {
       await this.#client.request("POST", `${api}/deviceclasses`, document.toJS());
     }
+  }
+
+  /** Adds a DeviceClass. */
+  async addClass(deviceClass: ReturnType<typeof memoryClassOf>): Promise<void> {
+    await this.#administrator.request("POST", `${api}/deviceclasses`, deviceClass);
   }
 
   /** Starts the driver, at first or again, with more flags. */

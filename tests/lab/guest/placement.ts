@@ -1,10 +1,15 @@
+/** What stands beside the version and kind of a `MemoryConfig`, right or wrong. */
+export type MemoryConfigFields = Readonly<Record<string, unknown>>;
+
 /** What one claim gives a container: bytes of one resource of one NUMA node. */
 export interface ClaimedShare {
   readonly resource: "memory" | "hugepages-2m";
   readonly numaNode: number;
   readonly bytes: number;
-  /** The fields of a `MemoryConfig` that the claim has; none when absent. */
-  readonly config?: Readonly<Record<string, unknown>>;
+  /** The class that it asks for; that of the resource, in which memory without CPUs beside it is not, when absent. */
+  readonly deviceClass?: string;
+  /** The fields of each `MemoryConfig` that the claim has; none when absent. */
+  readonly config?: MemoryConfigFields | readonly MemoryConfigFields[];
 }
 
 /** A started container, which ends with its pod when it is disposed of. */
