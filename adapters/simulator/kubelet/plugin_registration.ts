@@ -21,9 +21,17 @@ export interface AcceptedPlugin {
   readonly versions: readonly [DraVersion, ...DraVersion[]];
 }
 
-// Deadlines of the kubelet's plugin watcher.
-const getInfoMilliseconds = 1_000;
-const notifyMilliseconds = 5_000;
+/** How long a plugin has for an answer. */
+export interface RegistrationDeadlines {
+  readonly getInfoMilliseconds: number;
+  readonly notifyMilliseconds: number;
+}
+
+/** Deadlines of the kubelet's plugin watcher. */
+export const usualDeadlines: RegistrationDeadlines = {
+  getInfoMilliseconds: 1_000,
+  notifyMilliseconds: 5_000,
+};
 
 /**
  * Asks the plugin behind a registration socket who it is, decides, and tells it.
@@ -34,6 +42,7 @@ const notifyMilliseconds = 5_000;
 export async function registerPlugin(
   socketPath: string,
   endpoints: (driver: string) => readonly string[],
+  { getInfoMilliseconds, notifyMilliseconds }: RegistrationDeadlines = usualDeadlines,
 ): Promise<AcceptedPlugin> {
   const client = new UnixGrpcClient(socketPath);
   const notify = (pluginRegistered: boolean, error: string) =>

@@ -4,7 +4,12 @@ import type { DeviceHealth } from "../../protocols/kubelet/generated/dra_health.
 import { sleep } from "../../shared/async/sleep.ts";
 import { DraClient } from "./dra_client.ts";
 import { healthReports, type HealthVersion } from "./health_reports.ts";
-import { type AcceptedPlugin, registerPlugin } from "./plugin_registration.ts";
+import {
+  type AcceptedPlugin,
+  registerPlugin,
+  type RegistrationDeadlines,
+  usualDeadlines,
+} from "./plugin_registration.ts";
 import { pluginSockets } from "./plugin_sockets.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
 
@@ -38,6 +43,7 @@ interface Refused {
 export class SimulatedKubelet {
   readonly #registry: string;
   readonly #scanMilliseconds: number;
+  readonly #deadlines: RegistrationDeadlines;
   /** By registration socket, in the order of registration. */
   readonly #plugins = new Map<string, Registered>();
   readonly #refused = new Map<string, Refused>();
@@ -48,8 +54,13 @@ export class SimulatedKubelet {
 
   /** `root` is what the driver knows as `--kubelet-root`. It is looked at every 25 ms unless told. */
   constructor(
-    { root, scanMilliseconds = 25 }: { readonly root: string; readonly scanMilliseconds?: number },
+    { root, scanMilliseconds = 25, deadlines = usualDeadlines }: {
+      readonly root: string;
+      readonly scanMilliseconds?: number;
+      readonly deadlines?: RegistrationDeadlines;
+    },
   ) {
+    this.#deadlines = deadlines;
     this.#registry = `${root}/plugins_registry`;
     this.#scanMilliseconds = scanMilliseconds;
   }
@@ -161,6 +172,7 @@ export class SimulatedKubelet {
       const plugin = await registerPlugin(
         path,
         (driver) => [...this.#plugins.values()].filter((p) => p.driver === driver).map((p) => p.endpoint),
+        this.#deadlines,
       );
       this.#refused.delete(path);
       this.#plugins.set(path, { ...plugin, socket, client: new DraClient(plugin.endpoint) });

@@ -14,6 +14,8 @@ import type { ClaimedShare } from "./placement.ts";
 
 const nodeName = "lab";
 const registeredMilliseconds = 60_000;
+/** The kubelet gives a plugin a second, which is not made for an emulated processor. */
+const deadlines = { getInfoMilliseconds: 30_000, notifyMilliseconds: 30_000 };
 const api = "/apis/resource.k8s.io/v1";
 const claimsPath = `${api}/namespaces/${namespace}/resourceclaims`;
 const podsPath = `/api/v1/namespaces/${namespace}/pods`;
@@ -37,7 +39,7 @@ export class ClaimCluster {
   constructor(paths: DaemonPaths) {
     this.#paths = paths;
     this.daemon = new Daemon(paths);
-    this.#kubelet = new SimulatedKubelet({ root: paths.kubeletRoot });
+    this.#kubelet = new SimulatedKubelet({ root: paths.kubeletRoot, deadlines });
   }
 
   /** Starts all but the driver, and adds the node and what `dramemory manifests` prints for it. */

@@ -179,10 +179,13 @@ Deno.test("a container's memory is limited and protected as its claim's configur
     await t.step("what is protected stays under pressure, and its neighbor's is taken", async () => {
       const protectedOne = await startContainer(cluster, [memoryOf(96, { minPercent: 100 })]);
       const neighbor = await startContainer(cluster, [memoryOf(96)]);
-      for (const [name, started] of [["protected", protectedOne], ["neighbor", neighbor]] as const) {
+      const containers = { protected: protectedOne, neighbor };
+      for (const name of Object.keys(containers)) {
         await shell(`dd if=/dev/zero of=/${name} bs=1M count=64 2>/dev/null`);
-        await shell("sync; echo 3 > /proc/sys/vm/drop_caches");
-        const procs = `${cluster.cgroupOf(started.pod, started.id)}/cgroup.procs`;
+      }
+      await shell("sync; echo 3 > /proc/sys/vm/drop_caches");
+      for (const [name, { pod, id }] of Object.entries(containers)) {
+        const procs = `${cluster.cgroupOf(pod, id)}/cgroup.procs`;
         await shell(`echo $$ > ${procs} && cat /${name} > /dev/null && cat /${name} > /dev/null`);
       }
       const cached = () => Promise.all([protectedOne, neighbor].map((one) => bytesOf(cluster, one, "file")));
