@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readMemoryConfig } from "../../adapters/protocols/configuration/memory_config.ts";
+import { policyModes } from "../../core/claims/configuration/memory_config.ts";
 import { type KubernetesObject, readObjects } from "../deploy/manifests.ts";
 import { eventually } from "./bounded.ts";
 import { requirePeer } from "./go.ts";
@@ -35,6 +36,22 @@ const wrong: readonly (readonly [parameters: object, message: RegExp])[] = [
   [{ ...named, hugetlbfs: { mountPath: "mnt" } }, /hugetlbfs\.mountPath must be a text that matches/],
   [{ ...named, hugetlbfs: { mountPath: "/a/../b" } }, /hugetlbfs\.mountPath must be a text that matches/],
   [{ ...named, hugetlbfs: { mountPath: `/${"a".repeat(64)}` } }, /of at most 64 characters/],
+  [{ ...named, policy: "local" }, /policy must be a text one of bind, preferred, preferredMany, interleave,/],
+  [{ ...named, policy: 3 }, /policy must be a text one of/],
+  [{ ...named, policy: ["bind"] }, /policy must be a text one of/],
+  [{ ...named, policy: null }, /policy must be a text one of/],
+  [{ ...named, limits: "claim" }, /limits must be an object/],
+  [{ ...named, limits: [] }, /limits must be an object/],
+  [{ ...named, limits: { memory: "claim" } }, /unknown field in limits \(allowed here: max, highPercent, /],
+  [{ ...named, limits: { max: "64Mi" } }, /limits\.max must be a text one of claim, none/],
+  [{ ...named, limits: { max: 5 } }, /limits\.max must be a text one of claim, none/],
+  [{ ...named, limits: { highPercent: 101 } }, /limits\.highPercent must be a whole number from 0 up to 100/],
+  [{ ...named, limits: { highPercent: null } }, /limits\.highPercent must be a whole number/],
+  [{ ...named, limits: { lowPercent: -1 } }, /limits\.lowPercent must be a whole number from 0 up to 100/],
+  [{ ...named, limits: { lowPercent: "50" } }, /limits\.lowPercent must be a whole number/],
+  [{ ...named, limits: { minPercent: 12.5 } }, /limits\.minPercent must be a whole number/],
+  [{ ...named, limits: { swap: "off" } }, /limits\.swap must be a text one of forbidden, allowed/],
+  [{ ...named, limits: { swap: false } }, /limits\.swap must be a text one of forbidden, allowed/],
 ];
 
 const valid: readonly object[] = [
@@ -42,6 +59,10 @@ const valid: readonly object[] = [
   { ...named, hugetlbfs: {} },
   { ...named, hugetlbfs: { mountPath: "/mnt/huge" } },
   { ...named, hugetlbfs: { mountPath: "none" } },
+  ...policyModes.map((policy) => ({ ...named, policy })),
+  { ...named, limits: {} },
+  { ...named, limits: { max: "claim", highPercent: 100, lowPercent: 50, minPercent: 0, swap: "forbidden" } },
+  { ...named, limits: { max: "none", swap: "allowed" } },
 ];
 
 Deno.test("the admission policy for MemoryConfig refuses what the driver would refuse, and nothing else", async (t) => {
