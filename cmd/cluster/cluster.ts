@@ -9,6 +9,7 @@ Examples:
   dramemory cluster
   dramemory cluster --node worker-7 -o wide       with pools, driver's version and taints
   dramemory cluster -o svg >cluster.svg
+  dramemory cluster --pool-status                 without reading the claims
   kubectl dramemory cluster --context prod        as a plugin of kubectl`;
 
 /** `dramemory cluster`: what is free where, from the slices and claims of a cluster. */
@@ -21,6 +22,10 @@ export function clusterCommand(): Command {
     )
     .option("-A, --all-namespaces", "claims of all namespaces, which count anyway: devices have none")
     .option("--node <name>", "this node alone")
+    .option(
+      "--pool-status",
+      "pools alone, as the cluster's controller counts them (ResourcePoolStatusRequest, alpha in Kubernetes 1.37)",
+    )
     .addOption(outputOption("wide", "svg"))
     .addOption(watchOption())
     .addHelpText("after", examples)

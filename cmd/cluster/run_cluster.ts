@@ -1,4 +1,5 @@
 import { ClusterApiError } from "../../core/operations/ports/cluster_api.ts";
+import { joined, poolStatus } from "../../adapters/operations/cluster/pool_status.ts";
 import type { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
 import { drawCluster } from "../../adapters/operations/svg/cluster_picture.ts";
 import { type ClusterView, ClusterViewBuilder } from "../../core/operations/cluster/cluster_view.ts";
@@ -9,6 +10,7 @@ import { UsageError } from "../ui/fail.ts";
 import { printLine, textOf } from "../ui/output.ts";
 import { type WatchChoice, watchOnStdout } from "../ui/watch.ts";
 import { clusterTable, printedCluster, unclaimedTable } from "./cluster_tables.ts";
+import { poolTable, printedPools } from "./pool_tables.ts";
 import { Preview } from "./preview.ts";
 import { quoted } from "../../core/values/quoted.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
@@ -18,6 +20,7 @@ export interface ClusterCommandOptions extends ClusterOptions {
   readonly output: "table" | "wide" | "json" | "yaml" | "svg";
   readonly node?: string;
   readonly watch?: WatchChoice;
+  readonly poolStatus?: true;
 }
 
 /** Shows a cluster, once or until interrupted. Throws {@link OperatorError} and {@link UsageError}. */
@@ -25,6 +28,9 @@ export async function runCluster(options: ClusterCommandOptions): Promise<void> 
   const { output, watch } = options;
   if (watch !== undefined && output === "svg") {
     throw new UsageError("Cannot --watch a picture: -o svg prints one");
+  }
+  if (options.poolStatus === true && output === "svg") {
+    throw new UsageError("Cannot draw the status of pools: leave out --pool-status, or -o svg");
   }
   if (watch === undefined) {
     using preview = new Preview(output === "table" || output === "wide");
@@ -36,6 +42,7 @@ export async function runCluster(options: ClusterCommandOptions): Promise<void> 
 
 async function look(options: ClusterCommandOptions, preview?: Preview): Promise<string> {
   const { output, node } = options;
+  if (options.poolStatus === true) return await lookAtPools(options);
   return await withCluster(options, async ({ reader, progress }) => {
     const builder = new ClusterViewBuilder();
     const notes: string[] = [];
@@ -65,6 +72,25 @@ async function look(options: ClusterCommandOptions, preview?: Preview): Promise<
     }
     progress.clear();
     return shown(view, notes, output);
+  });
+}
+
+/** What the cluster's own controller says of pools. */
+async function lookAtPools({ output, ...options }: ClusterCommandOptions): Promise<string> {
+  return await withCluster(options, async ({ api, reader, progress }) => {
+    const names: string[] = [];
+    if (options.node !== undefined) {
+      for await (const { pool } of reader.slices(options.node)) names.push(pool.name);
+    }
+    const pools = options.node === undefined
+      ? await poolStatus(api)
+      : joined(await Promise.all([...new Set(names)].map((name) => poolStatus(api, name))));
+    progress.clear();
+    return textOf(
+      output === "json" || output === "yaml" ? output : "table",
+      printedPools(pools),
+      () => poolTable(pools),
+    );
   });
 }
 

@@ -1,6 +1,7 @@
 import { ApiReader } from "../../adapters/driver/kubernetes/api_reader.ts";
 import { connectAsUser } from "../../adapters/driver/kubernetes/user_connection.ts";
 import { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
+import type { ClusterApi } from "../../core/operations/ports/cluster_api.ts";
 import { QuantityError } from "../../core/values/quantity.ts";
 import { ReadingProgress } from "../ui/reading_progress.ts";
 import type { ClusterOptions } from "./cluster_options.ts";
@@ -8,6 +9,7 @@ import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** A cluster that can be read, and the namespace that is meant. */
 export interface OpenCluster {
+  readonly api: ClusterApi;
   readonly reader: ClusterReader;
   readonly namespace: string;
   readonly progress: ReadingProgress;
@@ -25,8 +27,8 @@ export async function withCluster<T>(
   try {
     const { connection, namespace } = await connectAsUser(options);
     try {
-      const reader = new ClusterReader(new ApiReader(connection), progress.report);
-      return await work({ reader, namespace: options.namespace ?? namespace, progress });
+      const api = new ApiReader(connection), reader = new ClusterReader(api, progress.report);
+      return await work({ api, reader, namespace: options.namespace ?? namespace, progress });
     } finally {
       connection.close();
     }

@@ -17,6 +17,7 @@ const wrongUsages: Record<string, string[]> = {
   "a missing value": ["manifests", "--sysfs-root"],
   "an argument of a command without any": ["version", "1"],
   "a picture of a cluster that is watched": ["cluster", "-o", "svg", "--watch"],
+  "a picture of the status of pools": ["cluster", "-o", "svg", "--pool-status"],
   "one pod of all namespaces": ["explain", "-A", "pod"],
   "help on an unknown command": ["help", "inspec"],
 };

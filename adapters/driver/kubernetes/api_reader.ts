@@ -19,7 +19,7 @@ const list = v.object({
   items: v.nullish(v.array(v.unknown()), []),
 });
 
-/** Reads whatever a user may read of a cluster, in pages. */
+/** Reads whatever a user may read of a cluster, in pages, and creates what takes an answer. */
 export class ApiReader implements ClusterApi {
   readonly #connection: KubernetesConnection;
 
@@ -33,6 +33,22 @@ export class ApiReader implements ClusterApi {
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw readError("get", path, error);
+    }
+  }
+
+  async create(path: string, object: unknown): Promise<unknown> {
+    try {
+      return await this.#connection.exchange({ method: "POST", path, body: object });
+    } catch (error) {
+      throw readError("create", path, error);
+    }
+  }
+
+  async remove(path: string): Promise<void> {
+    try {
+      await this.#connection.exchange({ method: "DELETE", path });
+    } catch (error) {
+      if (!isNotFound(error)) throw readError("delete", path, error);
     }
   }
 
@@ -60,7 +76,11 @@ export class ApiReader implements ClusterApi {
   }
 }
 
-function readError(verb: "get" | "list", path: string, cause: unknown): ClusterApiError {
+function readError(
+  verb: "get" | "list" | "create" | "delete",
+  path: string,
+  cause: unknown,
+): ClusterApiError {
   const resource = resourceOf(path);
   const what = `Cannot ${verb} ${resource}`;
   const status = cause instanceof ApiStatusError ? cause.status : undefined;

@@ -14,12 +14,16 @@ export interface ListOptions {
   readonly labelSelector?: string;
 }
 
-/** Reads a cluster as one user may. Every call throws {@link ClusterApiError}. */
+/** Reads a cluster as one user may, and asks it what takes an object. Every call throws {@link ClusterApiError}. */
 export interface ClusterApi {
   /** The object at a path, or undefined when there is none. */
   get(path: string): Promise<unknown>;
   /** The objects of a collection in pages, so that no more than one page is held. */
   pages(path: string, options?: ListOptions): AsyncIterable<ListPage>;
+  /** Creates an object in a collection; resolves to it. */
+  create(path: string, object: unknown): Promise<unknown>;
+  /** Deletes the object at a path. One that is gone is no error. */
+  remove(path: string): Promise<void>;
 }
 
 /** The cluster did not give what was asked for: why, and what helps. */

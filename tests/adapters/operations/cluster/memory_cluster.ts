@@ -76,6 +76,27 @@ export class MemoryCluster implements ClusterApi {
     return this;
   }
 
+  /** What becomes of an object that is created, by its collection; others are not served. */
+  readonly controllers = new Map<string, (object: ApiObject) => ApiObject>();
+
+  create(path: string, object: ApiObject): Promise<unknown> {
+    const controller = this.controllers.get(path);
+    if (controller === undefined) {
+      return Promise.reject(new ClusterApiError(`Cannot create at ${path}: it is not served`, "absent"));
+    }
+    const created = { ...object, metadata: { name: `${object.metadata.generateName}1` } };
+    this.#objects.push({ collection: path, object: { ...created, ...controller(object) } });
+    return Promise.resolve(created);
+  }
+
+  remove(path: string): Promise<void> {
+    const index = this.#objects.findIndex(({ collection, object }) =>
+      `${collection}/${object.metadata.name}` === path
+    );
+    if (index >= 0) this.#objects.splice(index, 1);
+    return Promise.resolve();
+  }
+
   get(path: string): Promise<unknown> {
     if (path === "/version") return Promise.resolve({ major: "1", minor: `${this.#minor}` });
     const found = this.#objects.find(({ collection, object }) =>
