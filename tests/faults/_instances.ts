@@ -10,15 +10,21 @@ const oldPod = "11111111-1111-4111-8111-111111111111", newPod = "22222222-2222-4
 export async function duringUpdate(
   test: (node: TestedNode, former: TestedDriver, young: TestedDriver) => Promise<void>,
 ): Promise<void> {
-  await onNode(async (node) => {
-    const flags = { "rolling-update": "" };
-    const former = node.startDriver(flags, { POD_UID: oldPod });
-    await former.ready();
-    const young = node.startDriver(flags, { POD_UID: newPod });
-    await young.said("registered with the kubelet");
-    await young.said("slices");
-    await test(node, former, young);
-  });
+  await onNode((node) => updating(node, (former, young) => test(node, former, young)));
+}
+
+/** Starts both instances on a node, for a test. */
+export async function updating(
+  node: TestedNode,
+  test: (former: TestedDriver, young: TestedDriver) => Promise<void>,
+): Promise<void> {
+  const flags = { "rolling-update": "" };
+  const former = node.startDriver(flags, { POD_UID: oldPod });
+  await former.ready();
+  const young = node.startDriver(flags, { POD_UID: newPod });
+  await young.said("registered with the kubelet");
+  await young.said("slices");
+  await test(former, young);
 }
 
 /** Both instances, to be called past the kubelet's choice. */

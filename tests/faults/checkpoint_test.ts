@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dramemory } from "../cmd/dramemory.ts";
+import { updating, withInstances } from "./_instances.ts";
 import { scheduledClaim } from "./objects.ts";
 import { assertPrepared, onNode, refusalIn, type TestedNode } from "./tested_node.ts";
 
@@ -69,6 +70,36 @@ Deno.test("the disk is full: the claim fails with the reason, and succeeds once 
     assert.match(refusalIn(refused), /^Cannot write .*--cdi-dir/);
     await Deno.remove(inTheWay);
     assertPrepared(await node.prepare(claim));
+  });
+});
+
+Deno.test("files cannot be read or set aside: in an update both instances start and prepare, and it is told", async () => {
+  await onNode(async (node) => {
+    const { cdiDir } = node.cluster.paths;
+    await Deno.mkdir(`${cdiDir}/dra.memory-claim_directory.json`);
+    await Deno.writeTextFile(`${cdiDir}/dra.memory-claim_damaged.json`, "{}");
+    await Deno.mkdir(`${cdiDir}/dra.memory-claim_damaged.json.damaged/taken`, { recursive: true });
+    await updating(node, async (former, young) => {
+      for (const driver of [former, young]) await driver.said("checkpoint of a claim is damaged");
+      await withInstances(node, async (former, young) => {
+        assertPrepared(await former.prepare(scheduledClaim(node, "a")));
+        assertPrepared(await young.prepare(scheduledClaim(node, "b")));
+      });
+    });
+  });
+});
+
+Deno.test("the checkpoints' directory is removed while the driver runs: claims and their files are there again", async () => {
+  await onNode(async (node) => {
+    await node.readyDriver();
+    const claims = ["a", "b"].map((name) => scheduledClaim(node, name));
+    const [a = assert.fail(), b = assert.fail()] = claims;
+    const first = await node.prepare(a);
+    assertPrepared(first);
+    await Deno.remove(node.cluster.paths.cdiDir, { recursive: true });
+    assert.deepEqual(await node.prepare(a), first);
+    assertPrepared(await node.prepare(b));
+    assert.deepEqual(node.specFiles(), claims.map(({ uid }) => `dra.memory-claim_${uid}.json`).sort());
   });
 });
 
