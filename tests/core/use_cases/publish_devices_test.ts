@@ -133,6 +133,14 @@ Deno.test("what cannot be read is told of and not published", async () => {
   assert.deepEqual(events.list, [{ kind: "topology-unreadable", part }]);
 });
 
+Deno.test("every node with memory is known as one, also where nothing of it can be claimed", async () => {
+  const nodes = [numaNodeOf(0, GiB), numaNodeOf(1, 0n), numaNodeOf(2, undefined), numaNodeOf(3, GiB)];
+  const { publisher, inventory } = driver(topologyOf(nodes), parseReservation("3:memory=1Gi"));
+  await publisher.refresh();
+  assert.deepEqual(inventory.memoryNodes, [0, 3]);
+  assert.deepEqual(inventory.devices.map(({ name }) => name), ["memory-numa0"]);
+});
+
 /** A publisher that puts up the health of devices which a claim holds all hugepages of. */
 function judged(read: () => Promise<Topology>) {
   const health = {
