@@ -19,8 +19,9 @@ function checkCounting(countsClaims: boolean | undefined): CheckResult[] {
     name,
     "the kubelet and the scheduler count the same memory and hugepages for ordinary pods: the kubelet's feature " +
       `gate ${gate} is off`,
-    "leave the hugepages of this node to claims (a taint or a label for pods with hugepages-* in their limits), or turn " +
-      "the gate on in kubelet, scheduler and API server (Kubernetes 1.37 or newer, alpha)",
+    "leave the hugepages of this node to claims (a taint or a label for pods with hugepages-* in their limits, or " +
+      "ordinaryHugepagesPolicy of the chart), or turn the gate on in kubelet, scheduler and API server (Kubernetes 1.37 " +
+      "or newer, alpha)",
   )];
 }
 
