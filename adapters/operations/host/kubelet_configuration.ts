@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parse, YAMLParseError } from "yaml";
+import { parseAllDocuments } from "yaml";
 import type { MemoryManagerFact } from "../../../core/operations/ports/node_facts.ts";
 import { ConfigFileError, type ConfigFiles, systemFiles } from "../../shared/files/config_files.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
@@ -104,17 +104,20 @@ async function dropInsBelow(directory: string, files: ConfigFiles): Promise<stri
   return found.flat();
 }
 
-/** A key that comes twice is no mistake to the kubelet: it logs that and takes the last one. */
+/**
+ * A key that comes twice is no mistake to the kubelet: it logs that and takes the last one. Of several documents it takes
+ * the first.
+ */
 async function readLayer(path: string, files: ConfigFiles): Promise<KubeletLayer[]> {
   const content = await files.read(path);
   if (content === undefined) return [];
-  try {
-    const fields: unknown = parse(content, { uniqueKeys: false });
-    return [{ path, fields: typeof fields === "object" && fields !== null ? { ...fields } : {} }];
-  } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw cause;
+  const [document] = parseAllDocuments(content, { uniqueKeys: false });
+  const [cause] = document?.errors ?? [];
+  if (cause !== undefined) {
     throw new ConfigFileError(`Cannot read ${path} as YAML: ${messageOf(cause).split("\n")[0]}`, { cause });
   }
+  const fields: unknown = document?.toJS();
+  return [{ path, fields: typeof fields === "object" && fields !== null ? { ...fields } : {} }];
 }
 
 /** What the last file with something at a key says. A null takes back what earlier ones say (RFC 7396). */
@@ -124,7 +127,9 @@ function settingIn(
 ): { readonly value: string; readonly path: string } | undefined {
   const last = layers.findLast(({ fields }) => fields[key] !== undefined && fields[key] !== "");
   const value = last?.fields[key];
-  return last === undefined || typeof value !== "string" ? undefined : { value, path: last.path };
+  if (last === undefined || value === null) return undefined;
+  if (typeof value === "string") return { value, path: last.path };
+  throw new ConfigFileError(`Cannot read ${last.path}, the kubelet's configuration: ${key} is no text`);
 }
 
 /** A feature gate, of the flag (`--feature-gates=A=true,B=false`) or of the last file that names it. */

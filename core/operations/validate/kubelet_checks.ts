@@ -1,4 +1,5 @@
 import type { KubeletFacts, MemoryManagerFact } from "../ports/node_facts.ts";
+import { quoted } from "../../values/quoted.ts";
 import { type CheckResult, fail, pass, warn } from "./check_result.ts";
 
 /** Checks what the driver needs of the kubelet. */
@@ -50,6 +51,9 @@ function checkDirectories({ root, rootNamed, directories }: KubeletFacts): Check
   );
 }
 
+/** The kubelet takes them as they are written here (pkg/kubelet/cm/memorymanager; BestEffort is for Windows). */
+const knownPolicies: readonly string[] = ["None", "Static"];
+
 /**
  * With the policy Static the kubelet pins the memory of guaranteed pods by itself, by its own count of what is free,
  * and would set the same `cpuset.mems` (kubernetes.io, "Utilizing the NUMA-aware Memory Manager").
@@ -64,6 +68,13 @@ function checkMemoryManager(fact: MemoryManagerFact, root: string): CheckResult 
     );
   }
   const { policy, source } = fact;
+  if (!knownPolicies.includes(policy)) {
+    return fail(
+      name,
+      `the kubelet starts with no policy that it does not know: ${quoted(policy)} (${source})`,
+      "set memoryManagerPolicy: None",
+    );
+  }
   if (policy !== "Static") return pass(name, `its policy is ${policy} (${source})`);
   return fail(
     name,

@@ -124,3 +124,14 @@ Deno.test("a file that is no YAML is told as such", async () => {
   assert(typeof found === "object" && found.kind === "unknown");
   assert.match(found.reason, /^Cannot read \/var\/lib\/kubelet\/config.yaml as YAML: /);
 });
+
+Deno.test("of several documents the first counts, as the kubelet decodes it", async () => {
+  assert.equal(await policy({ [usual]: `---\n${config("Static")}---\n${config("None")}` }), "Static");
+});
+
+Deno.test("what is no text where one is wanted is told, and not taken for the default", async () => {
+  assert.deepEqual(await policy({ [usual]: config("[Static]") }), {
+    kind: "unknown",
+    reason: `Cannot read ${usual}, the kubelet's configuration: memoryManagerPolicy is no text`,
+  });
+});

@@ -57,6 +57,10 @@ Deno.test("a kubelet elsewhere is a warning, since the driver has to be told; no
 const policies: Record<string, [MemoryManagerFact, string]> = {
   "Static": [{ kind: "known", policy: "Static", source: "config.yaml" }, "fail kubelet-memory-manager"],
   "None": [{ kind: "known", policy: "None", source: "config.yaml" }, "pass kubelet-memory-manager"],
+  "unknown to it": [
+    { kind: "known", policy: "static", source: "config.yaml" },
+    "fail kubelet-memory-manager",
+  ],
   "not to be told": [{ kind: "unknown", reason: "not there" }, "warn kubelet-memory-manager"],
 };
 for (const [policy, [fact, outcome]] of Object.entries(policies)) {
