@@ -64,15 +64,19 @@ async function look(options: ClusterCommandOptions, preview?: Preview): Promise<
     );
     const view = builder.build(nodes, versions ?? new Map(), node);
     if (node !== undefined && view.nodes.length === 0) {
-      throw new OperatorError(
-        `Cannot show node ${
-          quoted(node)
-        }: no slice of the driver names it (is it spelt so, and does the driver run there?)`,
-      );
+      throw unknownNode(node);
     }
     progress.clear();
     return shown(view, notes, output);
   });
+}
+
+function unknownNode(node: string): OperatorError {
+  return new OperatorError(
+    `Cannot show node ${
+      quoted(node)
+    }: no slice of the driver names it (is it spelt so, and does the driver run there?)`,
+  );
 }
 
 /** What the cluster's own controller says of pools. */
@@ -82,6 +86,7 @@ async function lookAtPools({ output, ...options }: ClusterCommandOptions): Promi
     if (options.node !== undefined) {
       for await (const { pool } of reader.slices(options.node)) names.push(pool.name);
     }
+    if (options.node !== undefined && names.length === 0) throw unknownNode(options.node);
     const pools = options.node === undefined
       ? await poolStatus(api)
       : joined(await Promise.all([...new Set(names)].map((name) => poolStatus(api, name))));
