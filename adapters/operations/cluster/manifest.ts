@@ -79,9 +79,12 @@ function collect(value: unknown, namespace: string, found: Found): void {
   if (!success) {
     throw new OperatorError("Cannot read the manifest: a document has no kind, so it is no object");
   }
-  const { kind, metadata } = output;
+  const { apiVersion, kind, metadata } = output;
   const inNamespace = { namespace: metadata.namespace ?? namespace };
   const title = `${kind} ${metadata.name ?? ""}`.trim();
+  if (/^resource\.k8s\.io\/v1(alpha\d+|beta1)$/.test(apiVersion)) {
+    throw new OperatorError(`Cannot judge ${title}: it is of ${apiVersion} (write it as resource.k8s.io/v1)`);
+  }
   if (kind === "List") {
     for (const item of readAs("List", list, value).items) {
       collect(item, namespace, found);
