@@ -1,11 +1,12 @@
 /**
- * `deno task lab:runtime [check …] [--dramemory PATH]`: the built executable with containerd and runc on a real kernel,
- * see README.md.
+ * `deno task lab:runtime [check …] [--dramemory PATH] [--runtime crio] [--oci-runtime crun]`: the built executable
+ * with containerd and runc, or others, on a real kernel; see README.md.
  */
 import { parseArgs } from "node:util";
 import { containerd17, containerdWithNewestNri } from "../peers/containerd/node_programs.ts";
 import { checkMachines } from "./host/check_machines.ts";
 import { containerRuntime, otherContainerd } from "./host/container_runtime.ts";
+import { crioRuntime } from "./host/crio.ts";
 import type { MakeAdditions } from "./host/lab_files.ts";
 import { LabError } from "./lab_error.ts";
 import { type LabMachine, labMachine } from "./machines.ts";
@@ -16,15 +17,19 @@ interface RuntimeCheck {
   readonly additions?: readonly MakeAdditions[];
   /** The machines that it is made on, if not on `two-nodes`. */
   readonly machines?: readonly LabMachine[];
+  /** Whether it can be made with CRI-O in containerd's place. */
+  readonly ofCrio?: boolean;
 }
 
 const twoNodes = labMachine("two-nodes"), threeNodes = labMachine("memory-tiers");
 const oldest = otherContainerd("lab/containerd-1.7", containerd17);
 
 const checks = new Map<string, RuntimeCheck>([
-  ["runtime", {}],
-  ["runtime_launch", {}],
-  ["runtime_absence", {}],
+  ["runtime", { ofCrio: true }],
+  ["runtime_updates", { ofCrio: true }],
+  ["runtime_pods", { ofCrio: true }],
+  ["runtime_launch", { ofCrio: true }],
+  ["runtime_absence", { ofCrio: true }],
   ["runtime_fail_closed", {
     additions: [otherContainerd("lab/containerd-nri-0.12.5", [containerdWithNewestNri])],
   }],
@@ -36,22 +41,31 @@ const checks = new Map<string, RuntimeCheck>([
   }],
 ]);
 
-const { values: { dramemory }, positionals } = parseArgs({
+const { values: { dramemory, runtime, "oci-runtime": ociRuntime }, positionals } = parseArgs({
   args: Deno.args,
-  options: { dramemory: { type: "string", default: "bin/dramemory" } },
+  options: {
+    dramemory: { type: "string", default: "bin/dramemory" },
+    runtime: { type: "string", default: "containerd" },
+    "oci-runtime": { type: "string" },
+  },
   allowPositionals: true,
 });
+const runtimes = new Map([["containerd", containerRuntime], ["crio", crioRuntime]]);
 /** Checks that are made only where they are named: these have not passed as they stand. */
-const unproven = new Set(["memory_limits", "memory_policy"]);
-const chosen = positionals.length === 0
-  ? [...checks.keys()].filter((name) => !unproven.has(name))
-  : positionals;
+const unproven = new Set(["memory_limits", "memory_policy", "runtime_updates", "runtime_pods"]);
+const possible = [...checks].filter(([, { ofCrio = false }]) => ofCrio || runtime !== "crio").map(([name]) =>
+  name
+);
+const chosen = positionals.length === 0 ? possible.filter((name) => !unproven.has(name)) : positionals;
 
 await checkMachines({
   machines: () => {
-    const unknown = chosen.find((name) => !checks.has(name));
+    if (!runtimes.has(runtime)) {
+      throw new LabError(`Cannot run ${runtime}: there are ${[...runtimes.keys()].join(", ")}`);
+    }
+    const unknown = chosen.find((name) => !possible.includes(name));
     if (unknown !== undefined) {
-      throw new LabError(`Cannot check ${unknown}: there are ${[...checks.keys()].join(", ")}`);
+      throw new LabError(`Cannot check ${unknown} of ${runtime}: there are ${possible.join(", ")}`);
     }
     const places = chosen.flatMap((name) =>
       (checks.get(name)?.machines ?? [twoNodes]).map((machine) => ({ name, machine }))
@@ -64,7 +78,10 @@ await checkMachines({
     );
   },
   dramemory,
-  additions: [containerRuntime, ...chosen.flatMap((name) => checks.get(name)?.additions ?? [])],
+  additions: [
+    (runtimes.get(runtime) ?? containerRuntime)(ociRuntime),
+    ...chosen.flatMap((name) => checks.get(name)?.additions ?? []),
+  ],
   limitMinutes: 40,
 });
 

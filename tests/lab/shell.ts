@@ -22,7 +22,7 @@ try {
   const files = await prepareBoot(scratch, {
     dramemory: values.dramemory,
     checks: machine.checks,
-    additions: values.bare ? [] : [containerRuntime],
+    additions: values.bare ? [] : [containerRuntime()],
   });
   Deno.exitCode = await bootShell(await withKernelFor(machine, files), machine) ? 0 : 1;
 } catch (error) {

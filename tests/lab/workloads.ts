@@ -35,6 +35,6 @@ await checkMachines({
     return [{ ...twoNodes, nodes, checks: ["workloads"] }];
   },
   dramemory,
-  additions: [containerRuntime, debianPrograms(packages)],
+  additions: [containerRuntime(), debianPrograms(packages)],
   limitMinutes: 40,
 });

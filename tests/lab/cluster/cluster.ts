@@ -66,7 +66,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     dramemory,
     checks: [],
     additions: [
-      containerRuntime,
+      containerRuntime(),
       clusterNode(release, controlPlane, ports, await writeImages(scratch, dramemory)),
       formerDriverPrograms(formerDriver),
     ],

@@ -50,12 +50,13 @@ function configEntry(config: MemoryConfigFields) {
 }
 
 /** A Pod whose one container, `main`, uses these claims. */
-export function podOf(name: string, claims: readonly string[]) {
+export function podOf(name: string, claims: readonly string[], hostUsers = true) {
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace },
     spec: {
+      hostUsers,
       containers: [{ name: "main", image: "none", resources: { claims: claims.map((name) => ({ name })) } }],
       resourceClaims: claims.map((name) => ({ name, resourceClaimName: name })),
     },

@@ -87,8 +87,8 @@ export class ClaimCluster {
   }
 
   /** Makes a pod whose container `main` has a claim for each share, and has them prepared. */
-  async preparePod(shares: readonly ClaimedShare[]): Promise<ClaimingPod> {
-    const pod = await this.#schedulePod(shares);
+  async preparePod(shares: readonly ClaimedShare[], hostUsers = true): Promise<ClaimingPod> {
+    const pod = await this.#schedulePod(shares, hostUsers);
     return { ...pod, cdiDevices: await this.#prepare(pod.claims) };
   }
 
@@ -102,7 +102,10 @@ export class ClaimCluster {
     return failed.message;
   }
 
-  async #schedulePod(shares: readonly ClaimedShare[]): Promise<Omit<ClaimingPod, "cdiDevices">> {
+  async #schedulePod(
+    shares: readonly ClaimedShare[],
+    hostUsers = true,
+  ): Promise<Omit<ClaimingPod, "cdiDevices">> {
     const name = `pod-${++this.#pods}`;
     const claimNames = shares.map((_, index) => `${name}-claim-${index}`);
     for (const [index, share] of shares.entries()) {
@@ -111,7 +114,7 @@ export class ClaimCluster {
     const { metadata } = await this.#administrator.request<{ metadata: { uid: string } }>(
       "POST",
       podsPath,
-      podOf(name, claimNames),
+      podOf(name, claimNames, hostUsers),
     );
     const reference = { namespace, name, uid: podUid(metadata.uid) };
     const claims: RequestedClaim[] = [];

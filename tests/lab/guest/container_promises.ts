@@ -14,9 +14,9 @@ export async function checkContainers(t: Deno.TestContext, cluster: RuntimeClust
   await cluster.claims.startDriver();
 
   await t.step("validate finds nothing that is wrong", async () => {
-    let report = await cluster.containerd.validate();
+    let report = await cluster.runtime.validate();
     for (let attempt = 1; !report.success && attempt < attempts; attempt++) {
-      report = await cluster.containerd.validate();
+      report = await cluster.runtime.validate();
     }
     assert.ok(report.success, report.text);
   });
@@ -91,8 +91,8 @@ export async function checkContainers(t: Deno.TestContext, cluster: RuntimeClust
           page: "2m",
         });
         assert.deepEqual(await memory.outcome(), { 1: page });
-        await cluster.containerd.stop();
-        await cluster.containerd.start();
+        await cluster.runtime.stop();
+        await cluster.runtime.start();
         await cluster.claims.driverReady();
         assert.deepEqual(await cluster.limits(pod, container), limitsOf(share));
         assert.deepEqual(await memory.whereNow(), { 1: page });

@@ -5,14 +5,22 @@ import { delay } from "./delay.ts";
 /** How long a call of CRI may take on an emulated processor. */
 const callMilliseconds = 120_000;
 
-/** A pod as the kubelet hands it to the runtime. It shares the machine's network, as no network plugin is there. */
+/** A pod as the kubelet hands it to the runtime. */
 export interface CriPod {
   readonly name: string;
   readonly namespace: string;
   readonly uid: string;
   /** The pod's cgroup, from the mount, which exists already. */
   readonly cgroup: string;
+}
+
+/** How a pod is to be run. */
+export interface SandboxOptions {
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Whether its processes are users of the machine; a pod with users of its own has a network of its own as well. */
+  readonly hostUsers?: boolean;
+  /** The handler of its RuntimeClass; the runtime's usual one when undefined. */
+  readonly runtimeHandler?: string;
 }
 
 /** A pod whose sandbox runs. */
@@ -22,6 +30,8 @@ export interface CriSandbox {
   readonly config: string;
   /** The directory of its containers' logs. */
   readonly logs: string;
+  readonly hostUsers: boolean;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A container to be created. */
@@ -58,16 +68,24 @@ export class Cri {
   }
 
   /** Runs a pod's sandbox. */
-  async runPod({ name, namespace, uid, cgroup, annotations = {} }: CriPod): Promise<CriSandbox> {
+  async runPod(
+    { name, namespace, uid, cgroup }: CriPod,
+    { annotations = {}, hostUsers = true, runtimeHandler = "" }: SandboxOptions = {},
+  ): Promise<CriSandbox> {
     const logs = `${this.#directory}/${uid}`;
     await Deno.mkdir(logs, { recursive: true });
     const config = await this.#write(`${uid}.json`, {
       metadata: { name, namespace, uid, attempt: 0 },
+      labels: labelsOf({ name, namespace, uid }),
       annotations,
       log_directory: logs,
-      linux: { cgroup_parent: cgroup, security_context: { namespace_options: { network: 2 } } },
+      linux: {
+        cgroup_parent: cgroup,
+        security_context: { namespace_options: namespacesOf(hostUsers) },
+      },
     });
-    return { id: await crictl("runp", config), config, logs };
+    const id = await crictl("runp", `--runtime=${runtimeHandler}`, config);
+    return { id, config, logs, hostUsers, labels: labelsOf({ name, namespace, uid }) };
   }
 
   /** Creates and starts a container, with limits of no hugepages, as the kubelet does. Returns its id. */
@@ -82,6 +100,7 @@ export class Cri {
     const { name, attempt = 0, cdiDevices = [], env = {}, args = [], mounts = {} } = container;
     const config = await this.#write(`${sandbox.id}-${name}.json`, {
       metadata: { name, attempt },
+      labels: { ...sandbox.labels, "io.kubernetes.container.name": name },
       image: { image: "lab.test/workload:1" },
       mounts: Object.entries(mounts).map(([container_path, host_path]) => ({ container_path, host_path })),
       ...(container.command === undefined ? {} : { command: container.command }),
@@ -91,7 +110,10 @@ export class Cri {
       log_path: logOf(container),
       linux: {
         resources: { hugepage_limits: ["2MB", "1GB"].map((page_size) => ({ page_size, limit: 0 })) },
-        security_context: securityContext(container),
+        security_context: {
+          ...securityContext(container),
+          namespace_options: namespacesOf(sandbox.hostUsers),
+        },
       },
     });
     return await crictl("create", sandbox.id, config, sandbox.config);
@@ -118,7 +140,10 @@ export class Cri {
   }
 
   /** What a container has printed. */
-  async logOf(sandbox: CriSandbox, container: Pick<CriContainer, "name" | "attempt">): Promise<string> {
+  async logOf(
+    sandbox: Pick<CriSandbox, "logs">,
+    container: Pick<CriContainer, "name" | "attempt">,
+  ): Promise<string> {
     const log = await Deno.readTextFile(`${sandbox.logs}/${logOf(container)}`);
     // Each line has a time, the stream, and F for a line that is whole.
     return [...log.matchAll(/^\S+ \S+ F (.*)$/gm)].map(([, line = ""]) => line).join("\n");
@@ -135,6 +160,11 @@ export class Cri {
     return info.pid;
   }
 
+  /** Updates a container as the kubelet does, by a flag of `crictl update`. */
+  async update(container: string, flag: string): Promise<void> {
+    await crictl("update", flag, container);
+  }
+
   /** Ends a pod and its containers and removes them. */
   async removePod({ id }: CriSandbox): Promise<void> {
     await crictl("rmp", "--force", id);
@@ -149,6 +179,22 @@ export class Cri {
     await Deno.writeTextFile(path, JSON.stringify(config));
     return path;
   }
+}
+
+/** The labels that the kubelet gives a pod's sandbox, and its containers as well: CRI-O has their names from these. */
+function labelsOf({ name, namespace, uid }: Pick<CriPod, "name" | "namespace" | "uid">) {
+  return {
+    "io.kubernetes.pod.name": name,
+    "io.kubernetes.pod.namespace": namespace,
+    "io.kubernetes.pod.uid": uid,
+  };
+}
+
+/** Namespaces of a pod, by the numbers of CRI (NamespaceMode: 0 is the pod's own, 1 the container's, 2 the node's). */
+function namespacesOf(hostUsers: boolean) {
+  if (hostUsers) return { network: 2, pid: 1 };
+  const mapping = { container_id: 0, host_id: 1 << 16, length: 1 << 16 };
+  return { network: 0, pid: 1, userns_options: { mode: 0, uids: [mapping], gids: [mapping] } };
 }
 
 function securityContext({ user, capabilities = [], readOnlyRoot = false }: CriContainer) {

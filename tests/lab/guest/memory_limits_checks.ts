@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { until } from "../../until.ts";
 import { comparedByStatus, mebibyte, startContainer, type StartedContainer } from "./claimed_memory.ts";
-import { Containerd } from "./containerd.ts";
+import { nodeRuntime } from "./node_runtime.ts";
 import type { ClaimedShare, MemoryConfigFields } from "./placement.ts";
 import { type RuntimeCluster, withRuntime } from "./runtime_cluster.ts";
 
@@ -73,7 +73,7 @@ async function shell(command: string): Promise<void> {
 }
 
 Deno.test("a container's memory is limited and protected as its claim's configuration says", (t) =>
-  withRuntime(new Containerd(), [], async (cluster) => {
+  withRuntime(nodeRuntime(), [], async (cluster) => {
     await cluster.claims.startDriver();
 
     await t.step("without configuration a claim limits nothing, as before", async () => {

@@ -10,7 +10,7 @@ import {
   startContainer,
   startIn,
 } from "./claimed_memory.ts";
-import { Containerd } from "./containerd.ts";
+import { nodeRuntime } from "./node_runtime.ts";
 import type { ClaimedShare } from "./placement.ts";
 import { type RuntimeCluster, withRuntime } from "./runtime_cluster.ts";
 import { Workload } from "./workload.ts";
@@ -47,7 +47,7 @@ const ociRuntime = await exists("/lab/crun") ? "crun" : "runc";
 const hasPolicies = (await output(ociRuntime, "features")).includes('"memoryPolicy"');
 
 async function withClasses(checks: (cluster: RuntimeCluster) => Promise<void>): Promise<void> {
-  await withRuntime(new Containerd(), [], async (cluster) => {
+  await withRuntime(nodeRuntime(), [], async (cluster) => {
     await cluster.claims.addClass(memoryClassOf(anyMemory));
     await cluster.claims.addClass(memoryClassOf(interleavedMemory, { policy: "interleave" }));
     await cluster.claims.startDriver();

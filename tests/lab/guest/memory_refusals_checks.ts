@@ -1,7 +1,7 @@
 /** What a claim's configuration of its memory cannot say, by the message of the driver that refuses to prepare it. */
 import assert from "node:assert/strict";
 import { mebibyte } from "./claimed_memory.ts";
-import { Containerd } from "./containerd.ts";
+import { nodeRuntime } from "./node_runtime.ts";
 import type { ClaimedShare } from "./placement.ts";
 import { withRuntime } from "./runtime_cluster.ts";
 
@@ -73,7 +73,7 @@ const ofHugepages: typeof wrong = [
 ];
 
 Deno.test("configuration that cannot be is refused at prepare, with the field and what is allowed", (t) =>
-  withRuntime(new Containerd(), [], async ({ claims }) => {
+  withRuntime(nodeRuntime(), [], async ({ claims }) => {
     await claims.startDriver();
     for (const [what, cases] of Object.entries({ wrong, contradictory, ofHugepages })) {
       await t.step(what, async () => {
@@ -99,7 +99,7 @@ Deno.test("configuration that cannot be is refused at prepare, with the field an
   }));
 
 Deno.test("a runtime that would leave the policy out is refused by name", () =>
-  withRuntime(new Containerd("/lab/containerd-1.7"), [], async ({ claims }) => {
+  withRuntime(nodeRuntime({ directory: "/lab/containerd-1.7" }), [], async ({ claims }) => {
     await claims.startDriver();
     assert.match(
       await claims.refusalOf([memoryOn(0, { policy: "interleave" })]),

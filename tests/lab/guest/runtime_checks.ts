@@ -1,7 +1,9 @@
-/** The executable under test as the driver of the newest containerd. */
+/** The executable under test as the driver of the newest containerd, or of CRI-O. */
 import { checkContainers } from "./container_promises.ts";
-import { Containerd } from "./containerd.ts";
+import { nodeRuntime } from "./node_runtime.ts";
 import { withRuntime } from "./runtime_cluster.ts";
 
-Deno.test("the driver keeps what a claim promises to containers of containerd 2.4", (t) =>
-  withRuntime(new Containerd(), [], (cluster) => checkContainers(t, cluster)));
+const runtime = nodeRuntime();
+
+Deno.test(`the driver keeps what a claim promises to containers of ${runtime.name}`, (t) =>
+  withRuntime(runtime, [], (cluster) => checkContainers(t, cluster)));

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { until } from "../../until.ts";
 import { ClaimCluster, type ClaimingPod } from "./claim_cluster.ts";
-import type { Containerd } from "./containerd.ts";
-import { Cri, type CriSandbox } from "./cri.ts";
+import type { NodeRuntime } from "./node_runtime.ts";
+import { Cri, type CriSandbox, type SandboxOptions } from "./cri.ts";
 import { KernelCgroups } from "./kernel_cgroups.ts";
 import type { ClaimedShare, PlacedContainer, Placement } from "./placement.ts";
 
@@ -33,15 +33,15 @@ export function limitsOf({ numaNode, bytes }: ClaimedShare): KernelLimits {
 export const untouched: KernelLimits = { mems: "", usage: "0", reservations: "0" };
 
 /**
- * Runs checks with a containerd that is set up by `dramemory setup-runtime` and its flags. The driver is theirs to
+ * Runs checks with a runtime that is set up by `dramemory setup-runtime` and its flags. The driver is theirs to
  * start, and ended afterwards if it still runs.
  */
 export async function withRuntime(
-  containerd: Containerd,
+  runtime: NodeRuntime,
   flags: readonly string[],
   checks: (cluster: RuntimeCluster) => Promise<void>,
 ): Promise<void> {
-  const cluster = new RuntimeCluster(containerd);
+  const cluster = new RuntimeCluster(runtime);
   await cluster.open(flags);
   try {
     await checks(cluster);
@@ -51,10 +51,10 @@ export async function withRuntime(
   }
 }
 
-/** A simulated control plane and kubelet, containerd and runc, and the executable under test as their driver. */
+/** A simulated control plane and kubelet, a real runtime, and the executable under test as their driver. */
 export class RuntimeCluster implements Placement {
   readonly cgroups = new KernelCgroups();
-  readonly containerd: Containerd;
+  readonly runtime: NodeRuntime;
   readonly cri = new Cri(`${directory}/cri`);
   readonly claims = new ClaimCluster({
     kubeconfig: `${directory}/kubeconfig`,
@@ -64,22 +64,22 @@ export class RuntimeCluster implements Placement {
     cgroupMount: this.cgroups.mount,
   });
 
-  constructor(containerd: Containerd) {
-    this.containerd = containerd;
+  constructor(runtime: NodeRuntime) {
+    this.runtime = runtime;
   }
 
   /** Starts all but the driver. The flags are those of setup-runtime. */
   async open(flags: readonly string[]): Promise<void> {
     await Deno.mkdir(`${directory}/cri`, { recursive: true });
-    await this.containerd.configure(...flags);
-    await this.containerd.start();
+    await this.runtime.configure(...flags);
+    await this.runtime.start();
     await this.claims.open();
   }
 
   /** Ends all but the driver. */
   async close(): Promise<void> {
     await this.claims.close();
-    await this.containerd.stop();
+    await this.runtime.stop();
   }
 
   async start(shares: readonly ClaimedShare[]): Promise<PlacedContainer> {
@@ -94,12 +94,12 @@ export class RuntimeCluster implements Placement {
   /** Makes a pod whose container `main` has a claim for each share, as far as its sandbox, as the kubelet does. */
   async startPod(
     shares: readonly ClaimedShare[],
-    annotations: Readonly<Record<string, string>> = {},
+    sandbox: SandboxOptions = {},
   ): Promise<SandboxedPod> {
-    const pod = await this.claims.preparePod(shares);
+    const pod = await this.claims.preparePod(shares, sandbox.hostUsers);
     const cgroup = `${pods}/pod${pod.reference.uid}`;
     await this.cgroups.create(cgroup);
-    return { ...pod, cgroup, sandbox: await this.cri.runPod({ ...pod.reference, cgroup, annotations }) };
+    return { ...pod, cgroup, sandbox: await this.cri.runPod({ ...pod.reference, cgroup }, sandbox) };
   }
 
   /** Starts a pod's container `main` with the pod's claims. Returns its id. */
@@ -114,14 +114,15 @@ export class RuntimeCluster implements Placement {
     await this.cgroups.remove(pod.cgroup);
   }
 
-  /** The directory of a container's cgroup: where runc puts it without systemd. */
+  /** The directory of a container's cgroup. */
   cgroupOf({ cgroup }: SandboxedPod, container: string): string {
-    return `${this.cgroups.mount}${cgroup}/${container}`;
+    return `${this.cgroups.mount}${this.runtime.cgroupOf(cgroup, container)}`;
   }
 
   /** What the kernel was told for a container, or for the pod itself when none is named. */
   async limits({ cgroup }: SandboxedPod, container = ""): Promise<KernelLimits> {
-    const read = (file: string) => this.cgroups.read(`${cgroup}/${container}`, file);
+    const where = container === "" ? cgroup : this.runtime.cgroupOf(cgroup, container);
+    const read = (file: string) => this.cgroups.read(where, file);
     return {
       mems: await read("cpuset.mems"),
       usage: await read("hugetlb.2MB.max"),

@@ -1,6 +1,6 @@
 /** What becomes of containers that start while the executable under test hangs, or is killed again and again. */
 import assert from "node:assert/strict";
-import { Containerd } from "./containerd.ts";
+import { nodeRuntime } from "./node_runtime.ts";
 import { CriError } from "./cri.ts";
 import { delay } from "./delay.ts";
 import { hugepages } from "./placement_promises.ts";
@@ -12,7 +12,7 @@ const claimed = limitsOf(share);
  * Its NRI is the first that asks a plugin what is to become of containers that it did not answer for. It waits twice for
  * one that hangs: for the container, and for its removal.
  */
-const containerd = () => new Containerd("/lab/containerd-nri-0.12.5", 10);
+const containerd = () => nodeRuntime({ directory: "/lab/containerd-nri-0.12.5", requestSeconds: 10 });
 
 Deno.test("a container that starts while the driver hangs is put right when the driver goes on", () =>
   withRuntime(containerd(), [], async (cluster) => {

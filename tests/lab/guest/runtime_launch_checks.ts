@@ -1,7 +1,7 @@
 /** The executable under test as a plugin that the runtime itself starts. */
 import assert from "node:assert/strict";
 import { until } from "../../until.ts";
-import { Containerd } from "./containerd.ts";
+import { nodeRuntime } from "./node_runtime.ts";
 import { hugepages } from "./placement_promises.ts";
 import { limitsOf, withRuntime } from "./runtime_cluster.ts";
 
@@ -9,24 +9,24 @@ const plugin = "/opt/nri/plugins/90-dramemory";
 const flags = "/etc/nri/conf.d/90-dramemory.conf";
 
 Deno.test("a driver in the runtime's plugin directory runs and ends with the runtime", () =>
-  withRuntime(new Containerd(), [], async (cluster) => {
-    const { containerd, claims } = cluster;
+  withRuntime(nodeRuntime(), [], async (cluster) => {
+    const { runtime, claims } = cluster;
     for (const directory of ["/opt/nri/plugins", "/etc/nri/conf.d"]) {
       await Deno.mkdir(directory, { recursive: true });
     }
     await Deno.link("/lab/dramemory", plugin);
     await Deno.writeTextFile(flags, claims.driverFlags().join("\n"));
     try {
-      await containerd.stop();
-      await containerd.start();
+      await runtime.stop();
+      await runtime.start();
       await claims.driverReady();
       const pod = await cluster.startPod([hugepages]);
       const container = await cluster.startMain(pod);
       assert.deepEqual(await cluster.limits(pod, container), limitsOf(hugepages));
 
-      await containerd.stop();
+      await runtime.stop();
       await until("the driver to end", async () => await isRunning() ? undefined : true);
-      await containerd.start();
+      await runtime.start();
       await claims.driverReady();
       assert.deepEqual(await cluster.limits(pod, container), limitsOf(hugepages));
       await cluster.removePod(pod);

@@ -1,6 +1,6 @@
 /** Programs of Debian that use hugepages, each in a container with nothing but a claim. */
 import assert from "node:assert/strict";
-import { Containerd } from "./containerd.ts";
+import { nodeRuntime } from "./node_runtime.ts";
 import { type DebianProgram, debianPrograms } from "./debian_programs.ts";
 import { delay } from "./delay.ts";
 import { type RuntimeCluster, type SandboxedPod, withRuntime } from "./runtime_cluster.ts";
@@ -29,7 +29,7 @@ interface Run {
 type User = { readonly uid: number; readonly groups?: readonly number[] };
 
 Deno.test("programs of Debian find what they claim, and not more", (t) =>
-  withRuntime(new Containerd(), [], async (cluster) => {
+  withRuntime(nodeRuntime(), [], async (cluster) => {
     await cluster.claims.startDriver();
     for (const program of debianPrograms) {
       const { uid, groups } = { uid: 1000, ...program };

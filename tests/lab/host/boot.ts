@@ -81,7 +81,8 @@ export async function bootShell(files: BootFiles, machine: LabMachine): Promise<
 
 /**
  * The part of QEMU's command line that boots a machine, with parameters for its first process. The kernel is always at
- * the same place of memory, and does not check its timer, which a busy host keeps from ticking in time. What is written
+ * the same place of memory, and does not check its timer, which a busy host keeps from ticking in time. The file system is mounted as ext4, which pods with users of their own can
+ * have parts of. What is written
  * to the disk is dropped at the end. A panic restarts at once, which `-no-reboot` makes an end.
  */
 export function bootArguments(
@@ -90,7 +91,7 @@ export function bootArguments(
   parameters: readonly string[],
 ): string[] {
   const commandLine = [
-    ...["console=ttyS0", "root=/dev/nvme0n1", "rw", "init=/lab/init", "panic=-1"],
+    ...["console=ttyS0", "root=/dev/nvme0n1", "rootfstype=ext4", "rw", "init=/lab/init", "panic=-1"],
     ...["nokaslr", "no_timer_check"],
     ...hugepageParameters(machine),
     "memhp_default_state=online_movable",

@@ -82,7 +82,8 @@ async function packageWithFiles(name: string): Promise<string> {
   return image ?? name;
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether there is a file or a directory. */
+export async function exists(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);
     return true;

@@ -56,7 +56,17 @@ export async function writeRootImage(directory: string, parts: RootImageParts): 
   await Deno.writeTextFile(join(root, "etc/hosts"), "127.0.0.1 localhost\n");
   await Deno.writeTextFile(join(root, "etc/resolv.conf"), "");
   await writeTools(join(root, "bin"), parts.busybox);
-  for (const name of ["init", "containerd-node", "cluster-node"]) {
+  for (
+    const name of [
+      "init",
+      "until-true",
+      "end-process",
+      "containerd-node",
+      "crio-node",
+      "cluster-node",
+      "no-network",
+    ]
+  ) {
     await Deno.copyFile(join(lab, "guest", name), join(root, "lab", name));
   }
   await Deno.copyFile(parts.workload, join(root, "lab/workload"));
