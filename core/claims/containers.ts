@@ -89,6 +89,11 @@ export class Containers {
     return hugetlbBytes(counted).keys();
   }
 
+  /** Whether a container of a pod holds a claim. */
+  holdsIn(pod: PodUid): boolean {
+    return this.#holdingsIn(pod).size > 0;
+  }
+
   #holdingsIn(pod: PodUid): Holdings {
     const held = [...this.#byPod.get(pod) ?? []].flatMap(({ holdings }) => [...holdings]);
     return new Map(held.filter(([claim]) => this.#claims.holds(claim)));

@@ -182,15 +182,19 @@ export class AdjustContainers implements ContainerService {
     try {
       const changed = await this.#applyLimits(sandbox);
       this.#failing.delete(pod.uid);
-      if (!changed && !wasRestored) return;
-      this.#restored.set(pod.uid, this.limitsRestored(pod.uid) + 1);
-      events.emit({ kind: "pod-limits-restored", pod });
+      // Without claims the driver itself took its share away.
+      if (wasRestored || (changed && this.#ports.containers.holdsIn(pod.uid))) this.#tellRestored(pod);
     } catch (error) {
       if (!(error instanceof PodCgroupError)) throw error;
       if (error.isMissing || this.#failing.has(pod.uid)) return;
       this.#failing.add(pod.uid);
       events.emit({ kind: "pod-limits-left", pod, message: error.message });
     }
+  }
+
+  #tellRestored(pod: Sandbox["reference"]): void {
+    this.#restored.set(pod.uid, this.limitsRestored(pod.uid) + 1);
+    this.#ports.events.emit({ kind: "pod-limits-restored", pod });
   }
 
   async #writePendingLimits(): Promise<void> {
@@ -223,7 +227,9 @@ export class AdjustContainers implements ContainerService {
     this.#add(sandbox, container, holdings, adjustment, started);
     try {
       await this.#keepOwnMax(container, adjustment);
-      await this.#applyLimits(sandbox);
+      const changed = await this.#applyLimits(sandbox);
+      // Of a container that was known nothing is new: the kubelet took them for a resize, and now updates the container.
+      if (changed && former !== undefined && newlyBound.length === 0) this.#tellRestored(pod);
       // Looks at all containers, which one without limits of memory need not wait for.
       if (adjustment.memory !== undefined) await this.#podMemory?.apply();
     } catch (error) {

@@ -389,6 +389,28 @@ Deno.test("limits of a pod that somebody took away are put right, counted and to
   assert.deepEqual(events.kinds().filter((kind) => kind.startsWith("pod-")), ["pod-limits-restored"]);
 });
 
+Deno.test("limits that are put right because the resized container is updated are counted and told as well", async () => {
+  const { adjusting, podCgroups, events } = driver(pages);
+  const container = containerOf("app", pages);
+  await adjusting.adjust(sandbox, container);
+  await adjusting.update(sandbox, container);
+  assert.equal(adjusting.limitsRestored(sandbox.reference.uid), 0);
+  podCgroups.limits.clear();
+  await adjusting.update(sandbox, container);
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 4n * MiB);
+  assert.equal(adjusting.limitsRestored(sandbox.reference.uid), 1);
+  assert.deepEqual(events.kinds().filter((kind) => kind.startsWith("pod-")), ["pod-limits-restored"]);
+});
+
+Deno.test("a pod whose claims were given back while it ends has its limits lowered, which nobody else did", async () => {
+  const { adjusting, podCgroups, events, store } = driver(pages);
+  await adjusting.adjust(sandbox, containerOf("app", pages));
+  store.remove(pages.reference.uid);
+  await adjusting.tendLimits();
+  assert.equal(podCgroups.usage2m("/kubepods/pod1"), 0n);
+  assert.deepEqual(events.kinds().filter((kind) => kind.startsWith("pod-")), []);
+});
+
 Deno.test("limits that cannot be put right are told of once until they can; a pod that is over is left alone", async () => {
   const { adjusting, podCgroups, events } = driver(pages);
   const told = () => events.kinds().filter((kind) => kind === "pod-limits-left").length;
