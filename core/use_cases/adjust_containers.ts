@@ -1,20 +1,15 @@
-import type { ClaimOwners, Holdings } from "../claims/claim_owners.ts";
-import type { ClaimReference, PreparedClaim } from "../claims/claim.ts";
+import { type Binding, ClaimBinding, type ClaimBindingSources } from "../claims/claim_binding.ts";
+import type { Holdings } from "../claims/claim_owners.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
+import { adjustmentOf, isApplied } from "../claims/container_adjustment.ts";
 import { type Containers, uncountedShares } from "../claims/containers.ts";
-import { decodeEnvironment, EnvironmentError, type Share, showsClaims } from "../claims/environment.ts";
-import { adjustmentOf, heldSharesOf, isApplied } from "../claims/container_adjustment.ts";
+import { type Share, showsClaims } from "../claims/environment.ts";
+import type { MemoryLimit } from "../claims/memory_limits.ts";
+import { PodLimits } from "../claims/pod_limits.ts";
 import { PodMemory } from "../claims/pod_memory.ts";
 import { RaisedLimits } from "../claims/raised_limits.ts";
-import { PodLimits } from "../claims/pod_limits.ts";
-import type { MemoryLimit } from "../claims/memory_limits.ts";
-import { memoryPolicyOf, PolicyConflictError } from "../claims/memory_policy.ts";
-import type { NodePolicies } from "../claims/node_policies.ts";
 import type { MachineNodes } from "../claims/shares.ts";
-import { runsInVirtualMachine } from "../claims/virtual_machine.ts";
 import type { Events } from "../events/events.ts";
-import type { RefusalReason } from "../events/refusal_reason.ts";
-import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
 import type {
   Adjustment,
   AdjustmentOutcome,
@@ -27,22 +22,14 @@ import type { LimitBases } from "../ports/limit_bases.ts";
 import type { MemoryCgroups } from "../ports/memory_cgroups.ts";
 import type { PodBases } from "../ports/pod_bases.ts";
 import { PodCgroupError, type PodCgroups } from "../ports/pod_cgroup.ts";
-import type { ClaimUid, ContainerId, PodUid } from "../values/ids.ts";
+import type { ContainerId, PodUid } from "../values/ids.ts";
 
 /** What adjusting containers works with. */
-export interface AdjustContainersPorts {
+export interface AdjustContainersPorts extends ClaimBindingSources {
   readonly store: Pick<ClaimStore, "get" | "sync" | "holds">;
-  readonly owners: ClaimOwners;
   readonly containers: Containers;
   /** Tells which nodes need another one beside them; without it none does. */
   readonly inventory?: MachineNodes;
-  /** On which terms containers of this node can have memory; on all, where it is absent. */
-  readonly policies?: Pick<NodePolicies, "problem">;
-  /**
-   * Looks whether the cluster gave claims to another pod than they are prepared for, and prepares them anew then.
-   * Bounded in time, far below what the runtime waits for an answer. Undefined where nobody can.
-   */
-  readonly renew?: (claims: readonly ClaimReference[]) => Promise<void>;
   /** Undefined where pod cgroups are left alone. */
   readonly podCgroups: PodCgroups | undefined;
   readonly podBases: PodBases;
@@ -53,18 +40,6 @@ export interface AdjustContainersPorts {
 
 /** How many pods' cgroups are looked at side by side. */
 const podsAtOnce = 16;
-
-/** What became of the look at a container's claims. */
-type Binding =
-  & { /** The claims that it shows. */ readonly claims: readonly ClaimUid[] }
-  & (
-    | {
-      readonly kind: "bound";
-      readonly holdings: Holdings;
-      readonly newlyBound: readonly PreparedClaim[];
-    }
-    | { readonly kind: "refused"; readonly reason: RefusalReason; readonly why: string }
-  );
 
 /** Whether a container may have started before the driver could give it its hugetlb limits. */
 type Started = "with the driver" | "perhaps without the driver";
@@ -77,6 +52,7 @@ type Started = "with the driver" | "perhaps without the driver";
  */
 export class AdjustContainers implements ContainerService {
   readonly #ports: AdjustContainersPorts;
+  readonly #binding: ClaimBinding;
   readonly #podLimits: PodLimits | undefined;
   readonly #podMemory: PodMemory | undefined;
   readonly #raised: RaisedLimits | undefined;
@@ -87,6 +63,7 @@ export class AdjustContainers implements ContainerService {
 
   constructor(ports: AdjustContainersPorts) {
     this.#ports = ports;
+    this.#binding = new ClaimBinding(ports);
     this.#podLimits = ports.podCgroups && new PodLimits(ports.podCgroups, ports.podBases);
     const { memory, store, containers } = ports, raised = memory && new RaisedLimits(memory.bases);
     this.#raised = raised;
@@ -110,7 +87,7 @@ export class AdjustContainers implements ContainerService {
     const { containers, events } = this.#ports;
     const existing = listed.filter(({ isStopped }) => !isStopped);
     const stopped = listed.filter(({ isStopped, environment }) => isStopped && showsClaims(environment));
-    for (const container of stopped) await this.#bind(container.sandbox, container);
+    for (const container of stopped) await this.#binding.bind(container.sandbox, container);
     containers.keepOnly(new Set(existing.map(({ id }) => id)));
     await this.#raised?.load();
     await this.#raised?.forget(goneKeys(this.#raised.keys(), existing));
@@ -120,7 +97,7 @@ export class AdjustContainers implements ContainerService {
     const pods = new Map<PodUid, { sandbox: Sandbox; foundApplied: Share[] }>();
     for (const container of existing.filter(({ environment }) => showsClaims(environment))) {
       const { sandbox } = container;
-      const binding = await this.#bind(sandbox, container);
+      const binding = await this.#binding.bind(sandbox, container);
       if (binding.kind === "refused") {
         this.#refuse("adopt", sandbox, container, binding);
         continue;
@@ -219,7 +196,7 @@ export class AdjustContainers implements ContainerService {
   async #adjustClaimed(sandbox: Sandbox, container: Container, started: Started): Promise<AdjustmentOutcome> {
     const { owners, containers, events } = this.#ports;
     const pod = sandbox.reference;
-    const binding = await this.#bindNow(sandbox, container);
+    const binding = await this.#binding.bindOrRenew(sandbox, container);
     if (binding.kind === "refused") return this.#refuse("start", sandbox, container, binding);
     const { claims, holdings, newlyBound } = binding;
     const former = containers.get(container.id);
@@ -273,59 +250,6 @@ export class AdjustContainers implements ContainerService {
     await this.#raised?.set(keyOf(container.id), { base: this.#ownMax(container), written: memory.max });
   }
 
-  /**
-   * A claim that is prepared for another pod can have been given to this one without having been unprepared, by a kubelet
-   * that thinks it prepared and asks nothing.
-   */
-  async #bindNow(sandbox: Sandbox, container: Container): Promise<Binding> {
-    const { store, renew } = this.#ports;
-    const binding = await this.#bind(sandbox, container);
-    if (renew === undefined || binding.kind === "bound" || binding.reason !== "other-pod") return binding;
-    const { uid } = sandbox.reference;
-    const others = binding.claims.flatMap((claim) => store.get(claim) ?? []).filter(({ pod }) =>
-      pod.uid !== uid
-    );
-    await renew(others.map(({ reference }) => reference));
-    return await this.#bind(sandbox, container);
-  }
-
-  async #bind(
-    { reference: pod, runtimeHandler }: Sandbox,
-    { name, environment }: Container,
-  ): Promise<Binding> {
-    const { store, owners } = this.#ports;
-    let claims: readonly ClaimUid[] = [];
-    const refused = (reason: RefusalReason, why: string): Binding => ({
-      kind: "refused",
-      claims,
-      reason,
-      why,
-    });
-    try {
-      const shown = decodeEnvironment(environment);
-      claims = [...new Set(shown.map(({ claim }) => claim))];
-      if (runsInVirtualMachine(runtimeHandler)) {
-        return refused(
-          "virtual-machine",
-          `the runtime handler ${runtimeHandler} runs it in a virtual machine, where claims of memory and hugepages ` +
-            "are not supported: give the pod another RuntimeClass, or no claim",
-        );
-      }
-      // Another instance of the driver may have prepared it a moment ago.
-      if (claims.some((claim) => store.get(claim) === undefined)) await store.sync();
-      const outcome = owners.bind({ pod: pod.uid, name }, shown);
-      if (outcome.kind !== "bound") return refused(outcome.problem, outcome.message);
-      const problem = this.#termsProblem(outcome.holdings);
-      if (problem === undefined) return { ...outcome, claims };
-      owners.unbind(outcome.newlyBound);
-      return refused(...problem);
-    } catch (error) {
-      if (error instanceof EnvironmentError) return refused("malformed-environment", error.message);
-      if (error instanceof ClaimCheckpointError) return refused("checkpoint-failed", error.message);
-      throw error;
-    }
-  }
-
   /** As {@link #tryLimits}, of the memory of all pods, since what is protected concerns those above them. */
   async #tryMemory(): Promise<ReadonlySet<PodUid> | undefined> {
     try {
@@ -333,20 +257,6 @@ export class AdjustContainers implements ContainerService {
     } catch (error) {
       if (!(error instanceof PodCgroupError)) throw error;
       this.#ports.events.emit({ kind: "limits-not-written", message: error.message });
-    }
-  }
-
-  /** What claims ask for together was checked when each was prepared, as far as the others were known then. */
-  #termsProblem(holdings: Holdings): [RefusalReason, string] | undefined {
-    try {
-      const shares = heldSharesOf(holdings);
-      memoryPolicyOf(shares);
-      const problems = shares.flatMap(({ terms }) => (terms && this.#ports.policies?.problem(terms)) ?? []);
-      const [problem] = problems;
-      return problem === undefined ? undefined : ["config-unsupported", problem];
-    } catch (error) {
-      if (error instanceof PolicyConflictError) return ["policy-conflict", error.message];
-      throw error;
     }
   }
 
