@@ -86,10 +86,11 @@ export class SharedInstances implements Instances {
   async #lock(): Promise<FileLock> {
     try {
       await this.#file.makeDirectory(dirname(this.#path));
-      for (let waited = 0;; waited += retryMilliseconds) {
+      const end = performance.now() + this.#maxWaitMilliseconds;
+      for (;;) {
         const lock = await this.#file.tryLock(this.#path);
         if (lock !== undefined) return lock;
-        if (waited >= this.#maxWaitMilliseconds) {
+        if (performance.now() >= end) {
           throw new CheckpointBusyError(
             `Cannot get the lock ${this.#path}: another instance has held it for too long`,
           );
