@@ -3,7 +3,8 @@ import {
   type FileOperations,
   systemFileOperations,
 } from "../../../../adapters/shared/files/file_operations.ts";
-import { ClaimCheckpointError } from "../../../../core/ports/claim_checkpoint.ts";
+import { type SharedFile, SharedInstances } from "../../../../adapters/driver/cdi/shared_instances.ts";
+import { CheckpointBusyError, ClaimCheckpointError } from "../../../../core/ports/claim_checkpoint.ts";
 import { allocation, preparedClaim } from "../../claims.ts";
 import {
   inDirectory as inTemporaryDirectory,
@@ -143,6 +144,24 @@ Deno.test("a lock that cannot be had is an error of the checkpoint", async () =>
     );
     await assert.rejects(checkpoint.save(first), ClaimCheckpointError);
   });
+});
+
+Deno.test("a lock that is held is waited for as long as is said, also where each attempt takes long", async () => {
+  let attempts = 0;
+  const busy: SharedFile = {
+    makeDirectory: () => Promise.resolve(),
+    read: () => Promise.resolve(""),
+    write: () => Promise.resolve(),
+    tryLock: async () => {
+      attempts++;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return undefined;
+    },
+  };
+  const instances = new SharedInstances("/busy.lock", busy, 100);
+  await assert.rejects(instances.exclusively(() => Promise.resolve()), CheckpointBusyError);
+  // After two of 60 milliseconds it is over; by the pauses between them alone there would be 21.
+  assert.ok(attempts <= 3, `${attempts}`);
 });
 
 Deno.test("what a task fails with is passed on as it is", async () => {
