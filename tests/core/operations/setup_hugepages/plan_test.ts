@@ -53,6 +53,19 @@ Deno.test("a node that gets none of a few pages loses those that it has", () => 
   assert.deepEqual(plan(provisionOf(["2m", 1n])), ["2m-0: 8 -> 1", "2m-2: 64 -> 0"]);
 });
 
+Deno.test("a plan knows of its own node whether all of its memory is movable", () => {
+  const nodes = topology.nodes.map((node) => node.id === 2 ? { ...node, movableOnly: true } : node);
+  const plans = planProvision(
+    provisionOf(["2m", 9n, 0], ["2m", 9n, 2]),
+    { ...topology, nodes },
+    PromisedPages.none,
+  );
+  assert.deepEqual(plans.map(({ numaNode, movableOnly }) => [numaNode, movableOnly]), [[0, false], [
+    2,
+    true,
+  ]]);
+});
+
 Deno.test("pages without a node are not spread onto memory without CPUs, which gets them by its name", () => {
   const [node0, , node2] = topology.nodes;
   assert(node0 !== undefined && node2 !== undefined);
