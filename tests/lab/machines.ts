@@ -96,7 +96,7 @@ export const labMachines: readonly LabMachine[] = [
     distances: [[10, 21], [21, 10]],
     hugepageSizes: ["2m", "1g"],
     devices: ["memory-numa0", "memory-numa1"],
-    checks: ["inspect", "provision_sizes"],
+    checks: ["inspect", "provision_sizes", "reservation"],
   },
   {
     // Memory behind CXL, or the high-bandwidth memory of a processor.

@@ -16,7 +16,7 @@ static void wrong_usage(const char *why)
 {
 	fprintf(stderr,
 		"Cannot run: %s\n"
-		"usage: workload --bytes SIZE[Ki|Mi|Gi] [--hugepages 2m|1g] [--no-reserve] [--hold]\n"
+		"usage: workload --bytes SIZE[Ki|Mi|Gi] [--hugepages 2m|1g] [--no-reserve] [--hold] [--touch-later]\n"
 		"                [--cgroup DIRECTORY] [--cpu NUMBER]\n", why);
 	exit(WRONG_USAGE);
 }
@@ -40,6 +40,7 @@ struct request parse_request(int argc, char **argv)
 	static const struct option options[] = {
 		{ "bytes", required_argument, NULL, 'b' }, { "hugepages", required_argument, NULL, 'h' },
 		{ "no-reserve", no_argument, NULL, 'n' },  { "hold", no_argument, NULL, 'w' },
+		{ "touch-later", no_argument, NULL, 'l' },
 		{ "cgroup", required_argument, NULL, 'g' }, { "cpu", required_argument, NULL, 'c' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -60,6 +61,8 @@ struct request parse_request(int argc, char **argv)
 			request.flags |= MAP_NORESERVE;
 		} else if (option == 'w') {
 			request.hold = 1;
+		} else if (option == 'l') {
+			request.hold = request.later = 1;
 		} else if (option == 'g') {
 			request.cgroup = optarg;
 		} else if (option == 'c') {

@@ -101,9 +101,13 @@ int main(int argc, char **argv)
 	if (request.cpu)
 		run_on(atoi(request.cpu));
 	memory = map(&request);
-	touch(memory, &request);
+	if (!request.later)
+		touch(memory, &request);
 	report(memory, request.bytes);
-	while (request.hold && !sigwait(&signals, &received) && received == SIGUSR1)
+	while (request.hold && !sigwait(&signals, &received) && received == SIGUSR1) {
+		if (request.later)
+			touch(memory, &request);
 		report(memory, request.bytes);
+	}
 	return MAPPED;
 }

@@ -8,7 +8,7 @@ enum { MAPPED, FAILED, WRONG_USAGE, NOT_MAPPED, NOT_TOUCHED };
 
 struct request {
 	size_t bytes, page;
-	int flags, hold;
+	int flags, hold, later;
 	const char *cgroup, *cpu;
 };
 

@@ -1,6 +1,7 @@
 /** The promises of a claim, kept by the executable under test between the simulated components. */
 import assert from "node:assert/strict";
 import { DriverCluster } from "./driver_cluster.ts";
+import { checkOrdinaryPod } from "./ordinary_pod_promises.ts";
 import { checkStatus } from "./status_promises.ts";
 import { checkHugepages, checkPressure, checkPromises, hugepages } from "./placement_promises.ts";
 
@@ -23,6 +24,10 @@ Deno.test("the driver keeps what a claim promises", async (t) => {
         /owned by container main/,
       );
       await cluster.removePod(pod);
+    });
+
+    await t.step("pages that an ordinary pod may still take are not promised to a claim", () => {
+      return checkOrdinaryPod(cluster);
     });
 
     await t.step("status has what the kernel has, and marks what somebody changed by hand", () => {

@@ -9,6 +9,8 @@ export interface WorkloadRequest {
   readonly page: "base" | "2m" | "1g";
   /** Maps with MAP_NORESERVE, which asks for no reservation of hugepages. */
   readonly noReserve?: boolean;
+  /** Touches nothing at first: only {@link Workload.whereNow} has it touch all of it. */
+  readonly touchLater?: boolean;
   /** The CPU that it runs on; any when undefined. */
   readonly cpu?: number;
 }
@@ -25,12 +27,13 @@ export class Workload implements AsyncDisposable {
   readonly #lines: ReadableStreamDefaultReader<string>;
   #ended = false;
 
-  constructor({ cgroup, bytes, page, noReserve = false, cpu }: WorkloadRequest) {
+  constructor({ cgroup, bytes, page, noReserve = false, touchLater = false, cpu }: WorkloadRequest) {
     this.#process = new Deno.Command("workload", {
       args: [
         ...["--cgroup", cgroup, "--bytes", `${bytes}`, "--hold"],
         ...(page === "base" ? [] : ["--hugepages", page]),
         ...(noReserve ? ["--no-reserve"] : []),
+        ...(touchLater ? ["--touch-later"] : []),
         ...(cpu === undefined ? [] : ["--cpu", `${cpu}`]),
       ],
       stdin: "null",
