@@ -5,9 +5,20 @@ import {
   checkContainers,
   type EligibilityProblem,
   IneligibleClaimError,
+  isAllocatedAnew,
+  isStillAllocated,
 } from "../../../core/claims/eligibility.ts";
 import type { PodUsage } from "../../../core/claims/pod_usage.ts";
-import { allocatedClaim, MiB, podOf, referenceOf, resultOf, uidOf } from "../samples.ts";
+import {
+  allocatedClaim,
+  allocationOf,
+  MiB,
+  podOf,
+  preparedClaim,
+  referenceOf,
+  resultOf,
+  uidOf,
+} from "../samples.ts";
 
 const claim = allocatedClaim(1, [resultOf("memory-numa0", MiB)]);
 function refused(problem: EligibilityProblem, message: RegExp) {
@@ -119,4 +130,28 @@ Deno.test("the capacity of a device may be named with the driver's domain, and o
     checkClaim({ ...claim, wantedCapacities }, referenceOf(1), uidOf(1)).reference.name,
     "claim-1",
   );
+});
+
+Deno.test("a claim is as it was prepared while it is allocated likewise and reserved for the same pod", () => {
+  const prepared = preparedClaim(1, [allocationOf("memory-numa0", MiB)]);
+  const shared = { ...claim, reservedFor: [podOf(2), podOf(1)] },
+    given = { ...claim, reservedFor: [podOf(2)] };
+  const moved = allocatedClaim(1, [resultOf("memory-numa1", MiB)]);
+  const found = [claim, shared, given, moved, { ...claim, reference: referenceOf(2) }, undefined];
+  assert.deepEqual(found.map((found) => isStillAllocated(prepared, found)), [
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+  assert.deepEqual(found.map((found) => isAllocatedAnew(prepared, found)), [
+    false,
+    false,
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

@@ -157,6 +157,16 @@ Deno.test("figures of nodes that can be former ones differ in nothing, and say s
   assert.match(row?.note ?? "", /figures are wrong/);
 });
 
+Deno.test("the nodes of a size stand in their order", () => {
+  for (const order of [[node1, node0], [node0, node1]]) {
+    const byNode = counted(order.map((node) => [node, MiB]));
+    const rows = compare(promised(pages), with2m({ byNode })).filter(({ file }) =>
+      file === "hugetlb.2MB.numa_stat"
+    );
+    assert.deepEqual(rows.map(({ numaNode }) => numaNode), [0, 1]);
+  }
+});
+
 Deno.test("what is left in a pod that has room for it differs in nothing", () => {
   const actual = with2m({ leftInPod: 2n * MiB, podLimit: 66n * MiB, podReservationLimit: 66n * MiB });
   assert.deepEqual(differences(compare(promised(pages), actual)), []);
