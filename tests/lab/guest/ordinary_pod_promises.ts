@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { delay } from "./delay.ts";
 import type { DriverCluster } from "./driver_cluster.ts";
 import { checkHugepages, hugepages } from "./placement_promises.ts";
 import { Workload } from "./workload.ts";
@@ -17,6 +18,8 @@ export async function checkOrdinaryPod(cluster: DriverCluster): Promise<void> {
     for (const cgroup of [pod, container]) await cgroups.write(cgroup, "hugetlb.2MB.max", `${limit}`);
     const still = (pages: number) =>
       new RegExp(`hugepages-2Mi in their limits may still take ${pages} of them`);
+    // While pages are plenty the driver looks at pods once a second.
+    await delay(1_500);
     assert.match(await claims.refusalOf([hugepages]), still(40));
     await cgroups.write(container, "cpuset.mems", "1");
     {
