@@ -1,6 +1,9 @@
 import { hasVariableForm, VariableCount } from "../../../core/claims/variable_form.ts";
 
-/** What is read of a message: fields by number, whole, in part, or of an environment what may be this driver's. */
+/**
+ * What is read of a message: fields by number (`nri.proto`), whole, in part, or of an environment what may be this
+ * driver's. A field that is to be read as well has to be named here.
+ */
 export type ReadFields = readonly (ReadFields | "whole" | "environment" | undefined)[];
 
 const whole = "whole";
