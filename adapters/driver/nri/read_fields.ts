@@ -7,7 +7,7 @@ import { hasVariableForm, VariableCount } from "../../../core/claims/variable_fo
 export type ReadFields = readonly (ReadFields | "whole" | "environment" | undefined)[];
 
 const whole = "whole";
-const pod: ReadFields = fields({ 1: whole, 2: whole, 3: whole, 4: whole, 8: whole });
+const pod: ReadFields = fields({ 1: whole, 2: whole, 3: whole, 4: whole, 7: whole, 8: whole });
 const container: ReadFields = fields({
   1: whole,
   2: whole,

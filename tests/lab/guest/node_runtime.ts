@@ -71,7 +71,8 @@ export function nodeRuntime(options?: NodeRuntimeOptions): NodeRuntime {
   return new NodeRuntime(isThere("/lab/crio") ? "crio" : "containerd", options);
 }
 
-function isThere(path: string): boolean {
+/** Whether this machine has a file. */
+export function isThere(path: string): boolean {
   try {
     Deno.statSync(path);
     return true;

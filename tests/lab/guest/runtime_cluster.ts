@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { until } from "../../until.ts";
 import { ClaimCluster, type ClaimingPod } from "./claim_cluster.ts";
-import type { NodeRuntime } from "./node_runtime.ts";
+import { isThere, type NodeRuntime } from "./node_runtime.ts";
 import { Cri, type CriSandbox, type SandboxOptions } from "./cri.ts";
 import { KernelCgroups } from "./kernel_cgroups.ts";
 import type { ClaimedShare, PlacedContainer, Placement } from "./placement.ts";
@@ -29,8 +29,12 @@ export function limitsOf({ numaNode, bytes }: ClaimedShare): KernelLimits {
   return { mems: `${numaNode}`, usage: `${bytes}`, reservations: `${bytes}` };
 }
 
-/** What the kernel is told for a container without a claim, of a pod without hugepages. */
-export const untouched: KernelLimits = { mems: "", usage: "0", reservations: "0" };
+/** What the kernel is told for a container without a claim, of a pod without hugepages: crun limits no reservations. */
+export const untouched: KernelLimits = {
+  mems: "",
+  usage: "0",
+  reservations: isThere("/lab/crun") ? "max" : "0",
+};
 
 /**
  * Runs checks with a runtime that is set up by `dramemory setup-runtime` and its flags. The driver is theirs to
@@ -125,8 +129,8 @@ export class RuntimeCluster implements Placement {
     const read = (file: string) => this.cgroups.read(where, file);
     return {
       mems: await read("cpuset.mems"),
-      usage: await read("hugetlb.2MB.max"),
-      reservations: await read("hugetlb.2MB.rsvd.max"),
+      usage: limitIn(await read("hugetlb.2MB.max")),
+      reservations: limitIn(await read("hugetlb.2MB.rsvd.max")),
     };
   }
 
@@ -138,4 +142,9 @@ export class RuntimeCluster implements Placement {
       60,
     );
   }
+}
+
+/** A limit as the file has it; before the first write the kernel has a number for none. */
+function limitIn(text: string): string {
+  return /^\d{19}$/.test(text) ? "max" : text;
 }

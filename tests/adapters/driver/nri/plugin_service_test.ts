@@ -128,6 +128,22 @@ Deno.test("a placed container is adjusted when it is created and again when it i
   assert.deepEqual(containers.told, ["update app (c1) of /kp"]);
 });
 
+Deno.test("what a pod's RuntimeClass has it run with is told for each container that is created or updated", () => {
+  const { call, containers } = service(), told: unknown[] = [];
+  const tell = (sandbox: { runtimeHandler?: string }) => {
+    told.push(sandbox.runtimeHandler);
+    return { kind: "unclaimed" } as const;
+  };
+  Object.assign(containers, { adjust: tell, update: tell });
+  const kata = { ...pod, runtimeHandler: "kata" };
+  call("CreateContainer", nri.CreateContainerRequest.encode({ pod: kata, container }).finish());
+  call(
+    "UpdateContainer",
+    nri.UpdateContainerRequest.encode({ pod: kata, container, linuxResources: undefined }).finish(),
+  );
+  assert.deepEqual(told, ["kata", "kata"]);
+});
+
 Deno.test("a refusal is the error of the call", async () => {
   const { call, containers } = service();
   containers.outcome = Promise.resolve({ kind: "refused", message: "not yours" });
