@@ -20,7 +20,7 @@ export function clusterCommand(): Command {
       "Shows the memory and hugepages of a cluster's nodes, what claims hold of them, the largest piece that one " +
         "request can still be given, and what is stale. Reads slices and claims; nodes and the driver's pods if it may.",
     )
-    .option("-A, --all-namespaces", "claims of all namespaces, which count anyway: devices have none")
+    .option("-A, --all-namespaces", "all namespaces, which count anyway: devices have none")
     .option("--node <name>", "this node alone")
     .option(
       "--pool-status",

@@ -24,7 +24,7 @@ export function explainCommand(): Command {
       "POD, pod/POD, claim/CLAIM, or the path of a manifest (- for stdin); all pending pods without",
     )
     .option("-n, --namespace <name>", "the namespace (default: that of the context)")
-    .option("-A, --all-namespaces", "pending pods of all namespaces")
+    .option("-A, --all-namespaces", "all namespaces, for their pending pods")
     .addOption(outputOption())
     .addHelpText("after", examples)
     .action(async (what: string | undefined, options: ExplainOptions) =>
