@@ -88,6 +88,21 @@ Deno.test("an update's limits stay, a list's containers and whether there are mo
   }));
 });
 
+for (const [message, field] of [["PodSandbox", 1], ["Container", 2]] as const) {
+  Deno.test(`every field that nri.proto has of a ${message} is read, but arguments`, async () => {
+    const proto = await Deno.readTextFile("adapters/protocols/nri/proto/nri.proto");
+    const [, body = ""] = new RegExp(`^message ${message} \\{\n(.*?)^\\}`, "ms").exec(proto) ?? [];
+    const declared = [...body.matchAll(/(\w+) = (\d+);/g)].filter(([, name]) => name !== "args");
+    assert.ok(declared.length > 4);
+    for (const [, name, number] of declared) {
+      const inner = new BinaryWriter().uint32(Number(number) << 3 | 2).string(`DRAMEMORY_${uid}_memory=`)
+        .finish();
+      const request = new BinaryWriter().uint32(field << 3 | 2).bytes(inner).finish();
+      assert.deepEqual(onlyRead(request, podAndContainer), request, name);
+    }
+  });
+}
+
 /** What a pod can bring most of, in 1.4 MB. */
 const floods = {
   "empty arguments": { args: Array.from({ length: 700_000 }, () => "") },
