@@ -71,9 +71,10 @@ export class Instance {
     }
   }
 
-  /** Anonymous memory in MiB. */
+  /** Anonymous memory in MiB. Throws when the process has ended, which nobody but `kill` may make it do. */
   memory(): number {
-    const status = Deno.readTextFileSync(`/proc/${this.#child?.pid}/status`);
+    const status = readStatus(this.#child?.pid);
+    if (status === undefined) throw new Error(`Instance ${this.podUid} has ended by itself`);
     return Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
   }
 
@@ -81,6 +82,15 @@ export class Instance {
     for await (const text of stderr.pipeThrough(new TextDecoderStream())) {
       this.#log = (this.#log + text).slice(-keptCharacters);
     }
+  }
+}
+
+function readStatus(pid: number | undefined): string | undefined {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/status`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }
 
