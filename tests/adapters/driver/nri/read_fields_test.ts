@@ -153,6 +153,24 @@ Deno.test("fields that nobody knows yet are passed over, of whatever type", () =
   assert.deepEqual(read.container, nri.Container.fromPartial({ id: "c1", env: own }));
 });
 
+Deno.test("fields that nobody reads are passed over as often as they come, with any number", () => {
+  const fields = fc.array(
+    fc.tuple(fc.integer({ min: 12, max: 5_000 }), fc.integer({ min: 1, max: 4 }), fc.string()),
+  );
+  fc.assert(fc.property(fields, (fields) => {
+    const container = new BinaryWriter().uint32(1 << 3 | 2).string("id");
+    // As the runtime names several CDI devices, each a message of its own.
+    for (const [number, times, text] of fields) {
+      for (let time = 0; time < times; time++) {
+        container.uint32(number << 3 | 2).fork().uint32(1 << 3 | 2).string(text).join();
+      }
+    }
+    const bytes = new BinaryWriter().uint32(2 << 3 | 2).bytes(container.finish()).finish();
+    const read = nri.CreateContainerRequest.decode(onlyRead(bytes, podAndContainer)).container;
+    assert.deepEqual(read, nri.Container.fromPartial({ id: "id" }));
+  }));
+});
+
 Deno.test("bytes that are no message are told as such, and nothing else is", () => {
   const encoded = nri.CreateContainerRequest.encode(
     nri.CreateContainerRequest.fromPartial({
