@@ -92,12 +92,20 @@ export class BenchNode {
 
   /**
    * Starts the driver and waits until it is ready. With `counted`, its traffic with the API server is counted; what
-   * publishes no slices is not waited for to do so.
+   * publishes no slices is not waited for to do so. `flags` come on top, without `--`.
    */
   async startDriver(
-    { counted = false, publishes = true } = {},
+    { counted = false, publishes = true, flags = {} }: {
+      readonly counted?: boolean;
+      readonly publishes?: boolean;
+      readonly flags?: Readonly<Record<string, string>>;
+    } = {},
   ): Promise<Started & Pick<Admitted, "synchronizeMilliseconds">> {
-    const driver = DriverProcess.start(this.contender.binary, this.#flags(counted), this.path("log"));
+    const driver = DriverProcess.start(
+      this.contender.binary,
+      this.#flags(counted, flags),
+      this.path("log"),
+    );
     this.#driver = driver;
     const ready = Promise.all([
       this.#registered(),
@@ -146,7 +154,7 @@ export class BenchNode {
     await Deno.remove(this.directory, { recursive: true });
   }
 
-  #flags(counted: boolean): string[] {
+  #flags(counted: boolean, more: Readonly<Record<string, string>>): string[] {
     const flags = {
       "kubeconfig": this.path(counted ? "counted-kubeconfig" : "kubeconfig"),
       "hostname-override": nodeName,
@@ -159,6 +167,7 @@ export class BenchNode {
       "procfs-root": this.path("proc"),
       "kube-api-qps": "100000",
       "kube-api-burst": "100000",
+      ...more,
     };
     return Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
   }

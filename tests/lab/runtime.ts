@@ -52,12 +52,15 @@ const { values: { dramemory, runtime, "oci-runtime": ociRuntime, machine: named 
   allowPositionals: true,
 });
 const runtimes = new Map([["containerd", containerRuntime], ["crio", crioRuntime]]);
-/** Checks that are made only where they are named: these have not passed as they stand. */
-const unproven = new Set(["memory_policy", "runtime_updates", "runtime_pods"]);
+/**
+ * Checks that are made only where they are named: `memory_policy` passes, and takes three minutes of those that the gate
+ * has; the others have not passed as they stand.
+ */
+const onlyNamed = new Set(["memory_policy", "runtime_updates", "runtime_pods"]);
 const possible = [...checks].filter(([, { ofCrio = false }]) => ofCrio || runtime !== "crio").map(([name]) =>
   name
 );
-const chosen = positionals.length === 0 ? possible.filter((name) => !unproven.has(name)) : positionals;
+const chosen = positionals.length === 0 ? possible.filter((name) => !onlyNamed.has(name)) : positionals;
 
 await checkMachines({
   machines: () => {

@@ -4,6 +4,7 @@ import { memoryOf } from "../process_usage.ts";
 import { type Setting, withNodes } from "../scenario.ts";
 import { callAll, type Operation, width } from "../workload.ts";
 import { measureBursts, measureContainers, measureHostileContainers } from "./containers.ts";
+import { measureComparing } from "./comparing.ts";
 import { measureRecovery } from "./recovery.ts";
 
 /**
@@ -23,6 +24,7 @@ export async function measureClaims(setting: Setting): Promise<void> {
     for (const node of nodes) await measureContainers(node, prepared.get(node) ?? [], setting);
     for (const node of nodes) await measureBursts(node, setting);
     for (const node of nodes) await measureHostileContainers(node, setting);
+    for (const node of nodes) await measureComparing(node, prepared.get(node) ?? [], setting);
     for (const node of nodes) await measureRecovery(node, prepared.get(node) ?? [], setting);
   });
 }
