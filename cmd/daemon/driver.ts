@@ -38,7 +38,7 @@ import { pluginTurn } from "../../adapters/driver/nri/plugin_turn.ts";
 import { SysfsHugepageCounts } from "../../adapters/driver/sysfs/sysfs_hugepage_counts.ts";
 import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
 import { atMost } from "../../adapters/shared/async/at_most.ts";
-import { sleep } from "../../adapters/shared/async/backoff.ts";
+import { sleep } from "../../adapters/shared/async/sleep.ts";
 import { Later } from "../../adapters/shared/async/later.ts";
 import { LoopHealth } from "../../adapters/shared/async/loop_health.ts";
 import type { ReconcileLoop } from "../../adapters/shared/async/reconcile_loop.ts";
@@ -99,10 +99,7 @@ export class Driver {
         now: () => Date.now(),
         onRefused: (error) => log.warn("claims are not reported on for a while", { error }),
         onPending: () => reportingLater.ask(),
-        rest: async (milliseconds) => {
-          await sleep(milliseconds, stopping.signal);
-          return !stopping.signal.aborted;
-        },
+        rest: (milliseconds) => sleep(milliseconds, stopping.signal),
       })
       : undefined;
     // The container is there by then, as a rule, and one write tells both.

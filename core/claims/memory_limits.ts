@@ -18,6 +18,15 @@ export interface MemoryLimits {
   readonly swapMax?: MemoryLimit;
 }
 
+/** The file of a cgroup that each of them is in. */
+export const memoryFiles = {
+  max: "memory.max",
+  high: "memory.high",
+  low: "memory.low",
+  min: "memory.min",
+  swapMax: "memory.swap.max",
+} as const satisfies Record<keyof MemoryLimits, string>;
+
 /** What a container holds, claim by claim. */
 export type HeldByClaim = ReadonlyMap<
   Pick<PreparedClaim, "countedByKubelet" | "limitedByPod">,

@@ -1,4 +1,4 @@
-import type { MemoryLimits } from "../claims/memory_limits.ts";
+import { memoryFiles, type MemoryLimits } from "../claims/memory_limits.ts";
 import type { ContainerMemory } from "../ports/container_memory.ts";
 import { type Comparison, ofContainer, type Promised } from "./compared.ts";
 
@@ -38,21 +38,15 @@ export function compareMemoryLimits(
       differs: found !== promised && (found !== undefined || name !== "swapMax"),
     }];
   });
-  const pod = podFiles.flatMap(([name, file]) => {
+  const pod = podFields.flatMap((name) => {
     const promised = memory[name], found = actual.podLimits?.[name];
     const isLess = typeof promised === "bigint" && typeof found === "bigint" && found < promised;
     return isLess
-      ? [{ ...ofContainer(file), of: "pod" as const, promised, actual: found, differs: true }]
+      ? [{ ...ofContainer(memoryFiles[name]), of: "pod" as const, promised, actual: found, differs: true }]
       : [];
   });
   return [...own, ...pod];
 }
 
-const memoryFiles = {
-  max: "memory.max",
-  high: "memory.high",
-  low: "memory.low",
-  min: "memory.min",
-  swapMax: "memory.swap.max",
-} as const satisfies Record<keyof MemoryLimits, string>;
-const podFiles = [["max", "memory.max"], ["low", "memory.low"], ["min", "memory.min"]] as const;
+/** What of a pod binds its containers. */
+const podFields = ["max", "low", "min"] as const;

@@ -8,7 +8,7 @@ import type {
   NodeMemoryUse,
 } from "../../../core/ports/container_memory.ts";
 import type { PageSize } from "../../../core/values/page_size.ts";
-import type { MemoryLimits } from "../../../core/claims/memory_limits.ts";
+import { memoryFiles, type MemoryLimits } from "../../../core/claims/memory_limits.ts";
 import { parseMemoryPolicy } from "../../shared/kernel_files/numa_maps.ts";
 import { attempt, readBeginning, UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
 import { parseLimit } from "./limit.ts";
@@ -21,7 +21,7 @@ import { subdirectories } from "./subdirectories.ts";
 import { ParseError } from "../../../core/values/parse_error.ts";
 
 /**
- * Reads containers' memory from a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst). Looks for pods once:
+ * Reads containers' memory from a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst). Looks for pods and controllers once:
  * make another to look again.
  */
 export class CgroupContainerMemory implements ContainerMemorySource {
@@ -29,6 +29,7 @@ export class CgroupContainerMemory implements ContainerMemorySource {
   readonly #nodes: HugetlbNodes;
   readonly #procfsRoot: string;
   #directories: Promise<ReadonlyMap<PodUid, string>> | undefined;
+  #controllers: Promise<string[]> | undefined;
 
   /** `mount` is where the hierarchy is mounted. */
   constructor(mount: string, procfsRoot: string) {
@@ -44,11 +45,11 @@ export class CgroupContainerMemory implements ContainerMemorySource {
     const directory = (await containerDirectories(podDirectory, container)).at(-1);
     if (directory === undefined) return undefined;
     const [controllers, mems, hugetlb, memory, limits, podLimits, policy] = await Promise.all([
-      readControllers(join(this.#mount, "cgroup.controllers")),
+      this.#controllers ??= readControllers(join(this.#mount, "cgroup.controllers")),
       readMems(directory),
       this.#readHugetlb(directory, podDirectory),
       readOwn(join(directory, "memory.numa_stat"), parseMemoryStat),
-      readMemoryLimits(directory, limitFiles),
+      readMemoryLimits(directory, memoryFiles),
       readMemoryLimits(podDirectory, podLimitFiles),
       this.#readPolicy(directory),
     ]);
@@ -92,8 +93,7 @@ export class CgroupContainerMemory implements ContainerMemorySource {
   }
 }
 
-const podLimitFiles = { max: "memory.max", low: "memory.low", min: "memory.min" } as const;
-const limitFiles = { ...podLimitFiles, high: "memory.high", swapMax: "memory.swap.max" } as const;
+const { max, low, min } = memoryFiles, podLimitFiles = { max, low, min };
 
 async function readMemoryLimits(
   directory: string,

@@ -9,7 +9,7 @@ import { subdirectories } from "./subdirectories.ts";
 import { readKernelRelease } from "../../shared/kernel_files/kernel_release.ts";
 import { type HugetlbMapping, parseHugetlbMappings } from "../../shared/kernel_files/numa_maps.ts";
 import { attempt, readText, UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
-import { readOwn } from "./hugetlb_counts.ts";
+import { isWrapped, readOwn } from "./hugetlb_counts.ts";
 import { ParseError } from "../../../core/values/parse_error.ts";
 
 /**
@@ -45,7 +45,7 @@ export class HugetlbNodes {
     const bytes = await this.#below(directory, pageSize, current, nodes) ??
       await this.#mapped(directory, pageSize, current, nodes);
     if (bytes !== undefined) return { kind: "counted", bytes };
-    return isPlausible(said) ? { kind: "doubtful", bytes: said } : { kind: "no-figure" };
+    return [...said.values()].some(isWrapped) ? { kind: "no-figure" } : { kind: "doubtful", bytes: said };
   }
 
   async #isKernelReliable(): Promise<boolean> {
@@ -98,11 +98,6 @@ export class HugetlbNodes {
     }
     return mappings;
   }
-}
-
-/** No machine has as much as a difference that wrapped around. */
-function isPlausible(bytes: ReadonlyMap<NumaNodeId, bigint>): boolean {
-  return [...bytes.values()].every((each) => each < 1n << 62n);
 }
 
 function added(

@@ -18,8 +18,10 @@ export interface HugetlbCounts {
   readonly limitHits: bigint | undefined;
 }
 
-/** No machine has as much: a difference that wrapped around at 2^64, as those of `numa_stat` do before Linux 7.3. */
-const wrapped = 1n << 62n;
+/** Whether it is no count: no machine has as much. A difference wrapped around at 2^64, as in `numa_stat` before Linux 7.3. */
+export function isWrapped(bytes: bigint): boolean {
+  return bytes >= 1n << 62n;
+}
 
 /** Reads the hugetlb files of a cgroup (Documentation/admin-guide/cgroup-v2.rst, "HugeTLB"), by ascending page size. */
 export async function readHugetlbCounts(directory: string): Promise<HugetlbCounts[]> {
@@ -35,20 +37,22 @@ export async function readHugetlbCounts(directory: string): Promise<HugetlbCount
       read("events", parseEvents),
     ]);
     const counts = { current, reserved };
-    const belowZero = (["current", "reserved"] as const).filter((name) => (counts[name] ?? 0n) >= wrapped);
+    const belowZero = (["current", "reserved"] as const).filter((name) => isWrapped(counts[name] ?? 0n));
     for (const name of belowZero) counts[name] = undefined;
     return { pageSize, limit, reservationLimit, ...counts, limitHits, belowZero };
   }));
 }
 
 /**
- * Reads and parses a file of a cgroup; undefined when there is none, or something else in it. The kernel has plain
+ * Reads and parses a file of a cgroup, on this thread: the kernel answers at once, and a look at all containers takes some
+ * thirty files of each. Undefined when there is none, or something else in it. The kernel has plain
  * files alone: a link, which a copied tree can have, could lead anywhere and is not followed.
  */
+// deno-lint-ignore require-await -- what cannot be read otherwise is a rejection
 export async function readOwn<T>(path: string, parse: (text: string) => T): Promise<T | undefined> {
   try {
-    if (!(await Deno.lstat(path)).isFile) return undefined;
-    return parse(withoutPadding(await Deno.readTextFile(path)));
+    if (!Deno.lstatSync(path).isFile) return undefined;
+    return parse(withoutPadding(Deno.readTextFileSync(path)));
   } catch (error) {
     if (isUnknown(error) || error instanceof SyntaxError) return undefined;
     throw error;

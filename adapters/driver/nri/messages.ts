@@ -1,6 +1,6 @@
 import { containerId, podUid } from "../../../core/values/ids.ts";
 import { formatCgroupPageSize, type PageSize, parseCgroupPageSize } from "../../../core/values/page_size.ts";
-import type { MemoryLimit, MemoryLimits } from "../../../core/claims/memory_limits.ts";
+import { memoryFiles, type MemoryLimit } from "../../../core/claims/memory_limits.ts";
 import type { MemoryPolicy } from "../../../core/claims/memory_policy.ts";
 import type { Adjustment, Container, Sandbox } from "../../../core/ports/container_service.ts";
 import * as nri from "../../protocols/nri/generated/nri.ts";
@@ -103,17 +103,13 @@ export function resourcesOf({ mems, memory, hugetlbBytes }: Adjustment): nri.Lin
     cpu: { cpus: "", mems },
     hugepageLimits,
     unified: Object.fromEntries(
-      Object.entries(files).map(([field, limit]) => [memoryFiles[field as keyof typeof files], `${limit}`]),
+      Object.entries(files).map(([field, limit]) => [namedFiles[field as keyof typeof files], `${limit}`]),
     ),
   };
 }
 
-const memoryFiles = {
-  high: "memory.high",
-  low: "memory.low",
-  min: "memory.min",
-  swapMax: "memory.swap.max",
-} as const satisfies Record<Exclude<keyof MemoryLimits, "max">, string>;
+/** Those that OCI knows by their names alone: `memory.max` has a field. */
+const { max: _max, ...namedFiles } = memoryFiles;
 
 /** The memory that an update wants a container to have at most, if it says so: 0 leaves it as it is. */
 export function askedMemoryMax(resources: nri.LinuxResources | undefined): bigint | undefined {
@@ -124,7 +120,7 @@ export function askedMemoryMax(resources: nri.LinuxResources | undefined): bigin
 /** The limits of memory that a container has; those that nobody set are left out. */
 function memoryLimitsOf(resources: nri.LinuxResources): Pick<Adjustment, "memory"> {
   const max = askedMemoryMax(resources), both = resources.memory?.swap?.value ?? 0n;
-  const named = Object.entries(memoryFiles).flatMap(([field, file]) => {
+  const named = Object.entries(namedFiles).flatMap(([field, file]) => {
     const limit = limitOf(resources.unified[file]);
     return limit === undefined ? [] : [[field, limit] as const];
   });

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { sleep } from "../../shared/async/backoff.ts";
+import { sleep } from "../../shared/async/sleep.ts";
 
 /**
  * Resolves with what gives the turn up again, or undefined when the signal aborted first; calls `standby` when there

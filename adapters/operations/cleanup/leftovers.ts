@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { driverName } from "../../../core/values/driver.ts";
 import { isStatusSocket } from "../../protocols/status/status_sockets.ts";
+import { isThere } from "../../shared/files/is_there.ts";
 
 /** Where a driver that ran here had its files. */
 export interface DriverPlaces {
@@ -85,16 +86,6 @@ async function isListening(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
 }

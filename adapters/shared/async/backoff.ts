@@ -1,3 +1,5 @@
+import { sleep } from "./sleep.ts";
+
 /** Waits that grow from one failure to the next and stay bounded. */
 export class Backoff {
   readonly #firstMilliseconds: number;
@@ -25,21 +27,7 @@ export class Backoff {
   }
 
   /** Waits, or resolves at once when the signal aborts. */
-  wait(signal: AbortSignal): Promise<void> {
-    return sleep(this.next(), signal);
+  async wait(signal: AbortSignal): Promise<void> {
+    await sleep(this.next(), signal);
   }
-}
-
-/** Waits, or resolves at once when the signal aborts. Leaves no timer behind. */
-export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done);
-  });
 }

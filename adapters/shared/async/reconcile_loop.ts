@@ -1,4 +1,5 @@
-import { Backoff, sleep } from "./backoff.ts";
+import { Backoff } from "./backoff.ts";
+import { sleep } from "./sleep.ts";
 
 /** So long without a run the loop was quiet: what is asked for then is nothing that it set off itself. */
 const quietMilliseconds = 10_000;

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { formatCgroupPageSize, type PageSize } from "../../../core/values/page_size.ts";
+import { isThere } from "../../shared/files/is_there.ts";
 
 /** The limits that a container runtime writes for a container. */
 export interface ContainerLimits {
@@ -82,15 +83,5 @@ export class CgroupTree {
       if (isDirectory) names.push(name);
     }
     return names;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }

@@ -10,7 +10,7 @@ import {
   startContainer,
   startIn,
 } from "./claimed_memory.ts";
-import { nodeRuntime } from "./node_runtime.ts";
+import { isThere, nodeRuntime } from "./node_runtime.ts";
 import type { ClaimedShare } from "./placement.ts";
 import { type RuntimeCluster, withRuntime } from "./runtime_cluster.ts";
 import { Workload } from "./workload.ts";
@@ -43,7 +43,7 @@ async function seen(
   return memory;
 }
 
-const ociRuntime = await exists("/lab/crun") ? "crun" : "runc";
+const ociRuntime = isThere("/lab/crun") ? "crun" : "runc";
 const hasPolicies = (await output(ociRuntime, "features")).includes('"memoryPolicy"');
 
 async function withClasses(checks: (cluster: RuntimeCluster) => Promise<void>): Promise<void> {
@@ -171,14 +171,4 @@ async function freeBytesOf(node: number): Promise<number> {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -4,7 +4,7 @@ import { compiler, compilerArguments } from "../../workload/compile.ts";
 import { LabError } from "../lab_error.ts";
 import type { LabMachine } from "../machines.ts";
 import { run } from "./command.ts";
-import { installMissing, unpackedPackage } from "./debian.ts";
+import { exists, installMissing, unpackedPackage } from "./debian.ts";
 import { type RootImageAdditions, writeRootImage } from "./root_image.ts";
 
 const needs = {
@@ -112,16 +112,6 @@ async function modulesOf(
     files.push(copy);
   }
   return [release, files];
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /** Whether `vmlinuz-6.1.0-56-cloud-amd64` is of a version `6.12` or a newer one. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Backoff, sleep } from "../../../../adapters/shared/async/backoff.ts";
+import { Backoff } from "../../../../adapters/shared/async/backoff.ts";
+import { sleep } from "../../../../adapters/shared/async/sleep.ts";
 
 Deno.test("waits double up to their bound, and start over after a reset", () => {
   const backoff = new Backoff(100, 500, () => 1);
