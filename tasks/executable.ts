@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { bundle } from "./bundle.ts";
 import { type Architecture, ElfError, parseElf } from "./image/elf.ts";
 
@@ -58,19 +59,28 @@ export async function makeExecutable(
   }
 }
 
-/** Throws {@link ExecutableError} for a runtime of another architecture than is wanted, and for a file that is none. */
+/**
+ * Throws {@link ExecutableError} for a runtime of another architecture than is wanted or of another Deno, which would be
+ * compiled with all the same and not start, and for a file that is none.
+ */
 export async function checkRuntime(path: string, wanted: Architecture): Promise<void> {
   try {
-    const { architecture } = parseElf(await Deno.readFile(path));
-    if (architecture === wanted) return;
+    const runtime = await Deno.readFile(path), { architecture } = parseElf(runtime);
+    if (architecture === wanted && isOfPinnedDeno(runtime)) return;
+    const what = architecture === wanted ? "of another Deno" : `for ${architecture}`;
     throw new ExecutableError(
-      `Cannot build for ${wanted}: DENORT_BIN names a runtime for ${architecture}: ${path}\n` +
+      `Cannot build for ${wanted}: DENORT_BIN names a runtime ${what}: ${path}\n` +
         `Set it to the denort of Deno ${pinnedDeno} for ${wanted}, or unset it where Deno can download that.`,
     );
   } catch (cause) {
     if (!(cause instanceof ElfError || cause instanceof Deno.errors.NotFound)) throw cause;
     throw new ExecutableError(`Cannot use DENORT_BIN as a runtime: ${path}: ${cause.message}`, { cause });
   }
+}
+
+/** Whether a runtime calls itself so towards servers, as each does. Others stand in it as well: of telemetry, of npm. */
+function isOfPinnedDeno(runtime: Uint8Array): boolean {
+  return Buffer.from(runtime.buffer, runtime.byteOffset, runtime.length).includes(`Deno/${pinnedDeno}`);
 }
 
 /** A small heap, and one that gives back what it does not need: see docs/dev/performance.md. */

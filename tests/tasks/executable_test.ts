@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import { checkRuntime, ExecutableError } from "../../tasks/executable.ts";
+import { checkRuntime, ExecutableError, pinnedDeno } from "../../tasks/executable.ts";
 import { elfFile } from "./image/elf_file.ts";
+
+/** A runtime, as far as it is looked at. */
+function runtime(machine: number, version = pinnedDeno): Uint8Array {
+  const text = `\0Deno/0.78.0\0Deno/${version}\0`;
+  return Uint8Array.from([...elfFile({ machine }), ...new TextEncoder().encode(text)]);
+}
 
 async function checked(content: Uint8Array | undefined, wanted: "amd64" | "arm64"): Promise<void> {
   const directory = await Deno.makeTempDir();
@@ -14,13 +20,14 @@ async function checked(content: Uint8Array | undefined, wanted: "amd64" | "arm64
 }
 
 Deno.test("a runtime of the architecture that is built for is taken", async () => {
-  await checked(elfFile({ machine: 183 }), "arm64");
-  await checked(elfFile({ machine: 62 }), "amd64");
+  await checked(runtime(183), "arm64");
+  await checked(runtime(62), "amd64");
 });
 
 for (
   const [what, content, message] of [
-    ["of another architecture", elfFile({ machine: 62 }), /for arm64: DENORT_BIN .*for amd64: .*\nSet it to/],
+    ["of another architecture", runtime(62), /for arm64: DENORT_BIN .*for amd64: .*\nSet it to/],
+    ["of another Deno", runtime(183, "2.7.11"), /for arm64: DENORT_BIN .*of another Deno: .*\nSet it to/],
     ["that is no executable", new TextEncoder().encode("#!/bin/sh\n"), /it is not an ELF file/],
     ["that is not there", undefined, /No such file/],
   ] as const
