@@ -1,7 +1,7 @@
 import { KeptFile } from "../../shared/files/kept_file.ts";
 import type { ClusterAccess, Identity } from "./cluster_access.ts";
 import { ExecPlugin } from "./exec_plugin.ts";
-import { type CurrentContext, currentContext, type Source } from "./kubeconfig_file.ts";
+import { type CurrentContext, currentContext, type Source, understood } from "./kubeconfig_file.ts";
 import { tokenIn } from "./token_file.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
@@ -25,7 +25,23 @@ export class Kubeconfig implements ClusterAccess {
 
   /** Reads a kubeconfig file and takes a context of it, or the current one. Throws {@link OperatorError}. */
   static async read(path: string, context?: string): Promise<Kubeconfig> {
-    return new Kubeconfig(currentContext(path, await readText(path), context));
+    const text = await textIfThere(path);
+    if (text === undefined) {
+      throw new OperatorError(
+        `Cannot read the kubeconfig ${path}: there is no such file (name another with --kubeconfig)`,
+      );
+    }
+    return new Kubeconfig(currentContext([understood(path, text)], context));
+  }
+
+  /**
+   * The same for several files, of which any may be missing: undefined where all are. Throws {@link OperatorError}, also
+   * for a file that is there and cannot be read or understood.
+   */
+  static async readAll(paths: readonly string[], context?: string): Promise<Kubeconfig | undefined> {
+    const texts = await Promise.all(paths.map(async (path) => ({ path, text: await textIfThere(path) })));
+    const files = texts.flatMap(({ path, text }) => text === undefined ? [] : [understood(path, text)]);
+    return files.length === 0 ? undefined : new Kubeconfig(currentContext(files, context));
   }
 
   private constructor({ server, namespace, authority, certificate, key, token, exec }: CurrentContext) {
@@ -55,13 +71,13 @@ export class Kubeconfig implements ClusterAccess {
   }
 }
 
-async function readText(path: string): Promise<string> {
+async function textIfThere(path: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(path);
   } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(cause);
+    if (cause instanceof Deno.errors.NotFound) return undefined;
     throw new OperatorError(
-      `Cannot read the kubeconfig ${path}: ${why} (name another with --kubeconfig)`,
+      `Cannot read the kubeconfig ${path}: ${messageOf(cause)} (name another with --kubeconfig)`,
       { cause },
     );
   }

@@ -45,14 +45,16 @@ const clusterSchema = v.object({
 });
 
 const execSchema = v.object({
-  apiVersion: v.picklist(["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"]),
-  command: v.string(),
+  apiVersion: text,
+  command: text,
   args: list(v.string()),
   env: list(v.object({ name: v.string(), value: text })),
   installHint: text,
   provideClusterInfo: flag,
-  interactiveMode: v.nullish(v.picklist(["Never", "IfAvailable", "Always"]), "IfAvailable"),
+  interactiveMode: text,
 });
+
+const execVersions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 
 const userSchema = v.object({
   "client-certificate": text,
@@ -68,6 +70,7 @@ const userSchema = v.object({
 });
 
 const kubeconfigSchema = v.object({
+  kind: v.nullish(v.literal("Config")),
   "current-context": text,
   clusters: list(v.object({ name: v.string(), cluster: clusterSchema })),
   users: list(v.object({ name: v.string(), user: v.nullish(userSchema) })),
@@ -76,49 +79,16 @@ const kubeconfigSchema = v.object({
   ),
 });
 
-/**
- * Reads the current context of a kubeconfig file, or the wanted one (k8s.io/client-go, tools/clientcmd/api/v1). Refuses what cannot work,
- * and what would be ignored without a word. Throws {@link OperatorError}.
- */
-export function currentContext(path: string, content: string, wanted?: string): CurrentContext {
-  const { clusters, users, contexts, ...rest } = understood(path, content);
-  const current = wanted ?? rest["current-context"];
-  const refuse = (why: string): never => {
-    throw new OperatorError(`Cannot use the kubeconfig ${path}: ${why}`);
-  };
-  const context = contexts.find(({ name }) => name === current)?.context ??
-    refuse(
-      wanted === undefined
-        ? "it has no current context (choose one with kubectl config use-context)"
-        : `it has no context ${wanted} (kubectl config get-contexts shows those that it has)`,
-    );
-  const cluster = clusters.find(({ name }) => name === context.cluster)?.cluster ??
-    refuse(`its context ${current} names no cluster that is there`);
-  const found = users.find(({ name }) => name === context.user) ??
-    refuse(`its context ${current} names no user that is there`);
-  checkCluster(cluster, refuse);
-  if (found.user) checkUser(found.user, refuse);
-  const source = (data: string | undefined, file: string | undefined): Source | undefined => {
-    if (data) return { text: decoded(data) };
-    return file ? { path: join(...(file.startsWith("/") ? [file] : [dirname(path), file])) } : undefined;
-  };
-  const user = found.user;
-  // Of both, client-go takes the file.
-  const tokenFile = source(undefined, user?.tokenFile);
-  return {
-    server: cluster.server.replace(/\/+$/, ""),
-    namespace: context.namespace === "" ? undefined : context.namespace,
-    authority: source(cluster["certificate-authority-data"], cluster["certificate-authority"]),
-    certificate: source(user?.["client-certificate-data"], user?.["client-certificate"]),
-    key: source(user?.["client-key-data"], user?.["client-key"]),
-    token: tokenFile ?? (user?.token ? { text: user.token } : undefined),
-    exec: user?.exec ? execOf(user.exec, cluster, dirname(path)) : undefined,
-  };
+/** A kubeconfig file that was understood. */
+export interface KubeconfigFile {
+  readonly path: string;
+  readonly content: v.InferOutput<typeof kubeconfigSchema>;
 }
 
-function understood(path: string, content: string): v.InferOutput<typeof kubeconfigSchema> {
+/** Understands a kubeconfig file (k8s.io/client-go, tools/clientcmd/api/v1); an empty one has nothing in it. Throws {@link OperatorError}. */
+export function understood(path: string, text: string): KubeconfigFile {
   try {
-    return v.parse(kubeconfigSchema, parse(content));
+    return { path, content: v.parse(kubeconfigSchema, parse(text) ?? {}) };
   } catch (cause) {
     const why = cause instanceof v.ValiError
       ? v.summarize(cause.issues).replace(/\s+/g, " ")
@@ -127,35 +97,104 @@ function understood(path: string, content: string): v.InferOutput<typeof kubecon
   }
 }
 
-type Refuse = (why: string) => never;
+/**
+ * Reads the current context of kubeconfig files, or the wanted one. Of several files the first that has a context,
+ * cluster or user of a name counts, and the first that names a current context (client-go's `ClientConfigLoadingRules`).
+ * Refuses what cannot work, and what would be ignored without a word. Throws {@link OperatorError}.
+ */
+export function currentContext(files: readonly KubeconfigFile[], wanted?: string): CurrentContext {
+  const all = files.map(({ path }) => path).join(":");
+  const current = wanted ??
+    (files.map(({ content }) => content["current-context"]).find((name) => name !== "") ?? "");
+  const context = named(files, "contexts", current)?.entry.context ??
+    refuse(
+      all,
+      wanted === undefined
+        ? "it has no current context (choose one with kubectl config use-context)"
+        : `it has no context ${wanted} (kubectl config get-contexts shows those that it has)`,
+    );
+  const { path: clusterPath, entry: { cluster } } = named(files, "clusters", context.cluster) ??
+    refuse(all, `its context ${current} names no cluster that is there`);
+  const { path: userPath, entry: { user } } = named(files, "users", context.user) ??
+    refuse(all, `its context ${current} names no user that is there`);
+  checkCluster(cluster, clusterPath);
+  if (user) checkUser(user, userPath);
+  // Of both, client-go takes the file.
+  const tokenFile = source(userPath, undefined, user?.tokenFile);
+  return {
+    server: cluster.server.replace(/\/+$/, ""),
+    namespace: context.namespace === "" ? undefined : context.namespace,
+    authority: source(clusterPath, cluster["certificate-authority-data"], cluster["certificate-authority"]),
+    certificate: source(userPath, user?.["client-certificate-data"], user?.["client-certificate"]),
+    key: source(userPath, user?.["client-key-data"], user?.["client-key"]),
+    token: tokenFile ?? (user?.token ? { text: user.token } : undefined),
+    exec: user?.exec ? execOf(user.exec, cluster, dirname(userPath)) : undefined,
+  };
+}
 
-function checkCluster(cluster: v.InferOutput<typeof clusterSchema>, refuse: Refuse): void {
+/** The first entry of a name, and the file that it stands in. */
+function named<K extends "clusters" | "users" | "contexts">(
+  files: readonly KubeconfigFile[],
+  kind: K,
+  name: string,
+): { readonly path: string; readonly entry: KubeconfigFile["content"][K][number] } | undefined {
+  for (const { path, content } of files) {
+    const entries: readonly KubeconfigFile["content"][K][number][] = content[kind];
+    const entry = entries.find((each) => each.name === name);
+    if (entry !== undefined) return { path, entry };
+  }
+  return undefined;
+}
+
+function refuse(path: string, why: string): never {
+  throw new OperatorError(`Cannot use the kubeconfig ${path}: ${why}`);
+}
+
+/** Data stands above a file, whose path is one from the kubeconfig's directory. */
+function source(path: string, data: string | undefined, file: string | undefined): Source | undefined {
+  if (data) return { text: decoded(data) };
+  return file ? { path: join(...(file.startsWith("/") ? [file] : [dirname(path), file])) } : undefined;
+}
+
+function checkCluster(cluster: v.InferOutput<typeof clusterSchema>, path: string): void {
   const { server } = cluster;
-  if (server === "") refuse("the server is missing in its cluster");
+  if (server === "") refuse(path, "the server is missing in its cluster");
   if (!URL.canParse(server) || new URL(server).protocol !== "https:") {
-    refuse(`its server is ${server}, but only https:// is supported`);
+    refuse(path, `its server is ${server}, but only https:// is supported`);
   }
   if (cluster["insecure-skip-tls-verify"]) {
     refuse(
+      path,
       "it has insecure-skip-tls-verify, which is not supported (give certificate-authority-data instead)",
     );
   }
   if (cluster["tls-server-name"] !== "") {
-    refuse("it has tls-server-name, which is not supported (use a server URL that its certificate is for)");
+    refuse(
+      path,
+      "it has tls-server-name, which is not supported (use a server URL that its certificate is for)",
+    );
   }
   if (cluster["proxy-url"] !== "") {
-    refuse("it has proxy-url, which is not supported (set HTTPS_PROXY instead)");
+    refuse(path, "it has proxy-url, which is not supported (set HTTPS_PROXY instead)");
   }
 }
 
-function checkUser(user: v.InferOutput<typeof userSchema>, refuse: Refuse): void {
+function checkUser(user: v.InferOutput<typeof userSchema>, path: string): void {
   if (user["auth-provider"]) {
-    refuse("it has an auth-provider, which kubectl no longer takes either (use exec)");
+    refuse(path, "it has an auth-provider, which kubectl no longer takes either (use exec)");
   }
-  if (user.username !== "") refuse("it has a username, which API servers no longer take (use a token)");
-  if (user.as !== "") refuse("it has as, and impersonating others is not supported");
-  if (user.exec?.interactiveMode === "Always") {
-    refuse(`its program ${user.exec.command} wants a terminal (interactiveMode), and the driver has none`);
+  if (user.username !== "") refuse(path, "it has a username, which API servers no longer take (use a token)");
+  if (user.as !== "") refuse(path, "it has as, and impersonating others is not supported");
+  if (!user.exec) return;
+  const { apiVersion, command, interactiveMode } = user.exec;
+  if (!execVersions.includes(apiVersion)) {
+    refuse(
+      path,
+      `its program ${command} is of ${apiVersion}, but only ${execVersions.join(" and ")} are known`,
+    );
+  }
+  if (interactiveMode === "Always") {
+    refuse(path, `its program ${command} wants a terminal (interactiveMode), and the driver has none`);
   }
 }
 

@@ -22,50 +22,28 @@ export interface UserConnection {
 const timeoutMilliseconds = 30_000;
 
 /**
- * Connects as kubectl does: by the kubeconfig that is named, or those of `KUBECONFIG`, or `~/.kube/config`, or the
- * service account where this is a pod. Of several files the first counts that has the context, or a current one.
- * Throws {@link OperatorError}.
+ * Connects as kubectl does: by the kubeconfig that is named, or those of `KUBECONFIG` together, or `~/.kube/config`, or
+ * the service account where none of them is there and this is a pod. Throws {@link OperatorError}.
  */
 export async function connectAsUser({ kubeconfig, context }: UserAccessOptions): Promise<UserConnection> {
-  const files = kubeconfig === undefined ? await usualFiles() : [kubeconfig];
-  if (files.length === 0) {
-    if (!Deno.env.get("KUBERNETES_SERVICE_HOST")) {
-      throw new OperatorError(
-        "Cannot find a cluster: KUBECONFIG is not set, there is no ~/.kube/config, and this is no pod " +
-          "(name a kubeconfig with --kubeconfig)",
-      );
-    }
-    return {
-      connection: await connectBy(new ServiceAccount(), { timeoutMilliseconds }),
-      namespace: "default",
-    };
-  }
   const { Kubeconfig } = await import("./kubeconfig.ts");
-  const failures: OperatorError[] = [];
-  for (const file of files) {
-    try {
-      const access = await Kubeconfig.read(file, context);
-      return {
-        connection: await connectBy(access, { timeoutMilliseconds }),
-        namespace: access.namespace ?? "default",
-      };
-    } catch (error) {
-      if (!(error instanceof OperatorError)) throw error;
-      failures.push(error);
-    }
+  const access = kubeconfig === undefined
+    ? await Kubeconfig.readAll(usualFiles(), context)
+    : await Kubeconfig.read(kubeconfig, context);
+  if (access === undefined && !Deno.env.get("KUBERNETES_SERVICE_HOST")) {
+    throw new OperatorError(
+      `Cannot find a cluster: there is no ${usualFiles().join(" and no ")}, and this is no pod ` +
+        "(name a kubeconfig with --kubeconfig)",
+    );
   }
-  throw new OperatorError(failures.map(({ message }) => message).join("; "), { cause: failures });
+  return {
+    connection: await connectBy(access ?? new ServiceAccount(), { timeoutMilliseconds }),
+    namespace: access?.namespace ?? "default",
+  };
 }
 
-/** The files that kubectl would read, of which `~/.kube/config` need not be there. */
-async function usualFiles(): Promise<string[]> {
+/** The files that kubectl would read. Any of them may be missing. */
+function usualFiles(): string[] {
   const named = (Deno.env.get("KUBECONFIG") ?? "").split(":").filter((file) => file !== "");
-  if (named.length > 0) return named;
-  const file = join(Deno.env.get("HOME") ?? "/", ".kube/config");
-  try {
-    return (await Deno.stat(file)).isFile ? [file] : [];
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  return named.length > 0 ? named : [join(Deno.env.get("HOME") ?? "/", ".kube/config")];
 }

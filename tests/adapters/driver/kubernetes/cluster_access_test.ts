@@ -38,7 +38,7 @@ Deno.test("a kubeconfig that is not there is told with its path", async () => {
 for (
   const [what, content, why] of [
     ["no YAML", ": [", /Cannot understand the kubeconfig/],
-    ["empty", "", /Cannot understand the kubeconfig/],
+    ["empty", "", /has no current context/],
     ["without a server", kubeconfig({ clusters: [{ name: "c", cluster: {} }] }), /server is missing/],
     [
       "without a current context",

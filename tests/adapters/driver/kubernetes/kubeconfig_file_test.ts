@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
-import { currentContext } from "../../../../adapters/driver/kubernetes/kubeconfig_file.ts";
+import { currentContext, understood } from "../../../../adapters/driver/kubernetes/kubeconfig_file.ts";
 
 function contextOf(user: object | null, cluster: object = {}) {
-  return currentContext(
-    "/etc/kube/config",
-    stringify({
-      clusters: [{ name: "c", cluster: { server: "https://example.org:6443/", ...cluster } }],
-      users: [{ name: "other", user: { token: "no" } }, { name: "u", user }],
-      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-      "current-context": "x",
-      preferences: {},
-    }),
-  );
+  const text = stringify({
+    clusters: [{ name: "c", cluster: { server: "https://example.org:6443/", ...cluster } }],
+    users: [{ name: "other", user: { token: "no" } }, { name: "u", user }],
+    contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+    "current-context": "x",
+    preferences: {},
+  });
+  return currentContext([understood("/etc/kube/config", text)]);
 }
 
 Deno.test("a user without credentials has none, and the server no slash at its end", () => {
@@ -79,3 +77,38 @@ for (
     );
   });
 }
+
+Deno.test("of several files the first counts that has an entry, with paths from its own directory", () => {
+  const file = (path: string, content: object) => understood(path, stringify(content));
+  const found = currentContext([
+    file("/a/config", { "current-context": "x", users: [{ name: "u", user: { tokenFile: "token" } }] }),
+    file("/b/config", {
+      "current-context": "y",
+      clusters: [{ name: "c", cluster: { server: "https://b", "certificate-authority": "ca.crt" } }],
+      users: [{ name: "u", user: { token: "never" } }],
+    }),
+    file("/c/config", { contexts: [{ name: "x", context: { cluster: "c", user: "u" } }] }),
+  ]);
+  assert.deepEqual(
+    [found.server, found.authority, found.token],
+    ["https://b", { path: "/b/ca.crt" }, { path: "/a/token" }],
+  );
+});
+
+Deno.test("what a file has wrong is told with that file's name", () => {
+  const without = understood("/a/config", stringify({ "current-context": "x" }));
+  const plain = understood(
+    "/b/config",
+    stringify({
+      clusters: [{ name: "c", cluster: { server: "http://b" } }],
+      users: [{ name: "u" }, { name: "other", user: { exec: { apiVersion: "of/v9", command: "a" } } }],
+      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+    }),
+  );
+  assert.throws(
+    () => currentContext([without, plain]),
+    /^OperatorError: Cannot use the kubeconfig \/b\/config: /,
+  );
+  assert.throws(() => currentContext([without]), /^OperatorError: Cannot use the kubeconfig \/a\/config: /);
+  assert.throws(() => understood("/c/pod.yaml", "kind: Pod"), /kubeconfig \/c\/pod\.yaml.*Config.*Pod/);
+});

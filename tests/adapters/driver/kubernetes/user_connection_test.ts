@@ -44,16 +44,37 @@ Deno.test("without anything said it is the current context of ~/.kube/config, wi
     assert.deepEqual(await found(), ["https://home", "team"]);
   }));
 
-Deno.test("of the files of KUBECONFIG the first one that has the context counts", () =>
+Deno.test("the files of KUBECONFIG count together, and those that are missing do not", () =>
   withHome(
-    { a: kubeconfig("a", "first"), b: kubeconfig("b", "second") },
-    (home) => ({ KUBECONFIG: `${home}/a:${home}/b` }),
+    { a: kubeconfig("a", "first"), b: kubeconfig("b", "second"), empty: "" },
+    (home) => ({ KUBECONFIG: `${home}/none:${home}/empty:${home}/a:${home}/b` }),
     async () => {
       assert.deepEqual(await found(), ["https://a", "default"]);
-      assert.deepEqual(await found({ context: "second" }), ["https://b", "default"]);
-      await assert.rejects(found({ context: "third" }), /has no context third.*has no context third/s);
+      // Both call their cluster c: of one name the first counts, as for kubectl.
+      assert.deepEqual(await found({ context: "second" }), ["https://a", "default"]);
+      await assert.rejects(found({ context: "third" }), /has no context third/);
     },
   ));
+
+Deno.test("a file of KUBECONFIG that cannot be understood is told, whatever the others have", () =>
+  withHome(
+    { a: "clusters: [", b: kubeconfig("b", "x") },
+    (home) => ({ KUBECONFIG: `${home}/a:${home}/b` }),
+    async (home) => {
+      await assert.rejects(found(), (error: Error) =>
+        error.name === "OperatorError" &&
+        error.message.startsWith(`Cannot understand the kubeconfig ${home}/a: `));
+    },
+  ));
+
+Deno.test("where every file of KUBECONFIG is missing it says which", () =>
+  withHome({}, (home) => ({ KUBECONFIG: `${home}/a:${home}/b` }), async (home) => {
+    await assert.rejects(found(), {
+      name: "OperatorError",
+      message: `Cannot find a cluster: there is no ${home}/a and no ${home}/b, and this is no pod ` +
+        "(name a kubeconfig with --kubeconfig)",
+    });
+  }));
 
 Deno.test("a kubeconfig that is named counts above KUBECONFIG", () =>
   withHome(
@@ -65,11 +86,10 @@ Deno.test("a kubeconfig that is named counts above KUBECONFIG", () =>
   ));
 
 Deno.test("where there is no kubeconfig and no pod it says what it looked for", () =>
-  withHome({}, () => ({}), async () => {
+  withHome({}, () => ({}), async (home) => {
     await assert.rejects(found(), {
       name: "OperatorError",
-      message:
-        "Cannot find a cluster: KUBECONFIG is not set, there is no ~/.kube/config, and this is no pod " +
+      message: `Cannot find a cluster: there is no ${home}/.kube/config, and this is no pod ` +
         "(name a kubeconfig with --kubeconfig)",
     });
   }));
