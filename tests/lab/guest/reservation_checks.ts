@@ -1,6 +1,6 @@
 /**
  * What becomes of pages that a mapping has reserved on one NUMA node and not touched: the kernel keeps as many as are
- * reserved on the whole machine, of whichever node. On the machine that has room for pages of 1 GiB.
+ * reserved on the whole machine, of whichever node.
  */
 import assert from "node:assert/strict";
 import { KernelCgroups } from "./kernel_cgroups.ts";
@@ -78,32 +78,6 @@ check("what is left of a node beside a reservation can be had", async (cgroup) =
   assert.deepEqual(await other.whereNow(), { 0: left });
   assert.deepEqual(await one.whereNow(), { 0: reserved });
 });
-
-// The kernel takes what is reserved on all nodes off what is free on the one, which comes to less than nothing (demote_store
-// of mm/hugetlb.c).
-check(
-  "a reserved page of 1 GiB is split while more are reserved elsewhere, and the process dies",
-  async (cgroup) => {
-    await setPages("2M", [0, 0]);
-    await setPages("1G", [1, 1]);
-    try {
-      assert.deepEqual(await pagesOf("1G", [0, 1]), [1, 1]);
-      const gigantic = { bytes: 1 << 30, page: "1g", touchLater: true } as const;
-      await using one = new Workload({ cgroup, ...gigantic });
-      assert.deepEqual(await one.outcome(), {});
-      const demote = "/sys/devices/system/node/node0/hugepages/hugepages-1048576kB/demote";
-      await Deno.writeTextFile(demote, "1");
-      assert.deepEqual(await pagesOf("1G", [0]), [1]);
-      await using other = new Workload({ cgroup: await container(1), ...gigantic });
-      assert.deepEqual(await other.outcome(), {});
-      await Deno.writeTextFile(demote, "1");
-      assert.deepEqual(await pagesOf("1G", [0]), [0]);
-      assert.equal(await one.whereNow(), "SIGBUS");
-    } finally {
-      await setPages("1G", [0, 0]);
-    }
-  },
-);
 
 async function freePages(node: number): Promise<number> {
   const pool = `/sys/devices/system/node/node${node}/hugepages/hugepages-2048kB`;
