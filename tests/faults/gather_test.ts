@@ -45,6 +45,27 @@ Deno.test("gather has what describes the node and its driver, and none of the se
   });
 });
 
+Deno.test("a pod that is refused more often than lines are kept does not push the others out of the archive", async () => {
+  await onNode(async (node) => {
+    await node.readyDriver();
+    const { runtime } = node.cluster;
+    const pod = await runtime.runPod(scheduledClaim(node, "a").pod);
+    for (let count = 0; count < 1_100; count++) {
+      const uid = crypto.randomUUID();
+      const environment = [`DRAMEMORY_${uid}_NUMANodes=0`, `DRAMEMORY_${uid}_memory=numanode:0,size:1Mi`];
+      await assert.rejects(
+        runtime.createContainer(pod, { name: `app-${count}`, environment }),
+        /is not prepared/,
+      );
+    }
+    const archive = `${node.directory}/report.tar.gz`;
+    assert.equal((await gather(node, archive)).code, 0);
+    const lines = ((await unpacked(archive)).get("logs/dramemory-status.log") ?? "").split("\n");
+    assert.ok(lines.some((line) => line.includes("registered with the kubelet")));
+    assert.equal(lines.filter((line) => line.includes("container refused")).length, 1);
+  });
+});
+
 Deno.test("the topology in an archive can be looked at as if it were the machine", async () => {
   await onNode(async (node) => {
     const archive = `${node.directory}/report.tar.gz`;

@@ -75,7 +75,7 @@ const etcdBytes = 1_500_000;
 /** Variables that are the driver's but for the last character, those that it must look at to tell, and what is shortest. */
 const hostile = [
   { env: asManyAsFit((index) => `DRAMEMORY_A${index % 10}`) },
-  { env: asManyAsFit((index) => `DRAMEMORY_${claimUidOf(index)}_x=`) },
+  { env: asManyAsFit((index) => `DRAMEMORY_${String(index).padStart(63, "0")}_x=`) },
   {
     env: asManyAsFit((index) => `DRAMEMORY_${claimUidOf(index)}_memory=${"numanode:0,size:1Mi;".repeat(40)}`),
   },
