@@ -1,12 +1,14 @@
 /**
- * `deno task mutate [--seed N] [--count N] [--in PATH] [--beside]`: changes the code in one place at a time, in a copy of
- * the checkout, and tells which changes no test notices. `--in` mutates the files alone whose paths begin so, `--beside`
- * runs the tests beside a file alone. Takes an hour and more: not for the gate.
+ * `deno task mutate [--seed N] [--count N] [--in PATH] [--jobs N]`: changes the code in one place at a time, in copies of
+ * the checkout, and tells which changes no test notices. `--in` mutates the files alone whose paths begin so, `--jobs` says
+ * how many changes are tried side by side: as many as there are CPUs. Takes minutes: not for the gate.
  */
 import { parseArgs } from "node:util";
+import { CheckoutCopy } from "./mutate/checkout_copy.ts";
+import { importingTests } from "./mutate/importing_tests.ts";
 import { chosen, type Mutation, mutationsOf } from "./mutate/mutations.ts";
 
-/** What is mutated, and which tests stand beside it. The whole of both is run where those notice nothing. */
+/** What is mutated. */
 const folders = [
   "core/claims",
   "core/devices",
@@ -23,8 +25,9 @@ const folders = [
   "adapters/operations/runtimes",
   "adapters/operations/runtimes/containerd",
   "adapters/operations/runtimes/crio",
-] as const;
-const everything = ["tests/core", "tests/adapters"];
+];
+/** Where the tests stand that ought to notice: those that need no process of their own. */
+const testFolders = ["tests/core", "tests/adapters"];
 /**
  * A change that makes a test wait for ever is noticed: tests take that many times as long as without a change, and a minute
  * more. A machine that is busy otherwise is no such change.
@@ -32,96 +35,87 @@ const everything = ["tests/core", "tests/adapters"];
 const limitFactor = 5;
 const limitSlackMilliseconds = 60_000;
 
-const limits = new Map<string, number>();
-
 const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     count: { type: "string", default: "100" },
     in: { type: "string", default: "" },
-    beside: { type: "boolean", default: false },
+    jobs: { type: "string", default: String(navigator.hardwareConcurrency) },
   },
 });
 
-const copy = await Deno.makeTempDir({ prefix: "dramemory-mutate-" });
+const all: Mutation[] = [];
+const sources = (await Promise.all(folders.map((folder) => filesIn(folder, false)))).flat();
+for (const path of sources.filter((path) => path.startsWith(values.in)).sort()) {
+  all.push(...mutationsOf(path, await Deno.readTextFile(path)));
+}
+const mutations = chosen(all, Number(values.count), Number(values.seed));
+console.log(`${mutations.length} of ${all.length} possible mutations, seed ${values.seed}`);
+
+const copies = await Promise.all(Array.from({ length: Number(values.jobs) }, () => CheckoutCopy.make()));
 try {
-  await run("sh", [
-    "-c",
-    `git ls-files -z | tar -c --null -T - | tar -x -C ${copy} && ln -s "$PWD/node_modules" ${copy}/`,
-  ]);
-  const all: Mutation[] = [];
-  const paths = (await sourcesIn(folders)).filter((path) => path.startsWith(values.in));
-  for (const path of paths) all.push(...mutationsOf(path, await Deno.readTextFile(path)));
-  const mutations = chosen(all, Number(values.count), Number(values.seed));
-  console.log(`${mutations.length} of ${all.length} possible mutations, seed ${values.seed}`);
+  const [first] = copies;
+  if (first === undefined) throw new Error(`Cannot try mutations: --jobs is no count: "${values.jobs}"`);
+  const testsOf = await importers(first, [...new Set(mutations.map(({ path }) => path))]);
+  const times = await first.timesOf([...new Set([...testsOf.values()].flat())].sort());
   const missed: string[] = [];
-  for (const [index, mutation] of mutations.entries()) {
-    const isNoticed = await notices(mutation);
-    const text = `${mutation.path}:${mutation.line}: ${mutation.from} became ${mutation.to}`;
-    if (!isNoticed) missed.push(text);
-    console.log(`${index + 1} ${isNoticed ? "noticed" : "NOT NOTICED"} ${text}`);
-  }
+  const left = mutations.values();
+  await Promise.all(copies.map(async (copy) => {
+    for (const mutation of left) {
+      const tests = testsOf.get(mutation.path) ?? [];
+      const usual = tests.reduce((sum, test) => sum + (times.get(test) ?? 0), 0);
+      const noticedBy = await whatNotices(
+        copy,
+        mutation,
+        tests,
+        usual * limitFactor + limitSlackMilliseconds,
+      );
+      const text = `${mutation.path}:${mutation.line}: ${mutation.from} became ${mutation.to}`;
+      if (noticedBy === undefined) missed.push(text);
+      console.log(noticedBy === undefined ? `NOT NOTICED ${text}` : `noticed ${text} (${noticedBy})`);
+    }
+  }));
   console.log(`${mutations.length - missed.length} of ${mutations.length} noticed`);
-  for (const text of missed) console.log(`not noticed: ${text}`);
+  for (const text of missed.sort()) console.log(`not noticed: ${text}`);
 } finally {
-  await Deno.remove(copy, { recursive: true });
+  await Promise.all(copies.map((copy) => copy.remove()));
 }
 
-/** Whether tests or the type check fail with a mutation. */
-async function notices({ path, mutated }: Mutation): Promise<boolean> {
-  const beside = [`tests/${path.slice(0, path.lastIndexOf("/"))}`];
-  const suites = values.beside ? [beside] : [beside, everything];
-  for (const suite of suites) await limitOf(suite);
-  const file = `${copy}/${path}`, original = await Deno.readTextFile(file);
+/** What fails with a mutation: a test, or else the type check. */
+async function whatNotices(
+  copy: CheckoutCopy,
+  { path, mutated }: Mutation,
+  tests: readonly string[],
+  limitMilliseconds: number,
+): Promise<string | undefined> {
+  const file = `${copy.directory}/${path}`, original = await Deno.readTextFile(file);
   await Deno.writeTextFile(file, mutated);
   try {
-    if (!await passes(["check", path])) return true;
-    for (const suite of suites) {
-      if (!await passes(["test", "-A", "--no-check", "--fail-fast", ...suite], await limitOf(suite))) {
-        return true;
-      }
-    }
-    return false;
+    const outcome = tests.length === 0 ? undefined : await copy.test(tests, limitMilliseconds);
+    if (outcome?.passed === false) return outcome.failed;
+    return await copy.hasRightTypes(path) ? undefined : "types";
   } finally {
     await Deno.writeTextFile(file, original);
   }
 }
 
-/** How long a suite may take, found by running it without a mutation. Throws when that fails. */
-async function limitOf(suite: readonly string[]): Promise<number> {
-  const key = suite.join(" "), known = limits.get(key);
-  if (known !== undefined) return known;
-  const start = performance.now();
-  if (!await passes(["test", "-A", "--no-check", ...suite])) {
-    throw new Error(`Cannot begin: tests of ${key} fail in a copy of the checkout as it is`);
-  }
-  const limit = (performance.now() - start) * limitFactor + limitSlackMilliseconds;
-  limits.set(key, limit);
-  return limit;
+/** The test files that import each of some sources, the nearest first. */
+async function importers(copy: CheckoutCopy, paths: readonly string[]): Promise<Map<string, string[]>> {
+  const tests = (await Promise.all(testFolders.map((folder) => filesIn(folder, true)))).flat();
+  const graph = await copy.graphOf(tests.filter((path) => path.endsWith("_test.ts")));
+  const root = `file://${copy.directory}/`;
+  return new Map(paths.map((path) => [
+    path,
+    importingTests(graph, root + path).map((specifier) => specifier.slice(root.length)),
+  ]));
 }
 
-async function passes(args: readonly string[], limitMilliseconds?: number): Promise<boolean> {
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd: copy,
-    stdout: "null",
-    stderr: "null",
-    ...(limitMilliseconds === undefined ? {} : { signal: AbortSignal.timeout(limitMilliseconds) }),
-  }).output();
-  return success;
-}
-
-async function sourcesIn(directories: readonly string[]): Promise<string[]> {
+/** The TypeScript files of a folder, and of those within it where that is wanted. */
+async function filesIn(folder: string, isDeep: boolean): Promise<string[]> {
   const paths: string[] = [];
-  for (const directory of directories) {
-    for await (const { name, isFile } of Deno.readDir(directory)) {
-      if (isFile && name.endsWith(".ts")) paths.push(`${directory}/${name}`);
-    }
+  for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
+    if (isFile && name.endsWith(".ts")) paths.push(`${folder}/${name}`);
+    if (isDirectory && isDeep) paths.push(...await filesIn(`${folder}/${name}`, isDeep));
   }
-  return paths.sort();
-}
-
-async function run(command: string, args: readonly string[]): Promise<void> {
-  const { success } = await new Deno.Command(command, { args: [...args] }).output();
-  if (!success) throw new Error(`Cannot copy the checkout: ${command} failed`);
+  return paths;
 }
