@@ -126,10 +126,10 @@ Deno.test("cleanup removes nothing while a pod is there that has a claim, unless
 
 Deno.test("cleanup names what the runtime was set up with, and what takes that back", async () => {
   await using node = await LeftNode.with([]);
-  const config = `${node.root}/none.toml`, dropIn = `${node.root}/conf.d/99-dramemory.toml`;
+  const config = `${node.root}/none.toml`, dropIn = `${node.root}/conf.d/zz-dramemory.toml`;
   await node.write("none.toml", 'version = 3\nimports = ["conf.d/*.toml"]\n');
   await node.write(
-    "conf.d/99-dramemory.toml",
+    "conf.d/zz-dramemory.toml",
     "# Settings for dramemory, written by `dramemory setup-runtime containerd`.\n",
   );
   const { code, stdout } = await node.cleanup("--runtime=containerd");

@@ -3,7 +3,7 @@ import { defaultConfig, defaultConfigs } from "../containerd_configs/configs.ts"
 import { dramemory } from "./dramemory.ts";
 import { RuntimeNode } from "./_runtime_node.ts";
 
-const dropIn = "conf.d/99-dramemory.toml";
+const dropIn = "conf.d/zz-dramemory.toml";
 
 /** The files are at no place by which it could be told what runs with them. */
 const restart = ["--restart", "--service", "containerd"];
@@ -96,12 +96,12 @@ Deno.test("setup-runtime crio writes a drop-in, keeps nothing among CRI-O's file
   await using node = await RuntimeNode.start();
   const setup = (...args: string[]) => node.run(["setup-runtime", "crio", node.etc, ...args]);
   await Deno.mkdir(`${node.etc}/crio.conf.d`);
-  await Deno.writeTextFile(`${node.etc}/crio.conf.d/99-dramemory.conf`, "# mine\n");
+  await Deno.writeTextFile(`${node.etc}/crio.conf.d/zz-dramemory.conf`, "# mine\n");
   assert.equal((await setup("--check")).code, 1);
   assert.equal((await setup("--restart", "--service", "crio")).code, 0);
   assert.deepEqual(node.files(), {
-    "crio.conf.d/99-dramemory.conf": "# mine\n\n[crio.nri]\n  enable_nri = true\n",
-    "99-dramemory.conf.TIME.bak": "# mine\n",
+    "crio.conf.d/zz-dramemory.conf": "# mine\n\n[crio.nri]\n  enable_nri = true\n",
+    "zz-dramemory.conf.TIME.bak": "# mine\n",
   });
   assert.equal((await setup("--restart", "--service", "crio")).code, 0);
   assert.deepEqual(node.restarts(), ["restart crio"]);
@@ -167,7 +167,7 @@ Deno.test("setup-runtime finds what validate finds: the containerd of the kubele
   const args = ["setup-runtime", "containerd", "--restart", `--procfs-root=${node.proc}`];
   const { code, stdout } = await node.run(args);
   assert.equal(code, 0, stdout);
-  assert.match(stdout, /Wrote .*conf.d\/99-dramemory.toml\nRestarted rke2-agent\n$/);
+  assert.match(stdout, /Wrote .*conf.d\/zz-dramemory.toml\nRestarted rke2-agent\n$/);
   assert.deepEqual(node.restarts(), ["restart rke2-agent"]);
 });
 

@@ -34,7 +34,7 @@ for (const version of containerdVersions) {
     await using node = await ConfiguredNode.start(binary, { "config.toml": local(defaultOf(version)) });
     const before = await node.understood();
     const written = await node.setUp();
-    assert.equal(written[0], version === "1.7.35" ? "config.toml" : "conf.d/99-dramemory.toml");
+    assert.equal(written[0], version === "1.7.35" ? "config.toml" : "conf.d/zz-dramemory.toml");
     assertSetUp(before, await node.understood());
     assert.deepEqual(await node.setUp(), []);
   });
@@ -83,7 +83,7 @@ for (const version of containerdVersions) {
       "conf.d/nvidia.toml": `version = 2\n[${cri}.containerd]\ndefault_runtime_name = "nvidia"\n`,
     });
     const before = await node.understood();
-    const inPlace = ["conf.d/nvidia.toml", "config.toml"], late = ["conf.d/99-dramemory.toml"];
+    const inPlace = ["conf.d/nvidia.toml", "config.toml"], late = ["conf.d/zz-dramemory.toml"];
     assert.deepEqual((await node.setUp()).sort(), version === "1.7.35" ? inPlace : late);
     assertSetUp(before, await node.understood());
   });

@@ -83,6 +83,6 @@ Deno.test("CRI-O: without files it has what the driver needs, and gets a drop-in
     nri_disable_connections: false,
     cdi_spec_dirs: ["/etc/cdi", "/var/run/cdi"],
   });
-  assert.deepEqual(await crio.setUp(), ["parts/99-dramemory.conf"]);
+  assert.deepEqual(await crio.setUp(), ["parts/zz-dramemory.conf"]);
   assert.deepEqual(await crio.understood(), before);
 });

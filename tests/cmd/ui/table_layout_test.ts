@@ -4,14 +4,14 @@ import { layOut, wrap } from "../../../cmd/ui/table_layout.ts";
 
 const rows = [
   ["FOR", "SET IN", "CHANGE TO"],
-  ["hugepage limits", "/etc/containerd/conf.d/99-dramemory.toml", "false"],
+  ["hugepage limits", "/etc/containerd/conf.d/zz-dramemory.toml", "false"],
 ];
 
 Deno.test("columns are as wide as their widest cell where nothing has to fit", () => {
   assert.equal(
     layOut(rows),
     "FOR              SET IN                                    CHANGE TO\n" +
-      "hugepage limits  /etc/containerd/conf.d/99-dramemory.toml  false",
+      "hugepage limits  /etc/containerd/conf.d/zz-dramemory.toml  false",
   );
 });
 
@@ -19,7 +19,7 @@ Deno.test("where they have to fit, the widest ones go on in further lines, and a
   assert.equal(
     layOut(rows, 65),
     "FOR           SET IN                                    CHANGE TO\n" +
-      "hugepage      /etc/containerd/conf.d/99-dramemory.toml  false\n" +
+      "hugepage      /etc/containerd/conf.d/zz-dramemory.toml  false\n" +
       "limits",
   );
 });

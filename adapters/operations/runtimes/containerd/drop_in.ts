@@ -1,21 +1,21 @@
 import { basename, dirname, join } from "node:path";
 import { type ConfigLayer, RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
 import type { ConfigFiles } from "../../../shared/files/config_files.ts";
+import { isOwnName } from "../head.ts";
 import { lastName } from "../last_name.ts";
 import type { DropIn } from "./changes.ts";
 import { type ContainerdConfiguration, importsOf } from "./configuration.ts";
 import { importedDirectory, importsPath } from "./imports.ts";
 
-/** Of two files that set a key, the later one wins. */
-const usualName = "99-dramemory.toml";
+/** Of two files that set a key, the later one wins: the name is made one that is read last, see {@link lastName}. */
+const ownName = "dramemory.toml";
 
 /** containerd's own directory for drop-ins, below that of its main file. */
 const usualDirectory = "conf.d";
 
 /**
  * The places for a drop-in, the usual one first: a directory below the main file's that is imported already, or else
- * `conf.d` there, which then has to be imported; by its usual name, by one that is read after all others of the
- * directory, and last beside the main file, which is read after every file that the main one imports. Imports are
+ * `conf.d` there, which then has to be imported; and the other one beside the main file, which is read after every file that the main one imports. Imports are
  * relative ones, so that they also hold when the file is seen under another path, as in a container.
  *
  * Rejects with RuntimeConfigError when the import would make other files count that did not before.
@@ -29,19 +29,15 @@ export async function dropInPlaces(
     importsOf(layer).map((entry) => importedDirectory(entry, layer.path))
   )
     .filter((directory) => directory?.startsWith(join(beside, "/")))
-    .find((directory) => isImported(join(directory ?? "", usualName), layers));
+    .find((directory) => isImported(join(directory ?? "", `zz-${ownName}`), layers));
   const chosen = directory ?? join(beside, usualDirectory);
   const others = layers.filter(({ path }) => dirname(path) === chosen).map(({ path }) => basename(path));
-  const late = lastName("dramemory.toml", others);
-  const places = [usualName, ...late === undefined ? [] : [late]]
-    .map((name) => ({ path: join(chosen, name), pattern: `${usualDirectory}/*.toml` }));
+  const places = [
+    { path: join(chosen, lastName(ownName, others)), pattern: `${usualDirectory}/*.toml` },
+    { path: join(beside, "zz-dramemory.toml"), pattern: "zz-dramemory*.toml" },
+  ];
   const dropIns: DropIn[] = [];
-  for (
-    const { path, pattern } of [...places, {
-      path: join(beside, "zz-dramemory.toml"),
-      pattern: "zz-dramemory*.toml",
-    }]
-  ) {
+  for (const { path, pattern } of places) {
     const missingImport = isImported(path, layers) ? undefined : pattern;
     const present = await files.read(path) !== undefined;
     dropIns.push({ path, present, missingImport });
@@ -59,8 +55,8 @@ async function requireNoOthers(
   layers: readonly ConfigLayer[],
   files: ConfigFiles,
 ): Promise<void> {
-  const known = new Set([join(directory, usualName), ...layers.map(({ path }) => path)]);
-  const other = (await files.list(directory)).filter(({ name }) => name.endsWith(".toml"))
+  const known = new Set(layers.map(({ path }) => path));
+  const other = (await files.list(directory)).filter(({ name }) => name.endsWith(".toml") && !isOwnName(name))
     .map(({ name }) => join(directory, name))
     .find((path) => !known.has(path));
   if (other === undefined) return;

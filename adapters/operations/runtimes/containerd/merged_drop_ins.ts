@@ -4,7 +4,7 @@ import { refuseOverridden, unmetStates } from "../../../../core/operations/runti
 import { type ConfigFiles, withTexts } from "../../../shared/files/config_files.ts";
 import { lastName } from "../last_name.ts";
 import { headOf } from "../head.ts";
-import { editsOf, firstThatHolds, type SetupPlan, type SetupWish } from "../setup_plan.ts";
+import { editsOf, type SetupPlan, type SetupWish } from "../setup_plan.ts";
 import { type ContainerdConfiguration, layerOf, readContainerdConfiguration } from "./configuration.ts";
 import { criPlugin, oldCriPlugin } from "./names.ts";
 import { type ContainerdReading, readingsOf } from "./readings.ts";
@@ -38,13 +38,14 @@ export async function planMergedDropIn(
   ];
   const others = before.layers.filter((layer) => dirname(layer.path) === directory)
     .map((layer) => basename(layer.path));
-  const late = lastName("dramemory.toml", others);
-  return await firstThatHolds(["99-dramemory.toml", ...late === undefined ? [] : [late]], async (name) => {
-    const edits = await editsOf([{ path: join(directory, name), changes }], head, files);
-    const after = withTexts(files, new Map(edits.map(({ path, text }) => [path, text])));
-    refuseOverridden(readingsFor(await withDropIns(path, directory, after), wish));
-    return { readings, edits };
-  });
+  const edits = await editsOf(
+    [{ path: join(directory, lastName("dramemory.toml", others)), changes }],
+    head,
+    files,
+  );
+  const after = withTexts(files, new Map(edits.map(({ path, text }) => [path, text])));
+  refuseOverridden(readingsFor(await withDropIns(path, directory, after), wish));
+  return { readings, edits };
 }
 
 async function withDropIns(

@@ -10,7 +10,7 @@ import { type ConfigFiles, withTexts } from "../../../shared/files/config_files.
 import { parseToml } from "../../../shared/toml/toml_text.ts";
 import { headOf } from "../head.ts";
 import { lastName } from "../last_name.ts";
-import { editsOf, firstThatHolds, type SetupPlan, type SetupWish } from "../setup_plan.ts";
+import { editsOf, type SetupPlan, type SetupWish } from "../setup_plan.ts";
 import { type CrioPlace, crioPlace } from "./place.ts";
 import { crioSettings, requireCrioValidator } from "./settings.ts";
 
@@ -18,7 +18,7 @@ const head = headOf("crio");
 
 /**
  * Plans the drop-in that makes CRI-O's configuration fit for the driver, at a place like /etc/crio (see crioPlace), and checks
- * that no later one undoes it: one that is read after all others where the usual one is not. Nothing is written.
+ * that no later one undoes it: its name has it read after all others. Nothing is written.
  * Rejects with TomlError, ConfigFileError or RuntimeConfigError.
  */
 export async function planCrio(
@@ -34,13 +34,11 @@ export async function planCrio(
   if (changes.length === 0) return { readings, edits: [] };
   const others = layers.filter(({ path }) => path !== place.main)
     .map(({ path }) => relative(place.dropIns, path).split("/")[0] ?? "");
-  const late = lastName("dramemory.conf", others);
-  return await firstThatHolds(["99-dramemory.conf", ...late === undefined ? [] : [late]], async (name) => {
-    const edits = await editsOf([{ path: join(place.dropIns, name), changes }], head, files);
-    const after = withTexts(files, new Map(edits.map(({ path, text }) => [path, text])));
-    refuseOverridden([crioReading(await layersAt(place, after), requirePlugin)]);
-    return { readings, edits };
-  });
+  const path = join(place.dropIns, lastName("dramemory.conf", others));
+  const edits = await editsOf([{ path, changes }], head, files);
+  const after = withTexts(files, new Map(edits.map(({ path, text }) => [path, text])));
+  refuseOverridden([crioReading(await layersAt(place, after), requirePlugin)]);
+  return { readings, edits };
 }
 
 /** The settings of CRI-O, whose versions all read their files in the same way. */

@@ -31,7 +31,7 @@ for (const [name, directory] of Object.entries({ k3s: "k3s", RKE2: "rke2" })) {
   Deno.test(`${name} gets a drop-in in the directory that its main file imports`, async () => {
     const main = `version = 3\nimports = ["${beside}/config-v3.toml.d/*.toml"]\n`;
     assert.deepEqual(await edits(name, { [`${beside}/config.toml`]: main }, "2.1.5"), {
-      [`${beside}/config-v3.toml.d/99-dramemory.toml`]: limits(3, cri),
+      [`${beside}/config-v3.toml.d/zz-dramemory.toml`]: limits(3, cri),
     });
   });
 
@@ -47,7 +47,7 @@ for (const [name, directory] of Object.entries({ k3s: "k3s", RKE2: "rke2" })) {
   });
 }
 
-const k0s = "/etc/k0s/containerd.toml", k0sDropIn = "/etc/k0s/containerd.d/99-dramemory.toml";
+const k0s = "/etc/k0s/containerd.toml", k0sDropIn = "/etc/k0s/containerd.d/zz-dramemory.toml";
 const k0sMain = (version: number) =>
   `# k0s_managed=true\nversion = ${version}\nimports = ["/run/k0s/containerd-cri.toml"]\n`;
 

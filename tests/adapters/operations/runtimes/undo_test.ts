@@ -4,7 +4,7 @@ import { runtimes } from "../../../../adapters/operations/runtimes/runtimes.ts";
 import { planUndo, type UndoPlan } from "../../../../adapters/operations/runtimes/undo.ts";
 import { memoryFiles } from "../../shared/files/memory_files.ts";
 
-const main = "/etc/containerd/config.toml", dropIn = "/etc/containerd/conf.d/99-dramemory.toml";
+const main = "/etc/containerd/config.toml", dropIn = "/etc/containerd/conf.d/zz-dramemory.toml";
 const first = ".20260101T000000Z.bak", second = ".20260202T000000Z.bak";
 const head = "# Settings for dramemory, written by `dramemory setup-runtime containerd`.\n\nversion = 3\n";
 const cri = '[plugins."io.containerd.grpc.v1.cri"]\n';

@@ -64,7 +64,20 @@ Deno.test("a drop-in goes where files are imported from already", async () => {
   const text =
     'version = 3\nimports = ["/elsewhere/*.toml", "/etc/containerd/certs.d/*.conf", "parts/*.toml"]\n';
   const edits = editsOf(await plan({ [main]: text }));
-  assert.deepEqual(Object.keys(edits), ["/etc/containerd/parts/99-dramemory.toml"]);
+  assert.deepEqual(Object.keys(edits), ["/etc/containerd/parts/zz-dramemory.toml"]);
+});
+
+Deno.test("a drop-in is read last, also after one that others write there later", async () => {
+  const text = 'version = 3\nimports = ["conf.d/*.toml"]\n';
+  const later = {
+    "/etc/containerd/conf.d/99-nvidia.toml":
+      `version = 3\n[${cri}]\nenable_cdi = false\ndisable_hugetlb_controller = true\n`,
+  };
+  const first = editsOf(await plan({ [main]: text }, { installed: "containerd c 2.4.1" }));
+  assert.deepEqual(
+    unmet(await plan({ [main]: text, ...first, ...later }, { installed: "containerd c 2.4.1" })),
+    [],
+  );
 });
 
 Deno.test("what a file sets already, imported or not, is left alone", async () => {

@@ -5,7 +5,7 @@ import { unmetStates } from "../../../../../core/operations/runtimes/setting.ts"
 import { memoryFiles } from "../../../shared/files/memory_files.ts";
 
 export const main = "/etc/containerd/config.toml";
-export const dropIn = "/etc/containerd/conf.d/99-dramemory.toml";
+export const dropIn = "/etc/containerd/conf.d/zz-dramemory.toml";
 
 /** What is asked for beside the files. */
 export interface Wish {

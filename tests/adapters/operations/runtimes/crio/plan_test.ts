@@ -4,7 +4,7 @@ import { parseRuntimeVersion } from "../../../../../core/operations/runtimes/run
 import { editsOf, type Wish, wishOf } from "../containerd/setup.ts";
 import { memoryFiles } from "../../../shared/files/memory_files.ts";
 
-const dropIn = "/etc/crio/crio.conf.d/99-dramemory.conf";
+const dropIn = "/etc/crio/crio.conf.d/zz-dramemory.conf";
 const nri = "[crio.nri]\n  enable_nri = true\n";
 
 Deno.test("CRI-O gets a drop-in that turns NRI on", async () => {
