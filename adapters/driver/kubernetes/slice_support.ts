@@ -6,7 +6,8 @@ const nodeAllocatableFeature = "DRANodeAllocatableResources";
 
 /**
  * What is of use in a slice. An API server refuses a device's node allocatable resources as long as the Node does not
- * declare the feature, and without its gate drops them (`resourceslice/strategy.go` of Kubernetes 1.37).
+ * declare the feature, and without its gate drops them (`resourceslice/strategy.go` of Kubernetes 1.37). Kubernetes
+ * 1.36 has a gate of that name for a field of another name, which its scheduler reads and its kubelet does not.
  */
 export function sliceSupport(
   declaredFeatures: readonly string[],
@@ -24,7 +25,7 @@ export function sliceSupport(
       ? {
         on: false,
         why: "the API server drops nodeAllocatableResources from ResourceSlices " +
-          `(turn on its feature gate ${nodeAllocatableFeature}, and the scheduler's)`,
+          `(turn on its feature gate ${nodeAllocatableFeature}, and the scheduler's, in Kubernetes 1.37 or newer)`,
       }
       : { on: true },
   };

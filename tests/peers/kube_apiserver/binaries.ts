@@ -10,11 +10,14 @@ export interface KubernetesRelease {
 /** The release that the tests have unless they ask for another one: with it consumable capacity is on by default. */
 export const kubernetes136: KubernetesRelease = { version: "1.36.3", featureGates: [] };
 
+/** The newest release. */
+export const kubernetes137: KubernetesRelease = { version: "1.37.2", featureGates: [] };
+
 /** The oldest that the driver works with, the usual one, and the newest. */
 export const kubernetesReleases: readonly KubernetesRelease[] = [
   { version: "1.34.4", featureGates: ["DRAConsumableCapacity"] },
   kubernetes136,
-  { version: "1.37.2", featureGates: [] },
+  kubernetes137,
 ];
 
 /** What a cluster consists of, beside etcd. */

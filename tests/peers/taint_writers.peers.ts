@@ -1,4 +1,4 @@
-/** Parts of slices that API servers keep, change or drop: taints, and node allocatable resources. */
+/** Taints, which API servers and others write in slices beside the driver. */
 import assert from "node:assert/strict";
 import { ApiSliceRepository } from "../../adapters/driver/kubernetes/api_slice_repository.ts";
 import { connectToCluster } from "../../adapters/driver/kubernetes/connect.ts";
@@ -19,7 +19,6 @@ Deno.test.afterAll(async () => {
   await server.stop();
 });
 
-const slices = "/apis/resource.k8s.io/v1/resourceslices";
 const own: DeviceTaint = { key: "dra.memory/unhealthy", value: "Shrank", effect: "NoSchedule" };
 const foreign: DeviceTaint = { key: "example.com/drain", effect: "NoSchedule" };
 
@@ -70,18 +69,4 @@ Deno.test("a taint gets a time, and is not written again; one of somebody else s
   assert.deepEqual((await taints()).map(({ key }) => key), [foreign.key]);
   assert.deepEqual(await steps({}), []);
   assert.ok((await repository.support()).taints);
-});
-
-Deno.test("what this server does not know is dropped, known as such, and not written again", async () => {
-  const { repository, steps, publish } = await nodeWith("counting");
-  await publish({ nodeAllocatable: true });
-  const { items } = await server.client.send("GET", `${slices}?fieldSelector=spec.nodeName=counting`) as {
-    items: { spec: { devices: object[] } }[];
-  };
-  assert.ok(
-    items.every(({ spec }) => spec.devices.every((device) => !("nodeAllocatableResources" in device))),
-  );
-  const { nodeAllocatable } = await repository.support();
-  assert.ok(!nodeAllocatable.on);
-  assert.deepEqual(await steps({ nodeAllocatable: nodeAllocatable.on }), []);
 });
