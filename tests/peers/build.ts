@@ -1,4 +1,4 @@
-import { goBinary, GoError } from "./go.ts";
+import { goBinary, GoError, ToolchainError } from "./go.ts";
 import { allocatorPrograms } from "./allocator/allocator.ts";
 import { injectorProgram } from "./cdi/injector.ts";
 import { metadataReaderProgram } from "./device_metadata/reader.ts";
@@ -16,7 +16,10 @@ import { nodeProgram } from "./node/node_peer.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
 import { importerProgram } from "./oci/importer.ts";
 
-/** Builds every peer that the tests beside this file need, unless the cache has it. */
+/**
+ * Builds every peer that the tests beside this file need, unless the cache has it. One that takes a version of Go that
+ * cannot be had is left out, here and by its tests.
+ */
 async function buildAll(): Promise<void> {
   const programs = [
     injectorProgram,
@@ -33,7 +36,14 @@ async function buildAll(): Promise<void> {
     promtoolProgram,
     nodeProgram,
   ];
-  for (const program of programs) await goBinary(program);
+  for (const program of programs) {
+    try {
+      await goBinary(program);
+    } catch (error) {
+      if (!(error instanceof ToolchainError)) throw error;
+      console.error(`Left out: ${program.name}. ${error.message}`);
+    }
+  }
 }
 
 try {

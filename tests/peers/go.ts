@@ -18,11 +18,18 @@ export interface GoProgram {
   readonly linkedValues?: readonly string[];
   /** Whether it has C code, which takes a C compiler and makes a binary that is linked dynamically. */
   readonly cgo?: boolean;
+  /** The version of Go that it takes, as `go1.27.3`, where the usual one is too old: fetched by the `go` command. */
+  readonly toolchain?: string;
 }
 
 /** Go is missing, too old, or could not build a program. */
 export class GoError extends Error {
   override name = "GoError";
+}
+
+/** The version of Go that a program takes beyond the usual one cannot be had: whoever can do without leaves it out. */
+export class ToolchainError extends GoError {
+  override name = "ToolchainError";
 }
 
 /** What k8s.io/kubernetes 1.36 and etcd 3.6 ask for in their `go.mod`. */
@@ -37,7 +44,7 @@ const buildMilliseconds = 15 * 60_000;
  */
 export async function goBinary(program: GoProgram): Promise<string> {
   const directory = program.module.pathname;
-  const toolchain = await toolchainOf(directory);
+  const toolchain = await toolchainOf(directory, program.toolchain);
   const args = [
     "build",
     "-trimpath",
@@ -74,14 +81,24 @@ export async function requirePeer(program: GoProgram): Promise<string> {
 
 /**
  * Resolves to the version of Go, as `go1.26.1`. It is asked inside the module, where the `go` command fetches a newer
- * toolchain by itself if it is allowed to (GOTOOLCHAIN). Rejects with {@link GoError} when it is missing or too old.
+ * toolchain by itself if it is allowed to (GOTOOLCHAIN). Rejects with {@link GoError} when it is missing or too old,
+ * and with {@link ToolchainError} when a program's own cannot be fetched.
  */
-async function toolchainOf(directory: string): Promise<string> {
+async function toolchainOf(directory: string, own: string | undefined): Promise<string> {
   const { major, minor } = minimumGo;
   const wanted = `Building the real components takes Go ${major}.${minor} or newer (https://go.dev/dl)`;
   let version: string;
   try {
-    const { stdout } = await new Deno.Command("go", { args: ["env", "GOVERSION"], cwd: directory }).output();
+    const { success, stdout, stderr } = await new Deno.Command("go", {
+      args: ["env", "GOVERSION"],
+      cwd: directory,
+      env: toolchainVariable(own),
+      signal: AbortSignal.timeout(buildMilliseconds),
+    }).output();
+    if (!success && own !== undefined) {
+      const why = new TextDecoder().decode(stderr).trim().replace(/\s+/g, " ");
+      throw new ToolchainError(`Cannot get ${own}: ${why}`);
+    }
     version = new TextDecoder().decode(stdout).trim();
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
@@ -93,16 +110,20 @@ async function toolchainOf(directory: string): Promise<string> {
   return version;
 }
 
+function toolchainVariable(own: string | undefined): Record<string, string> {
+  return own === undefined ? {} : { GOTOOLCHAIN: own };
+}
+
 async function run(
   directory: string,
   args: readonly string[],
-  { name, cgo = false }: GoProgram,
+  { name, cgo = false, toolchain }: GoProgram,
 ): Promise<void> {
   console.error(`Building ${name} (kept in ${cacheDirectory()})`);
   const { success, stderr } = await new Deno.Command("nice", {
     args: ["go", ...args],
     cwd: directory,
-    env: { CGO_ENABLED: cgo ? "1" : "0" },
+    env: { CGO_ENABLED: cgo ? "1" : "0", ...toolchainVariable(toolchain) },
     stdout: "null",
     stderr: "piped",
     signal: AbortSignal.timeout(buildMilliseconds),

@@ -26,7 +26,7 @@ for (const release of kubernetesReleases.filter(({ version }) => !version.starts
     gates: readonly string[],
     use: (repository: ApiSliceRepository) => Promise<void>,
   ) => {
-    const server = await startApiServer({ apiServer, etcd }, undefined, gates);
+    const server = await startApiServer({ apiServer, etcd }, undefined, { featureGates: gates });
     const connection = await connectToCluster({ kubeconfig: server.kubeconfig });
     try {
       await server.client.send("POST", "/api/v1/nodes", { kind: "Node", metadata: { name: nodeName } });

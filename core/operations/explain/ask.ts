@@ -1,5 +1,7 @@
 import { type DeviceAsk, tolerates } from "../cluster/claims.ts";
 import { type ClusterDevice, type DeviceTaint, keepsAway } from "../cluster/device.ts";
+import type { DeviceUsage } from "../cluster/usage.ts";
+import type { SchedulerRules } from "./scheduler_rules.ts";
 import type { SelectorEvaluator, SelectorVerdict } from "./selectors.ts";
 
 /** The classes that there are: the CEL expressions of each. */
@@ -31,6 +33,16 @@ export function otherDriversOf(ask: DeviceAsk, classes: DeviceClasses, driver: s
     [...text.matchAll(namesDriver)].map(([, double, single]) => double ?? single ?? "")
   );
   return named.includes(driver) ? [] : [...new Set(named)];
+}
+
+/** Whether claims that there are keep a device from a request altogether, whatever room it has. */
+export function isTaken(
+  { adminAccess }: DeviceAsk,
+  { shared }: ClusterDevice,
+  { whole, claims }: DeviceUsage,
+  { sharesKeepDevice }: SchedulerRules,
+): boolean {
+  return !adminAccess && (whole || sharesKeepDevice && !shared && claims > 0);
 }
 
 /** The taint of a device that keeps a request away, if there is one. */

@@ -1,5 +1,5 @@
 import type { CapacityPolicy, ClusterDevice } from "../cluster/device.ts";
-import { parseWholeBytes } from "../../values/quantity.ts";
+import { parseParts, parseWholeBytes } from "../../values/quantity.ts";
 import type { SchedulerRules } from "./scheduler_rules.ts";
 
 /** What a request takes of a device's capacities, or why it can take nothing of it however empty it is. */
@@ -10,6 +10,8 @@ export type Consumption =
   /** The policy of the device allows nothing as large. */
   | { readonly kind: "above-policy"; readonly name: string; readonly bytes: bigint }
   | { readonly kind: "above-device"; readonly name: string; readonly bytes: bigint; readonly value: bigint }
+  /** The scheduler gives the pod up. */
+  | { readonly kind: "fails"; readonly why: string }
   | { readonly kind: "unknown"; readonly why: string };
 
 const maxInt64 = 2n ** 63n - 1n;
@@ -34,7 +36,9 @@ export function consumptionOf(
       const similar = device.capacity[other] === undefined ? {} : { similar: other };
       return { kind: "no-such-capacity", name, ...similar };
     }
-    if (wanted.has(found)) return { kind: "unknown", why: `it asks for ${found} twice, as ${name} too` };
+    if (wanted.has(found)) {
+      return { kind: "fails", why: `it asks for ${found} twice, with the driver's domain and without` };
+    }
     const bytes = parseWholeBytes(text);
     if (bytes > maxInt64 && rules.hugeRequestsWrap) {
       return {
@@ -43,6 +47,10 @@ export function consumptionOf(
       };
     }
     wanted.set(found, bytes);
+  }
+  const negative = Object.values(requests).find((text) => parseParts(text, 9) < 0n);
+  if (negative !== undefined && rules.negativeRequestsFail) {
+    return { kind: "fails", why: `it asks for ${negative}, which is less than nothing` };
   }
   const amounts = new Map<string, bigint>();
   for (const [name, { value, policy }] of Object.entries(device.capacity)) {

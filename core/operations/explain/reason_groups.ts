@@ -132,7 +132,7 @@ function requestSentence(
     case "device-taken":
       return `${nodes} ${
         verb("have", "has")
-      } only devices that other claims hold whole: ${reason.device} (${request})`;
+      } only devices that other claims hold and that cannot be shared with them: ${reason.device} (${request})`;
     case "no-room":
       return `${nodes} ${verb("lack", "lacks")} ${
         shortQuantity(reason.bytes)

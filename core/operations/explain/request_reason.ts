@@ -2,7 +2,7 @@ import type { ClaimRequest, DeviceAsk } from "../cluster/claims.ts";
 import { type ClusterDevice, deviceKey, formatTaint } from "../cluster/device.ts";
 import type { NodePool } from "../cluster/pools.ts";
 import { driverName } from "../../values/driver.ts";
-import { otherDriversOf, selects, taintOn } from "./ask.ts";
+import { isTaken, otherDriversOf, selects, taintOn } from "./ask.ts";
 import { consumptionOf } from "./capacity.ts";
 import type { Judgement } from "./judgement.ts";
 
@@ -20,7 +20,7 @@ export type RequestReason =
   /** More than the largest device has when it is empty. */
   | { readonly kind: "above-device"; readonly bytes: bigint; readonly most: bigint; readonly device: string }
   | { readonly kind: "device-taint"; readonly taint: string; readonly device: string }
-  /** Another claim holds the device whole. */
+  /** Another claim holds the device, and nobody can have a share of it beside that. */
   | { readonly kind: "device-taken"; readonly device: string }
   | { readonly kind: "no-room"; readonly bytes: bigint; readonly free: bigint; readonly device: string }
   /** Fewer devices than `count` wants: each share of one request is of another device. */
@@ -77,6 +77,9 @@ function askReason(
   judgement: Judgement,
 ): RequestReason | undefined {
   if (otherDriversOf(ask, judgement.classes, driverName).length > 0) return undefined;
+  for (const { name, state } of ask.count === undefined ? pools : []) {
+    if (state !== "whole") return { kind: `pool-${state}`, pool: name };
+  }
   let reason: RequestReason = { kind: "class", className: ask.className };
   let found = 0;
   for (const { name: pool, state, devices } of pools) {
@@ -116,6 +119,8 @@ function deviceReason(
     case "no-such-capacity":
     case "unknown":
       return consumption;
+    case "fails":
+      return { kind: "unknown", why: consumption.why };
     case "above-policy":
       return { kind: "above-policy", bytes: consumption.bytes, device: name };
     case "above-device":
@@ -124,7 +129,7 @@ function deviceReason(
   const taint = taintOn(ask, device);
   if (taint !== undefined) return { kind: "device-taint", taint: formatTaint(taint), device: name };
   const used = usage.of(deviceKey(pool, name));
-  if (used.whole && !ask.adminAccess) return { kind: "device-taken", device: name };
+  if (isTaken(ask, device, used, rules)) return { kind: "device-taken", device: name };
   for (const [capacity, bytes] of consumption.amounts) {
     const free = (device.capacity[capacity]?.value ?? 0n) - (used.consumed.get(capacity) ?? 0n);
     if (bytes > free) return { kind: "no-room", bytes, free: free > 0n ? free : 0n, device: name };

@@ -5,8 +5,17 @@ export interface SchedulerRules {
    * could never have it, and then wants all others.
    */
   readonly allSkipsFullDevices: boolean;
+  /**
+   * Before 1.38 `allocationMode: All` gives the pod up where a pool of a node lacks slices or has a device twice; from
+   * then on that node alone is ruled out.
+   */
+  readonly allNeedsEveryPool: boolean;
   /** From 1.38 on `dra.memory/size` in a request finds a slice's `size`; before, names are compared as they stand. */
   readonly capacityByDomain: boolean;
+  /** From 1.38 on a negative amount gives the pod up; before, it is rounded up to the least that there is. */
+  readonly negativeRequestsFail: boolean;
+  /** From 1.38 on a device that is no longer shared is given to nobody while claims hold shares of it. */
+  readonly sharesKeepDevice: boolean;
   /** Before 1.37 a request above 2^63-1 wraps round, and what becomes of it is chance. */
   readonly hugeRequestsWrap: boolean;
   /**
@@ -20,7 +29,10 @@ export interface SchedulerRules {
 export function rulesOf(minor: number): SchedulerRules {
   return {
     allSkipsFullDevices: minor < 37,
+    allNeedsEveryPool: minor < 38,
     capacityByDomain: minor >= 38,
+    negativeRequestsFail: minor >= 38,
+    sharesKeepDevice: minor >= 38,
     hugeRequestsWrap: minor < 37,
     distinctForgets: minor < 37,
   };

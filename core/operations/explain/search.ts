@@ -2,7 +2,7 @@ import type { ClaimSpec, DeviceAsk } from "../cluster/claims.ts";
 import { type ClusterDevice, type DeviceKey, deviceKey } from "../cluster/device.ts";
 import type { NodePool } from "../cluster/pools.ts";
 import { driverName } from "../../values/driver.ts";
-import { otherDriversOf, selects, taintOn } from "./ask.ts";
+import { isTaken, otherDriversOf, selects, taintOn } from "./ask.ts";
 import { consumptionOf } from "./capacity.ts";
 import { ConstraintState } from "./constraints.ts";
 import type { Judgement, Outcome, Placement } from "./judgement.ts";
@@ -29,7 +29,9 @@ export function search(
     const found = new Search(claims, pools, judgement).run();
     return found === undefined ? { kind: "refused" } : { kind: "fits", placements: found };
   } catch (error) {
-    if (error instanceof SearchEnd) return { kind: error.kind, why: error.message };
+    if (error instanceof SearchEnd) {
+      return error.kind === "refused" ? { kind: "refused" } : { kind: error.kind, why: error.message };
+    }
     throw error;
   }
 }
@@ -37,7 +39,7 @@ export function search(
 /** Ends the search without a verdict. */
 class SearchEnd extends Error {
   override name = "SearchEnd";
-  constructor(readonly kind: "fails" | "unknown", why: string) {
+  constructor(readonly kind: Exclude<Outcome["kind"], "fits">, why: string) {
     super(why);
   }
 }
@@ -49,6 +51,10 @@ interface Located {
   readonly pool: string;
   readonly device: ClusterDevice;
   readonly key: DeviceKey;
+}
+
+function locatedIn(pool: string, device: ClusterDevice): Located {
+  return { pool, device, key: deviceKey(pool, device.name) };
 }
 
 interface Prepared {
@@ -86,8 +92,8 @@ class Search {
     this.#claims = claims;
     this.#pools = pools;
     this.#judgement = judgement;
-    this.#devices = pools.flatMap(({ name: pool, state, devices }) =>
-      state === "whole" ? devices.map((device) => ({ pool, device, key: deviceKey(pool, device.name) })) : []
+    this.#devices = pools.flatMap(({ name, state, devices }) =>
+      state === "whole" ? devices.map((device) => locatedIn(name, device)) : []
     );
     this.#prepared = claims.map((claim) => this.#prepare(claim));
     this.#constraints = claims.map(({ constraints }) =>
@@ -113,20 +119,23 @@ class Search {
   }
 
   #prepareAsk(ask: DeviceAsk): Prepared {
-    const { classes } = this.#judgement;
+    const { classes, rules } = this.#judgement;
     if (!classes.has(ask.className)) {
       throw new SearchEnd("fails", `there is no DeviceClass ${ask.className}`);
     }
     if (otherDriversOf(ask, classes, driverName).length > 0) return { ask, count: 0 };
     if (ask.count !== undefined) return { ask, count: ask.count };
-    const unusable = this.#pools.find(({ state }) => state !== "whole");
-    if (unusable !== undefined) {
-      throw new SearchEnd("fails", `it asks for all devices, and pool ${unusable.name} is ${unusable.state}`);
-    }
-    const all = this.#devices.filter((located) =>
-      this.#selects(ask, located) &&
-      this.#amounts(ask, located, this.#judgement.rules.allSkipsFullDevices) !== undefined
-    );
+    const all = this.#pools.flatMap(({ name, state, devices }) => {
+      if (state !== "whole") {
+        throw new SearchEnd(
+          rules.allNeedsEveryPool ? "fails" : "refused",
+          `it asks for all devices, and pool ${name} is ${state}`,
+        );
+      }
+      return devices.map((device) => locatedIn(name, device)).filter((located) =>
+        this.#selects(ask, located) && this.#amounts(ask, located, rules.allSkipsFullDevices) !== undefined
+      );
+    });
     return { ask, count: all.length, all };
   }
 
@@ -179,7 +188,8 @@ class Search {
   #tried(position: Position, ask: DeviceAsk, located: Located, start: number, must: boolean): Done {
     const { claim, request } = position;
     const { key, device, pool } = located;
-    if (this.#inUse(ask, key, claim)) return false;
+    const { usage, rules } = this.#judgement;
+    if (this.#inUse(ask, key, claim) || isTaken(ask, device, usage.of(key), rules)) return false;
     if (taintOn(ask, device) !== undefined) return false;
     const name = this.#claims[claim]?.requests[request]?.name ?? "";
     const added: ConstraintState[] = [];
@@ -242,7 +252,9 @@ class Search {
   /** What a request takes of a device; undefined when there is no room, or never was if `now` is false. */
   #amounts(ask: DeviceAsk, { device, key }: Located, now: boolean): ReadonlyMap<string, bigint> | undefined {
     const consumption = consumptionOf(ask.capacity, device, driverName, this.#judgement.rules);
-    if (consumption.kind === "unknown") throw new SearchEnd("unknown", consumption.why);
+    if (consumption.kind === "unknown" || consumption.kind === "fails") {
+      throw new SearchEnd(consumption.kind, consumption.why);
+    }
     if (consumption.kind !== "takes") return undefined;
     if (!now) return consumption.amounts;
     const { consumed } = this.#judgement.usage.of(key);

@@ -26,16 +26,6 @@ type allocateRequest struct {
 	} `json:"pod"`
 }
 
-// features are those that the schedulers of Kubernetes 1.36 and 1.37 turn on by default.
-var features = structured.Features{
-	AdminAccess:            true,
-	ConsumableCapacity:     true,
-	DeviceBindingAndStatus: true,
-	DeviceTaints:           true,
-	PartitionableDevices:   true,
-	PrioritizedList:        true,
-}
-
 // celCacheSize is the number of compiled expressions that the scheduler keeps.
 const celCacheSize = 10
 
@@ -49,7 +39,7 @@ func allocate(ctx context.Context, client kubernetes.Interface, wanted allocateR
 		return answer{Error: err.Error()}
 	}
 	celCache := cel.NewCache(celCacheSize, cel.Features{EnableConsumableCapacity: features.ConsumableCapacity})
-	allocator, err := structured.NewAllocator(ctx, features, cluster.allocated(), cluster, cluster.slices, celCache)
+	allocator, err := newAllocator(ctx, cluster, celCache)
 	if err != nil {
 		return answer{Error: err.Error()}
 	}

@@ -11,7 +11,19 @@ export const allocatorProgram: GoProgram = {
 /** The allocators of Kubernetes' versions, by their minor number. */
 export const allocatorPrograms: Readonly<Record<number, GoProgram>> = {
   36: allocatorProgram,
-  37: { ...allocatorProgram, name: "allocator-1.37", moduleFile: "go-1.37.mod" },
+  37: {
+    ...allocatorProgram,
+    name: "allocator-1.37",
+    moduleFile: "go-1.37.mod",
+    tags: ["kubernetes37"],
+  },
+  38: {
+    ...allocatorProgram,
+    name: "allocator-1.38",
+    moduleFile: "go-1.38.mod",
+    tags: ["kubernetes38"],
+    toolchain: "go1.27.3",
+  },
 };
 
 const allocatedClaim = v.object({

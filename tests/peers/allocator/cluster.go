@@ -72,7 +72,7 @@ func (c *cluster) unallocated(wanted allocateRequest) ([]*resourceapi.ResourceCl
 func (c *cluster) allocated() structured.AllocatedState {
 	state := structured.AllocatedState{
 		AllocatedDevices:         sets.New[structured.DeviceID](),
-		AllocatedSharedDeviceIDs: sets.New[structured.SharedDeviceID](),
+		AllocatedSharedDeviceIDs: sets.New[sharedID](),
 		AggregatedCapacity:       structured.NewConsumedCapacityCollection(),
 	}
 	for _, claim := range c.claims {
@@ -86,7 +86,7 @@ func (c *cluster) allocated() structured.AllocatedState {
 			case result.ShareID == nil:
 				state.AllocatedDevices.Insert(id)
 			default:
-				state.AllocatedSharedDeviceIDs.Insert(structured.MakeSharedDeviceID(id, result.ShareID))
+				state.AllocatedSharedDeviceIDs.Insert(makeSharedID(id, result.ShareID))
 				state.AggregatedCapacity.Insert(structured.NewDeviceConsumedCapacity(id, result.ConsumedCapacity))
 			}
 		}

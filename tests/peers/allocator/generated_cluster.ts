@@ -221,9 +221,9 @@ const askOf = (kind: Kind) =>
     count: seldom(fc.integer({ min: 2, max: 3 }), 1, 3),
     capacity: fc.option(
       fc.record({
-        key: fc.oneof(
-          { weight: 12, arbitrary: fc.constant("size") },
-          fc.constantFrom(`${driver}/size`, "speed"),
+        keys: fc.oneof(
+          { weight: 12, arbitrary: fc.constant(["size"]) },
+          fc.constantFrom([`${driver}/size`], ["speed"], ["size", `${driver}/size`]),
         ),
         size: fc.constantFrom(...(kind === "ours" ? sizes : usualSizes)),
       }),
@@ -247,7 +247,9 @@ const askOf = (kind: Kind) =>
     selectors: selectors.map((expression) => ({ cel: { expression } })),
     allocationMode: mode,
     ...(mode === "All" ? {} : { count }),
-    ...(capacity === null ? {} : { capacity: { requests: { [capacity.key]: capacity.size } } }),
+    ...(capacity === null ? {} : {
+      capacity: { requests: Object.fromEntries(capacity.keys.map((key) => [key, capacity.size])) },
+    }),
     tolerations,
   }));
 

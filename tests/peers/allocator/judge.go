@@ -33,7 +33,7 @@ func judge(ctx context.Context, wanted judgeRequest) answer {
 	celCache := cel.NewCache(celCacheSize, cel.Features{EnableConsumableCapacity: features.ConsumableCapacity})
 	verdicts := make([]verdict, len(wanted.Nodes))
 	for index, name := range wanted.Nodes {
-		allocator, err := structured.NewAllocator(ctx, features, cluster.allocated(), cluster, cluster.slices, celCache)
+		allocator, err := newAllocator(ctx, cluster, celCache)
 		if err != nil {
 			return answer{Error: err.Error()}
 		}

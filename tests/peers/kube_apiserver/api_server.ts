@@ -6,6 +6,7 @@ import {
   type ClusterSetup,
   etcdArguments,
   featureGateArguments,
+  servedApiArguments,
   tokenLine,
 } from "./arguments.ts";
 import { KubeClient, KubeError } from "./kube_client.ts";
@@ -37,22 +38,29 @@ export interface ApiServerBinaries {
   readonly etcd: string;
 }
 
+/** What a server is to have beyond what its version has by default. */
+export interface ServerExtras {
+  readonly featureGates?: readonly string[];
+  /** Versions of APIs: `resource.k8s.io/v1alpha3`. */
+  readonly apis?: readonly string[];
+}
+
 /** Both have been seen to take 4 seconds on two idle cores. */
 const startMilliseconds = 60_000;
 
 /**
  * Starts etcd and a kube-apiserver on loopback, in a temporary directory, and resolves once it is ready. The server
- * has the feature gates of its version and those that are named, and authorizes by RBAC. When it does not start, the error says where its logs
- * are kept.
+ * has what its version has by default and what is asked for beyond, and authorizes by RBAC. When it does not start, the
+ * error says where its logs are kept.
  */
 export async function startApiServer(
   binaries: ApiServerBinaries,
   cluster?: ClusterSetup,
-  featureGates: readonly string[] = [],
+  extras: ServerExtras = {},
 ): Promise<ApiServer> {
   const directory = await Deno.makeTempDir({ prefix: "kube-apiserver-" });
   try {
-    return await start(binaries, directory, cluster, featureGates);
+    return await start(binaries, directory, cluster, extras);
   } catch (cause) {
     const reason = messageOf(cause);
     throw new Error(`Cannot start the API server: ${reason} (its logs are kept in ${directory})`, { cause });
@@ -63,7 +71,7 @@ async function start(
   binaries: ApiServerBinaries,
   directory: string,
   cluster: ClusterSetup | undefined,
-  featureGates: readonly string[],
+  { featureGates = [], apis = [] }: ServerExtras,
 ): Promise<ApiServer> {
   await using started = new AsyncDisposableStack();
   const at = (name: string) => join(directory, name);
@@ -80,7 +88,11 @@ async function start(
     "kube-apiserver",
     directory,
     binaries.apiServer,
-    [...apiServerArguments(port, cluster), ...featureGateArguments(featureGates)],
+    [
+      ...apiServerArguments(port, cluster),
+      ...featureGateArguments(featureGates),
+      ...servedApiArguments(apis),
+    ],
   );
   started.defer(() => server.stop());
 

@@ -22,6 +22,11 @@ export function featureGateArguments(gates: readonly string[]): string[] {
   return gates.map((gate) => `--feature-gates=${gate}=true`);
 }
 
+/** Has the API server serve versions of APIs that are off by default: `resource.k8s.io/v1alpha3`. */
+export function servedApiArguments(versions: readonly string[]): string[] {
+  return versions.map((version) => `--runtime-config=${version}=true`);
+}
+
 /**
  * Unix sockets, so that nobody else on the machine can get at the database. etcd wants a host and a port in every URL
  * and takes these as the file's name in its working directory.

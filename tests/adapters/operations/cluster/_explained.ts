@@ -16,6 +16,7 @@ export async function explained(
   const subject = await podSubject(reader, pod);
   const { state, findings } = await readClusterState(reader);
   const whole = { ...subject, findings: [...subject.findings, ...findings] };
-  const explanation = explain(whole, state);
-  return { explanation, text: explainedText({ title: `Pod default/${name}`, subject: whole, explanation }) };
+  const [found] = await explain([whole], state, () => reader.claims());
+  if (found === undefined) throw new Error("nothing was explained");
+  return { explanation: found.explanation, text: explainedText(found) };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { explained } from "./_explained.ts";
-import { type ApiObject, claim, MemoryCluster, pod, request } from "./memory_cluster.ts";
+import { type ApiObject, claim, held, machine, MemoryCluster, pod, request } from "./memory_cluster.ts";
 
 const numaNode = "resource.kubernetes.io/numaNode";
 
@@ -95,4 +95,72 @@ Deno.test("from 1.38 on a capacity by its domain is one", async () => {
   ];
   const { explanation } = await explained(asking(requests, [], 38), "p");
   assert.equal(explanation.verdict, "fits");
+});
+
+Deno.test("from 1.38 on a capacity that is asked for under both its names has the scheduler give the pod up", async () => {
+  const both = { capacity: { requests: { "dra.memory/size": "1Gi", size: "1Gi" } } };
+  const { text } = await explained(asking([request("ram", "dra.memory", undefined, both)], [], 38), "p");
+  assert.match(text, /the scheduler gives the pod up: it asks for size twice/);
+});
+
+Deno.test("an amount below nothing is rounded up, and from 1.38 on refused", async () => {
+  const of = async (minor: number) =>
+    (await explained(asking([request("ram", "dra.memory", "-1")], [], minor), "p")).text;
+  assert.match(await of(37), /node-a: ram 4Ki of memory-numa0/);
+  assert.match(await of(38), /the scheduler gives the pod up: it asks for -1, which is less than nothing/);
+});
+
+Deno.test("all devices beside a pool that is being written: before 1.38 nobody gets the pod", async () => {
+  const all = [request("pages", "dra.hugepages-2m", "2Mi", { allocationMode: "All" })];
+  const of = async (minor: number) => {
+    const cluster = asking(all, [], minor).addNode("node-b", machine, ({ spec }) => {
+      if (spec.pool.name === "node-b/memory") spec.pool.resourceSliceCount = 2;
+    });
+    return (await explained(cluster, "p")).text;
+  };
+  assert.match(
+    await of(37),
+    /on 1 node the scheduler gives the pod up: it asks for all devices, and pool node-b/,
+  );
+  assert.match(await of(38), /1 node has a pool that is being written: node-b\/memory lacks slices/);
+});
+
+Deno.test("from 1.38 on a device that is no longer shared waits for the claims that hold shares of it", async () => {
+  const of = async (minor: number) => {
+    const cluster = new MemoryCluster(minor).addNode("node-a", machine, ({ spec }) => {
+      for (const device of spec.devices) {
+        delete device.allowMultipleAllocations;
+        delete device.capacity.size.requestPolicy;
+      }
+    }).add(
+      held("one", "node-a:memory-numa0", "1Gi", "x"),
+      held("two", "node-a:memory-numa1", "1Gi", "x"),
+      claim("c", [request("ram", "dra.memory", "1Gi")]),
+      pod("p", ["c"]),
+    );
+    return await explained(cluster, "p");
+  };
+  assert.equal((await of(37)).explanation.verdict, "fits");
+  assert.match(
+    (await of(38)).text,
+    /only devices that other claims hold and that cannot be shared with them/,
+  );
+});
+
+Deno.test("claims are read a second time only where one that could go is looked for", async () => {
+  const cluster = asking([request("ram", "dra.memory", "4Gi")]).add(
+    held("one", "node-a:memory-numa0", "6Gi", "x"),
+    held("two", "node-a:memory-numa1", "5Gi"),
+  );
+  const full = await explained(cluster, "p");
+  assert.match(
+    full.text,
+    /Without claim default\/two, which no pod uses and holds 5Gi, it fits on node-a then\./,
+  );
+  const before = cluster.pagesRead;
+  cluster.change("ResourceClaim", "c", (object) => {
+    object.spec.devices.requests[0].exactly.capacity.requests.size = "64Gi";
+  });
+  await explained(cluster, "p");
+  assert.equal(cluster.pagesRead - before, before - 2, "the three claims are two pages");
 });
