@@ -1,21 +1,13 @@
 import { formatHolding } from "../../core/operations/explain/allocated.ts";
-import type { Explanation } from "../../core/operations/explain/explain.ts";
-import type { Subject } from "../../core/operations/explain/subject.ts";
+import type { Explained, Explanation } from "../../core/operations/explain/explain.ts";
 import type { Placement } from "../../core/operations/explain/judgement.ts";
 import { formatGroup } from "../../core/operations/explain/reason_groups.ts";
 import { formatRemedy } from "../../core/operations/explain/remedy.ts";
 import { sizeCapacity } from "../../core/devices/slice_device.ts";
 import { shortQuantity } from "../../core/values/human_bytes.ts";
 
-/** Something that was explained. */
-export interface Explained {
-  readonly title: string;
-  readonly subject: Subject;
-  readonly explanation: Explanation;
-}
-
 /** What `explain` prints for people. */
-export function explainedText({ title, subject: { pod }, explanation }: Explained): string {
+export function explainedText({ subject: { title, pod }, explanation }: Explained): string {
   const { verdict, findings, holdings, fits, reasons, remedies, judgedNodes } = explanation;
   const lines = [`${title}: ${headline(explanation, pod?.nodeName)}`];
   const blocking = findings.filter(({ blocks }) => blocks), notes = findings.filter(({ blocks }) => !blocks);
@@ -66,7 +58,7 @@ function placementText({ request, subrequest, device, amounts }: Placement): str
 }
 
 /** What `explain -o json` prints; sizes are bytes. */
-export function printedExplanation({ title, explanation }: Explained) {
+export function printedExplanation({ subject: { title }, explanation }: Explained) {
   const { verdict, findings, holdings, judgedNodes, fits, reasons, remedies } = explanation;
   return {
     subject: title,

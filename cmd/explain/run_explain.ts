@@ -3,13 +3,14 @@ import { readClusterState } from "../../adapters/operations/cluster/cluster_stat
 import type { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
 import { readDeviceClass } from "../../adapters/operations/cluster/pod_object.ts";
 import { podSubject } from "../../adapters/operations/cluster/pod_subject.ts";
-import { explain } from "../../core/operations/explain/explain.ts";
+import type { DeviceClasses } from "../../core/operations/explain/ask.ts";
+import { explain, type Explained } from "../../core/operations/explain/explain.ts";
 import type { Subject } from "../../core/operations/explain/subject.ts";
 import type { ClusterPod } from "../../core/operations/cluster/pod.ts";
 import { type OpenCluster, withCluster } from "../options/cluster_access.ts";
 import type { ClusterOptions } from "../options/cluster_options.ts";
 import { type OutputFormat, print } from "../ui/output.ts";
-import { type Explained, explainedText, printedExplanation } from "./explain_text.ts";
+import { explainedText, printedExplanation } from "./explain_text.ts";
 import { UsageError } from "../ui/fail.ts";
 import { quoted } from "../../core/values/quoted.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
@@ -32,53 +33,44 @@ export async function runExplain(what: string | undefined, options: ExplainOptio
     );
   }
   const manifest = isFile(what) ? await readFile(what) : undefined;
-  const explained = await withCluster(
+  const found = await withCluster(
     options,
     (cluster) => manifest === undefined ? explainObject(what, cluster) : explainManifest(manifest, cluster),
   );
-  const values = explained.map(printedExplanation);
+  const values = found.map(printedExplanation);
   print(
     options.output,
     manifest === undefined ? values[0] : values,
-    () => explained.map(explainedText).join("\n\n"),
+    () => found.map(explainedText).join("\n\n"),
   );
-  const unfit = explained.filter(({ explanation: { verdict } }) => verdict !== "fits" && verdict !== "holds");
+  const unfit = found.filter(({ explanation: { verdict } }) => verdict !== "fits" && verdict !== "holds");
   if (manifest === undefined || unfit.length === 0) return;
   const sure = unfit.every(({ explanation: { verdict } }) => verdict !== "not-judged");
   throw new OperatorError(
-    `${sure ? "Cannot fit" : "Cannot judge"}: ${unfit.map(({ title }) => title).join(", ")}`,
+    `${sure ? "Cannot fit" : "Cannot judge"}: ${unfit.map(({ subject: { title } }) => title).join(", ")}`,
   );
 }
 
 /** Explains every pod that has claims and is pending. */
 async function explainPending(options: ExplainOptions): Promise<void> {
   const { output, allNamespaces } = options;
-  const { explained, where } = await withCluster(options, async ({ reader, namespace }) => {
+  const found = await withCluster(options, async ({ reader, namespace }) => {
     const where = allNamespaces === true ? "any namespace" : `namespace ${namespace} (-A for all)`;
     const pods: ClusterPod[] = [];
     const pending = { fieldSelector: "status.phase=Pending" };
     for await (const pod of reader.pods(allNamespaces === true ? undefined : namespace, pending)) {
       if (pod.claims.length > 0) pods.push(pod);
     }
-    const explained: Explained[] = [];
-    if (pods.length === 0) return { explained, where };
-    const { state, findings } = await readClusterState(reader);
-    for (const pod of pods) {
-      const subject = await podSubject(reader, pod);
-      const whole = { ...subject, findings: [...subject.findings, ...findings] };
-      explained.push({ title: titleOf(pod), subject: whole, explanation: explain(whole, state) });
-    }
-    return { explained, where };
+    const subjects: Subject[] = [];
+    for (const pod of pods) subjects.push(await podSubject(reader, pod));
+    return { explained: subjects.length === 0 ? [] : await explained(subjects, reader), where };
   });
   print(
     output,
-    explained.map(printedExplanation),
-    () => explained.map(explainedText).join("\n\n") || `No pod with claims is pending in ${where}.`,
+    found.explained.map(printedExplanation),
+    () =>
+      found.explained.map(explainedText).join("\n\n") || `No pod with claims is pending in ${found.where}.`,
   );
-}
-
-function titleOf({ namespace, name }: Pick<ClusterPod, "namespace" | "name">): string {
-  return `Pod ${namespace}/${name}`;
 }
 
 /** A manifest is named by a path: with a slash that is no kind's, an ending, or `-`. */
@@ -105,23 +97,30 @@ async function readFile(path: string): Promise<string> {
 }
 
 async function explainObject(what: string, { reader, namespace }: OpenCluster): Promise<Explained[]> {
-  const { title, subject } = await findSubject(what, reader, namespace);
-  const { state, findings } = await readClusterState(reader);
-  const whole = { ...subject, findings: [...subject.findings, ...findings] };
-  return [{ title, subject: whole, explanation: explain(whole, state) }];
+  return await explained([await findSubject(what, reader, namespace)], reader);
 }
 
-async function findSubject(
-  what: string,
+/** Explains subjects on the cluster as it is, with classes that are not there yet. */
+async function explained(
+  subjects: readonly Subject[],
   reader: ClusterReader,
-  namespace: string,
-): Promise<{ title: string; subject: Subject }> {
+  further: DeviceClasses = new Map(),
+): Promise<Explained[]> {
+  const { state, findings } = await readClusterState(reader);
+  const { judgement } = state;
+  const classes = new Map([...judgement.classes, ...further]);
+  return await explain(
+    subjects.map((subject) => ({ ...subject, findings: [...subject.findings, ...findings] })),
+    { ...state, judgement: { ...judgement, classes } },
+    () => reader.claims(),
+  );
+}
+
+async function findSubject(what: string, reader: ClusterReader, namespace: string): Promise<Subject> {
   const kind = kindOf(what);
   const name = kind === undefined ? what : what.slice(what.indexOf("/") + 1);
   const pod = kind === "claim" ? undefined : await reader.pod(namespace, name);
-  if (pod !== undefined) {
-    return { title: titleOf(pod), subject: await podSubject(reader, pod) };
-  }
+  if (pod !== undefined) return await podSubject(reader, pod);
   const claim = kind === "pod" ? undefined : await reader.claim(namespace, name);
   if (claim === undefined) {
     const sought = kind ?? "pod or claim";
@@ -134,26 +133,18 @@ async function findSubject(
   const [user] = claim.reservedFor;
   const owner = user?.name ?? claim.owner?.name;
   const using = owner === undefined ? undefined : await reader.pod(namespace, owner);
+  const claims = [{ name, claim }];
   return {
+    ...using === undefined ? { otherUsers: new Map(), findings: [] } : await podSubject(reader, using),
     title: `Claim ${namespace}/${name}`,
-    subject: using === undefined
-      ? { claims: [{ name, claim }], otherUsers: new Map(), findings: [] }
-      : { ...await podSubject(reader, using), claims: [{ name, claim }] },
+    claims,
   };
 }
 
 async function explainManifest(text: string, { reader, namespace }: OpenCluster): Promise<Explained[]> {
   const manifest = readManifest(text, namespace);
-  const subjects = await manifestSubjects(manifest, reader);
-  const { state, findings } = await readClusterState(reader);
-  const { judgement } = state;
-  const classes = new Map([
-    ...judgement.classes,
-    ...manifest.classes.map(readDeviceClass).map(({ name, selectors }) => [name, selectors] as const),
-  ]);
-  return subjects.map(({ title, subject }) => {
-    const whole = { ...subject, findings: [...subject.findings, ...findings] };
-    const explanation = explain(whole, { ...state, judgement: { ...judgement, classes } });
-    return { title, subject: whole, explanation };
-  });
+  const classes = manifest.classes.map(readDeviceClass).map(({ name, selectors }) =>
+    [name, selectors] as const
+  );
+  return await explained(await manifestSubjects(manifest, reader), reader, new Map(classes));
 }

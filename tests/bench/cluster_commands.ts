@@ -128,14 +128,26 @@ await Deno.writeTextFile(
     "current-context": "c",
   }),
 );
-const manifest = `${directory}/claim.yaml`;
-await Deno.writeTextFile(
-  manifest,
-  "kind: ResourceClaim\nmetadata: { name: wish }\nspec: { devices: { requests: [{ name: r, exactly: " +
-    '{ deviceClassName: dra.memory, capacity: { requests: { size: "100Gi" } } } }] } }\n',
-);
+/** A claim that no node is large enough for, and one that other claims leave no room for: one of them could go. */
+const wishes = { impossible: ["dra.memory", "100Gi"], crowded: ["dra.hugepages-2m", "8Gi"] };
+const manifests: string[] = [];
+for (const [name, [deviceClassName, size]] of Object.entries(wishes)) {
+  const request = { name: "r", exactly: { deviceClassName, capacity: { requests: { size } } } };
+  const manifest = `${directory}/${name}.json`;
+  await Deno.writeTextFile(
+    manifest,
+    JSON.stringify({
+      kind: "ResourceClaim",
+      metadata: { name },
+      spec: { devices: { requests: [request] } },
+    }),
+  );
+  manifests.push(manifest);
+}
 try {
-  for (const args of [["cluster"], ["explain", manifest]]) await measure(args);
+  for (const args of [["cluster"], ...manifests.map((manifest) => ["explain", manifest])]) {
+    await measure(args);
+  }
 } finally {
   await server.shutdown();
   await Deno.remove(directory, { recursive: true });
@@ -158,7 +170,9 @@ async function measure(args: readonly string[]): Promise<void> {
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const text = new TextDecoder().decode(stdout);
   console.log(
-    `${args[0]}: ${seconds} s, ${Math.round(Number(peak) / 1024)} MiB, ${text.split("\n").length} lines`,
+    `${args.join(" ")}: ${seconds} s, ${Math.round(Number(peak) / 1024)} MiB, ${
+      text.split("\n").length
+    } lines`,
   );
   console.log(text.split("\n").slice(0, 3).join("\n"), new TextDecoder().decode(stderr).slice(0, 300));
 }

@@ -1,6 +1,5 @@
 import type { Finding } from "../../../core/operations/explain/finding.ts";
 import type { ClusterState } from "../../../core/operations/explain/explain.ts";
-import type { HeldClaim } from "../../../core/operations/explain/remedy.ts";
 import { rulesOf } from "../../../core/operations/explain/scheduler_rules.ts";
 import type { ClusterNode } from "../../../core/operations/cluster/pod.ts";
 import { poolsByNode } from "../../../core/operations/cluster/pools.ts";
@@ -17,8 +16,8 @@ export interface ReadState {
 }
 
 /**
- * Reads all that decides where claims fit. Of claims it keeps those that hold something of this driver. Without the
- * permission for nodes it goes by the slices alone, and says so. Throws `ClusterApiError` and `ClusterObjectError`.
+ * Reads all that decides where claims fit. Of the claims that there are it keeps sums. Without the permission for nodes
+ * it goes by the slices alone, and says so. Throws `ClusterApiError` and `ClusterObjectError`.
  */
 export async function readClusterState(reader: ClusterReader): Promise<ReadState> {
   const tainting = await readTaintRules(reader);
@@ -26,19 +25,14 @@ export async function readClusterState(reader: ClusterReader): Promise<ReadState
     withTaintRules(slice, tainting.rules)
   );
   const pools = poolsByNode(slices);
-  const held: HeldClaim[] = [];
   const usage = new ClusterUsage();
-  for await (const { namespace, name, allocation, reservedFor } of reader.claims()) {
-    if (allocation === undefined || allocation.results.length === 0) continue;
-    held.push({ namespace, name, allocation, reserved: reservedFor.length > 0 });
-    usage.add(allocation);
-  }
+  for await (const { allocation } of reader.claims()) if (allocation !== undefined) usage.add(allocation);
   const classes = new Map<string, readonly string[]>();
   for await (const { name, selectors } of reader.classes()) classes.set(name, selectors);
   const { nodes, findings } = await readNodes(reader, pools.keys());
   const rules = rulesOf(await reader.minorVersion());
   return {
-    state: { nodes, pools, held, judgement: { classes, usage, selectors: new CelSelectors(), rules } },
+    state: { nodes, pools, judgement: { classes, usage, selectors: new CelSelectors(), rules } },
     findings: [...tainting.findings, ...findings],
   };
 }

@@ -120,12 +120,6 @@ function withMetadata(template: unknown): unknown {
   return typeof template === "object" && template !== null ? { metadata: {}, ...template } : template;
 }
 
-/** One thing of a manifest to be judged. */
-export interface ManifestSubject {
-  readonly title: string;
-  readonly subject: Subject;
-}
-
 /**
  * What of a manifest is to be judged: its pods with their claims, which are looked up in the manifest first and then in
  * the cluster, and the claims and templates that no pod of it uses.
@@ -133,8 +127,8 @@ export interface ManifestSubject {
 export async function manifestSubjects(
   manifest: Manifest,
   reader: ClusterReader,
-): Promise<ManifestSubject[]> {
-  const subjects: ManifestSubject[] = [];
+): Promise<Subject[]> {
+  const subjects: Subject[] = [];
   const used = new Set<unknown>();
   for (const { title, pod, several } of manifest.pods) {
     const otherUsers = new Map(
@@ -170,7 +164,7 @@ export async function manifestSubjects(
         else claims.push({ name, spec: found.spec });
       }
     }
-    subjects.push({ title, subject: { pod, claims, otherUsers, findings } });
+    subjects.push({ title, pod, claims, otherUsers, findings });
   }
   for (
     const [kind, all] of [["ResourceClaim", manifest.claims], [
@@ -181,10 +175,7 @@ export async function manifestSubjects(
     for (const each of all) {
       if (used.has(each)) continue;
       const claims = [{ name: each.name, spec: each.spec }];
-      subjects.push({
-        title: `${kind} ${each.name}`,
-        subject: { claims, otherUsers: new Map(), findings: [] },
-      });
+      subjects.push({ title: `${kind} ${each.name}`, claims, otherUsers: new Map(), findings: [] });
     }
   }
   if (subjects.length === 0) {

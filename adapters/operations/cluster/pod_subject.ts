@@ -28,7 +28,13 @@ export async function podSubject(reader: ClusterReader, pod: ClusterPod): Promis
   if (isHeldUp(pod)) {
     findings.push(...await podEvents(reader, pod), ...await driverOn(reader, pod.nodeName));
   }
-  return { pod, claims, otherUsers: users.users, findings: withoutRepetition(findings) };
+  return {
+    title: `Pod ${pod.namespace}/${pod.name}`,
+    pod,
+    claims,
+    otherUsers: users.users,
+    findings: withoutRepetition(findings),
+  };
 }
 
 /** The kubelet says why a container waits in its state and, as a rule, in an event. */

@@ -1,14 +1,16 @@
+import type { ClusterClaim } from "../cluster/claims.ts";
 import type { NodePool } from "../cluster/pools.ts";
 import { type ClusterNode, type ClusterPod, isHeldUp } from "../cluster/pod.ts";
 import { type Holding, holdingsOf, preparationProblem } from "./allocated.ts";
 import { userFindings } from "./claim_users.ts";
 import type { Finding } from "./finding.ts";
 import type { NodeDemands } from "./node_filter.ts";
-import { type NodeVerdict, verdictOn, type Wanted } from "./placement.ts";
+import { type Candidate, type NodeVerdict, verdictOn, type Wanted } from "./placement.ts";
 import { groupReasons, type ReasonGroup } from "./reason_groups.ts";
 import type { Judgement } from "./judgement.ts";
-import { type Candidate, remediesFor } from "./remedies.ts";
-import type { HeldClaim, Remedy } from "./remedy.ts";
+import { type Crowding, Holders } from "./release.ts";
+import { type Help, helpFor } from "./remedies.ts";
+import type { Remedy } from "./remedy.ts";
 import { schedulerFindings } from "./scheduler_findings.ts";
 import { notesOnSpec } from "./spec_notes.ts";
 import type { Subject } from "./subject.ts";
@@ -18,8 +20,6 @@ export interface ClusterState {
   readonly nodes: readonly ClusterNode[];
   /** By node. */
   readonly pools: ReadonlyMap<string, readonly NodePool[]>;
-  /** The allocated claims that hold something of this driver. */
-  readonly held: readonly HeldClaim[];
   readonly judgement: Judgement;
 }
 
@@ -44,6 +44,12 @@ export interface Explanation {
   readonly remedies: readonly Remedy[];
 }
 
+/** Something that was explained. */
+export interface Explained {
+  readonly subject: Subject;
+  readonly explanation: Explanation;
+}
+
 const namedNodes = 5;
 const anywhere: NodeDemands = { nodeSelector: {}, tolerations: [] };
 
@@ -55,8 +61,30 @@ const namesNode: Finding = {
   remedy: "Use a nodeSelector for the label kubernetes.io/hostname instead.",
 };
 
-/** Explains why a pod or claim is where it is, or is not. */
-export function explain(subject: Subject, state: ClusterState): Explanation {
+/**
+ * Explains why pods and claims are where they are, or are not. `claims` reads those of the whole cluster: which of them
+ * could go is looked for where that may help, and not all of them are kept in mind for it. Rejects with what it throws.
+ */
+export async function explain(
+  subjects: readonly Subject[],
+  state: ClusterState,
+  claims: () => AsyncIterable<ClusterClaim>,
+): Promise<Explained[]> {
+  const judged = subjects.map((subject) => ({ subject, ...judgeSubject(subject, state) }));
+  const crowded = judged.flatMap(({ crowding }) => crowding ?? []);
+  const holders = new Holders(crowded);
+  if (crowded.length > 0) { for await (const claim of claims()) holders.add(claim); }
+  return judged.map(({ subject, explanation, crowding }) => {
+    const release = crowding === undefined ? undefined : holders.releaseFor(crowding, state.judgement);
+    const remedies = [...explanation.remedies, ...(release === undefined ? [] : [release])];
+    return { subject, explanation: { ...explanation, remedies } };
+  });
+}
+
+function judgeSubject(
+  subject: Subject,
+  state: ClusterState,
+): { readonly explanation: Explanation; readonly crowding?: Crowding } {
   const { pod, claims } = subject;
   const allPools = [...state.pools.values()].flat();
   const existing = claims.flatMap((entry) => "claim" in entry ? [entry.claim] : []);
@@ -80,7 +108,7 @@ export function explain(subject: Subject, state: ClusterState): Explanation {
   const blocked = findings.some(({ blocks }) => blocks);
   const nothing = { judgedNodes: 0, fits: { count: 0, first: [] }, reasons: [], remedies: [] };
   if (waiting.length === 0) {
-    return { verdict: blocked ? "blocked" : "holds", findings, holdings, ...nothing };
+    return { explanation: { verdict: blocked ? "blocked" : "holds", findings, holdings, ...nothing } };
   }
   const [held] = holdings;
   const wanted: Wanted = {
@@ -88,11 +116,13 @@ export function explain(subject: Subject, state: ClusterState): Explanation {
     pod: pod ?? anywhere,
     ...(held === undefined ? {} : { pinned: { node: held.node, claim: held.claim } }),
   };
-  const judged = judge(wanted, state, blocked);
-  if (judged.verdict !== "fits" || pod === undefined) return { findings, holdings, ...judged };
-  const further = schedulerFindings(pod);
+  const { crowded, ...judged } = judge(wanted, state, blocked);
+  const further = judged.verdict === "fits" && pod !== undefined ? schedulerFindings(pod) : [];
   const verdict = further.some(({ blocks }) => blocks) ? "blocked" : judged.verdict;
-  return { holdings, ...judged, findings: [...findings, ...further], verdict };
+  return {
+    explanation: { holdings, ...judged, findings: [...findings, ...further], verdict },
+    ...(crowded.length === 0 ? {} : { crowding: { wanted, nodes: crowded } }),
+  };
 }
 
 /** A kubelet that does not answer prepares and starts nothing. */
@@ -125,11 +155,12 @@ function judge(wanted: Wanted, state: ClusterState, blocked: boolean) {
   const count = verdicts.filter(({ fits }) => fits).length;
   const unknown = candidates.some(({ reason }) => reason.kind === "not-judged" || reason.kind === "unknown");
   const verdict: Verdict = blocked ? "blocked" : count > 0 ? "fits" : unknown ? "not-judged" : "does-not-fit";
+  const help: Help = count > 0 ? { remedies: [], crowded: [] } : helpFor(wanted, candidates, state.judgement);
   return {
     verdict,
     judgedNodes: verdicts.length,
     fits: { count, first },
     reasons: groupReasons(verdicts),
-    remedies: count > 0 ? [] : remediesFor(wanted, candidates, state.held, state.judgement),
+    ...help,
   };
 }

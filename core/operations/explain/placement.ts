@@ -36,6 +36,13 @@ export type NodeVerdict =
   | { readonly node: string; readonly fits: true; readonly placements: readonly Placement[] }
   | { readonly node: string; readonly fits: false; readonly reason: NodeReason };
 
+/** A node that the claims do not fit on, though it would take the pod. */
+export interface Candidate {
+  readonly node: ClusterNode;
+  readonly pools: readonly NodePool[];
+  readonly reason: NodeReason;
+}
+
 /** Judges a node as the scheduler would, and where it does not fit, says the first reason. */
 export function verdictOn(
   node: ClusterNode,

@@ -4,6 +4,8 @@ import type { Finding } from "./finding.ts";
 
 /** What is explained: a pod with its claims, or claims alone. */
 export interface Subject {
+  /** What it is: `Pod default/database`. */
+  readonly title: string;
   readonly pod?: ClusterPod;
   /** With the name by which it is spoken of. */
   readonly claims: readonly ExplainedClaim[];
