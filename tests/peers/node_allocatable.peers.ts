@@ -30,7 +30,7 @@ async function withNode(
   { apiServer, gates, declared }: { apiServer: string; gates: string[]; declared: string[] },
   use: (node: { server: ApiServer; nodeName: string; repository: ApiSliceRepository }) => Promise<void>,
 ): Promise<void> {
-  const server = await startApiServer({ apiServer, etcd }, undefined, gates);
+  const server = await startApiServer({ apiServer, etcd }, undefined, { featureGates: gates });
   const connection = await connectToCluster({ kubeconfig: server.kubeconfig });
   const nodeName = "counting";
   try {
