@@ -315,6 +315,6 @@ function keyOf(id: ContainerId): string {
 
 /** The keys of containers that exist no more. */
 function goneKeys(keys: readonly string[], existing: readonly ExistingContainer[]): string[] {
-  const own = new Set(existing.map(({ id }) => keyOf(id)));
+  const own: ReadonlySet<string> = new Set(existing.map(({ id }) => keyOf(id)));
   return keys.filter((key) => key.startsWith("container ") && !own.has(key));
 }

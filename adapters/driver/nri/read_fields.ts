@@ -50,10 +50,9 @@ function partsOf(bytes: Uint8Array, at: number, end: number, read: ReadFields): 
       continue;
     }
     if (from < start) parts.push(bytes.subarray(from, start));
-    if (how === undefined) {
-      at = afterAlike(bytes, next, end, tag);
-    } else if (how === "environment") {
-      at = afterOthers(bytes, next, end, tag);
+    if (how === undefined || how === "environment") {
+      const afterMore = how === undefined ? afterAlike : afterOthers;
+      if (tag <= largestShortTag) at = afterMore(bytes, next, end, tag);
     } else {
       const inner = partsOf(bytes, value, next, how);
       const length = inner.reduce((sum, part) => sum + part.length, 0);
@@ -68,9 +67,8 @@ function partsOf(bytes: Uint8Array, at: number, end: number, read: ReadFields): 
 /** The largest tag of one byte: those of fields from 16 on have two. */
 const largestShortTag = 0x7f;
 
-/** Where the short fields of that tag end which come next. A tight loop, for those that there can be very many of. */
+/** Where the short fields of that one-byte tag end which come next. A tight loop, for those that there can be very many of. */
 function afterAlike(bytes: Uint8Array, at: number, end: number, tag: number): number {
-  if (tag > largestShortTag) return at;
   while (at < end && bytes[at] === tag) {
     const length = bytes[at + 1] ?? 0x80;
     if (length > 0x7f || at + 2 + length > end) break;
@@ -81,7 +79,6 @@ function afterAlike(bytes: Uint8Array, at: number, end: number, tag: number): nu
 
 /** As {@link afterAlike}, up to one that may be a variable of this driver. */
 function afterOthers(bytes: Uint8Array, at: number, end: number, tag: number): number {
-  if (tag > largestShortTag) return at;
   while (at < end && bytes[at] === tag) {
     const length = bytes[at + 1] ?? 0x80, next = at + 2 + length;
     if (length > 0x7f || next > end || hasVariableForm(bytes, at + 2, next)) break;

@@ -120,6 +120,8 @@ Deno.test("a request that the container does not use counts for nothing", () => 
     "b",
   ]]);
   assert.deepEqual(mountsOf(claim, podUsing({ number: 2 })), [["a"], ["b"]]);
+  const both = podUsing({ number: 1, request: "a" }, { number: 1, request: "b" });
+  assert.deepEqual(mountsOf(claim, both), [["a", "/dev/hugepages-2Mi=3"], ["b", "/dev/hugepages-2Mi=3"]]);
 });
 
 Deno.test("two claims of one container make one mount of the sum, as far as the other one is in order", () => {

@@ -15,7 +15,13 @@ const own = [`DRAMEMORY_${uid}_NUMANodes=0`, `DRAMEMORY_${uid}_memory=numanode:0
 
 const text = fc.oneof(fc.string(), fc.constant("x".repeat(300)));
 const variable = fc.oneof(
-  fc.constantFrom(...own, "PATH=/bin", "DRAMEMORY_SERVICE_HOST=10.0.0.1", "DRAMEMORY_"),
+  fc.constantFrom(
+    ...own,
+    "PATH=/bin",
+    "DRAMEMORY_SERVICE_HOST=10.0.0.1",
+    "DRAMEMORY_",
+    `LONG=${"x".repeat(300)}`,
+  ),
   fc.tuple(
     fc.constantFrom("a", uid),
     fc.constantFrom("NUMANodes", "memory", "x"),
@@ -154,8 +160,10 @@ Deno.test("fields that nobody knows yet are passed over, of whatever type", () =
 });
 
 Deno.test("fields that nobody reads are passed over as often as they come, with any number", () => {
+  // Tags of one byte are those below 16, and the first byte of one below 32 looks like the whole of it.
+  const number = fc.oneof(fc.integer({ min: 12, max: 33 }), fc.integer({ min: 34, max: 5_000 }));
   const fields = fc.array(
-    fc.tuple(fc.integer({ min: 12, max: 5_000 }), fc.integer({ min: 1, max: 4 }), fc.string()),
+    fc.tuple(number, fc.integer({ min: 1, max: 4 }), fc.string()),
   );
   fc.assert(fc.property(fields, (fields) => {
     const container = new BinaryWriter().uint32(1 << 3 | 2).string("id");
@@ -192,6 +200,18 @@ Deno.test("bytes that are no message are told as such, and nothing else is", () 
     assert.throws(() => onlyRead(encoded.subarray(0, cut), podAndContainer), RangeError);
   }
 });
+
+for (const [what, number] of [["argument", 7], ["variable", 8]] as const) {
+  Deno.test(`the end of a container inside its last ${what} is told, also after others`, () => {
+    const inner = new BinaryWriter().uint32(number << 3 | 2).string("A=1").uint32(number << 3 | 2).uint32(9)
+      .finish();
+    const request = new BinaryWriter().uint32(2 << 3 | 2).bytes(inner).uint32(3 << 3 | 2).string(
+      "x".repeat(20),
+    )
+      .finish();
+    assert.throws(() => onlyRead(request, podAndContainer), RangeError);
+  });
+}
 
 function readOf<Message>(type: nri.MessageFns<Message>, message: Message): Message {
   return type.decode(onlyRead(type.encode(message).finish(), podAndContainer));

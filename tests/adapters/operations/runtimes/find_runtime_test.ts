@@ -149,6 +149,13 @@ for (const [what, [machine, expected]] of Object.entries(machines)) {
   });
 }
 
+Deno.test("where nothing runs, and several configurations are there, the reason names them all", async () => {
+  assert.deepEqual(await find({ files: { ...k3sConfig, [usual]: "" } }), {
+    kind: "unclear",
+    reason: `there are ${usual} and ${rancher}, and which one the kubelet uses cannot be told`,
+  });
+});
+
 const remedies: Record<string, [Machine, setup: string, restart: string]> = {
   "the usual place": [
     { hints: { endpoint: usualSocket } },

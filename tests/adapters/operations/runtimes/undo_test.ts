@@ -83,6 +83,22 @@ Deno.test("an import stays when others rely on it, and a drop-in that is not the
   assert.match(byHand[1] ?? "", /is not the driver's alone/);
 });
 
+for (
+  const [what, former, now] of [
+    ["added", "conf.d/*.toml", 'conf.d/*.toml", "/srv/*.toml'],
+    ["taken out", "/srv/*.toml", "conf.d/*.toml"],
+  ] as const
+) {
+  Deno.test(`a file stays where others have ${what} imports since`, async () => {
+    const { restorations, byHand } = await undo({
+      [main]: `version = 3\nimports = ["${now}"]\n`,
+      [`${main}${first}`]: `version = 3\nimports = ["${former}"]\n`,
+    });
+    assert.deepEqual(restorations, []);
+    assert.match(byHand.join(), /others changed its imports since$/);
+  });
+}
+
 Deno.test("CRI-O's drop-in goes, with what is kept of it outside of the directory that CRI-O reads", async () => {
   const own = "/etc/crio/crio.conf.d/zz-dramemory.conf";
   const texts = {

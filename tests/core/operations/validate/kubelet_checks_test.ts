@@ -37,11 +37,18 @@ Deno.test("a kubelet with its directories and without a memory manager of its ow
   ]);
 });
 
-for (const state of ["missing", "not writable", "no directory"] as const) {
+for (
+  const [state, remedy] of [
+    ["missing", /^start the kubelet/],
+    ["not writable", /^run as root/],
+    ["no directory", /^run as root/],
+  ] as const
+) {
   Deno.test(`a directory that is ${state} fails, and is named`, () => {
     const [result] = check(["writable", state]);
-    assert.equal(result?.outcome, "fail");
-    assert.match(result?.message ?? "", /^\/d1 is /);
+    assert(result?.outcome === "fail");
+    assert.match(result.message, /^\/d1 is /);
+    assert.match(result.fix, remedy);
   });
 }
 

@@ -123,6 +123,20 @@ Deno.test("where 1.7 may read it a plugin's table is edited in the last file tha
   assert.match(edits[main] ?? "", /\.nri"\]\n {2}disable = false\n$/);
 });
 
+Deno.test("where 1.7 or a newer one may read it the table that is there is edited, for all of them", async () => {
+  const imported = "/etc/containerd/conf.d/nvidia.toml";
+  const edits = editsOf(
+    await plan({
+      [main]: 'version = 2\nimports = ["conf.d/*.toml"]\n',
+      [imported]: `version = 2\n[${oldCri}.containerd]\ndefault_runtime_name = "nvidia"\n`,
+    }),
+  );
+  assert.deepEqual(parseToml(edits[main] ?? "", main)["plugins"], {
+    "io.containerd.nri.v1.nri": { disable: false },
+  });
+  assert.match(edits[imported] ?? "", /disable_hugetlb_controller = false/);
+});
+
 const own = "# Settings for dramemory, written by `dramemory setup-runtime containerd`.\n";
 
 Deno.test("a missing file is made for the installed version, and says no more than it must", async () => {
