@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import * as v from "valibot";
 import { dramemory } from "../cmd/dramemory.ts";
 import { createClaim, publishNode } from "./allocator/publish.ts";
 import { request, twoNodes } from "./allocator/test_cluster.ts";
@@ -13,7 +12,7 @@ import {
   kubernetes136,
   kubernetesProgram,
 } from "./kube_apiserver/binaries.ts";
-import { ServerProcess } from "./server_process.ts";
+import { makeReady, schedulerDecision, startScheduler } from "./kube_apiserver/scheduler.ts";
 
 const [schedulerBinary, apiServer, etcd] = [
   await requirePeer(kubernetesProgram("kube-scheduler", kubernetes136)),
@@ -21,11 +20,7 @@ const [schedulerBinary, apiServer, etcd] = [
   await requirePeer(etcdProgram),
 ];
 const server = await startApiServer({ apiServer, etcd });
-const scheduler = ServerProcess.start("kube-scheduler", server.directory, schedulerBinary, [
-  `--kubeconfig=${server.kubeconfig}`,
-  "--leader-elect=false",
-  "--secure-port=0",
-]);
+const scheduler = startScheduler(server, schedulerBinary);
 Deno.test.afterAll(async () => {
   await scheduler.stop();
   await server.stop();
@@ -36,17 +31,9 @@ const namespaced = "/api/v1/namespaces/default";
 const numaNode = "resource.kubernetes.io/numaNode";
 const page2m = "hugepages-2m";
 
-for (const [node, unschedulable] of [["node-a", false], ["node-b", true]] as const) {
+for (const [node, cordoned] of [["node-a", false], ["node-b", true]] as const) {
   await publishNode(server, node, topologyOf(twoNodes));
-  const path = `/api/v1/nodes/${node}`;
-  const object = await client.send("GET", path) as { status: object };
-  const spec = { ...(unschedulable ? { unschedulable } : {}) };
-  const written = await client.send("PUT", path, { ...object, spec }) as { status: object };
-  const allocatable = { cpu: "8", memory: "16Gi", pods: "100" };
-  await client.send("PUT", `${path}/status`, {
-    ...written,
-    status: { capacity: allocatable, allocatable, conditions: [{ type: "Ready", status: "True" }] },
-  });
+  await makeReady(client, node, cordoned);
 }
 await client.send("POST", `${namespaced}/serviceaccounts`, {
   kind: "ServiceAccount",
@@ -127,27 +114,6 @@ const pods: Record<string, { readonly devices: unknown; readonly fits: boolean }
   },
 };
 
-const scheduled = v.object({
-  spec: v.object({ nodeName: v.optional(v.string()) }),
-  status: v.object({
-    conditions: v.optional(
-      v.array(v.object({ type: v.string(), status: v.string(), message: v.optional(v.string(), "") })),
-      [],
-    ),
-  }),
-});
-
-/** The node that the scheduler chose, or why it chose none. */
-async function decision(
-  name: string,
-): Promise<{ readonly node?: string; readonly message: string } | undefined> {
-  scheduler.checkRunning();
-  const { spec, status } = v.parse(scheduled, await client.send("GET", `${namespaced}/pods/${name}`));
-  const condition = status.conditions.find(({ type }) => type === "PodScheduled");
-  if (spec.nodeName !== undefined) return { node: spec.nodeName, message: "" };
-  return condition?.status === "False" ? { message: condition.message } : undefined;
-}
-
 let number = 0;
 for (const [what, { devices, fits }] of Object.entries(pods)) {
   Deno.test(`the scheduler and explain agree on ${what}: it ${fits ? "fits" : "does not fit"}`, async () => {
@@ -169,7 +135,10 @@ for (const [what, { devices, fits }] of Object.entries(pods)) {
     assert.equal(code, fits ? 0 : 1, stdout);
 
     await client.send("POST", `${namespaced}/pods`, pod);
-    const decided = await eventually("a decision of the scheduler", 60_000, () => decision(name));
+    const decided = await eventually("a decision of the scheduler", 60_000, () => {
+      scheduler.checkRunning();
+      return schedulerDecision(client, name);
+    });
     assert.equal(decided.node, fits ? "node-a" : undefined, `${decided.message}\n${stdout}`);
     assert.match(stdout, /1 node is cordoned/);
   });
