@@ -25,8 +25,9 @@ export class MountPathError extends Error {
 }
 
 /**
- * What every container finds mounted, by runtime or kubelet (config-linux.md of the OCI runtime specification; the
- * kubelet's `makeMounts`), and where device metadata stands (KEP-5304).
+ * What every container finds, by runtime or kubelet: file systems, devices and links (config-linux.md and
+ * runtime-linux.md of the OCI runtime specification; the kubelet's `makeMounts`), and where device metadata stands
+ * (KEP-5304).
  */
 const runtimePaths = [
   "/proc",
@@ -35,6 +36,10 @@ const runtimePaths = [
   "/dev/shm",
   "/dev/mqueue",
   "/dev/termination-log",
+  ...["null", "zero", "full", "random", "urandom", "tty", "console", "ptmx"].map((device) =>
+    `/dev/${device}`
+  ),
+  ...["fd", "stdin", "stdout", "stderr", "core"].map((link) => `/dev/${link}`),
   "/etc/hosts",
   "/etc/hostname",
   "/etc/resolv.conf",

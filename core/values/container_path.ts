@@ -22,9 +22,16 @@ export function containerPath(text: string): ContainerPath {
   return text as ContainerPath;
 }
 
+/** Directories that images have as links, and where these lead (Filesystem Hierarchy Standard 3.0; merged `/usr`). */
+const links = [
+  ["/var/run", "/run"],
+  ["/var/lock", "/run/lock"],
+  ...["/bin", "/sbin", "/lib", "/lib64"].map((directory) => [directory, `/usr${directory}`] as const),
+] as const;
+
 /**
- * Whether one of two paths is the other or lies in it, so that a mount at one would hide or hold the other. Images
- * have `/var/run` as a link to `/run` (Filesystem Hierarchy Standard 3.0, 5.13), so the two count as one directory.
+ * Whether one of two paths is the other or lies in it, so that a mount at one would hide or hold the other. What images
+ * usually have as a link counts as the directory that it leads to.
  */
 export function pathsMeet(a: string, b: string): boolean {
   const [first, second] = [normal(a), normal(b)];
@@ -46,5 +53,6 @@ function normal(path: string): string {
 }
 
 function linked(path: string): string {
-  return `${path}/`.startsWith("/var/run/") ? path.slice("/var".length) : path;
+  const found = links.find(([link]) => `${path}/`.startsWith(`${link}/`));
+  return found === undefined ? path : found[1] + path.slice(found[0].length);
 }

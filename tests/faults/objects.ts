@@ -15,6 +15,8 @@ export interface ClaimOptions {
   readonly size?: string;
   readonly initContainers?: readonly string[];
   readonly containers?: readonly string[];
+  /** Where the containers have volumes. */
+  readonly volumes?: readonly string[];
   /** Drivers that the claim has opaque configuration for. */
   readonly configuredDrivers?: readonly string[];
   /** The fields of a `MemoryConfig` that the claim has. */
@@ -37,6 +39,7 @@ export function scheduledClaim(
     size = "64Mi",
     initContainers = [],
     containers = ["app"],
+    volumes = [],
     configuredDrivers = [],
     memoryConfig,
   }: ClaimOptions = {},
@@ -45,6 +48,7 @@ export function scheduledClaim(
     name: container,
     image: "app",
     resources: { claims: [{ name: "mem" }] },
+    volumeMounts: volumes.map((mountPath) => ({ name: "data", mountPath })),
   });
   const pod = store.create(pods, {
     metadata: { name },

@@ -135,9 +135,10 @@ function readHugetlbfs({ mountPath }: { mountPath?: string }): NonNullable<Memor
   return { mountPath: mountPath === "none" ? mountPath : containerPath(mountPath) };
 }
 
-/** What is quoted of the parameters is bounded, since anyone may write them. */
+/** What is quoted of the parameters is bounded and on one line, since anyone may write them. */
 function problemOf(issue: v.BaseIssue<unknown>): string {
-  return `${(v.getDotPath(issue) ?? "parameters").slice(0, 100)}: ${issue.message.slice(0, 300)}`;
+  const text = `${(v.getDotPath(issue) ?? "parameters").slice(0, 100)}: ${issue.message.slice(0, 300)}`;
+  return text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 /** An entry of `config` in a claim's spec or allocation. */

@@ -70,11 +70,21 @@ for (
     ["/proc/1", [], "meets /proc, which every container has"],
     ["/sys/fs", [], "meets /sys, which every container has"],
     ["/dev", [], "meets /dev/pts, which every container has"],
+    ["/dev/shm", [], "meets /dev/shm, which every container has"],
+    ["/dev/null", [], "meets /dev/null, which every container has"],
+    ["/dev/fd/3", [], "meets /dev/fd, which every container has"],
+    ["/dev/stdout", [], "meets /dev/stdout, which every container has"],
+    ["/etc/hosts", [], "meets /etc/hosts, which every container has"],
     ["/etc", [], "meets /etc/hosts, which every container has"],
     ["/run", [], "meets /var/run/kubernetes.io, which every container has"],
     ["/data", ["/data"], "meets /data, where the container has a volume"],
     ["/data/huge", ["/data"], "meets /data, where the container has a volume"],
     ["/data", ["/data/cache"], "meets /data/cache, where the container has a volume"],
+    [
+      "/run/secrets",
+      ["/var/run/secrets/kubernetes.io/serviceaccount"],
+      "meets /var/run/secrets/kubernetes.io/serviceaccount, where the container has a volume",
+    ],
   ] as const
 ) {
   Deno.test(`the path ${path} is refused${occupied.length > 0 ? ` beside ${occupied}` : ""}: it ${why}`, () => {

@@ -25,6 +25,16 @@ for (
     "/a,mode=0",
     "/a\n/b",
     "/a\0",
+    "/proc/",
+    "/etc/../x",
+    ".",
+    "..",
+    "~/huge",
+    "$HOME/huge",
+    "/mnt/huge:rw",
+    "/mnt/huge\n",
+    "\\mnt",
+    "/mnt/h\u00fcge",
     `/${"a".repeat(64)}`,
   ]
 ) {
@@ -45,6 +55,9 @@ for (
     ["/var/run/x", "/run"],
     ["/run/x", "/var/run/x/y"],
     ["/var", "/var/run/x"],
+    ["/var/lock/x", "/run/lock"],
+    ["/lib/x", "/usr/lib"],
+    ["/usr/bin", "/bin/x"],
   ] as const
 ) {
   Deno.test(`${a} and ${b} meet, in either order`, () => {
@@ -54,7 +67,10 @@ for (
 }
 
 for (
-  const [a, b] of [["/a", "/ab"], ["/a/b", "/a/c"], ["/var/runs", "/runs"], ["/dev", "/device"]] as const
+  const [a, b] of [["/a", "/ab"], ["/a/b", "/a/c"], ["/var/runs", "/runs"], ["/library", "/usr/lib"], [
+    "/dev",
+    "/device",
+  ]] as const
 ) {
   Deno.test(`${a} and ${b} do not meet`, () => {
     assert.ok(!pathsMeet(a, b));

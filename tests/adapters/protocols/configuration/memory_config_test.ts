@@ -94,6 +94,17 @@ for (
   });
 }
 
+Deno.test("what is quoted of parameters is on one line", () => {
+  const result = readMemoryConfig({ ...head, "a\nb": 1, hugetlbfs: { mountPath: "/mnt\n\0" } });
+  assert.deepEqual(result, {
+    problems: [
+      'hugetlbfs.mountPath: "/mnt\\n\\u0000" is no path of a container (write an absolute path as /mnt/huge, without ' +
+      '"..", or none for no mount)',
+      "a\\nb: unknown field (allowed here: apiVersion, kind, hugetlbfs, policy, limits)",
+    ],
+  });
+});
+
 Deno.test("what is quoted of parameters is bounded", () => {
   const result = readMemoryConfig({
     ...head,
