@@ -71,9 +71,12 @@ export function parseWholeBytes(text: string): bigint {
   return parseParts(text, 0);
 }
 
+/** A sign, a point or a unit with no digit, as in `Gi`: the API takes it as 0 of them (apimachinery's `parseQuantityString`). */
+const withoutDigits = /^[+-]?\.?(?![\d.+-])/;
+
 /** Reads any quantity in units of 10^-`decimals`, see {@link parseWholeBytes}: with 9 of them nothing is rounded. */
 export function parseParts(text: string, decimals: number): bigint {
-  const { digits, negative, tens: units, bits } = read(text);
+  const { digits, negative, tens: units, bits } = read(text, text.replace(withoutDigits, "0"));
   const tens = units + decimals;
   const scaled = (digits << bits) * 10n ** BigInt(Math.min(Math.max(tens, 0), maxExponent));
   if (tens >= 0) return negative ? -scaled : scaled;
@@ -81,10 +84,13 @@ export function parseParts(text: string, decimals: number): bigint {
   return negative ? -(scaled / divisor) : (scaled + divisor - 1n) / divisor;
 }
 
-/** The parts of a quantity: `digits * 2^bits * 10^tens`. */
-function read(text: string): { digits: bigint; negative: boolean; tens: number; bits: bigint } {
+/** The parts of a quantity, `digits * 2^bits * 10^tens`, read of `complete` where that says more than what is written. */
+function read(
+  text: string,
+  complete = text,
+): { digits: bigint; negative: boolean; tens: number; bits: bigint } {
   if (text === "") throw new QuantityError("empty", text);
-  const [, sign, number, exponentText, suffix = ""] = grammar.exec(text) ?? [];
+  const [, sign, number, exponentText, suffix = ""] = grammar.exec(complete) ?? [];
   if (number === undefined) throw new QuantityError("malformed", text);
   const [whole = "", fraction = ""] = number.split(".");
   const exponent = exponentText === undefined ? decimalExponents[suffix] ?? 0 : Number(exponentText.slice(1));

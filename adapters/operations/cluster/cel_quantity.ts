@@ -1,16 +1,41 @@
-import type { Environment } from "@marcbachmann/cel-js";
+import { type Environment, EvaluationError } from "@marcbachmann/cel-js";
 import { parseParts, QuantityError } from "../../../core/values/quantity.ts";
 
 const decimals = 9;
 const one = 10n ** BigInt(decimals);
 
+/**
+ * Whether apimachinery's `AsInt64` gives an integer of what is written so: not with a point or a suffix below one, and only
+ * where its digits and the suffix come to few enough decimal digits, so that `99Ti` is one and `100Ti` is not.
+ */
+function isWrittenAsInteger(text: string): boolean {
+  const [, digits, binary] = integerForm.exec(text) ?? [];
+  if (digits === undefined) return false;
+  if (binary === undefined) return digits.length <= 18;
+  const decimals = Math.floor(10 * ("KMGTPE".indexOf(binary) + 1) * 0.3);
+  return digits.length + decimals + 1 <= 15;
+}
+
+const integerForm = /^[+-]?(\d*)(?:[eE]\+?\d+|[kMGTPE]|([KMGTPE])i)?$/;
+const maxInteger = 2n ** 63n - 1n;
+
 /** A quantity in expressions, exact to the nano, which is all that Kubernetes keeps. */
 export class CelQuantity {
-  constructor(readonly nanos: bigint) {}
+  constructor(readonly nanos: bigint, readonly writtenAsInteger = true) {}
 
-  /** Throws {@link QuantityError}. */
+  /** Throws an {@link EvaluationError}. */
   static parse(text: string): CelQuantity {
-    return new CelQuantity(parseParts(text, decimals));
+    try {
+      return new CelQuantity(parseParts(text, decimals), isWrittenAsInteger(text));
+    } catch (error) {
+      if (!(error instanceof QuantityError)) throw error;
+      throw new EvaluationError(error.message);
+    }
+  }
+
+  get isInteger(): boolean {
+    const { nanos, writtenAsInteger } = this;
+    return writtenAsInteger && nanos % one === 0n && nanos / one <= maxInteger && nanos / one >= -maxInteger;
   }
 }
 
@@ -21,9 +46,9 @@ export function addQuantities(environment: Environment): void {
     .registerFunction("quantity(string): Quantity", CelQuantity.parse)
     .registerFunction("isQuantity(string): bool", isQuantity)
     .registerFunction("sign(Quantity): int", (a: CelQuantity) => compare(a.nanos, 0n))
-    .registerFunction("Quantity.isInteger(): bool", (a: CelQuantity) => a.nanos % one === 0n)
+    .registerFunction("Quantity.isInteger(): bool", (a: CelQuantity) => a.isInteger)
     .registerFunction("Quantity.asInteger(): int", (a: CelQuantity) => {
-      if (a.nanos % one !== 0n) throw new Error("cannot convert value to integer");
+      if (!a.isInteger) throw new EvaluationError("cannot convert value to integer");
       return a.nanos / one;
     })
     .registerFunction("Quantity.asApproximateFloat(): double", (a: CelQuantity) => Number(a.nanos) / 1e9)
@@ -41,19 +66,21 @@ export function addQuantities(environment: Environment): void {
     )
     .registerFunction(
       "Quantity.add(Quantity): Quantity",
-      (a: CelQuantity, b: CelQuantity) => new CelQuantity(a.nanos + b.nanos),
+      (a: CelQuantity, b: CelQuantity) =>
+        new CelQuantity(a.nanos + b.nanos, a.writtenAsInteger && b.writtenAsInteger),
     )
     .registerFunction(
       "Quantity.add(int): Quantity",
-      (a: CelQuantity, b: bigint) => new CelQuantity(a.nanos + b * one),
+      (a: CelQuantity, b: bigint) => new CelQuantity(a.nanos + b * one, a.writtenAsInteger),
     )
     .registerFunction(
       "Quantity.sub(Quantity): Quantity",
-      (a: CelQuantity, b: CelQuantity) => new CelQuantity(a.nanos - b.nanos),
+      (a: CelQuantity, b: CelQuantity) =>
+        new CelQuantity(a.nanos - b.nanos, a.writtenAsInteger && b.writtenAsInteger),
     )
     .registerFunction(
       "Quantity.sub(int): Quantity",
-      (a: CelQuantity, b: bigint) => new CelQuantity(a.nanos - b * one),
+      (a: CelQuantity, b: bigint) => new CelQuantity(a.nanos - b * one, a.writtenAsInteger),
     )
     .registerOperator("Quantity == Quantity", (a: CelQuantity, b: CelQuantity) => a.nanos === b.nanos);
 }
@@ -63,7 +90,7 @@ function isQuantity(text: string): boolean {
     CelQuantity.parse(text);
     return true;
   } catch (error) {
-    if (!(error instanceof QuantityError)) throw error;
+    if (!(error instanceof EvaluationError)) throw error;
     return false;
   }
 }

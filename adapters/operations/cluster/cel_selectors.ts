@@ -2,11 +2,12 @@ import { type ASTNode, Environment, EvaluationError } from "@marcbachmann/cel-js
 import type { SelectorEvaluator, SelectorVerdict } from "../../../core/operations/explain/selectors.ts";
 import type { ClusterDevice } from "../../../core/operations/cluster/device.ts";
 import { driverName } from "../../../core/values/driver.ts";
-import { celDevice } from "./cel_device.ts";
+import { type CelContext, celContext, CelDevice, deviceFields } from "./cel_device.ts";
+import { addPatterns, patternMatch } from "./cel_pattern.ts";
 import { addQuantities } from "./cel_quantity.ts";
 import { addVersions } from "./cel_version.ts";
 
-type Compiled = ((context: { device: unknown }) => unknown) | {
+type Compiled = ((context: CelContext) => unknown) | {
   readonly kind: "unknown";
   readonly why: string;
 };
@@ -21,7 +22,7 @@ type Compiled = ((context: { device: unknown }) => unknown) | {
 export class CelSelectors implements SelectorEvaluator {
   readonly #environment = environment();
   readonly #compiled = new Map<string, Compiled>();
-  readonly #devices = new WeakMap<ClusterDevice, unknown>();
+  readonly #contexts = new WeakMap<ClusterDevice, CelContext>();
   readonly #verdicts = new WeakMap<ClusterDevice, Map<string, SelectorVerdict>>();
 
   evaluate(expression: string, device: ClusterDevice): SelectorVerdict {
@@ -36,10 +37,10 @@ export class CelSelectors implements SelectorEvaluator {
     const compiled = this.#compiled.get(expression) ?? this.#compile(expression);
     this.#compiled.set(expression, compiled);
     if (typeof compiled !== "function") return compiled;
-    const converted = this.#devices.get(device) ?? celDevice(device, driverName);
-    this.#devices.set(device, converted);
+    const context = this.#contexts.get(device) ?? celContext(device, driverName);
+    this.#contexts.set(device, context);
     try {
-      const result = compiled({ device: converted });
+      const result = compiled(context);
       if (typeof result === "boolean") return result;
       return { kind: "errs", why: `the selector ${expression} is no condition: it gives a ${typeof result}` };
     } catch (error) {
@@ -53,7 +54,7 @@ export class CelSelectors implements SelectorEvaluator {
       { kind: "unknown", why: `the selector ${expression} cannot be evaluated here: ${why}` }
     );
     try {
-      const parsed = this.#environment.parse(withPresence(expression));
+      const parsed = this.#environment.parse(translated(expression));
       const { valid, error } = parsed.check();
       return valid ? parsed : unknown(error?.summary ?? "it does not compile");
     } catch (error) {
@@ -64,8 +65,12 @@ export class CelSelectors implements SelectorEvaluator {
 }
 
 function environment(): Environment {
-  const environment = new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true })
-    .registerVariable("device", "map")
+  const environment = new Environment({ enableOptionalTypes: true });
+  addQuantities(environment);
+  environment
+    .registerType("DRADevice", { ctor: CelDevice, fields: deviceFields })
+    .registerVariable("device", "DRADevice")
+    .registerVariable(presentDomains, "map")
     .registerFunction(`${presence}(ast): bool`, hasField)
     .registerFunction(
       "string.replace(string, string): string",
@@ -76,21 +81,32 @@ function environment(): Environment {
       (values: unknown, wanted: unknown) =>
         Array.isArray(values) ? values.includes(wanted) : values === wanted,
     );
-  addQuantities(environment);
   addVersions(environment);
+  addPatterns(environment);
   return environment;
 }
 
 /** The library's `has` takes names alone: not `has(device.attributes["a"].b)`, the way it is used with devices. */
 const presence = "hasField";
+/** See {@link CelContext}. */
+const presentDomains = "presentDomains" satisfies keyof CelContext;
 
-/** Calls {@link presence} in place of `has`, but for where these letters stand in a text. */
-function withPresence(expression: string): string {
+/**
+ * An expression in the library's terms, but for where these letters stand in a text: `has` is {@link presence}, `matches`
+ * {@link patternMatch}, and `"a.example" in device.attributes` asks {@link presentDomains}.
+ */
+function translated(expression: string): string {
   return expression.replace(
-    /("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w.])has(?=\s*\()/g,
-    (_, text?: string) => text ?? presence,
+    /("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w.])has(?=\s*\()|(?<=\.)matches(?=\s*\()|(?<=\bin\s+)device(?=\.(?:attributes|capacity)\b(?!\s*[[.?]))/g,
+    (word, text?: string) => text ?? translations[word] ?? word,
   );
 }
+
+const translations: Readonly<Record<string, string>> = {
+  has: presence,
+  matches: patternMatch,
+  device: presentDomains,
+};
 
 interface MacroCall {
   readonly args: readonly ASTNode[];

@@ -1,15 +1,22 @@
-import type { Environment } from "@marcbachmann/cel-js";
+import { type Environment, EvaluationError } from "@marcbachmann/cel-js";
 import { parse, type SemVer } from "semver";
+import { differFromOthers } from "./cel_equality.ts";
 
 /** A semantic version in expressions. */
 export class CelVersion {
   constructor(readonly version: SemVer) {}
 
-  /** Throws for what is no version. */
+  /** Throws an {@link EvaluationError} for what is no version. */
   static parse(text: string): CelVersion {
-    const version = parse(text);
-    if (version === null || text.startsWith("v")) throw new Error(`no semantic version: ${text}`);
+    // The library takes a `v` in front and white space around it as well.
+    const version = /^\d.*\S$/.test(text) ? parse(text) : null;
+    if (version === null) throw new EvaluationError(`no semantic version: ${text}`);
     return new CelVersion(version);
+  }
+
+  /** As {@link parse}; undefined where it throws. */
+  static read(text: string): CelVersion | undefined {
+    return isVersion(text, false) ? CelVersion.parse(text) : undefined;
   }
 
   /** Takes `v1.0`, `1` and `01.2.3` as well, as Kubernetes' `semver(text, true)` does. */
@@ -36,6 +43,7 @@ export function addVersions(environment: Environment): void {
     .registerFunction("Semver.isGreaterThan(Semver): bool", (a: CelVersion, b: CelVersion) => order(a, b) > 0)
     .registerFunction("Semver.isLessThan(Semver): bool", (a: CelVersion, b: CelVersion) => order(a, b) < 0)
     .registerOperator("Semver == Semver", (a: CelVersion, b: CelVersion) => order(a, b) === 0);
+  differFromOthers(environment, "Semver");
 }
 
 function parsed(text: string, normalize: boolean): CelVersion {
@@ -46,7 +54,8 @@ function isVersion(text: string, normalize: boolean): boolean {
   try {
     parsed(text, normalize);
     return true;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
     return false;
   }
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   formatQuantity,
   parseQuantity,
+  parseWholeBytes,
   QuantityError,
   type QuantityProblem,
 } from "../../../core/values/quantity.ts";
@@ -184,4 +185,14 @@ Deno.test("a refused quantity is named with the text and what to write", () => {
     name: "QuantityError",
     message: 'Cannot use as a number of bytes: "1K" (write it as 512Mi, 1Gi, 129M, 1e3 or 4096)',
   });
+});
+
+Deno.test("a unit without a number is 0 of it where the API is read, and refused where a person writes to us", () => {
+  for (const text of ["Gi", "k", "E", "e3", "+", "-", ".", "-.Gi"]) {
+    assert.equal(parseWholeBytes(text), 0n, text);
+    assert.throws(() => parseQuantity(text), QuantityError, text);
+  }
+  for (const text of ["", "e", "++", "..", "GiB"]) {
+    assert.throws(() => parseWholeBytes(text), QuantityError, text);
+  }
 });

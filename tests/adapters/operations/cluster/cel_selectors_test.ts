@@ -48,6 +48,14 @@ for (
     [`device.attributes["dra.memory"].nodes.includes(0)`]: true,
     [`device.attributes["dra.memory"].nodes.includes(2)`]: false,
     [`${domain}.numaNode.includes(1)`]: true,
+    [`"gpu.example.com" in device.attributes`]: false,
+    [`"dra.memory" in device.attributes && "dra.memory" in device.capacity`]: true,
+    [`${domain}.pageSize.matches("(?i)^2M$")`]: true,
+    [`device.attributes["dra.memory"].firmware != "1.10.0"`]: true,
+    [`device.attributes["dra.memory"].firmware == "1.10.0" || true`]: true,
+    [`quantity("99Ti").isInteger() && !quantity("100Ti").isInteger() && !quantity("1.0").isInteger()`]: true,
+    [`quantity("Gi") == quantity("0") && !isQuantity("e")`]: true,
+    [`isSemver("1.2.3 ")`]: false,
   })
 ) {
   Deno.test(`${expression} is ${verdict} of a pool of hugepages`, () => {
@@ -57,6 +65,11 @@ for (
 
 for (
   const [expression, why] of Object.entries({
+    [`device.attributes["dra.memory"].firmware == "1.10.0"`]:
+      /errs on .*: no such overload: Semver == string/,
+    [`quantity("100Ti").asInteger() > 0`]: /errs on .*: cannot convert value to integer/,
+    [`quantity("much") == quantity("1")`]: /errs on .*: Cannot use as a number of bytes: "much"/,
+    [`${domain}.pageSize.matches("2(?=m)")`]: /errs on .*: error parsing regexp/,
     [`device.attributes["gpu.example.com"].model == "x"`]: /errs on hugepages-2m-numa1: No such key: model/,
     [`${domain}.numaNode < "1"`]: /no such overload/,
     [`${domain}.numaNode`]: /is no condition/,
@@ -74,6 +87,8 @@ for (
   const [expression, why] of Object.entries({
     [`sets.contains([1], [1])`]: /cannot be evaluated here: .*sets/,
     [`isIP("10.0.0.1")`]: /isIP/,
+    [`device.attributes.numaNode == 1`]: /no such overload: map<string, dyn> == int/,
+    [`device.capacity["dra.memory"].size == "1Gi"`]: /no such overload: Quantity == string/,
     [`device.`]: /cannot be evaluated here/,
   })
 ) {
