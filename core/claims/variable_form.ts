@@ -14,9 +14,18 @@ export const maxVariables = 1024, maxTotalLength = 1 << 16;
 const maxLength = 2048;
 const maxUidLength = 63;
 
-const encoder = new TextEncoder();
+const encoder = new TextEncoder(), decoder = new TextDecoder();
 const prefix = encoder.encode(variablePrefix), underscore = "_".charCodeAt(0);
 const keyBeginnings = [nodesKey, "memory", "hugepages-"].map((text) => encoder.encode(text));
+
+/**
+ * Whether a message can show a variable of this driver, whatever it is and wherever in it: two searches in native code,
+ * since a runtime asks for every container of the node, most of which have none. In UTF-8 no part of another character
+ * looks like one of the prefix.
+ */
+export function mentionsVariables(message: Uint8Array): boolean {
+  return decoder.decode(message).includes(variablePrefix);
+}
 
 /** As {@link hasVariableForm}, for an entry that is text already. */
 export function hasForm(entry: string): boolean {

@@ -62,6 +62,8 @@ export interface ContainerService {
    * for anything: the runtime asks for every container of the node.
    */
   adjust(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome>;
+  /** Decides on a container that is about to be created or updated, by what it shows: no variable of the driver's. */
+  unclaimed(question: "create" | "update"): AdjustmentOutcome;
   /** Decides likewise on a container that somebody else is about to update: what its claims promise stays. */
   update(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome>;
   /**

@@ -72,13 +72,17 @@ export class AdjustContainers implements ContainerService {
   }
 
   adjust(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome> {
-    if (!showsClaims(container.environment)) return { kind: "unclaimed" };
+    if (!showsClaims(container.environment)) return this.unclaimed();
     return this.#adjustClaimed(sandbox, container, "with the driver");
+  }
+
+  unclaimed(): AdjustmentOutcome {
+    return { kind: "unclaimed" };
   }
 
   /** Whether the container had started without the driver is not known any more after a restart of either. */
   update(sandbox: Sandbox, container: Container): AdjustmentOutcome | Promise<AdjustmentOutcome> {
-    if (!showsClaims(container.environment)) return { kind: "unclaimed" };
+    if (!showsClaims(container.environment)) return this.unclaimed();
     return this.#adjustClaimed(sandbox, container, "perhaps without the driver");
   }
 

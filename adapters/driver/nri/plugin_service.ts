@@ -5,10 +5,17 @@ import type {
   ContainerService,
   ExistingContainer,
 } from "../../../core/ports/container_service.ts";
+import { mentionsVariables } from "../../../core/claims/variable_form.ts";
 import { ContainerListing } from "./container_listing.ts";
 import * as nri from "../../protocols/nri/generated/nri.ts";
 import { adjustmentOf, askedMemoryMax, containerOf, resourcesOf, sandboxOf } from "./messages.ts";
-import { eventPodAndContainer, onlyRead, podAndContainer, type ReadFields } from "./read_fields.ts";
+import {
+  eventPodAndContainer,
+  onlyRead,
+  podAndContainer,
+  podAndContainerName,
+  type ReadFields,
+} from "./read_fields.ts";
 import { isAtLeast, type NriVersion, parseNriVersion } from "./nri_version.ts";
 import { statusCode, TtrpcError } from "../../protocols/nri/ttrpc/status.ts";
 
@@ -82,17 +89,17 @@ export class PluginService {
       ],
       [
         "CreateContainer",
-        answering(nri.CreateContainerRequest, (request) => this.#createContainer(request), podAndContainer),
+        this.#deciding("create", nri.CreateContainerRequest, (request) => this.#createContainer(request)),
       ],
       [
         "UpdateContainer",
-        answering(nri.UpdateContainerRequest, (request) => this.#updateContainer(request), podAndContainer),
+        this.#deciding("update", nri.UpdateContainerRequest, (request) => this.#updateContainer(request)),
       ],
       // A container that stopped may be started again: nothing of it is given up before it is removed.
       ["StopContainer", () => nothing],
       [
         "RemoveContainer",
-        answering(nri.ContainerEventRequest, (event) => this.#containerRemoved(event), podAndContainer),
+        answering(nri.ContainerEventRequest, (event) => this.#containerRemoved(event), podAndContainerName),
       ],
       [
         "RemovePodSandbox",
@@ -136,6 +143,19 @@ export class PluginService {
     // A container may end before it is updated, which is no reason to do without the plugin.
     const update = [...adjustments].map(([id, adjustment]) => updateOf(id, adjustment, true));
     return nri.SynchronizeResponse.encode({ update, more: false }).finish();
+  }
+
+  /** A method that decides on a container. A message that mentions no claim, as of most containers, is not read. */
+  #deciding<Message>(
+    question: "create" | "update",
+    type: nri.MessageFns<Message>,
+    decide: (message: Message) => Answer,
+  ): Method {
+    const reading = answering(type, decide, podAndContainer);
+    return (payload) =>
+      mentionsVariables(payload)
+        ? reading(payload)
+        : answerOf(this.#containers.unclaimed(question), () => nothing);
   }
 
   #createContainer({ pod, container }: nri.CreateContainerRequest): Answer {

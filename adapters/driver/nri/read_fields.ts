@@ -19,6 +19,8 @@ const container: ReadFields = fields({
 
 /** Of messages with a pod and a container: `CreateContainer`, `UpdateContainer` and others. */
 export const podAndContainer: ReadFields = fields({ 1: pod, 2: container, 3: whole });
+/** Of `RemoveContainer`: which container that is. */
+export const podAndContainerName: ReadFields = fields({ 1: pod, 2: fields({ 1: whole, 3: whole }) });
 /** Of `StateChange`. */
 export const eventPodAndContainer: ReadFields = fields({ 1: whole, 2: pod, 3: container });
 

@@ -23,6 +23,7 @@ const service: DraService = {
 
 const containers: ContainerService = {
   adjust: () => ({ kind: "unclaimed" }),
+  unclaimed: () => ({ kind: "unclaimed" }),
   update: () => ({ kind: "unclaimed" }),
   synchronize: () => Promise.resolve(new Map()),
   removed: () => Promise.resolve(),

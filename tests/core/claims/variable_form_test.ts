@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { encodeEnvironment, isClaimVariable } from "../../../core/claims/environment.ts";
-import { hasForm, hasVariableForm } from "../../../core/claims/variable_form.ts";
+import { hasForm, hasVariableForm, mentionsVariables } from "../../../core/claims/variable_form.ts";
 import { environments } from "./arbitraries.ts";
 
 const encoder = new TextEncoder();
@@ -12,9 +12,16 @@ Deno.test("every variable that the driver writes has the form, wherever its byte
       const bytes = encoder.encode(entry);
       const surrounded = Uint8Array.from([...around, ...bytes, ...around]);
       assert.ok(isClaimVariable(entry) && hasForm(entry));
+      assert.ok(mentionsVariables(surrounded));
       assert.ok(hasVariableForm(surrounded, around.length, around.length + bytes.length));
     }
   }));
+});
+
+Deno.test("bytes without the prefix mention no variable", () => {
+  for (const text of ["", "DRAMEMORY", "dramemory_", "DRAMEMORY\u0000_"]) {
+    assert.ok(!mentionsVariables(encoder.encode(text)));
+  }
 });
 
 for (

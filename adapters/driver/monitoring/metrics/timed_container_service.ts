@@ -51,6 +51,12 @@ export class TimedContainerService implements ContainerService {
     return this.#decided(this.#update, () => this.#inner.update(sandbox, container));
   }
 
+  unclaimed(question: "create" | "update"): AdjustmentOutcome {
+    const start = this.#now(), outcome = this.#inner.unclaimed(question);
+    this.#observe(question === "create" ? this.#create.ok : this.#update.ok, start);
+    return outcome;
+  }
+
   synchronize(containers: readonly ExistingContainer[]): Promise<ReadonlyMap<ContainerId, Adjustment>> {
     return this.#settled(this.#synchronize, this.#now(), this.#inner.synchronize(containers));
   }

@@ -22,6 +22,10 @@ export class UnclaimedContainers implements ContainerService {
     return { kind: "unclaimed" } as const;
   }
 
+  unclaimed() {
+    return { kind: "unclaimed" } as const;
+  }
+
   synchronize(containers: readonly ExistingContainer[]) {
     this.synchronized.push(containers);
     return Promise.resolve(new Map<never, Adjustment>());

@@ -79,8 +79,11 @@ Deno.test("a call that makes no sense is answered with an error, and the connect
     await using peer = await runtime.accept();
     await peer.admit();
     for (const payload of [new Uint8Array([0x0a, 0xff]), new Uint8Array()]) {
-      await assert.rejects(peer.call("CreateContainer", payload), { name: "TtrpcError", code: 3 });
+      await assert.rejects(peer.call("RemoveContainer", payload), { name: "TtrpcError", code: 3 });
     }
+    // A container's is read where it mentions a claim.
+    const mentioning = new TextEncoder().encode("\n\u007fDRAMEMORY_");
+    await assert.rejects(peer.call("CreateContainer", mentioning), { name: "TtrpcError", code: 3 });
     const request = nri.CreateContainerRequest.encode({ pod, container }).finish();
     assert.deepEqual(await peer.call("CreateContainer", request), new Uint8Array());
   });

@@ -21,7 +21,8 @@ const pod = nri.PodSandbox.fromPartial({
   uid: "u1",
   linux: { cgroupParent: "/kp" },
 });
-const container = nri.Container.fromPartial({ id: "c1", podSandboxId: "s1", name: "app", env: ["A=1"] });
+const env = ["DRAMEMORY_1de0c0de-0000-4000-8000-000000000001_NUMANodes=0"];
+const container = nri.Container.fromPartial({ id: "c1", podSandboxId: "s1", name: "app", env });
 const adjustment: Adjustment = { mems: "0-1", hugetlbBytes: new Map([[parsePageSize("2m"), 64n << 20n]]) };
 const resources = {
   memory: undefined,
@@ -39,6 +40,11 @@ class Containers implements ContainerService {
 
   adjust() {
     return this.outcome;
+  }
+
+  unclaimed(question: string): AdjustmentOutcome {
+    this.told.push(`unclaimed ${question}`);
+    return { kind: "unclaimed" };
   }
 
   update({ cgroupParent }: { cgroupParent: string }, { name, id }: { name: string; id: string }) {
@@ -104,11 +110,17 @@ Deno.test("fail-closed asks for it where it is known, and says so where it is no
 });
 
 Deno.test("a container without claims is answered at once, with nothing", () => {
-  const { call } = service();
-  assert.deepEqual(
-    call("CreateContainer", nri.CreateContainerRequest.encode({ pod, container }).finish()),
-    new Uint8Array(),
-  );
+  const { call, containers } = service();
+  const create = (container: nri.Container) =>
+    call("CreateContainer", nri.CreateContainerRequest.encode({ pod, container }).finish());
+  assert.deepEqual(create(container), new Uint8Array());
+  containers.outcome = Promise.reject(new Error("what mentions no claim was read"));
+  containers.outcome.catch(() => {});
+  const plain = { ...container, env: ["DRAMEMORY=1", "dramemory_x_NUMANodes=0"] };
+  assert.deepEqual(create(plain), new Uint8Array());
+  const update = nri.UpdateContainerRequest.encode({ pod, container: plain, linuxResources: undefined });
+  assert.deepEqual(call("UpdateContainer", update.finish()), new Uint8Array());
+  assert.deepEqual(containers.told, ["unclaimed create", "unclaimed update"]);
 });
 
 Deno.test("a placed container is adjusted when it is created and again when it is updated", async () => {

@@ -57,6 +57,14 @@ for (const [name, adjust] of failures) {
   });
 }
 
+Deno.test("a container that shows no variable is observed as the question that it is", () => {
+  const { service, seconds } = timed(() => refused);
+  for (const question of ["create", "update"] as const) {
+    assert.equal(service.unclaimed(question), unclaimed);
+    assert.deepEqual(seconds(`${question}_container`, "ok"), { count: 1, sum: 0.002 });
+  }
+});
+
 Deno.test("a synchronization is observed as one request, whether it succeeds or not", async () => {
   const { service, seconds } = timed(() => unclaimed);
   assert.equal((await service.synchronize([])).size, 0);
@@ -90,6 +98,10 @@ function timed(
   const inner: ContainerService = {
     adjust: decide,
     update: decide,
+    unclaimed: () => {
+      clock.milliseconds += 2;
+      return unclaimed;
+    },
     synchronize,
     removed: () => Promise.resolve(),
     sandboxRemoved: (removed) => void sandboxesRemoved.push(removed),
