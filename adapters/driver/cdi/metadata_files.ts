@@ -24,15 +24,10 @@ export class MetadataFiles {
     return join(this.#directory, `${uid}_${request}.json`);
   }
 
-  /** Writes the files of a claim, as far as they are not there; what containers have mounted already stays as it is. */
+  /** Writes the files of a claim; what containers have mounted already stays as it is. */
   async write({ reference: { uid }, injections = [] }: PreparedClaim): Promise<void> {
-    if (injections.length > 0) await this.#operations.makeDirectory(this.#directory);
     for (const { request, metadata: { text } } of injections) {
-      const path = this.path(uid, request), temporary = `${path}.tmp`;
-      if (await this.#text(path) === text) continue;
-      // Without a synchronization: after a crash of the machine no container has them, and claims are prepared anew.
-      await this.#operations.write(temporary, text);
-      await this.#operations.rename(temporary, path);
+      await this.#write(this.path(uid, request), text);
     }
   }
 
@@ -55,7 +50,23 @@ export class MetadataFiles {
     );
     const found = (await this.#names()).map((name) => join(this.#directory, name));
     for (const path of found) if (!wanted.has(path)) await this.#removeFile(path);
-    for (const claim of claims) await this.write(claim);
+    for (const { reference: { uid }, injections = [] } of claims) {
+      for (const { request, metadata: { text } } of injections) {
+        const path = this.path(uid, request);
+        if (await this.#text(path) !== text) await this.#write(path, text);
+      }
+    }
+  }
+
+  /** Without a synchronization: after a crash of the machine no container has it, and claims are prepared anew. */
+  async #write(path: string, text: string): Promise<void> {
+    const temporary = `${path}.tmp`, write = () => this.#operations.write(temporary, text);
+    await write().catch(async (error: unknown) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      await this.#operations.makeDirectory(this.#directory);
+      await write();
+    });
+    await this.#operations.rename(temporary, path);
   }
 
   async #text(path: string): Promise<string | undefined> {
