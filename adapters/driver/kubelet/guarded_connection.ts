@@ -1,17 +1,23 @@
-import type { Duplex } from "node:stream";
-import { FilteredConnection } from "../../shared/deno_workarounds/goaway_filter.ts";
+import type { Buffer } from "node:buffer";
+import { GoawayFilter } from "../../shared/deno_workarounds/goaway_filter.ts";
+import { UnixStream } from "../../shared/deno_workarounds/unix_stream.ts";
 
 /**
  * A connection whose end is the worst that its peer's bytes can bring about. What the gRPC library and node:http2 throw
  * when they are told of its data, its errors or its end would otherwise be nobody's, and end the process.
  */
-export class GuardedConnection extends FilteredConnection {
+export class GuardedConnection extends UnixStream {
+  readonly #filter = new GoawayFilter();
   readonly #onThrown: (error: unknown) => void;
 
   /** `onThrown` is told what was thrown, each time. */
-  constructor(connection: Duplex, onThrown: (error: unknown) => void) {
+  constructor(connection: Deno.Conn, onThrown: (error: unknown) => void) {
     super(connection);
     this.#onThrown = onThrown;
+  }
+
+  protected override handedOn(chunk: Buffer): readonly Buffer[] {
+    return this.#filter.take(chunk);
   }
 
   override emit(event: string | symbol, ...args: unknown[]): boolean {

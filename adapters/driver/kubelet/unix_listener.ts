@@ -1,6 +1,5 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { UnixStream } from "../../shared/deno_workarounds/unix_stream.ts";
 import type { Listener } from "../../shared/sockets/unix_socket.ts";
 import { GuardedConnection } from "./guarded_connection.ts";
 
@@ -57,11 +56,10 @@ class UnixListener implements Listener {
   }
 
   #begin(accepted: Deno.Conn): void {
-    const stream = new UnixStream(accepted);
-    const end = new Promise<void>((resolve) => stream.once("close", resolve))
+    const connection = new GuardedConnection(accepted, this.#handlers.onThrown);
+    const end = new Promise<void>((resolve) => connection.once("close", resolve))
       .finally(() => this.#ends.delete(end));
     this.#ends.add(end);
-    const connection = new GuardedConnection(stream, this.#handlers.onThrown);
     try {
       this.#handlers.onConnection(connection);
     } catch (error) {

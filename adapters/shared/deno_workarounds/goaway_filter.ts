@@ -1,6 +1,4 @@
 import { Buffer } from "node:buffer";
-import { Duplex } from "node:stream";
-import { GatheredWriter } from "../sockets/gathered_writer.ts";
 
 /** RFC 9113, 3.4: what a client begins a connection with, before its frames. */
 const prefaceBytes = 24;
@@ -10,7 +8,8 @@ const headerBytes = 9;
 const goaway = 7;
 
 /**
- * A client's connection without its GOAWAY frames, for a server of node:http2.
+ * Leaves the GOAWAY frames out of what a client of HTTP/2 sends, in whichever pieces that comes, for a server of
+ * node:http2.
  *
  * - Symptom: a client that says goodbye while no stream is open ends the process by a signal, sooner or later: the
  *   session is freed while nghttp2 still reads the frame.
@@ -20,49 +19,6 @@ const goaway = 7;
  *
  * A server loses nothing with the frame: it would keep it from pushing, and the client closes the connection anyway.
  */
-export function withoutGoaway(connection: Duplex): Duplex {
-  return new FilteredConnection(connection);
-}
-
-/** See {@link withoutGoaway}. */
-export class FilteredConnection extends Duplex {
-  readonly #connection: Duplex;
-  readonly #writer: GatheredWriter;
-
-  constructor(connection: Duplex) {
-    super();
-    this.#connection = connection;
-    this.#writer = new GatheredWriter(connection);
-    const filter = new GoawayFilter();
-    connection.on("data", (chunk: Buffer) => {
-      const goOn = filter.take(chunk).map((part) => this.push(part));
-      if (goOn.includes(false)) connection.pause();
-    });
-    connection.on("end", () => this.push(null));
-    connection.on("error", (error) => this.destroy(error));
-    connection.on("close", () => this.destroy());
-  }
-
-  override _read(): void {
-    this.#connection.resume();
-  }
-
-  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
-    this.#writer.write(chunk, done);
-  }
-
-  override _final(done: () => void): void {
-    this.#writer.flush();
-    this.#connection.end(done);
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#connection.destroy();
-    done(error);
-  }
-}
-
-/** Leaves the GOAWAY frames out of what a client of HTTP/2 sends, in whichever pieces that comes. */
 export class GoawayFilter {
   /** How much of the preface or of a frame is still to be handed on, or to be left out. */
   #handOn = prefaceBytes;

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import { UnixStream } from "../../../../adapters/shared/deno_workarounds/unix_stream.ts";
+import { withUnixPair } from "./unix_pair.ts";
 
 Deno.test("what a peer sends is read, and its end is the end", async () => {
   await connected(async (stream, peer) => {
@@ -23,6 +24,33 @@ Deno.test("a megabyte passes both ways, to a peer that reads late", async () => 
     })();
     assert.equal(await readToEnd(peer), `${sent}`);
     await writing;
+  });
+});
+
+Deno.test("what comes in one turn is sent in one piece, in order", async () => {
+  await connected(async (stream, peer) => {
+    const received = async () => {
+      const buffer = new Uint8Array(100);
+      return new TextDecoder().decode(buffer.subarray(0, await peer.read(buffer) ?? 0));
+    };
+    let taken = 0;
+    for (const piece of ["head", "er, mess", "age"]) stream.write(piece, () => taken++);
+    assert.equal(await received(), "header, message");
+    assert.equal(taken, 3);
+    stream.end("next");
+    assert.equal(await readToEnd(peer), "next");
+  });
+});
+
+Deno.test("a writer waits for a peer that does not read, and for much to be sent", async () => {
+  await connected(async (stream, peer) => {
+    let taken = false;
+    stream.write(Buffer.alloc(1 << 20), () => taken = true);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(taken, false);
+    stream.end();
+    assert.equal((await readToEnd(peer)).length, 1 << 20);
+    assert.equal(taken, true);
   });
 });
 
@@ -66,14 +94,7 @@ Deno.test("destroyed while it reads and writes, it closes without an error, and 
 });
 
 async function connected(test: (stream: UnixStream, peer: Deno.Conn) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  const path = `${directory}/socket`;
-  const listener = Deno.listen({ transport: "unix", path });
-  try {
-    const [peer, accepted] = await Promise.all([
-      Deno.connect({ transport: "unix", path }),
-      listener.accept(),
-    ]);
+  await withUnixPair(async (accepted, peer) => {
     const stream = new UnixStream(accepted);
     try {
       await test(stream, peer);
@@ -82,16 +103,8 @@ async function connected(test: (stream: UnixStream, peer: Deno.Conn) => Promise<
         stream.destroy();
         await once(stream, "close");
       }
-      try {
-        peer.close();
-      } catch {
-        // The test has closed it.
-      }
     }
-  } finally {
-    listener.close();
-    await Deno.remove(directory, { recursive: true });
-  }
+  });
 }
 
 async function readToEnd(connection: Deno.Conn): Promise<string> {
