@@ -21,7 +21,7 @@ Deno.test("NRI 0.12.5: --fail-closed fails each container that was not answered 
     answering: () => answering.promise,
   });
   for (const name of ["app", "other", "third"]) {
-    await assert.rejects(node.runtime.createContainer(container(name)), NriRuntimeError);
+    await assert.rejects(node.runtime.createContainer(container(name, pages)), NriRuntimeError);
   }
   answering.resolve();
   assert.deepEqual(await node.runtime.createContainer(container("app", pages)), placed);

@@ -148,6 +148,7 @@ function delayed(service: ContainerService, answering = () => Promise.resolve())
       await answering();
       return service.adjust(sandbox, wanted);
     },
+    unclaimed: (question) => service.unclaimed(question),
     update: (sandbox, wanted) => service.update(sandbox, wanted),
     synchronize: (existing) => service.synchronize(existing),
     removed: (sandbox, gone) => service.removed(sandbox, gone),
