@@ -20,7 +20,7 @@ export interface CgroupsOptions extends Pick<SharedOptions, "cgroupMount" | "pro
 export async function runCgroups({ pod, podLogs, output, ...places }: CgroupsOptions): Promise<void> {
   const mount = await cgroupPlace(places);
   const trees = pod === undefined ? await readHugetlbTree(mount) : await treeOf(pod.trim(), podLogs, mount);
-  print(output, hugetlbTree(trees), () => hugetlbTable(trees));
+  await print(output, hugetlbTree(trees), () => hugetlbTable(trees));
 }
 
 /** The tree of a pod. Of several pods that had the name one after the other, the one that has a cgroup is there now. */

@@ -23,7 +23,7 @@ export async function runCheckClaim({ output }: CheckClaimOptions): Promise<void
     );
   }
   const checks = checkClaims(shares, await factsOf(shares));
-  print(output, { checks }, () =>
+  await print(output, { checks }, () =>
     columns([
       ["WHAT", "PROMISED", "FOUND", ""],
       ...checks.map(({ what, promised, found, verdict }) => [what, promised, found, verdict.toUpperCase()]),

@@ -67,7 +67,7 @@ async function look(options: ClusterCommandOptions, preview?: Preview): Promise<
       throw unknownNode(node);
     }
     progress.clear();
-    return shown(view, notes, output);
+    return await shown(view, notes, output);
   });
 }
 
@@ -91,7 +91,7 @@ async function lookAtPools({ output, ...options }: ClusterCommandOptions): Promi
       ? await poolStatus(api)
       : joined(await Promise.all([...new Set(names)].map((name) => poolStatus(api, name))));
     progress.clear();
-    return textOf(
+    return await textOf(
       output === "json" || output === "yaml" ? output : "table",
       printedPools(pools),
       () => poolTable(pools),
@@ -99,10 +99,18 @@ async function lookAtPools({ output, ...options }: ClusterCommandOptions): Promi
   });
 }
 
-function shown(view: ClusterView, notes: readonly string[], output: ClusterCommandOptions["output"]): string {
+async function shown(
+  view: ClusterView,
+  notes: readonly string[],
+  output: ClusterCommandOptions["output"],
+): Promise<string> {
   if (output === "svg") return drawCluster(view);
   const format = output === "wide" ? "table" : output;
-  return textOf(format, printedCluster(view, notes), () => clusterTable(view, notes, output === "wide"));
+  return await textOf(
+    format,
+    printedCluster(view, notes),
+    () => clusterTable(view, notes, output === "wide"),
+  );
 }
 
 async function nodeNames(reader: ClusterReader, node: string | undefined): Promise<Set<string>> {

@@ -38,7 +38,7 @@ export async function runExplain(what: string | undefined, options: ExplainOptio
     (cluster) => manifest === undefined ? explainObject(what, cluster) : explainManifest(manifest, cluster),
   );
   const values = found.map(printedExplanation);
-  print(
+  await print(
     options.output,
     manifest === undefined ? values[0] : values,
     () => found.map(explainedText).join("\n\n"),
@@ -65,7 +65,7 @@ async function explainPending(options: ExplainOptions): Promise<void> {
     for (const pod of pods) subjects.push(await podSubject(reader, pod));
     return { explained: subjects.length === 0 ? [] : await explained(subjects, reader), where };
   });
-  print(
+  await print(
     output,
     found.explained.map(printedExplanation),
     () =>

@@ -84,7 +84,7 @@ async function look(
   const inspection = inspectionOf(topology, devices, claimedBytes);
   const text = options.output === "svg"
     ? drawMachine({ topology, devices, claimedBytes, caption: await captionOf(options) })
-    : textOf(options.output, inspection, () => inspectionTable(inspection));
+    : await textOf(options.output, inspection, () => inspectionTable(inspection));
   const assumed = [...topology.assumed.map(assumedText), ...reservedTexts(kept)];
   return { text, assumed, problems: [...topology.unreadable.map(unreadableText), ...problem] };
 }

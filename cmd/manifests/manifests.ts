@@ -1,9 +1,8 @@
 import { Command } from "commander";
-import { stringify } from "yaml";
 import { deviceClasses } from "../../core/devices/device_class.ts";
 import { type NodeOptions, nodeOptions, readTopology, tellAssumed } from "../options/node_options.ts";
 import { type SharedOptions, withSharedOptions } from "../options/shared_options.ts";
-import { printLine } from "../ui/output.ts";
+import { printLine, yamlOf } from "../ui/output.ts";
 
 const examples = `
 Examples:
@@ -18,10 +17,6 @@ export function manifestsCommand(): Command {
     .action(async (options: NodeOptions & Pick<SharedOptions, "pageSize">) => {
       const topology = await readTopology(options);
       tellAssumed(topology);
-      const classes = deviceClasses(topology);
-      printLine(
-        classes.map((deviceClass) => stringify(deviceClass, { aliasDuplicateObjects: false })).join("---\n")
-          .trimEnd(),
-      );
+      printLine((await Promise.all(deviceClasses(topology).map(yamlOf))).join("\n---\n"));
     });
 }

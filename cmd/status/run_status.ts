@@ -25,7 +25,7 @@ export async function runStatus(options: StatusOptions): Promise<void> {
 
 async function look(options: StatusOptions): Promise<string> {
   const report = await statusReport(options);
-  return textOf(options.output, printedStatus(report), () => statusTable(report));
+  return await textOf(options.output, printedStatus(report), () => statusTable(report));
 }
 
 /** Asks the drivers of this node, or else the checkpoint, and then the kernel. Rejects with `OperatorError`. */

@@ -1,5 +1,4 @@
 import { Option } from "commander";
-import { stringify } from "yaml";
 import { layOut, wrap } from "./table_layout.ts";
 import { errWidth, outHasColors, outWidth, writeOut } from "./terminal.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
@@ -16,20 +15,26 @@ export function outputOption(...further: readonly string[]): Option {
 }
 
 /** Prints a value for programs, or for people as the given table. Throws {@link OperatorError}. */
-export function print(format: OutputFormat, value: unknown, table: () => string): void {
-  printLine(textOf(format, value, table));
+export async function print(format: OutputFormat, value: unknown, table: () => string): Promise<void> {
+  printLine(await textOf(format, value, table));
 }
 
 /** The text that {@link print} prints. */
-export function textOf(format: OutputFormat, value: unknown, table: () => string): string {
+export async function textOf(format: OutputFormat, value: unknown, table: () => string): Promise<string> {
   switch (format) {
     case "table":
       return forPeople(fittedOut(table()));
     case "json":
       return JSON.stringify(value, undefined, 2);
     case "yaml":
-      return stringify(value, { aliasDuplicateObjects: false }).trimEnd();
+      return await yamlOf(value);
   }
+}
+
+/** What writes YAML is large, and the driver needs none of it: it is loaded when it is wanted. */
+export async function yamlOf(value: unknown): Promise<string> {
+  const { stringify } = await import("yaml");
+  return stringify(value, { aliasDuplicateObjects: false }).trimEnd();
 }
 
 /** The heads of tables in bold: lines of at least two cells, each in capitals but for a page size or a number. */

@@ -12,7 +12,7 @@ export interface ValidateOptions extends NodeCheckOptions {
 /** Checks the node and prints what came of it. Throws {@link OperatorError} when a check fails. */
 export async function runValidate({ output, ...options }: ValidateOptions): Promise<void> {
   const report = reportOf(await nodeChecks(options));
-  print(output, report, () => {
+  await print(output, report, () => {
     const table = reportTable(report, (outWidth() ?? Infinity) < 80);
     return outHasColors() ? paintedMarks(table) : table;
   });

@@ -17,7 +17,7 @@ Deno.test("lines fit a terminal without a word that is broken, as far in as they
   assert.equal(fitted("a".repeat(100), undefined), "a".repeat(100));
 });
 
-Deno.test("an object that comes twice in YAML is written twice", () => {
+Deno.test("an object that comes twice in YAML is written twice", async () => {
   const same = { a: [1] };
-  assert.equal(textOf("yaml", [same, same], () => ""), "- a:\n    - 1\n- a:\n    - 1");
+  assert.equal(await textOf("yaml", [same, same], () => ""), "- a:\n    - 1\n- a:\n    - 1");
 });
