@@ -10,11 +10,15 @@ import { benchOptions } from "../bench_options.ts";
 import { usageOf, usedBetween } from "../process_usage.ts";
 import { format } from "../report.ts";
 import { quantile } from "../statistics.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { usualDriverOptions } from "../../../cmd/daemon/driver_options.ts";
 import { SimulatedNode } from "./simulated_node.ts";
 
 const { values: options } = parseArgs({ options: benchOptions });
 const count = Number(options.cluster ?? 1_000);
 const podsPerNode = 30;
+/** Within which time loops that began together look again: a tenth of their period, see `ReconcileLoop`. */
+const spreadMilliseconds = usualDriverOptions.resyncPeriod * 1000 / 10;
 /** How many nodes prepare at a time: as many as a scheduler of some hundred pods a second keeps busy. */
 const preparingAtATime = 32;
 
@@ -42,6 +46,15 @@ try {
     await phase(pid, "all look again at once", () => all(nodes, count, (node) => timed(() => node.resync()))),
     await phase(
       pid,
+      `all look again within ${spreadMilliseconds / 1000} s, as they do`,
+      () =>
+        all(nodes, count, async (node) => {
+          await sleep(Math.random() * spreadMilliseconds);
+          return await timed(() => node.resync());
+        }),
+    ),
+    await phase(
+      pid,
       `${podsPerNode} pods start on each`,
       () =>
         all(nodes, preparingAtATime, (node) =>
@@ -55,11 +68,13 @@ try {
     await phase(
       pid,
       "nothing, for 30 seconds",
-      () => all([0], 1, () => timed(() => new Promise((resolve) => setTimeout(resolve, 30_000)))),
+      () => all([0], 1, () => timed(() => sleep(30_000))),
     ),
   ];
-  console.log(`| ${count} nodes | until all are done, s | CPU of the API server, s | p99 of a node, ms |`);
-  console.log("| --- | --- | --- | --- |");
+  console.log(
+    `| ${count} nodes | until all are done, s | CPU of the API server, s | p99 of a node, ms | unanswered |`,
+  );
+  console.log("| --- | --- | --- | --- | --- |");
   for (const row of rows) console.log(`| ${row.join(" | ")} |`);
 } finally {
   await Promise.all(nodes.map((node) => node.stop()));
@@ -68,11 +83,18 @@ try {
 }
 
 async function phase(pid: number, what: string, run: () => Promise<number[]>): Promise<string[]> {
+  const failures = () => nodes.reduce((sum, node) => sum + node.failures, 0), failed = failures();
   const before = await usageOf(pid), start = performance.now();
   const milliseconds = await run();
   const seconds = (performance.now() - start) / 1000;
   const { cpuSeconds } = usedBetween(before, await usageOf(pid));
-  return [what, format(seconds), format(cpuSeconds), format(quantile(milliseconds, 0.99))];
+  return [
+    what,
+    format(seconds),
+    format(cpuSeconds),
+    format(quantile(milliseconds, 0.99)),
+    `${failures() - failed}`,
+  ];
 }
 
 /** Does something for all, so many at a time. */

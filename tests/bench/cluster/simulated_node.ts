@@ -1,13 +1,16 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ApiClaimSource } from "../../../adapters/driver/kubernetes/api_claim_source.ts";
 import { ApiPodSource } from "../../../adapters/driver/kubernetes/api_pod_source.ts";
 import { ApiSliceRepository } from "../../../adapters/driver/kubernetes/api_slice_repository.ts";
 import { connectToCluster } from "../../../adapters/driver/kubernetes/connect.ts";
 import type { KubernetesConnection } from "../../../adapters/driver/kubernetes/connection.ts";
+import { usualBackoff } from "../../../cmd/daemon/watched_loop.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
 import { noReservation } from "../../../core/devices/reservation.ts";
 import type { Topology } from "../../../core/topology/topology.ts";
 import { PublishDevices } from "../../../core/use_cases/publish_devices.ts";
 import { driverName } from "../../../core/values/driver.ts";
+import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import type { RequestedClaim } from "../../../core/ports/dra_service.ts";
 
 /** What the driver of one node asks of the API server, by the driver's own code, on a connection of its own. */
@@ -19,6 +22,8 @@ export class SimulatedNode {
   readonly #pods: ApiPodSource;
   readonly #stopping = new AbortController();
   #watching: Promise<void> | undefined;
+  /** How often the API server had no answer. */
+  failures = 0;
 
   private constructor(name: string, connection: KubernetesConnection, topology: Topology) {
     this.#connection = connection;
@@ -52,10 +57,21 @@ export class SimulatedNode {
     await this.resync();
   }
 
-  /** Looks whether the slices are as they are to be, as a driver does once a minute, and makes them so. */
+  /**
+   * Looks whether the slices are as they are to be, as a driver does once a minute, and makes them so; again, with its
+   * growing waits, for as long as the API server does not answer.
+   */
   async resync(): Promise<void> {
-    await this.#publisher.refresh();
-    await this.#publisher.publish();
+    for (const backoff = usualBackoff();;) {
+      try {
+        await this.#publisher.refresh();
+        return await this.#publisher.publish();
+      } catch (error) {
+        if (!(error instanceof ClusterUnavailableError)) throw error;
+        this.failures++;
+        await sleep(backoff.next());
+      }
+    }
   }
 
   /** The two requests of a claim that is prepared. */
