@@ -1,5 +1,6 @@
 import { formatHolding } from "../../core/operations/explain/allocated.ts";
 import type { Explained, Explanation } from "../../core/operations/explain/explain.ts";
+import { type ClusterPod, isHeldUp } from "../../core/operations/cluster/pod.ts";
 import type { Placement } from "../../core/operations/explain/judgement.ts";
 import { formatGroup } from "../../core/operations/explain/reason_groups.ts";
 import { formatRemedy } from "../../core/operations/explain/remedy.ts";
@@ -9,7 +10,7 @@ import { shortQuantity } from "../../core/values/human_bytes.ts";
 /** What `explain` prints for people. */
 export function explainedText({ subject: { title, pod }, explanation }: Explained): string {
   const { verdict, findings, holdings, fits, reasons, remedies, judgedNodes } = explanation;
-  const lines = [`${title}: ${headline(explanation, pod?.nodeName)}`];
+  const lines = [`${title}: ${headline(explanation, pod)}`];
   const blocking = findings.filter(({ blocks }) => blocks), notes = findings.filter(({ blocks }) => !blocks);
   const section = (heading: string, items: readonly string[]) => {
     if (items.length > 0) lines.push("", heading, ...items.map((item) => `  - ${item}`));
@@ -35,11 +36,12 @@ export function explainedText({ subject: { title, pod }, explanation }: Explaine
   return lines.join("\n");
 }
 
-function headline({ verdict, findings }: Explanation, node: string | undefined): string {
+function headline({ verdict, findings }: Explanation, pod: ClusterPod | undefined): string {
   switch (verdict) {
     case "holds":
       if (findings.some(({ code }) => code === "no-claims")) return "nothing to judge";
-      return node === undefined ? "allocated" : `on ${node}, it has what it asked for`;
+      if (pod?.nodeName === undefined) return "allocated";
+      return `on ${pod.nodeName}, it has what it asked for${isHeldUp(pod) ? " and does not run" : ""}`;
     case "fits":
       return "it fits";
     case "does-not-fit":

@@ -95,7 +95,13 @@ const claim = v.object({
     ownerReferences: list(v.object({ kind: v.string(), name: v.string(), uid: v.string() })),
   }),
   spec,
-  status: v.optional(v.object({ allocation: v.optional(allocation), reservedFor: list(consumer) })),
+  status: v.optional(v.object({
+    allocation: v.optional(allocation),
+    reservedFor: list(consumer),
+    devices: list(
+      v.object({ driver: v.string(), conditions: list(v.object({ type: v.string(), status: v.string() })) }),
+    ),
+  })),
 });
 
 /** Reads a ResourceClaim. Throws `ClusterObjectError`. */
@@ -114,6 +120,11 @@ export function readClaim(object: unknown): ClusterClaim {
       .map(({ name, uid }) => ({ name, uid })),
     ...(pod === undefined ? {} : { owner: { name: pod.name, uid: pod.uid } }),
     deleting: metadata.deletionTimestamp !== undefined,
+    reported: new Set(
+      (status?.devices ?? []).filter(({ driver }) => driver === driverName)
+        .flatMap(({ conditions }) => conditions.filter(({ status }) => status === "True"))
+        .map(({ type }) => type),
+    ),
   };
 }
 

@@ -68,9 +68,10 @@ export class ClusterReader {
     return [];
   }
 
-  /** The claims of all namespaces, allocated or not. */
-  claims(): AsyncGenerator<ClusterClaim> {
-    return this.#all("claims", `${resources}/resourceclaims`, readClaim);
+  /** The claims of all namespaces, allocated or not; those of a name where it is given. */
+  claims(name?: string): AsyncGenerator<ClusterClaim> {
+    const options = name === undefined ? {} : { fieldSelector: `metadata.name=${name}` };
+    return this.#all("claims", `${resources}/resourceclaims`, readClaim, options);
   }
 
   nodes(): AsyncGenerator<ClusterNode> {

@@ -7,16 +7,24 @@ import { type ClaimTemplate, readClaim, readClaimTemplate } from "./claim_object
 import type { ClusterReader } from "./cluster_reader.ts";
 import { readPod } from "./pod_object.ts";
 import { readAs } from "./object_error.ts";
-import { podFindings, templateMissing } from "./pod_subject.ts";
+import type { Finding } from "../../../core/operations/explain/finding.ts";
+import { claimMissing, templateMissing } from "./missing_objects.ts";
+import { podFindings } from "./pod_subject.ts";
+import { unknownClaimFields } from "./unknown_fields.ts";
 import { text } from "./_schemas.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** What a manifest has that takes devices, each object with its name in the file. */
 export interface Manifest {
   readonly pods: readonly ManifestPod[];
-  readonly claims: readonly ClusterClaim[];
-  readonly templates: readonly ClaimTemplate[];
+  readonly claims: readonly (ClusterClaim & Written)[];
+  readonly templates: readonly (ClaimTemplate & Written)[];
   readonly classes: readonly unknown[];
+}
+
+/** What only a file can have wrong. */
+interface Written {
+  readonly unknownFields: readonly string[];
 }
 
 interface ManifestPod {
@@ -40,7 +48,25 @@ const withTemplate = v.object({
   }),
 });
 const cronJob = v.object({ spec: v.object({ jobTemplate: withTemplate }) });
+const withSpec = v.object({ spec: v.unknown() });
+const withSpecOfSpec = v.object({ spec: withSpec });
 const list = v.object({ items: v.array(v.unknown()) });
+
+/** The kinds that are read, each with the versions of its API that have this form. */
+const versions: Readonly<Record<string, readonly string[]>> = {
+  List: ["v1"],
+  Pod: ["v1"],
+  ResourceClaim: ["resource.k8s.io/v1", "resource.k8s.io/v1beta2"],
+  ResourceClaimTemplate: ["resource.k8s.io/v1", "resource.k8s.io/v1beta2"],
+  DeviceClass: ["resource.k8s.io/v1", "resource.k8s.io/v1beta2"],
+  ReplicationController: ["v1"],
+  Deployment: ["apps/v1"],
+  StatefulSet: ["apps/v1"],
+  DaemonSet: ["apps/v1"],
+  ReplicaSet: ["apps/v1"],
+  Job: ["batch/v1"],
+  CronJob: ["batch/v1"],
+};
 
 const workloads = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"];
 
@@ -52,8 +78,8 @@ export function readManifest(source: string, namespace: string): Manifest {
   const documents = parseAllDocuments(source);
   const found = {
     pods: [] as ManifestPod[],
-    claims: [] as ClusterClaim[],
-    templates: [] as ClaimTemplate[],
+    claims: [] as (ClusterClaim & Written)[],
+    templates: [] as (ClaimTemplate & Written)[],
     classes: [] as unknown[],
   };
   for (const document of documents) {
@@ -69,8 +95,8 @@ export function readManifest(source: string, namespace: string): Manifest {
 
 type Found = {
   pods: ManifestPod[];
-  claims: ClusterClaim[];
-  templates: ClaimTemplate[];
+  claims: (ClusterClaim & Written)[];
+  templates: (ClaimTemplate & Written)[];
   classes: unknown[];
 };
 
@@ -82,16 +108,21 @@ function collect(value: unknown, namespace: string, found: Found): void {
   const { apiVersion, kind, metadata } = output;
   const inNamespace = { namespace: metadata.namespace ?? namespace };
   const title = `${kind} ${metadata.name ?? ""}`.trim();
-  if (/^resource\.k8s\.io\/v1(alpha\d+|beta1)$/.test(apiVersion)) {
-    throw new OperatorError(`Cannot judge ${title}: it is of ${apiVersion} (write it as resource.k8s.io/v1)`);
+  const known = versions[kind];
+  if (known !== undefined && !known.includes(apiVersion)) {
+    const found = apiVersion === "" ? "it has no apiVersion" : `it is of ${apiVersion}`;
+    throw new OperatorError(`Cannot judge ${title}: ${found} (write it as ${known[0]})`);
   }
   if (kind === "List") {
     for (const item of readAs("List", list, value).items) {
       collect(item, namespace, found);
     }
-  } else if (kind === "ResourceClaim") found.claims.push({ ...readClaim(value), ...inNamespace });
-  else if (kind === "ResourceClaimTemplate") {
-    found.templates.push({ ...readClaimTemplate(value), ...inNamespace });
+  } else if (kind === "ResourceClaim") {
+    const unknownFields = unknownClaimFields(readAs(kind, withSpec, value).spec);
+    found.claims.push({ ...readClaim(value), ...inNamespace, unknownFields });
+  } else if (kind === "ResourceClaimTemplate") {
+    const unknownFields = unknownClaimFields(readAs(kind, withSpecOfSpec, value).spec.spec);
+    found.templates.push({ ...readClaimTemplate(value), ...inNamespace, unknownFields });
   } else if (kind === "DeviceClass") found.classes.push(value);
   else if (kind === "Pod") {
     found.pods.push({ title, pod: { ...readPod(value), ...inNamespace, uid: "" }, several: false });
@@ -152,11 +183,12 @@ export async function manifestSubjects(
       if (inFile !== undefined) {
         used.add(inFile);
         claims.push({ name: claim ?? name, spec: inFile.spec });
+        findings.push(...unknownFieldFindings(inFile));
         continue;
       }
       if (claim !== undefined) {
         const found = await reader.claim(pod.namespace, claim);
-        if (found === undefined) findings.push(missing(claim));
+        if (found === undefined) findings.push(await claimMissing(reader, pod.namespace, claim));
         else claims.push({ name: claim, claim: found });
       } else if (template !== undefined) {
         const found = await reader.template(pod.namespace, template);
@@ -175,7 +207,12 @@ export async function manifestSubjects(
     for (const each of all) {
       if (used.has(each)) continue;
       const claims = [{ name: each.name, spec: each.spec }];
-      subjects.push({ title: `${kind} ${each.name}`, claims, otherUsers: new Map(), findings: [] });
+      subjects.push({
+        title: `${kind} ${each.name}`,
+        claims,
+        otherUsers: new Map(),
+        findings: unknownFieldFindings(each),
+      });
     }
   }
   if (subjects.length === 0) {
@@ -188,11 +225,12 @@ function uses(pod: ClusterPod, namespace: string, name: string): boolean {
   return pod.namespace === namespace && pod.claims.some(({ claim }) => claim === name);
 }
 
-function missing(name: string) {
-  return {
-    code: "claim-missing" as const,
+/** kubectl asks the API server to refuse such objects; without that it drops the fields in silence. */
+function unknownFieldFindings({ name, unknownFields }: Written & { readonly name: string }): Finding[] {
+  return unknownFields.map((field) => ({
+    code: "unknown-field",
     blocks: true,
-    text: `There is no ResourceClaim ${name}, neither in the manifest nor in the cluster.`,
-    remedy: "Add it to the manifest, or create it first.",
-  };
+    text: `There is no field ${field} in ${name}: the API server refuses it, or drops it without a word.`,
+    remedy: "kubectl explain resourceclaim.spec --recursive shows those that there are.",
+  }));
 }

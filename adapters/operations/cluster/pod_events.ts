@@ -17,7 +17,13 @@ const event = v.object({
   eventTime: v.nullish(v.string(), ""),
 });
 
-/** What the kubelet last said of a pod that does not run, reason by reason; the scheduler's words are left out. */
+/** The reason of the event by which kube-controller-manager tells that it could not make a claim of a template. */
+export const claimCreationFailed = "FailedResourceClaimCreation";
+
+/**
+ * What was last said of a pod that does not run, reason by reason: by its kubelet, and by kube-controller-manager that
+ * makes its claims. The scheduler's words are left out.
+ */
 export async function podEvents(reader: ClusterReader, pod: ClusterPod): Promise<Finding[]> {
   if (pod.uid === "") return [];
   const last = new Map<string, v.InferOutput<typeof event> & { at: string }>();
@@ -39,7 +45,11 @@ export async function podEvents(reader: ClusterReader, pod: ClusterPod): Promise
     return {
       code: "event",
       blocks: true,
-      text: asSentence(`On its node (${[reason, ...often].join(", ")}): ${message}`),
+      text: asSentence(
+        `${reason === claimCreationFailed ? "Its claim cannot be made" : "On its node"} (${
+          [reason, ...often].join(", ")
+        }): ${message.replace(/^\(combined from similar events\): /, "")}`,
+      ),
       ...(remedy === undefined ? {} : { remedy }),
     };
   });

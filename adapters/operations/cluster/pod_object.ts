@@ -8,7 +8,10 @@ const terms = list(v.object({ matchExpressions: requirements, matchFields: requi
 
 const containers = list(v.object({
   name: v.string(),
-  resources: v.optional(v.object({ claims: list(v.object({ name: v.string() })) }), { claims: [] }),
+  resources: v.optional(
+    v.object({ claims: list(v.object({ name: v.string(), request: v.exactOptional(v.string()) })) }),
+    { claims: [] },
+  ),
 }));
 
 const states = list(v.object({
@@ -92,7 +95,7 @@ export function readPod(object: unknown): ClusterPod {
       const state = states.find((other) => other.name === name)?.state ?? {};
       return {
         name,
-        claims: resources.claims.map((claim) => claim.name),
+        claims: resources.claims,
         ...(state.waiting === undefined ? {} : { waiting: state.waiting }),
         ...(state.terminated === undefined ? {} : { exitCode: state.terminated.exitCode }),
       };

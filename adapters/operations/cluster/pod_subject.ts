@@ -8,7 +8,8 @@ import { equal } from "../../../core/values/equal.ts";
 import type { ClusterReader } from "./cluster_reader.ts";
 import type { DriverPod } from "./driver_pod.ts";
 import { permissionFinding } from "./cluster_state.ts";
-import { podEvents } from "./pod_events.ts";
+import { claimMissing, madeClaimMissing, templateMissing } from "./missing_objects.ts";
+import { claimCreationFailed, podEvents } from "./pod_events.ts";
 
 /**
  * Looks a pod's claims up, and what else keeps pods from running: gates, claims and templates that are missing, claims
@@ -37,12 +38,18 @@ export async function podSubject(reader: ClusterReader, pod: ClusterPod): Promis
   };
 }
 
-/** The kubelet says why a container waits in its state and, as a rule, in an event. */
+/**
+ * The kubelet says why a container waits in its state and, as a rule, in an event; and of a claim that was not made an
+ * event says why.
+ */
 function withoutRepetition(findings: readonly Finding[]): Finding[] {
   const events = findings.filter(({ code }) => code === "event");
-  const said = (text: string) =>
-    events.some((event) => event.text.includes(text.slice(text.indexOf(": ") + 2)));
-  return findings.filter(({ code, text }) => code !== "container-waits" || !said(text));
+  const said = (words: string) => events.some(({ text }) => text.includes(words));
+  return findings.filter(({ code, text }) =>
+    code === "container-waits"
+      ? !said(text.slice(text.indexOf(": ") + 2))
+      : code !== "claim-not-made" || !said(claimCreationFailed)
+  );
 }
 
 /** Whether the driver's own pod is missing or not ready on the node that the pod waits on. */
@@ -90,8 +97,8 @@ export function podFindings(pod: ClusterPod): Finding[] {
     });
   }
   const undeclared = pod.containers.flatMap(({ name: container, claims }) =>
-    claims.filter((name) => !pod.claims.some((claim) => claim.name === name))
-      .map((claim): Finding => ({
+    claims.filter(({ name }) => !pod.claims.some((claim) => claim.name === name))
+      .map(({ name: claim }): Finding => ({
         code: "claim-undeclared",
         blocks: true,
         text:
@@ -106,8 +113,18 @@ export function podFindings(pod: ClusterPod): Finding[] {
   if (pod.claims.length === 0 && undeclared.length === 0) {
     findings.push({ code: "no-claims", blocks: false, text: "It has no claims: nothing of it is judged." });
   }
-  for (const { name } of pod.claims) {
-    if (pod.containers.some(({ claims }) => claims.includes(name))) continue;
+  for (const { name, claim, template } of pod.claims) {
+    if (claim === undefined && template === undefined) {
+      findings.push({
+        code: "claim-undeclared",
+        blocks: true,
+        text:
+          `The claim ${name} of the pod's resourceClaims names neither a ResourceClaim nor a template: the ` +
+          "API server refuses such a pod.",
+        remedy: "Give it a resourceClaimName or a resourceClaimTemplateName.",
+      });
+    }
+    if (pod.containers.some(({ claims }) => claims.some((claim) => claim.name === name))) continue;
     findings.push({
       code: "claim-unused",
       blocks: false,
@@ -139,7 +156,15 @@ async function lookUp(reader: ClusterReader, pod: ClusterPod, podClaim: PodClaim
   const template = podClaim.template;
   if (name !== undefined) {
     const claim = await reader.claim(namespace, name);
-    if (claim === undefined) return { findings: [claimMissing(name, template)] };
+    if (claim === undefined) {
+      return {
+        findings: [
+          template === undefined
+            ? await claimMissing(reader, namespace, name)
+            : madeClaimMissing(namespace, name),
+        ],
+      };
+    }
     const findings = template === undefined
       ? []
       : await templateFindings(reader, namespace, template, claim.spec);
@@ -168,27 +193,6 @@ async function templateFindings(
     text: `The template ${name} says something else by now than the claim that was made of it.`,
     remedy: "A claim never changes: delete the pod, so that a new one is made of the template as it is now.",
   }];
-}
-
-function claimMissing(name: string, template: string | undefined): Finding {
-  return {
-    code: "claim-missing",
-    blocks: true,
-    text: `There is no ResourceClaim ${name}.`,
-    remedy: template === undefined
-      ? "Create it, or name a ResourceClaimTemplate in the pod."
-      : "It was made of a template and deleted since: delete the pod, so that it is made anew.",
-  };
-}
-
-/** Says that a template is not there. */
-export function templateMissing(namespace: string, name: string): Finding {
-  return {
-    code: "template-missing",
-    blocks: true,
-    text: `There is no ResourceClaimTemplate ${name} in namespace ${namespace}.`,
-    remedy: "Create it: the claim is made as soon as it is there.",
-  };
 }
 
 function claimNotMade(name: string, template: string): Finding {

@@ -84,6 +84,8 @@ export interface ClusterClaim {
   /** The pod that owns it, for a claim that was made from a template. */
   readonly owner?: Consumer;
   readonly deleting: boolean;
+  /** What the driver told in `status.devices`: the types of conditions that are true. */
+  readonly reported: ReadonlySet<string>;
 }
 
 /** Whether a toleration is for a taint, of a device (KEP-5055) or of a node: both follow the same rule. */

@@ -25,8 +25,8 @@ export interface PodClaim {
 /** A container of a pod, init containers included. */
 export interface PodContainer {
   readonly name: string;
-  /** By the names in `spec.resourceClaims`. */
-  readonly claims: readonly string[];
+  /** `resources.claims`: by the names in `spec.resourceClaims`, and one request of it where it names one. */
+  readonly claims: readonly { readonly name: string; readonly request?: string }[];
   /** Why it does not run: reason and message of its `waiting` state. */
   readonly waiting?: { readonly reason: string; readonly message: string };
   /** What it ended with, while it has. */

@@ -5,7 +5,7 @@ import type { SchedulerRules } from "./scheduler_rules.ts";
 /** What a request takes of a device's capacities, or why it can take nothing of it however empty it is. */
 export type Consumption =
   | { readonly kind: "takes"; readonly amounts: ReadonlyMap<string, bigint> }
-  /** A capacity is asked for that the device does not have; `similar` is one that it has and that was meant, maybe. */
+  /** A capacity is asked for that the device does not have; `similar` is what was meant: by its domain, or the only one. */
   | { readonly kind: "no-such-capacity"; readonly name: string; readonly similar?: string }
   /** The policy of the device allows nothing as large. */
   | { readonly kind: "above-policy"; readonly name: string; readonly bytes: bigint }
@@ -15,6 +15,11 @@ export type Consumption =
   | { readonly kind: "unknown"; readonly why: string };
 
 const maxInt64 = 2n ** 63n - 1n;
+
+/** Whether two names of a capacity are one but for the driver's domain. */
+export function sameCapacity(a: string, b: string, driver: string): boolean {
+  return a === `${driver}/${b}` || b === `${driver}/${a}`;
+}
 
 /** What a request would take of a device, rounded as its policy says (KEP-5075). */
 export function consumptionOf(
@@ -33,8 +38,13 @@ export function consumptionOf(
       ? other
       : undefined;
     if (found === undefined) {
-      const similar = device.capacity[other] === undefined ? {} : { similar: other };
-      return { kind: "no-such-capacity", name, ...similar };
+      const [only, ...more] = Object.keys(device.capacity);
+      const similar = device.capacity[other] === undefined && more.length === 0 ? only : other;
+      return {
+        kind: "no-such-capacity",
+        name,
+        ...(similar === undefined || device.capacity[similar] === undefined ? {} : { similar }),
+      };
     }
     if (wanted.has(found)) {
       return { kind: "fails", why: `it asks for ${found} twice, with the driver's domain and without` };

@@ -6,9 +6,10 @@ import type { ExplainedClaim, Subject } from "./subject.ts";
 
 /** A claim of this driver belongs to one container of one pod; what other drivers do with theirs is their affair. */
 export function userFindings({ pod, claims, otherUsers }: Subject, classes: DeviceClasses): Finding[] {
-  return claims.filter((entry) => isForThisDriver(entry, classes)).flatMap(({ name }) => [
-    ...(pod === undefined ? [] : containerFindings(name, pod)),
-    ...podFindings(name, otherUsers.get(name) ?? []),
+  return claims.filter((entry) => isForThisDriver(entry, classes)).flatMap((entry) => [
+    ...(pod === undefined ? [] : containerFindings(entry.name, pod)),
+    ...(pod === undefined ? [] : requestFindings(entry, pod)),
+    ...podFindings(entry.name, otherUsers.get(entry.name) ?? []),
   ]);
 }
 
@@ -22,22 +23,43 @@ function isForThisDriver(entry: ExplainedClaim, classes: DeviceClasses): boolean
   );
 }
 
-function containerFindings(
-  claim: string,
-  { name: podName, claims, madeClaims, containers }: ClusterPod,
-): Finding[] {
+/** The containers that use a claim, and which request of it each names, if it does. */
+function usersOf(claim: string, { claims, madeClaims, containers }: ClusterPod) {
   const own = claims.filter(({ name, claim: named }) => (named ?? madeClaims.get(name) ?? name) === claim)
     .map(({ name }) => name);
-  const users = containers.filter(({ claims }) => claims.some((name) => own.includes(name)));
+  return containers.flatMap(({ name, claims }) => {
+    const used = claims.filter((each) => own.includes(each.name));
+    return used.length === 0 ? [] : [{ name, requests: used.flatMap(({ request }) => request ?? []) }];
+  });
+}
+
+function containerFindings(claim: string, pod: ClusterPod): Finding[] {
+  const users = usersOf(claim, pod);
   if (users.length < 2) return [];
   return [{
     code: "claim-in-several-containers",
     blocks: true,
     text: `The driver refuses to prepare claim ${claim}: the containers ${
       users.map(({ name }) => name).join(" and ")
-    } of pod ${podName} use it, but a claim belongs to one container.`,
+    } of pod ${pod.name} use it, but a claim belongs to one container.`,
     remedy: "Give each a claim of its own.",
   }];
+}
+
+/** The kubelet gives a container nothing for a request that its claim does not have, without a word. */
+function requestFindings(entry: ExplainedClaim, pod: ClusterPod): Finding[] {
+  const { requests } = "claim" in entry ? entry.claim.spec : entry.spec;
+  const names = requests.map(({ name }) => name);
+  return usersOf(entry.name, pod).flatMap((user) =>
+    user.requests.filter((request) => !names.includes(request)).map((request) => ({
+      code: "request-missing" as const,
+      blocks: true,
+      text:
+        `Container ${user.name} wants the request ${request} of claim ${entry.name}, which has none of that ` +
+        "name: it is given nothing, without a word.",
+      remedy: `Name one of: ${names.join(", ")}; or none, for all of them.`,
+    }))
+  );
 }
 
 function podFindings(claim: string, users: readonly string[]): Finding[] {

@@ -11,6 +11,7 @@ import type { Judgement } from "./judgement.ts";
 import { type Crowding, Holders } from "./release.ts";
 import { type Help, helpFor } from "./remedies.ts";
 import type { Remedy } from "./remedy.ts";
+import { reportFindings } from "./reported.ts";
 import { schedulerFindings } from "./scheduler_findings.ts";
 import { notesOnSpec } from "./spec_notes.ts";
 import type { Subject } from "./subject.ts";
@@ -91,7 +92,7 @@ function judgeSubject(
   const holdings = existing.flatMap((claim) => holdingsOf(claim, allPools));
   const waiting = claims.filter((entry) => "spec" in entry || entry.claim.allocation === undefined)
     .map((entry) => ({ name: entry.name, spec: "spec" in entry ? entry.spec : entry.claim.spec }));
-  const findings = [
+  const found = [
     ...subject.findings,
     ...nodeFindings(pod, state.nodes),
     ...userFindings(subject, state.judgement.classes),
@@ -105,7 +106,8 @@ function judgeSubject(
       return problem === undefined ? [] : [{ ...problem, blocks: pod === undefined || isHeldUp(pod) }];
     }),
   ];
-  const blocked = findings.some(({ blocks }) => blocks);
+  const blocked = found.some(({ blocks }) => blocks);
+  const findings = blocked ? found : [...found, ...reportFindings(pod, existing)];
   const nothing = { judgedNodes: 0, fits: { count: 0, first: [] }, reasons: [], remedies: [] };
   if (waiting.length === 0) {
     return { explanation: { verdict: blocked ? "blocked" : "holds", findings, holdings, ...nothing } };

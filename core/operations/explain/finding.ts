@@ -22,15 +22,20 @@ export type FindingCode =
   | "names-node"
   | "no-claims"
   | "node-not-ready"
+  | "not-placed"
+  | "not-prepared"
   | "other-driver"
   | "other-scheduler"
   | "permission"
+  | "request-missing"
   | "rounded"
   | "scheduler-refuses"
   | "scheduler-silent"
   | "scheduling-gates"
+  | "selector"
   | "template-changed"
-  | "template-missing";
+  | "template-missing"
+  | "unknown-field";
 
 /** Something about a pod or claim that is worth saying, whatever the nodes have. */
 export interface Finding {

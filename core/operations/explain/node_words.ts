@@ -1,6 +1,6 @@
 /**
- * What helps when the kubelet or the runtime says something, by how they put it: kubelet 1.36, containerd 2.4, and this
- * driver's own refusals, which the kubelet passes on.
+ * What helps when the kubelet, the runtime or kube-controller-manager says something, by how they put it: Kubernetes 1.36
+ * and 1.37, containerd 2.4, and this driver's own refusals, which the kubelet passes on.
  */
 const remedies: readonly (readonly [words: RegExp, remedy: string])[] = [
   [
@@ -16,6 +16,18 @@ const remedies: readonly (readonly [words: RegExp, remedy: string])[] = [
     /unresolvable CDI devices dra\.memory\//,
     "The driver's file of the claim, in /var/run/cdi of the node, is gone or damaged, or the runtime does not look " +
     "there (dramemory validate): delete the pod, so that its claim is prepared anew.",
+  ],
+  [
+    /exceeded quota: /,
+    "A ResourceQuota of the namespace allows no more (kubectl describe quota): have it raised, or delete claims.",
+  ],
+  [
+    /ValidatingAdmissionPolicy '.*' denied request|admission webhook ".*" denied the request/,
+    "A rule of this cluster refuses the claim: mend the template as it says, or ask whoever made the rule.",
+  ],
+  [
+    /admin access to devices requires the `resource\.kubernetes\.io\/admin-access: true` label/,
+    "Leave out adminAccess, or have an administrator label the namespace.",
   ],
   [
     /hugepages of \S+ on NUMA node \d+, where .* are free/,

@@ -1,4 +1,6 @@
 import { shortAtMost, shortQuantity } from "../../values/human_bytes.ts";
+import { driverName } from "../../values/driver.ts";
+import { sameCapacity } from "./capacity.ts";
 import type { NodeReason, NodeVerdict } from "./placement.ts";
 import { nearer } from "./request_reason.ts";
 
@@ -87,6 +89,12 @@ export function formatGroup({ reason, nearest, count }: ReasonGroup): string {
   }
 }
 
+const obstacles = {
+  "no-room": "has no room for it",
+  "device-taint": "has a taint that it does not tolerate",
+  "device-taken": "cannot be shared with the claims that hold it",
+} as const;
+
 function requestSentence(
   reason: Extract<NodeReason, { request: string }>,
   nodes: string,
@@ -117,7 +125,9 @@ function requestSentence(
       } no device with a capacity named ${reason.name}, which ${request} asks for` +
         (reason.similar === undefined
           ? ""
-          : `: its name is ${reason.similar}, and the scheduler compares names as they stand`);
+          : sameCapacity(reason.name, reason.similar, driverName)
+          ? `: its name is ${reason.similar}, and the scheduler compares names as they stand`
+          : `: there is ${reason.similar} alone`);
     case "above-policy":
       return `${nodes} ${verb("give", "gives")} no ${shortQuantity(reason.bytes)} at once to ${request}`;
     case "above-device":
@@ -143,6 +153,10 @@ function requestSentence(
         verb("have", "has")
       } ${reason.found} of the ${reason.count} devices that ${request} wants: ` +
         "the devices of one request are different ones";
+    case "not-all":
+      return `${nodes} cannot give all devices to ${request}: ${nearest} ${reason.device} ${
+        obstacles[reason.obstacle]
+      }`;
     case "unknown":
       return `${nodes} ${verb("are", "is")} not judged for ${request}: ${reason.why}`;
   }

@@ -3,6 +3,7 @@ import { attributeOf, type ClusterDevice } from "../cluster/device.ts";
 import type { NodePool } from "../cluster/pools.ts";
 import { sizeCapacity } from "../../devices/slice_device.ts";
 import { driverName } from "../../values/driver.ts";
+import { parseWholeBytes } from "../../values/quantity.ts";
 import { selects } from "./ask.ts";
 import { rounded } from "./capacity.ts";
 import { withRemedy } from "./applied_remedy.ts";
@@ -14,11 +15,18 @@ import type { Judgement } from "./judgement.ts";
 /** Nodes that remedies are tried on: those with most room first. Many alike would tell nothing new. */
 const maxNodes = 50;
 const maxParts = 4;
+/** Nodes that smaller amounts are looked for on where it is all requests together that do not fit. */
+const maxTogether = 5;
 
 /** What stands between requests that would fit one by one. */
 const onlyTogether: ReadonlySet<NodeReason["kind"]> = new Set(["together", "constraint"]);
 /** What other claims may be the cause of. */
-const forOthers: ReadonlySet<NodeReason["kind"]> = new Set([...onlyTogether, "no-room", "device-taken"]);
+const forOthers: ReadonlySet<NodeReason["kind"]> = new Set([
+  ...onlyTogether,
+  "no-room",
+  "device-taken",
+  "not-all",
+]);
 
 /** What would help, as far as it can be told without knowing who holds what. */
 export interface Help {
@@ -40,10 +48,59 @@ export function helpFor(wanted: Wanted, candidates: readonly Candidate[], judgem
       if (fits(candidate, withRemedy(wanted, remedy), judgement)) found.set(remedy.kind, remedy);
     }
   }
+  if (!found.has("smaller")) {
+    const less = lessTogether(nearest, wanted, judgement);
+    if (less !== undefined) found.set("smaller", less);
+  }
   return {
     remedies: [...found.values()],
     crowded: nearest.filter(({ reason }) => forOthers.has(reason.kind)),
   };
+}
+
+/** The most that one of the requests can ask for beside the others, where each would fit alone: the last one first. */
+function lessTogether(
+  nearest: readonly Candidate[],
+  wanted: Wanted,
+  judgement: Judgement,
+): Remedy | undefined {
+  for (
+    const candidate of nearest.filter(({ reason }) => onlyTogether.has(reason.kind)).slice(0, maxTogether)
+  ) {
+    for (const { name: claim, spec } of wanted.claims) {
+      for (const { name: request, alternatives } of spec.requests.toReversed()) {
+        const [ask] = alternatives;
+        if (ask === undefined || ask.capacity[sizeCapacity] === undefined) continue;
+        const [device] = ofClass(ask.className, candidate.pools, judgement);
+        const step = device?.capacity[sizeCapacity]?.policy?.validRange?.step ?? 1n;
+        const remedy = (steps: bigint) => ({
+          kind: "smaller" as const,
+          node: candidate.node.name,
+          claim,
+          request,
+          bytes: steps * step,
+        });
+        const most = greatest(
+          parseWholeBytes(ask.capacity[sizeCapacity]) / step,
+          (steps) => fits(candidate, withRemedy(wanted, remedy(steps)), judgement),
+        );
+        if (most !== undefined) return remedy(most);
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The greatest number below a limit, and not 0, for which something holds that holds for all smaller ones. */
+function greatest(limit: bigint, holds: (number: bigint) => boolean): bigint | undefined {
+  if (limit <= 1n || !holds(1n)) return undefined;
+  let low = 1n, high = limit;
+  while (high - low > 1n) {
+    const middle = (low + high) / 2n;
+    if (holds(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 function changesFor({ node, pools, reason }: Candidate, wanted: Wanted, judgement: Judgement): Remedy[] {

@@ -5,6 +5,7 @@ import { driverName } from "../../values/driver.ts";
 import { isTaken, otherDriversOf, selects, taintOn } from "./ask.ts";
 import { consumptionOf } from "./capacity.ts";
 import type { Judgement } from "./judgement.ts";
+import type { SchedulerRules } from "./scheduler_rules.ts";
 
 /** Why a request finds no device on a node, if it had the node for itself beside the claims that there are. */
 export type RequestReason =
@@ -25,7 +26,12 @@ export type RequestReason =
   | { readonly kind: "no-room"; readonly bytes: bigint; readonly free: bigint; readonly device: string }
   /** Fewer devices than `count` wants: each share of one request is of another device. */
   | { readonly kind: "count"; readonly count: number; readonly found: number }
+  /** `allocationMode: All` wants this device too, which it cannot have. */
+  | { readonly kind: "not-all"; readonly device: string; readonly obstacle: Obstacle }
   | { readonly kind: "unknown"; readonly why: string };
+
+/** What keeps `allocationMode: All` from a device that it wants all the same. */
+type Obstacle = "no-room" | "device-taint" | "device-taken";
 
 /** How far a device came before it was ruled out; the further, the nearer it is to what is wanted. */
 const stages = [
@@ -41,6 +47,7 @@ const stages = [
   "device-taken",
   "no-room",
   "count",
+  "not-all",
   "unknown",
 ] as const satisfies readonly RequestReason["kind"][];
 
@@ -81,17 +88,39 @@ function askReason(
     if (state !== "whole") return { kind: `pool-${state}`, pool: name };
   }
   let reason: RequestReason = { kind: "class", className: ask.className };
-  let found = 0;
+  let found = 0, notAll: RequestReason | undefined;
   for (const { name: pool, state, devices } of pools) {
     for (const device of devices) {
       const ruledOut = deviceReason(ask, pool, device, state, judgement);
       if (ruledOut === undefined) found++;
-      else reason = nearer(reason, ruledOut);
+      else {
+        reason = nearer(reason, ruledOut);
+        notAll ??= asObstacle(ruledOut, judgement.rules);
+      }
     }
   }
+  if (ask.count === undefined && found > 0 && notAll !== undefined) return notAll;
   const wanted = ask.count ?? 1;
   if (found >= wanted) return undefined;
   return found === 0 ? reason : { kind: "count", count: wanted, found };
+}
+
+/** One device that is ruled out keeps a request from all of them, unless the scheduler leaves it out. */
+function asObstacle(
+  reason: RequestReason,
+  { allSkipsFullDevices }: SchedulerRules,
+): RequestReason | undefined {
+  switch (reason.kind) {
+    case "no-room":
+      return allSkipsFullDevices
+        ? undefined
+        : { kind: "not-all", device: reason.device, obstacle: reason.kind };
+    case "device-taint":
+    case "device-taken":
+      return { kind: "not-all", device: reason.device, obstacle: reason.kind };
+    default:
+      return undefined;
+  }
 }
 
 function deviceReason(

@@ -7,8 +7,9 @@ import { driverName } from "../../values/driver.ts";
 import { shortQuantity } from "../../values/human_bytes.ts";
 import { parseWholeBytes } from "../../values/quantity.ts";
 import { otherDriversOf, selects } from "./ask.ts";
-import { consumptionOf } from "./capacity.ts";
+import { consumptionOf, sameCapacity } from "./capacity.ts";
 import type { Finding } from "./finding.ts";
+import { notesOnSelectors } from "./selector_notes.ts";
 import type { Judgement } from "./judgement.ts";
 
 /** What the scheduler does in silence with a claim as it is written. */
@@ -114,7 +115,11 @@ function notesOnAsk(
           : "and waits as long as one of them has no room."),
     });
   }
-  return [...notes, ...notesOnAmount(what, ask, pools, judgement)];
+  return [
+    ...notes,
+    ...notesOnSelectors(request, claim, ask, pools, judgement),
+    ...notesOnAmount(what, ask, pools, judgement),
+  ];
 }
 
 function notesOnAmount(
@@ -129,14 +134,16 @@ function notesOnAmount(
   );
   if (device === undefined) return [];
   const consumption = consumptionOf(ask.capacity, device, driverName, rules);
-  if (consumption.kind === "no-such-capacity" && consumption.similar !== undefined) {
+  if (consumption.kind === "no-such-capacity") {
+    const { name, similar } = consumption;
+    // Another name altogether is told by what rules out the nodes.
+    if (similar === undefined || !sameCapacity(name, similar, driverName)) return [];
     return [{
       code: "capacity-name",
       blocks: true,
-      text:
-        `${what} asks for ${consumption.name}. Its devices call it ${consumption.similar}, and this version of ` +
+      text: `${what} asks for ${name}. Its devices call it ${similar}, and this version of ` +
         "the scheduler compares names as they stand: nothing ever matches, without a word.",
-      remedy: `Write ${consumption.similar}.`,
+      remedy: `Write ${similar}.`,
     }];
   }
   if (consumption.kind !== "takes") return [];

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readManifest } from "../../../../adapters/operations/cluster/manifest.ts";
+import { ClusterReader } from "../../../../adapters/operations/cluster/cluster_reader.ts";
+import { manifestSubjects, readManifest } from "../../../../adapters/operations/cluster/manifest.ts";
+import { MemoryCluster } from "./memory_cluster.ts";
 
 const claim = (apiVersion: string, request: string) =>
   `apiVersion: ${apiVersion}\nkind: ResourceClaim\nmetadata: { name: c }\nspec: { devices: { requests: [${request}] } }\n`;
@@ -19,13 +21,82 @@ Deno.test("a claim of a version with another form is told as such", () => {
   });
 });
 
+Deno.test("an object of no version, or of one that there is not, is told as such", () => {
+  for (
+    const [apiVersion, found] of [["resource.k8s.io/v2", "it is of resource.k8s.io/v2"], [
+      '""',
+      "it has no apiVersion",
+    ]] as const
+  ) {
+    assert.throws(() => readManifest(claim(apiVersion, request), "team"), {
+      message: `Cannot judge ResourceClaim c: ${found} (write it as resource.k8s.io/v1)`,
+    });
+  }
+});
+
+const template = `apiVersion: resource.k8s.io/v1
+kind: ResourceClaimTemplate
+metadata: { name: t }
+spec: { spec: { devices: { requests: [{ name: r, exactly: { deviceClassName: dra.memory, capacity: { size: 1Gi } } }] } } }
+`;
+
+Deno.test("a field that a claim cannot have is told, also where a pod's template has it", async () => {
+  const pod = `---
+apiVersion: v1
+kind: Pod
+metadata: { name: p }
+spec:
+  containers: [{ name: main, resources: { claims: [{ name: c }] } }]
+  resourceClaims: [{ name: c, resourceClaimTemplateName: t }]
+`;
+  for (const text of [template, template + pod]) {
+    const cluster = new MemoryCluster().addNode("node-a");
+    const [found] = await manifestSubjects(readManifest(text, "default"), new ClusterReader(cluster));
+    assert.deepEqual(found?.findings.map(({ code, blocks, text }) => ({ code, blocks, text })), [{
+      code: "unknown-field",
+      blocks: true,
+      text:
+        "There is no field spec.devices.requests[0].exactly.capacity.size in t: the API server refuses it, or " +
+        "drops it without a word.",
+    }]);
+  }
+});
+
+Deno.test("every field that today's claims have is known", () => {
+  const all = claim(
+    "resource.k8s.io/v1",
+    `{ name: r, exactly: { deviceClassName: c, selectors: [{ cel: { expression: "true" } }], allocationMode: All,
+      adminAccess: true, tolerations: [{ key: a, operator: Exists, effect: NoExecute, tolerationSeconds: 1 }],
+      capacity: { requests: { size: 1Gi } } } }, { name: s, firstAvailable: [{ name: a, deviceClassName: c, count: 1 }] }`,
+  ).replace(
+    "requests: [",
+    "config: [{ requests: [r], opaque: { driver: d, parameters: { any: thing } } }], " +
+      "constraints: [{ requests: [r], matchAttribute: a/b }, { distinctAttribute: a/b }], requests: [",
+  );
+  assert.deepEqual(readManifest(all, "team").claims[0]?.unknownFields, []);
+});
+
+Deno.test("a pod's claim that names neither a claim nor a template is told", async () => {
+  const text =
+    "{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: m, resources: " +
+    "{ claims: [{ name: c }] } }], resourceClaims: [{ name: c, resourceClaimTemplate: t }] } }";
+  const [found] = await manifestSubjects(
+    readManifest(text, "default"),
+    new ClusterReader(new MemoryCluster()),
+  );
+  assert.deepEqual(found?.findings.map(({ code, blocks }) => ({ code, blocks })), [{
+    code: "claim-undeclared",
+    blocks: true,
+  }]);
+});
+
 const refused: Record<string, readonly [string, RegExp]> = {
   "a text": ["hello", /a document has no kind, so it is no object$/],
   "a list": ["- a\n- b", /a document has no kind, so it is no object$/],
   "no YAML": ["a: [", /^Cannot read the manifest: Flow sequence in block collection/],
   "a key that comes twice": ["kind: Pod\nkind: Pod\n", /^Cannot read the manifest: Map keys must be unique/],
   "a workload without a pod": [
-    "kind: Deployment\nmetadata: { name: d }\n",
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: d }\n",
     /Deployment d has no template of a pod$/,
   ],
 };

@@ -103,13 +103,20 @@ const ways: Record<string, Way> = {
   "another capacity is asked for": {
     cluster: asking([request("ram", "dra.memory", undefined, { capacity: { requests: { memory: "1Gi" } } })]),
     verdict: "does-not-fit",
-    says: ["1 node has no device with a capacity named memory, which request ram of c asks for"],
+    says: [
+      "1 node has no device with a capacity named memory, which request ram of c asks for: there is size alone",
+      "Write size as the name of the capacity in request ram of c: it fits on node-a then.",
+    ],
   },
   "allocationMode: All while one device is full (1.37)": {
     cluster: asking([request("pages", page2m, "2Mi", { allocationMode: "All" })], { minor: 37 })
       .add(held("one", "node-a:hugepages-2m-numa1", "1Gi", "x")),
     verdict: "does-not-fit",
-    says: ["it takes a share of each NUMA node at once, and waits as long as one of them has no room."],
+    says: [
+      "1 node cannot give all devices to request pages of c: node-a hugepages-2m-numa1 has no room for it",
+      "it takes a share of each NUMA node at once, and waits as long as one of them has no room.",
+      "Without claim default/one, which holds 1Gi, it fits on node-a then.",
+    ],
   },
   "a selector that errs": {
     cluster: asking([request("ram", "dra.memory", "1Gi", {
@@ -118,6 +125,8 @@ const ways: Record<string, Way> = {
     verdict: "does-not-fit",
     says: [
       `on 1 node the scheduler gives the pod up: the selector device.attributes["dra.memory"].socket == 0 errs on memory-numa0: No such key: socket`,
+      "The devices of class dra.memory, which request ram of c selects among, have resource.kubernetes.io/numaNode (0, 1), ",
+      "ask first, as in has(device.attributes[…].name), or write .?name.orValue(…).",
     ],
   },
   "a selector that nothing satisfies": {
@@ -125,7 +134,10 @@ const ways: Record<string, Way> = {
       selectors: [{ cel: { expression: `device.attributes["${numaNode.split("/")[0]}"].numaNode == 7` } }],
     })]),
     verdict: "does-not-fit",
-    says: ["1 node has no device that the selector of request ram of c takes: device.attributes"],
+    says: [
+      "1 node has no device that the selector of request ram of c takes: device.attributes",
+      "resource.kubernetes.io/numaNode (0, 1)",
+    ],
   },
   "the class is missing": {
     cluster: asking([request("pages", "dra.hugepages-1g", "1Gi")]),
@@ -143,7 +155,51 @@ const ways: Record<string, Way> = {
   "the claim is missing": {
     cluster: new MemoryCluster().add(pod("p", ["c"])).addNode("node-a"),
     verdict: "blocked",
-    says: ["There is no ResourceClaim c. Create it, or name a ResourceClaimTemplate in the pod."],
+    says: [
+      "There is no ResourceClaim c in namespace default. Create it, or name a ResourceClaimTemplate in the pod.",
+    ],
+  },
+  "the claim is in another namespace": {
+    cluster: new MemoryCluster().add(pod("p", ["c"])).addNode("node-a").add({
+      ...claim("c", [request("ram", "dra.memory", "1Gi")]),
+      metadata: { name: "c", namespace: "team" },
+    }),
+    verdict: "blocked",
+    says: ["One of that name is in team: a pod is given those of its own namespace alone."],
+  },
+  "the claim cannot be made of its template": {
+    cluster: new MemoryCluster().addNode("node-a").add(
+      template("t", [request("ram", "dra.memory", "1Gi")]),
+      pod("p", ["c"], { resourceClaims: [{ name: "c", resourceClaimTemplateName: "t" }] }),
+      {
+        kind: "Event",
+        metadata: { name: "e" },
+        type: "Warning",
+        reason: "FailedResourceClaimCreation",
+        message: "(combined from similar events): PodResourceClaim c: create ResourceClaim : " +
+          'resourceclaims.resource.k8s.io "p-c-x" is forbidden: exceeded quota: q, requested: ' +
+          "count/resourceclaims.resource.k8s.io=1, used: count/resourceclaims.resource.k8s.io=0, limited: " +
+          "count/resourceclaims.resource.k8s.io=0",
+        involvedObject: { kind: "Pod", name: "p", uid: "uid-of-p" },
+      },
+    ),
+    verdict: "blocked",
+    says: [
+      "Its claim cannot be made (FailedResourceClaimCreation): PodResourceClaim c: create ResourceClaim",
+      "A ResourceQuota of the namespace allows no more (kubectl describe quota)",
+    ],
+  },
+  "a container names a request that the claim lacks": {
+    cluster: new MemoryCluster().addNode("node-a").add(
+      claim("c", [request("ram", "dra.memory", "1Gi")]),
+      pod("p", ["c"], {
+        containers: [{ name: "main", resources: { claims: [{ name: "c", request: "rma" }] } }],
+      }),
+    ),
+    verdict: "blocked",
+    says: [
+      "Container main wants the request rma of claim c, which has none of that name: it is given nothing, without a word. Name one of: ram; or none, for all of them.",
+    ],
   },
   "the template is missing": {
     cluster: new MemoryCluster().addNode("node-a").add(
@@ -267,9 +323,16 @@ const ways: Record<string, Way> = {
     ],
   },
   "several requests together are too much": {
-    cluster: asking([request("a", page2m, "1Gi"), request("b", page2m, "1Gi"), request("c", page2m, "1Gi")]),
+    cluster: asking([
+      request("a", page2m, "768Mi"),
+      request("b", page2m, "768Mi"),
+      request("d", page2m, "512Mi"),
+    ]),
     verdict: "does-not-fit",
-    says: ["1 node has enough for each request alone, but not for all of them together"],
+    says: [
+      "1 node has enough for each request alone, but not for all of them together",
+      "Ask for 256Mi or less in request d of c: it fits on node-a then.",
+    ],
   },
   "no alternative of firstAvailable is there": {
     cluster: asking([{
@@ -431,6 +494,30 @@ const ways: Record<string, Way> = {
     cluster: told({ reason: "Failed", message: "Error: ErrImagePull" }),
     verdict: "blocked",
     says: ["Container main waits (CreateError): it is said here", "Error: ErrImagePull"],
+  },
+  "nothing is said, and it does not start": {
+    cluster: new MemoryCluster().addNode("node-a").add(
+      held("c", "node-a:memory-numa0", "1Gi", "p"),
+      pod("p", ["c"], { nodeName: "node-a" }),
+    ),
+    verdict: "holds",
+    says: [
+      "Pod default/p: on node-a, it has what it asked for and does not run",
+      "The driver on node-a does not say that it prepared claim c. If it stays so: does its pod run there, and does the kubelet know it",
+    ],
+  },
+  "its claim is prepared, and it does not start": {
+    cluster: new MemoryCluster().addNode("node-a").add(
+      held("c", "node-a:memory-numa0", "1Gi", "p"),
+      pod("p", ["c"], { nodeName: "node-a" }),
+    ).change("ResourceClaim", "c", (claim) => {
+      claim.status.devices = [
+        { driver: "dra.net", conditions: [{ type: "Placed", status: "True" }] },
+        { driver: "dra.memory", conditions: [{ type: "Prepared", status: "True" }] },
+      ];
+    }),
+    verdict: "holds",
+    says: ["The driver on node-a has prepared claim c, and no container has it yet."],
   },
   "the kubelet says why": {
     cluster: new MemoryCluster().addNode("node-a").add(

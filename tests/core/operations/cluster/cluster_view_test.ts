@@ -56,6 +56,7 @@ function claim(
     },
     reservedFor: Array.from({ length: users }, (_, index) => ({ name: `p${index}`, uid: `${index}` })),
     deleting: false,
+    reported: new Set(),
   };
 }
 
