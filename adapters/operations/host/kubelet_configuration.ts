@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import type { MemoryManagerFact } from "../../../core/operations/ports/node_facts.ts";
+import type { KubeletSource, MemoryManagerFact } from "../../../core/operations/ports/node_facts.ts";
 import { ConfigFileError, type ConfigFiles, systemFiles } from "../../shared/files/config_files.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
-import { type CommandLine, flagValue } from "../../shared/kernel_files/processes.ts";
+import { type CommandLine, flagValue, flagValues } from "../../shared/kernel_files/processes.ts";
 
 /** Where to look for the kubelet's configuration. */
 export interface KubeletConfigPlace {
@@ -40,9 +40,7 @@ export async function readKubeletConfiguration(
 ): Promise<KubeletConfiguration> {
   const endpointFlag = flagValue(commandLine, "container-runtime-endpoint");
   const policyFlag = flagValue(commandLine, "memory-manager-policy");
-  const flagged = policyFlag === undefined
-    ? undefined
-    : known(policyFlag, "--memory-manager-policy of the kubelet that runs");
+  const flagged = policyFlag === undefined ? undefined : known(policyFlag, { kind: "flag" });
   try {
     const layers = await readKubeletLayers({ file, commandLine }, files);
     const policy = settingIn(layers, "memoryManagerPolicy");
@@ -51,9 +49,9 @@ export async function readKubeletConfiguration(
     return {
       memoryManager: flagged ??
         (policy !== undefined
-          ? known(policy.value, policy.path)
+          ? known(policy.value, { kind: "file", path: policy.path })
           : isSeen
-          ? known("None", "which is the default")
+          ? known("None", { kind: "default" })
           : { kind: "unknown", reason: `${file ?? usualFile} is not there, and no kubelet is seen to run` }),
       runtimeEndpoint: endpointFlag ?? endpoint?.value ??
         (commandLine.length > 0 ? defaultEndpoint : undefined),
@@ -89,7 +87,10 @@ export async function readKubeletLayers(
   }
   const directory = flagValue(commandLine, "config-dir");
   const dropIns = directory === undefined ? [] : await dropInsBelow(directory, files);
-  const layers = await Promise.all([file ?? usualFile, ...dropIns].map((path) => readLayer(path, files)));
+  // One that runs reads no file unless it is told to.
+  const main = file ?? (commandLine.length > 0 ? undefined : usualFile);
+  const paths = main === undefined ? dropIns : [main, ...dropIns];
+  const layers = await Promise.all(paths.map((path) => readLayer(path, files)));
   return layers.flat();
 }
 
@@ -132,21 +133,21 @@ function settingIn(
   throw new ConfigFileError(`Cannot read ${last.path}, the kubelet's configuration: ${key} is no text`);
 }
 
-/** A feature gate, of the flag (`--feature-gates=A=true,B=false`) or of the last file that names it. */
+/** A feature gate, of the flags (`--feature-gates=A=true,B=false`), which add up, or of the last file that names it. */
 function gateIn(
   layers: readonly KubeletLayer[],
   commandLine: CommandLine,
   gate: string,
 ): boolean | undefined {
-  const [, flagged] =
-    new RegExp(`(?:^|,)${gate}=(true|false)`).exec(flagValue(commandLine, "feature-gates") ?? "") ?? [];
-  if (flagged !== undefined) return flagged === "true";
+  const flagged = flagValues(commandLine, "feature-gates").flatMap((value) => value.split(","))
+    .findLast((setting) => setting.startsWith(`${gate}=`));
+  if (flagged !== undefined) return flagged === `${gate}=true`;
   const values = layers.flatMap(({ fields: { featureGates } }) =>
     typeof featureGates === "object" && featureGates !== null ? [Reflect.get(featureGates, gate)] : []
   );
   return values.findLast((value) => typeof value === "boolean");
 }
 
-function known(policy: string, source: string): MemoryManagerFact {
-  return { kind: "known", policy, source };
+function known(policy: string, setBy: KubeletSource): MemoryManagerFact {
+  return { kind: "known", policy, setBy };
 }

@@ -50,22 +50,21 @@ function groupOf(entry: unknown): string {
 
 function machineReservation(layers: readonly KubeletLayer[], commandLine: readonly string[]): Reservation {
   const parts = {
-    kubeReserved: amountIn("kubeReserved", "memory", /(?:^|,)memory=([^,]+)/, "kube-reserved"),
-    systemReserved: amountIn("systemReserved", "memory", /(?:^|,)memory=([^,]+)/, "system-reserved"),
-    evictionHard:
-      amountIn("evictionHard", "memory.available", /(?:^|,)memory\.available<([^,]+)/, "eviction-hard") ??
-        (layers.some(({ fields }) => fields["evictionHard"] !== undefined) ? undefined : usualEviction),
+    kubeReserved: amountIn("kubeReserved", "memory", "memory=", "kube-reserved"),
+    systemReserved: amountIn("systemReserved", "memory", "memory=", "system-reserved"),
+    evictionHard: amountIn("evictionHard", "memory.available", "memory.available<", "eviction-hard") ??
+      (layers.some(({ fields }) => fields["evictionHard"] !== undefined) ? undefined : usualEviction),
   };
   return Object.entries(parts).flatMap(([name, amount]) => amount === undefined ? [] : [ruleOf(name, amount)])
     .reduce(addedUp, []);
 
-  function amountIn(field: string, key: string, inFlag: RegExp, flag: string): string | undefined {
-    const flagged = flagValues(commandLine, flag).at(-1);
-    const [, amount] = inFlag.exec(flagged ?? "") ?? [];
+  function amountIn(field: string, key: string, inFlag: string, flag: string): string | undefined {
+    const flagged = flagValues(commandLine, flag).flatMap((value) => value.split(","));
+    const amount = flagged.findLast((each) => each.startsWith(inFlag))?.slice(inFlag.length);
     const inFiles = layers.map(({ fields }) => recordOf(fields[field])[key]).findLast((value) =>
       value !== undefined
     );
-    return flagged === undefined ? inFiles === undefined ? undefined : String(inFiles) : amount;
+    return flagged.length === 0 ? inFiles === undefined ? undefined : String(inFiles) : amount;
   }
 }
 

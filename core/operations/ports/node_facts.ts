@@ -12,9 +12,15 @@ export interface DirectoryFact {
   readonly state: DirectoryState;
 }
 
+/** What a setting of the kubelet has its value from: a flag decides before any file. */
+export type KubeletSource =
+  | { readonly kind: "flag" }
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "default" };
+
 /** What is known of the kubelet's own memory manager, and from where. */
 export type MemoryManagerFact =
-  | { readonly kind: "known"; readonly policy: string; readonly source: string }
+  | { readonly kind: "known"; readonly policy: string; readonly setBy: KubeletSource }
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** The kubelet of this node. */

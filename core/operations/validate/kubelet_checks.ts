@@ -54,6 +54,8 @@ function checkDirectories({ root, rootNamed, directories }: KubeletFacts): Check
 /** The kubelet takes them as they are written here (pkg/kubelet/cm/memorymanager; BestEffort is for Windows). */
 const knownPolicies: readonly string[] = ["None", "Static"];
 
+const policyFlag = "--memory-manager-policy";
+
 /**
  * With the policy Static the kubelet pins the memory of guaranteed pods by itself, by its own count of what is free,
  * and would set the same `cpuset.mems` (kubernetes.io, "Utilizing the NUMA-aware Memory Manager").
@@ -67,18 +69,26 @@ function checkMemoryManager(fact: MemoryManagerFact, root: string): CheckResult 
       "it must not be Static; see --kubelet-config",
     );
   }
-  const { policy, source } = fact;
+  const { policy, setBy } = fact;
+  const source = setBy.kind === "flag"
+    ? `${policyFlag} of the kubelet that runs`
+    : setBy.kind === "file"
+    ? setBy.path
+    : "which is the default";
+  const change = setBy.kind === "flag"
+    ? `take ${policyFlag} from its flags`
+    : "set memoryManagerPolicy: None";
   if (!knownPolicies.includes(policy)) {
     return fail(
       name,
       `the kubelet starts with no policy that it does not know: ${quoted(policy)} (${source})`,
-      "set memoryManagerPolicy: None",
+      change,
     );
   }
   if (policy !== "Static") return pass(name, `its policy is ${policy} (${source})`);
   return fail(
     name,
     `the kubelet pins memory too: its policy is Static (${source})`,
-    `set memoryManagerPolicy: None, remove ${root}/memory_manager_state, restart the kubelet`,
+    `${change}, remove ${root}/memory_manager_state, restart the kubelet`,
   );
 }

@@ -25,7 +25,7 @@ Deno.test("the policy and the runtime's socket stand in the kubelet's file", asy
     memoryFiles({ [usual]: config("Static") }),
   );
   assert.deepEqual(found, {
-    memoryManager: { kind: "known", policy: "Static", source: usual },
+    memoryManager: { kind: "known", policy: "Static", setBy: { kind: "file", path: usual } },
     runtimeEndpoint: "unix:///run/containerd/containerd.sock",
     countsClaims: false,
   });
@@ -37,7 +37,10 @@ Deno.test("whether the kubelet counts claims is said by its feature gate: flag, 
   const counts = async (commandLine?: string[], found: Record<string, string> = files) =>
     (await readKubeletConfiguration({ file: undefined, commandLine }, memoryFiles(found))).countsClaims;
   assert.equal(await counts(), true);
-  assert.equal(await counts(["kubelet", "--config-dir=/etc/kubelet.d"]), false);
+  assert.equal(await counts(["kubelet", `--config=${usual}`, "--config-dir=/etc/kubelet.d"]), false);
+  const gate = (value: boolean) => `--feature-gates=DRANodeAllocatableResources=${value}`;
+  assert.equal(await counts(["kubelet", gate(true), "--feature-gates=A=true"]), true);
+  assert.equal(await counts(["kubelet", gate(true), gate(false)]), false);
   assert.equal(await counts(["kubelet", "--feature-gates=A=true,DRANodeAllocatableResources=false"]), false);
   assert.equal(await counts(["kubelet"], {}), false);
   assert.equal(await counts(undefined, {}), undefined);
@@ -70,7 +73,7 @@ Deno.test("drop-ins that end in .conf win over the file by name, and flags over 
     "/etc/kubelet.d/20-b.conf": config("Last"),
     "/etc/kubelet.d/30-c.yaml": config("Unread"),
   };
-  const line = ["kubelet", "--config-dir=/etc/kubelet.d"];
+  const line = ["kubelet", `--config=${usual}`, "--config-dir=/etc/kubelet.d"];
   assert.equal(await policy(files, line), "Last");
   assert.equal(await policy(files, [...line, "--memory-manager-policy=Static"]), "Static");
 });
@@ -91,13 +94,18 @@ Deno.test("of a key that comes twice the last one counts, as the kubelet decodes
   assert.equal(await policy({ [usual]: `${config("None")}memoryManagerPolicy: Static\n` }), "Static");
 });
 
+Deno.test("a kubelet that runs and was told of no file reads none, whatever is at the usual place", async () => {
+  assert.equal(await policy({ [usual]: config("Static") }, ["kubelet", "--v=2"]), "None");
+});
+
 Deno.test("a null in a drop-in takes back what files before it say", async () => {
   const files = { [usual]: config("Static"), "/etc/d/a.conf": "memoryManagerPolicy: null\n" };
-  assert.equal(await policy(files, ["kubelet", "--config-dir=/etc/d"]), "None");
+  assert.equal(await policy(files, ["kubelet", `--config=${usual}`, "--config-dir=/etc/d"]), "None");
 });
 
 Deno.test("a flag decides before any file, also before one that cannot be read", async () => {
-  assert.equal(await policy({ [usual]: "a: [\n" }, ["kubelet", "--memory-manager-policy=Static"]), "Static");
+  const line = ["kubelet", `--config=${usual}`, "--memory-manager-policy=Static"];
+  assert.equal(await policy({ [usual]: "a: [\n" }, line), "Static");
 });
 
 Deno.test("a kubelet that names no socket uses containerd's usual one; without a kubelet nothing is told", async () => {

@@ -51,6 +51,7 @@ Deno.test("what it keeps of the whole machine is spread, with what it keeps free
     await kept(
       "kubeReserved: {memory: 1Gi}\n",
       "--kube-reserved=cpu=1,memory=2Gi",
+      "--kube-reserved=pid=100",
       "--eviction-hard=memory.available<1Gi",
     ),
     [["every", "memory", "spread", 3072]],

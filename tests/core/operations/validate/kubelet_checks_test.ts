@@ -5,7 +5,7 @@ import { outcomes } from "./facts.ts";
 
 function check(
   states: readonly DirectoryState[],
-  memoryManager: MemoryManagerFact = { kind: "known", policy: "None", source: "the default" },
+  memoryManager: MemoryManagerFact = { kind: "known", policy: "None", setBy: { kind: "default" } },
   root = { root: "/var/lib/kubelet", rootNamed: false },
   countsClaims: boolean | undefined = undefined,
 ) {
@@ -61,11 +61,12 @@ Deno.test("a kubelet elsewhere is a warning, since the driver has to be told; no
   assert.equal(elsewhere(true)?.outcome, "pass");
 });
 
+const inFile = { kind: "file", path: "config.yaml" } as const;
 const policies: Record<string, [MemoryManagerFact, string]> = {
-  "Static": [{ kind: "known", policy: "Static", source: "config.yaml" }, "fail kubelet-memory-manager"],
-  "None": [{ kind: "known", policy: "None", source: "config.yaml" }, "pass kubelet-memory-manager"],
+  "Static": [{ kind: "known", policy: "Static", setBy: inFile }, "fail kubelet-memory-manager"],
+  "None": [{ kind: "known", policy: "None", setBy: inFile }, "pass kubelet-memory-manager"],
   "unknown to it": [
-    { kind: "known", policy: "static", source: "config.yaml" },
+    { kind: "known", policy: "static", setBy: inFile },
     "fail kubelet-memory-manager",
   ],
   "not to be told": [{ kind: "unknown", reason: "not there" }, "warn kubelet-memory-manager"],
@@ -73,5 +74,23 @@ const policies: Record<string, [MemoryManagerFact, string]> = {
 for (const [policy, [fact, outcome]] of Object.entries(policies)) {
   Deno.test(`a memory manager whose policy is ${policy}: ${outcome}`, () => {
     assert.equal(outcomes(check([], fact))[1], outcome);
+  });
+}
+
+for (
+  const [setBy, message, remedy] of [
+    [inFile, /Static \(config\.yaml\)$/, /^set memoryManagerPolicy: None, remove /],
+    [
+      { kind: "flag" },
+      /Static \(--memory-manager-policy of the kubelet that runs\)$/,
+      /^take --memory-manager-policy from its flags, remove /,
+    ],
+  ] as const
+) {
+  Deno.test(`the remedy for a policy is where it is set: ${setBy.kind}`, () => {
+    const result = check([], { kind: "known", policy: "Static", setBy })[1];
+    assert(result?.outcome === "fail");
+    assert.match(result.message, message);
+    assert.match(result.fix, remedy);
   });
 }

@@ -15,7 +15,7 @@ const node: NodeFacts = {
       root: "/var/lib/kubelet",
       rootNamed: false,
       directories: [],
-      memoryManager: { kind: "known", policy: "None", source: "config.yaml" },
+      memoryManager: { kind: "known", policy: "None", setBy: { kind: "default" } },
       countsClaims: true,
     }),
   runtime: () => Promise.resolve({ kind: "none" }),
