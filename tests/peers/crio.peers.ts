@@ -28,6 +28,15 @@ const configurations = fc.dictionary(
   fc.record({ "crio.nri": nri, "crio.runtime": runtime }, { requiredKeys: [] }),
 );
 
+const flags = fc.subarray([
+  "--enable-nri=false",
+  "-enable-nri",
+  "--enable-nri=0",
+  "--nri-disable-connections",
+  "--cdi-spec-dirs=/srv/cdi,/var/run/cdi",
+  "--cdi-spec-dirs=/opt/cdi",
+]);
+
 type Configuration = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
 function textsOf(configuration: Configuration): Record<string, string> {
@@ -45,13 +54,13 @@ function textsOf(configuration: Configuration): Record<string, string> {
   );
 }
 
-Deno.test("CRI-O: whatever its files have, also where its flags name them, they are read as it reads them", async () => {
-  const check = async (configuration: Configuration) => {
-    await using crio = await ConfiguredCrio.start(binary, textsOf(configuration));
+Deno.test("CRI-O: whatever its files have, also where its flags name them or set the same, it is read as it reads them", async () => {
+  const check = async (configuration: Configuration, flags: readonly string[]) => {
+    await using crio = await ConfiguredCrio.start(binary, textsOf(configuration), flags);
     const understood = await crio.understood();
     assert.deepEqual({ ...understood, ...await crio.read() }, understood);
   };
-  await fc.assert(fc.asyncProperty(configurations, check), { numRuns: 30 });
+  await fc.assert(fc.asyncProperty(configurations, flags, check), { numRuns: 40 });
 });
 
 Deno.test("CRI-O: whatever its files have, setting it up turns on what the driver needs, or refuses and changes nothing", async () => {

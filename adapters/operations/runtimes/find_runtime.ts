@@ -1,6 +1,7 @@
 import { normalize } from "node:path";
+import type { ConfigLayer } from "../../../core/operations/runtimes/configuration.ts";
 import { ConfigFileError, type ConfigFiles } from "../../shared/files/config_files.ts";
-import { type Process, processesOf } from "../../shared/kernel_files/processes.ts";
+import { type Process, processesOf, withFlagVariables } from "../../shared/kernel_files/processes.ts";
 import { type Distribution, distributionOf, distributions } from "./distributions.ts";
 import type { ContainerRuntime } from "./runtime.ts";
 import type { RuntimeName } from "./runtime_names.ts";
@@ -22,6 +23,8 @@ export interface FoundRuntime {
   readonly kind: "found";
   readonly runtime: ContainerRuntime;
   readonly configuration: string;
+  /** What its flags set over all files; absent where they set nothing, or it is not seen to run. */
+  readonly flags?: ConfigLayer;
   readonly distribution: Distribution | undefined;
   /** The services of which one is to be restarted; none where that cannot be told. */
   readonly services: readonly string[];
@@ -43,7 +46,7 @@ export type RuntimeSearch =
  */
 export async function findRuntime(hints: RuntimeHints, files: ConfigFiles): Promise<RuntimeSearch> {
   const names = Object.values(runtimes).map(({ name }) => name);
-  const processes = await processesOf(names, hints.procfsRoot);
+  const processes = await runningRuntimes(hints.procfsRoot);
   const endpoint = hints.endpoint === undefined ? undefined : socketPath(hints.endpoint);
   const served = Object.values<ContainerRuntime>(runtimes).find((runtime) => runtime.serves(endpoint ?? ""));
   if (hints.runtime === undefined && endpoint !== undefined && served === undefined) {
@@ -58,6 +61,15 @@ export async function findRuntime(hints: RuntimeHints, files: ConfigFiles): Prom
     ? await placeOf(runtime, own, served === runtime ? endpoint : undefined, files)
     : { configuration: hints.configuration, process: startedWith(hints.configuration, runtime, own) };
   return "kind" in where ? where : await found(runtime, where, files);
+}
+
+async function runningRuntimes(procfsRoot: string): Promise<Process[]> {
+  const known = new Map<string, ContainerRuntime>(Object.entries(runtimes));
+  const processes = await processesOf([...known.keys()], procfsRoot);
+  return await Promise.all(processes.map((process) => {
+    const variables = known.get(process.name)?.flagVariables;
+    return variables === undefined ? process : withFlagVariables(process, variables);
+  }));
 }
 
 interface Place {
@@ -117,11 +129,13 @@ async function found(
 ): Promise<FoundRuntime> {
   const program = process?.commandLine[0];
   const distribution = distributionOf(process?.service, configuration, program, await operatingSystem(files));
+  const flags = process === undefined ? undefined : runtime.flagsOf?.(process.commandLine);
   const isUsual = configuration === runtime.usualConfiguration;
   return {
     kind: "found",
     runtime,
     configuration,
+    ...(flags === undefined ? {} : { flags }),
     distribution,
     services: process?.service !== undefined
       ? [process.service]

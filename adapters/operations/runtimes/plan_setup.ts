@@ -13,10 +13,11 @@ import type { SetupPlan, SetupWish } from "./setup_plan.ts";
  * that is the only way.
  */
 export async function planSetup(
-  { runtime, configuration, distribution }: FoundRuntime,
-  wish: SetupWish,
+  { runtime, configuration, distribution, flags }: FoundRuntime,
+  wanted: Omit<SetupWish, "flags">,
   files: ConfigFiles,
 ): Promise<SetupPlan> {
+  const wish = flags === undefined ? wanted : { ...wanted, flags };
   const way = distribution?.way ?? { kind: "files" };
   const directory = dirname(configuration);
   switch (way.kind) {

@@ -2,7 +2,7 @@ import type { RuntimeSettings } from "../../../core/operations/ports/node_facts.
 import type { ConfigLayer } from "../../../core/operations/runtimes/configuration.ts";
 import type { MajorMinor, RuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 import type { ConfigFiles } from "../../shared/files/config_files.ts";
-import type { CommandLine } from "../../shared/kernel_files/processes.ts";
+import type { CommandLine, FlagNames } from "../../shared/kernel_files/processes.ts";
 import type { RuntimeName } from "./runtime_names.ts";
 import type { SetupPlan, SetupWish } from "./setup_plan.ts";
 
@@ -25,17 +25,22 @@ export interface ContainerRuntime {
   readonly directory: string;
   /** Whether an endpoint that a kubelet is set up with is one of this runtime's. */
   serves(endpoint: string): boolean;
+  /** The flags of its command line by the variables of its environment that stand for them; absent where there are none. */
+  readonly flagVariables?: Readonly<Record<string, FlagNames>>;
+  /** What a command line sets of what the driver needs, over all files; absent where none can. */
+  readonly flagsOf?: (line: CommandLine) => ConfigLayer | undefined;
   /** The configuration that a running one was started with. */
   configurationOf(line: CommandLine): string;
   /** The socket for the kubelet of one that was started so, as far as its configuration can be read. */
   socketOf(line: CommandLine, files: ConfigFiles): Promise<string>;
   /** The files of a configuration in the order in which they count. Rejects when one cannot be read. */
   layers(configuration: string, files: ConfigFiles): Promise<readonly ConfigLayer[]>;
-  /** What the driver needs, as the runtime of a version has it. Never rejects for what is there. */
+  /** What the driver needs, as the runtime of a version has it, started with some flags. Never rejects for what is there. */
   settings(
     configuration: string,
     version: RuntimeVersion | undefined,
     files: ConfigFiles,
+    flags?: ConfigLayer,
   ): Promise<RuntimeSettings>;
   /** What makes a configuration fit for the driver. Rejects with TomlError, ConfigFileError or RuntimeConfigError. */
   plan(configuration: string, wish: SetupWish, files: ConfigFiles): Promise<SetupPlan>;

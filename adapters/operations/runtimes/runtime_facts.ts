@@ -20,9 +20,9 @@ export async function readRuntimeFacts(
 ): Promise<RuntimeFacts> {
   const found = await findRuntime(hints, files);
   if (found.kind !== "found") return found;
-  const { runtime, configuration, program } = found;
+  const { runtime, configuration, program, flags } = found;
   const version = await versionOf(program);
-  const settings = await runtime.settings(configuration, version, files);
+  const settings = await runtime.settings(configuration, version, files, flags);
   const configured = settings.kind === "known" ? settings.ociRuntime : undefined;
   return {
     kind: "found",

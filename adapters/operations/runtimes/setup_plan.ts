@@ -1,4 +1,8 @@
-import { type FileChanges, RuntimeConfigError } from "../../../core/operations/runtimes/configuration.ts";
+import {
+  type ConfigLayer,
+  type FileChanges,
+  RuntimeConfigError,
+} from "../../../core/operations/runtimes/configuration.ts";
 import type { RuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 import type { SettingsReading } from "../../../core/operations/runtimes/setting.ts";
 import type { ConfigFiles } from "../../shared/files/config_files.ts";
@@ -10,6 +14,8 @@ export interface SetupWish {
   readonly requirePlugin: boolean;
   /** The version that is installed; undefined when it cannot be told. */
   readonly version: RuntimeVersion | undefined;
+  /** What the flags of the running one set over all files; absent where they set nothing. */
+  readonly flags?: ConfigLayer;
 }
 
 /** A file's new content. */

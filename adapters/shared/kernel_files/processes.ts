@@ -45,6 +45,37 @@ export function flagValues(line: CommandLine, ...names: readonly string[]): stri
   });
 }
 
+/** A flag's names: the first is the one that is written. */
+export type FlagNames = readonly [name: string, ...aliases: string[]];
+
+/** Whether a flag without a value of its own is on, `--name` or `--name=false`; undefined where it is not given. */
+export function flagSwitch(line: CommandLine, name: string): boolean | undefined {
+  const given = line.findLast((argument) => new RegExp(`^--?${name}(=|$)`).test(argument));
+  if (given === undefined) return undefined;
+  const [, value = "true"] = given.split("=");
+  return !["0", "f", "F", "false", "False", "FALSE"].includes(value);
+}
+
+/**
+ * A process whose command line has what its environment says as well, by variables that stand for flags: those flags come
+ * first, and only where the command line itself has none of their name. As it is where its environment may not be read.
+ */
+export async function withFlagVariables(
+  process: Process,
+  variables: Readonly<Record<string, FlagNames>>,
+): Promise<Process> {
+  const environment = await attempt(readText(`${process.directory}/environ`, (text) => text.split("\0")));
+  if (environment instanceof UnreadableFileError) return process;
+  const [program = "", ...given] = process.commandLine;
+  const flags = Object.entries(variables).flatMap(([variable, names]) => {
+    const found = environment.find((entry) => entry.startsWith(`${variable}=`));
+    return found === undefined || flagValue(given, ...names) !== undefined
+      ? []
+      : [`--${names[0]}=${found.slice(variable.length + 1)}`];
+  });
+  return { ...process, commandLine: [program, ...flags, ...given] };
+}
+
 async function processAt(
   directory: string,
   names: readonly string[],

@@ -1,3 +1,4 @@
+import { crioFlags } from "../../../adapters/operations/runtimes/crio/flags.ts";
 import { placeOfProcess } from "../../../adapters/operations/runtimes/crio/place.ts";
 import { crioLayers, crioReading, planCrio } from "../../../adapters/operations/runtimes/crio/plan.ts";
 import { systemFiles } from "../../../adapters/shared/files/config_files.ts";
@@ -17,24 +18,35 @@ export interface CrioSettings {
 export class ConfiguredCrio implements AsyncDisposable {
   readonly #directory: string;
   readonly #binary: string;
+  readonly #more: readonly string[];
 
-  /** Makes one of files by their names. */
-  static async start(binary: string, files: Readonly<Record<string, string>>): Promise<ConfiguredCrio> {
+  /** Makes one of files by their names, with more flags. */
+  static async start(
+    binary: string,
+    files: Readonly<Record<string, string>>,
+    flags: readonly string[] = [],
+  ): Promise<ConfiguredCrio> {
     const directory = await Deno.realPath(await Deno.makeTempDir());
     await Deno.mkdir(`${directory}/parts`);
     for (const [name, text] of Object.entries({ "main.conf": "", ...files })) {
       await replaceFile(`${directory}/${name}`, text, { suffix: ".bak" });
     }
-    return new ConfiguredCrio(directory, binary);
+    return new ConfiguredCrio(directory, binary, flags);
   }
 
-  private constructor(directory: string, binary: string) {
+  private constructor(directory: string, binary: string, flags: readonly string[]) {
     this.#directory = directory;
     this.#binary = binary;
+    this.#more = flags;
   }
 
   get #flags(): string[] {
-    return ["--config", `${this.#directory}/main.conf`, `--config-dir=${this.#directory}/parts`];
+    return [
+      "--config",
+      `${this.#directory}/main.conf`,
+      `--config-dir=${this.#directory}/parts`,
+      ...this.#more,
+    ];
   }
 
   get #place(): string {
@@ -50,9 +62,11 @@ export class ConfiguredCrio implements AsyncDisposable {
     return edits.map(({ path }) => path.slice(this.#directory.length + 1));
   }
 
-  /** The settings as the driver's tools read them; those that no file has are left out. */
+  /** The settings as the driver's tools read them; those that no file and no flag has are left out. */
   async read(): Promise<Partial<Record<string, unknown>>> {
-    const { states } = crioReading(await crioLayers(this.#place, systemFiles), false);
+    const flags = crioFlags([this.#binary, ...this.#flags]);
+    const layers = [...await crioLayers(this.#place, systemFiles), ...flags === undefined ? [] : [flags]];
+    const { states } = crioReading(layers, false);
     return Object.fromEntries(
       states.flatMap(({ setting, layer, value }) =>
         layer === undefined ? [] : [[setting.path.at(-1), value]]

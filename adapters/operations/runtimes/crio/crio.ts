@@ -6,6 +6,7 @@ import { ConfigFileError, type ConfigFiles } from "../../../shared/files/config_
 import { type CommandLine, flagValue } from "../../../shared/kernel_files/processes.ts";
 import { TomlError } from "../../../shared/toml/toml_text.ts";
 import type { ContainerRuntime } from "../runtime.ts";
+import { crioFlags, crioFlagVariables } from "./flags.ts";
 import { crioSettings } from "./settings.ts";
 import { crioPlace, placeOfProcess, usualDirectory } from "./place.ts";
 import { crioLayers, crioReading, planCrio } from "./plan.ts";
@@ -21,6 +22,8 @@ export const crio: ContainerRuntime = {
   usualConfiguration: usualDirectory,
   directory: usualDirectory,
   serves: (endpoint) => /\bcrio\b/.test(endpoint),
+  flagVariables: crioFlagVariables,
+  flagsOf: crioFlags,
   configurationOf: placeOfProcess,
   socketOf,
   layers: crioLayers,
@@ -47,9 +50,10 @@ async function settings(
   configuration: string,
   _version: unknown,
   files: ConfigFiles,
+  flags?: ConfigLayer,
 ): Promise<RuntimeSettings> {
   try {
-    const layers = await crioLayers(configuration, files);
+    const layers = [...await crioLayers(configuration, files), ...flags === undefined ? [] : [flags]];
     const ociRuntime = ociRuntimeIn(layers);
     return {
       kind: "known",

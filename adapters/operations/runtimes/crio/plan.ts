@@ -18,18 +18,19 @@ const head = headOf("crio");
 
 /**
  * Plans the drop-in that makes CRI-O's configuration fit for the driver, at a place like /etc/crio (see crioPlace), and checks
- * that no later one undoes it: its name has it read after all others. Nothing is written.
+ * that nothing undoes it: its name has it read after all others, but flags count more than any file. Nothing is written.
  * Rejects with TomlError, ConfigFileError or RuntimeConfigError.
  */
 export async function planCrio(
   configuration: string,
-  { requirePlugin, version }: SetupWish,
+  { requirePlugin, version, flags }: SetupWish,
   files: ConfigFiles,
 ): Promise<SetupPlan> {
   if (requirePlugin) requireCrioValidator(version);
   const place = crioPlace(configuration);
+  const over = flags === undefined ? [] : [flags];
   const layers = await layersAt(place, files);
-  const readings = [crioReading(layers, requirePlugin)];
+  const readings = [crioReading([...layers, ...over], requirePlugin)];
   const changes = unmetStates(readings).map(({ setting: { path }, target }) => ({ path, value: target }));
   if (changes.length === 0) return { readings, edits: [] };
   const others = layers.filter(({ path }) => path !== place.main)
@@ -37,7 +38,7 @@ export async function planCrio(
   const path = join(place.dropIns, lastName("dramemory.conf", others));
   const edits = await editsOf([{ path, changes }], head, files);
   const after = withTexts(files, new Map(edits.map(({ path, text }) => [path, text])));
-  refuseOverridden([crioReading(await layersAt(place, after), requirePlugin)]);
+  refuseOverridden([crioReading([...await layersAt(place, after), ...over], requirePlugin)]);
   return { readings, edits };
 }
 

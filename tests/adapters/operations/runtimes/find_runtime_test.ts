@@ -3,8 +3,8 @@ import { findRuntime, type RuntimeHints } from "../../../../adapters/operations/
 import { restartText, setupCommand } from "../../../../adapters/operations/runtimes/remedies.ts";
 import { memoryFiles } from "../../shared/files/memory_files.ts";
 
-/** A running program: its command line, and the service that it belongs to. */
-type Running = readonly [line: string, service?: string];
+/** A running program: its command line, the service that it belongs to, and its environment. */
+type Running = readonly [line: string, service?: string, environment?: string];
 
 interface Machine {
   readonly hints?: Partial<RuntimeHints>;
@@ -15,12 +15,15 @@ interface Machine {
 async function find({ hints = {}, processes = [], files = {} }: Machine) {
   const procfsRoot = await Deno.makeTempDir({ prefix: "dramemory-proc-" });
   try {
-    for (const [index, [line, service]] of processes.entries()) {
+    for (const [index, [line, service, environment]] of processes.entries()) {
       const directory = `${procfsRoot}/${100 + index}`;
       await Deno.mkdir(directory);
       await Deno.writeTextFile(`${directory}/cmdline`, line.replaceAll(" ", "\0"));
       if (service !== undefined) {
         await Deno.writeTextFile(`${directory}/cgroup`, `0::/system.slice/${service}.service\n`);
+      }
+      if (environment !== undefined) {
+        await Deno.writeTextFile(`${directory}/environ`, environment.replaceAll(" ", "\0"));
       }
     }
     const unknown = { runtime: undefined, configuration: undefined, endpoint: undefined };
@@ -154,6 +157,24 @@ Deno.test("where nothing runs, and several configurations are there, the reason 
     kind: "unclear",
     reason: `there are ${usual} and ${rancher}, and which one the kubelet uses cannot be told`,
   });
+});
+
+Deno.test("CRI-O's environment names its configuration like its flags, which count more", async () => {
+  const environment = "PATH=/bin CONTAINER_CONFIG=/srv/main.conf CONTAINER_CONFIG_DIR=/srv/parts";
+  const at = (line: string) => summary({ processes: [[line, "crio", environment]] });
+  assert.equal((await at("/usr/bin/crio"))[1], "/srv/main.conf:/srv/parts");
+  assert.equal((await at("/usr/bin/crio -c /srv/own.conf"))[1], "/srv/own.conf:/srv/parts");
+});
+
+Deno.test("what CRI-O's command line sets is found with it", async () => {
+  const flagsOf = async (line: string) => {
+    const found = await find({ processes: [[line, "crio"]] });
+    return found.kind === "found" ? found.flags?.table : found.kind;
+  };
+  assert.deepEqual(await flagsOf("/usr/bin/crio --enable-nri=false"), {
+    crio: { nri: { enable_nri: false } },
+  });
+  assert.equal(await flagsOf("/usr/bin/crio"), undefined);
 });
 
 const remedies: Record<string, [Machine, setup: string, restart: string]> = {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { crioFlags } from "../../../../../adapters/operations/runtimes/crio/flags.ts";
 import { planCrio } from "../../../../../adapters/operations/runtimes/crio/plan.ts";
 import { parseRuntimeVersion } from "../../../../../core/operations/runtimes/runtime_version.ts";
 import { editsOf, type Wish, wishOf } from "../containerd/setup.ts";
@@ -62,6 +63,25 @@ Deno.test("CRI-O 1.34 can require the plugin", async () => {
     made,
     /nri_validator_tolerate_missing_plugins_annotation = "tolerate-missing-nri-plugins.noderesource.dev"/,
   );
+});
+
+Deno.test("CRI-O's flags count more than its files, and are to be changed where they turn NRI off", async () => {
+  const flagged = async (line: string) => {
+    const flags = crioFlags(line.split(" "));
+    assert.ok(flags !== undefined);
+    const files = memoryFiles({ "/etc/crio/crio.conf": nri });
+    return editsOf(await planCrio("/etc/crio", { ...wishOf({}), flags }, files));
+  };
+  await assert.rejects(
+    flagged("/usr/bin/crio --enable-nri=false"),
+    /^RuntimeConfigError: Cannot turn on NRI beside the command line of crio, .* sets enable_nri \(change it there\)$/,
+  );
+  await assert.rejects(flagged("/usr/bin/crio --nri-disable-connections"), /sets nri_disable_connections/);
+  await assert.rejects(
+    flagged("/usr/bin/crio --cdi-spec-dirs=/etc/cdi"),
+    /turn on CDI beside .*cdi_spec_dirs/,
+  );
+  assert.deepEqual(await flagged("/usr/bin/crio --cdi-spec-dirs=/etc/cdi,/run/cdi --enable-nri"), {});
 });
 
 const refusals: Record<string, [texts: Record<string, string>, wish: Wish, message: RegExp]> = {
