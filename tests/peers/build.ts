@@ -9,6 +9,7 @@ import {
   apiServerProgram,
   etcdProgram,
   kubernetes136,
+  kubernetes137,
   kubernetesProgram,
 } from "./kube_apiserver/binaries.ts";
 import { promtoolProgram } from "./promtool/promtool.ts";
@@ -29,6 +30,8 @@ async function buildAll(): Promise<void> {
     etcdProgram,
     apiServerProgram,
     kubernetesProgram("kube-scheduler", kubernetes136),
+    kubernetesProgram("kube-apiserver", kubernetes137),
+    ...[kubernetes136, kubernetes137].map((release) => kubernetesProgram("kube-controller-manager", release)),
     ...Object.values(allocatorPrograms),
     ...containerdVersions.map(containerdProgram),
     crioProgram,

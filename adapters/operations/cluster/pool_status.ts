@@ -74,10 +74,12 @@ export async function poolStatus(api: ClusterApi, poolName?: string): Promise<Po
   }
 }
 
-/** Several answers as one. */
+/** Several answers as one, in the order that one answer has: by the pools' names. */
 export function joined(statuses: readonly PoolStatuses[]): PoolStatuses {
   return {
-    pools: statuses.flatMap(({ pools }) => pools),
+    pools: statuses.flatMap(({ pools }) => pools).sort((a, b) =>
+      a.name < b.name ? -1 : a.name > b.name ? 1 : 0
+    ),
     count: statuses.reduce((sum, { count }) => sum + count, 0),
   };
 }

@@ -51,7 +51,12 @@ Deno.test("a pool is asked for by its name, and answers are joined", async () =>
   const { cluster, asked } = answering({ poolCount: 1, pools: [counted] });
   const one = await poolStatus(cluster, "node-a/memory");
   assert.equal(asked[0].spec.poolName, "node-a/memory");
-  assert.deepEqual([joined([one, one]).pools.length, joined([one, one]).count], [2, 2]);
+  const before = { pools: one.pools.map((pool) => ({ ...pool, name: "node-a/hugepages-2m" })), count: 1 };
+  const both = joined([one, before]);
+  assert.deepEqual([both.pools.map(({ name }) => name), both.count], [
+    ["node-a/hugepages-2m", "node-a/memory"],
+    2,
+  ]);
 });
 
 Deno.test("Kubernetes 1.36 counts no capacities, which the pool's line says", async () => {
