@@ -107,3 +107,10 @@ Deno.test("the cluster's table has what claims hold", async () => {
   const { stdout } = await run("cluster", "--node", "node-a");
   assert.match(stdout, /hugepages-2m-numa0 +1Gi +4Mi +1020Mi +1020Mi +1 +ok/);
 });
+
+Deno.test("a size that is a unit alone is 0 for the API server, and explain says what that comes to", async () => {
+  await createClaim(client, "unit", { requests: [request("ram", "memory", "Gi")] });
+  await createPod("unit", "unit");
+  const { stdout } = await run("explain", "unit");
+  assert.match(stdout, /Request ram of unit asks for 0 and is given 4Ki/);
+});
