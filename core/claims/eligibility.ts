@@ -64,8 +64,8 @@ export function checkClaim(
   const { reference, podClaimName, allocation, reservedFor: [pod, ...others] } = claim;
   if (allocation === undefined) return refuse("not-allocated", "it is not allocated");
   // They become parts of a path.
-  for (const name of [reference.name, podClaimName ?? ""]) {
-    if (/[^a-z0-9.-]|\.\./.test(name)) {
+  for (const name of [reference.name, podClaimName ?? reference.name]) {
+    if (!/^[a-z0-9][a-z0-9.-]*$/.test(name) || name.includes("..")) {
       refuse("invalid-name", `${JSON.stringify(name)} is no name of a claim`);
     }
   }

@@ -15,7 +15,15 @@ export function checkKubelet(facts: KubeletFacts): CheckResult[] {
 function checkCounting(countsClaims: boolean | undefined): CheckResult[] {
   const name = "kubelet-counts-claims", gate = "DRANodeAllocatableResources";
   if (countsClaims === undefined) return [];
-  if (countsClaims) return [pass(name, `its feature gate ${gate} is on`)];
+  if (countsClaims) {
+    // The kubelet of 1.36 has the gate as well, and does nothing by it.
+    return [
+      pass(
+        name,
+        `its feature gate ${gate} is on, by which a kubelet of Kubernetes 1.37 or newer counts them`,
+      ),
+    ];
+  }
   return [warn(
     name,
     "the kubelet and the scheduler count the same memory and hugepages for ordinary pods: the kubelet's feature " +

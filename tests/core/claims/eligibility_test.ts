@@ -70,6 +70,12 @@ for (
       "invalid-name",
       /: "a\/b" is no name of a claim$/,
     ],
+    [
+      "named by its pod as the directory itself",
+      { ...claim, podClaimName: "." },
+      "invalid-name",
+      /: "\." is no name of a claim$/,
+    ],
   ] satisfies [string, ResourceClaim | undefined, EligibilityProblem, RegExp][]
 ) {
   Deno.test(`a claim that is ${what} is not eligible, and the message begins with the name asked for`, () => {
