@@ -41,8 +41,10 @@ export function hugetlbTree(cgroups: readonly HugetlbCgroup[]): PrintedCgroup[] 
 export function hugetlbTable(roots: readonly HugetlbCgroup[]): string {
   const rows = roots.flatMap((root) => flattened(root, 0));
   const sizes = [...new Set(rows.flatMap(({ cgroup }) => cgroup.sizes.map(({ pageSize }) => pageSize)))];
+  const hasPods = rows.some(({ cgroup }) => cgroup.pod !== undefined);
   const used = sizes.filter((size) =>
-    rows.some(({ cgroup }) => wasUsed(countsOf(cgroup, size))) || roots.some((root) => mayUse(root, size))
+    rows.some(({ cgroup }) => wasUsed(countsOf(cgroup, size))) ||
+    roots.some((root) => hasPods ? mayUse(root, size) : allows(root, size))
   );
   const left = sizes.filter((size) => !used.includes(size)).map(formatKubernetesPageSize);
   return [
@@ -50,7 +52,7 @@ export function hugetlbTable(roots: readonly HugetlbCgroup[]): string {
       ["CGROUP", "PAGE", "LIMIT", "RESERVATION LIMIT", "CURRENT", "RESERVED", "LIMIT MET"],
       ...rows.flatMap(({ cgroup, depth }) => rowsOf(cgroup, depth, used)),
     ]),
-    ...left.length > 0 ? [`Nothing may use or has tried to use pages of ${left.join(", ")}`] : [],
+    ...left.length > 0 ? [`No pod may use or has tried to use pages of ${left.join(", ")}`] : [],
     ...rows.some(({ cgroup }) => cgroup.sizes.some(({ belowZero }) => belowZero.length > 0))
       ? ["Below 0: the kernel took off more than it had added, and does not tell what is in use there"]
       : [],
@@ -89,12 +91,17 @@ function countsOf({ sizes }: HugetlbCgroup, size: PageSize): HugetlbCounts | und
 /**
  * Whether a pod in a tree may use a size: no limit on the way to it is zero, which is what the kubelet gives each pod
  * that asks for none. A limit that is not known may be anything, and a cgroup without the files has no limit of its
- * own. Without a pod nothing may.
+ * own.
  */
 function mayUse(cgroup: HugetlbCgroup, size: PageSize): boolean {
-  const { limit, reservationLimit } = countsOf(cgroup, size) ?? {};
-  if (limit === 0n || reservationLimit === 0n) return false;
+  if (!allows(cgroup, size)) return false;
   return cgroup.pod !== undefined || cgroup.children.some((child) => mayUse(child, size));
+}
+
+/** Whether a cgroup by itself leaves something of a size to those below it, of whom there may be none yet. */
+function allows(cgroup: HugetlbCgroup, size: PageSize): boolean {
+  const { limit, reservationLimit } = countsOf(cgroup, size) ?? {};
+  return limit !== 0n && reservationLimit !== 0n;
 }
 
 function wasUsed(counts: HugetlbCounts | undefined): boolean {

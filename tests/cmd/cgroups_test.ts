@@ -16,12 +16,12 @@ Deno.test("cgroups shows the tree, and says which sizes it left out", () =>
         `  pod${uid}  2Mi  64Mi  64Mi  8Mi  8Mi  3`,
         "  abc  2Mi  64Mi  64Mi  8Mi  8Mi  3",
         `  pod${otherUid}  2Mi  0  0  0  0  0`,
-        "Nothing may use or has tried to use pages of 1Gi",
+        "No pod may use or has tried to use pages of 1Gi",
       ].join("\n"),
     );
   }));
 
-const pod = `kubepods/besteffort/pod${uid}`, nothing = "Nothing may use or has tried to use pages of 2Mi";
+const pod = `kubepods/besteffort/pod${uid}`, none = "No pod may use or has tried to use pages of 2Mi";
 const trees: Record<string, [boolean, Record<string, string>]> = {
   "no limit on the way is set": [true, {
     ...hugetlbFiles("kubepods", "2MB", { max: "max" }),
@@ -49,13 +49,20 @@ const trees: Record<string, [boolean, Record<string, string>]> = {
     false,
     hugetlbFiles(pod, "2MB", { max: "max", rsvdMax: "0" }),
   ],
-  "there is no pod": [false, hugetlbFiles("kubepods/besteffort", "2MB", { max: "max" })],
+  "there is no pod yet": [true, {
+    ...hugetlbFiles("kubepods", "2MB", { max: "max" }),
+    ...hugetlbFiles("kubepods/besteffort", "2MB", { max: "max" }),
+  }],
+  "there is no pod, and the kubelet's root gives nothing": [
+    false,
+    hugetlbFiles("kubepods", "2MB", { max: "0" }),
+  ],
 };
 for (const [what, [shown, files]] of Object.entries(trees)) {
   Deno.test(`cgroups ${shown ? "shows" : "leaves out"} a size when ${what}`, () =>
     withFiles(files, async (mount) => {
       const { stdout } = await dramemory("cgroups", "--cgroup-mount", mount);
-      assert.equal(stdout.includes(nothing), !shown, stdout);
+      assert.equal(stdout.includes(none), !shown, stdout);
     }));
 }
 
