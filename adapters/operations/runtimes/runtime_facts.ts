@@ -27,6 +27,7 @@ export async function readRuntimeFacts(
   return {
     kind: "found",
     name: runtime.name,
+    program,
     oldest: runtime.oldest,
     ociRuntimes: configured === undefined ? runtime.ociRuntimes : [configured],
     ...(runtime.policiesSince === undefined ? {} : { policiesSince: runtime.policiesSince }),

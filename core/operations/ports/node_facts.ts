@@ -47,6 +47,8 @@ export type RuntimeFacts =
 export interface FoundRuntimeFacts {
   readonly kind: "found";
   readonly name: string;
+  /** Its program, by name or path: a node can have several of the name. */
+  readonly program: string;
   /** The first version with NRI that takes CDI devices from the kubelet. */
   readonly oldest: MajorMinor;
   /** The OCI runtimes that it may make containers with, by name or path, the likeliest first. */

@@ -20,13 +20,15 @@ export function checkRuntime(facts: RuntimeFacts, cdiDirectory: string): CheckRe
   ];
 }
 
-function checkVersion({ name: runtime, oldest: [major, minor], version }: FoundRuntimeFacts): CheckResult {
+function checkVersion(
+  { name: runtime, program, oldest: [major, minor], version }: FoundRuntimeFacts,
+): CheckResult {
   const name = "runtime-version";
   if (version === undefined) {
     return warn(
       name,
       `cannot tell the version of ${runtime}`,
-      `${major}.${minor} or newer is wanted, see ${runtime} --version`,
+      `${major}.${minor} or newer is wanted, see ${program} --version`,
     );
   }
   if (isAtLeast(version, major, minor)) return pass(name, `${runtime} ${version.text}`);

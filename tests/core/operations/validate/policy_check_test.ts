@@ -9,6 +9,7 @@ const runtime = (
 ): FoundRuntimeFacts => ({
   kind: "found",
   name: "containerd",
+  program: "containerd",
   oldest: [1, 7],
   ociRuntimes: ["runc"],
   ...(policiesSince === undefined ? {} : { policiesSince }),

@@ -43,6 +43,7 @@ function runtime(different: Partial<FoundRuntimeFacts> = {}): FoundRuntimeFacts 
   return {
     kind: "found",
     name: "runtime",
+    program: "/opt/bin/runtime",
     oldest: [1, 7],
     ociRuntimes: ["runc"],
     version: parseRuntimeVersion("2.1.9"),
@@ -150,6 +151,12 @@ Deno.test("a runtime that is not found, or one of several, is a warning: it may 
   assert.deepEqual(outcomes(checkRuntime({ kind: "none" }, "/run/cdi")), ["warn runtime-version"]);
   const [result] = checkRuntime({ kind: "unclear", reason: "two of them run" }, "/run/cdi");
   assert.deepEqual([result?.outcome, result?.message], ["warn", "two of them run"]);
+});
+
+Deno.test("a version that cannot be told is to be asked of the program that runs", () => {
+  const [result] = checkRuntime(runtime({ version: undefined }), "/run/cdi");
+  assert(result?.outcome === "warn");
+  assert.match(result.fix, /see \/opt\/bin\/runtime --version$/);
 });
 
 const usual = "/var/run/nri/nri.sock";
