@@ -61,6 +61,12 @@ Deno.test("a claim is in use as long as a container of its pod holds it", () => 
   assert.ok(!containers.isInUse(podOf(1).uid, uidOf(1)));
 });
 
+Deno.test("each claim of a container with several is in use", () => {
+  const { containers } = containersWith(memory, pages);
+  containers.add(containerOf("a", 1, memory, pages));
+  for (const claim of [1, 2]) assert.ok(containers.isInUse(podOf(1).uid, uidOf(claim)));
+});
+
 Deno.test("a container that is added again replaces what was known of it", () => {
   const { containers } = containersWith(memory, pages);
   containers.add(containerOf("a", 1, memory));

@@ -48,6 +48,14 @@ Deno.test("the rest is of what the claims say, in whole pages of any size", () =
   assert.deepEqual(memoryLimitsOf(holding(memory(MiB, { minPercent: 33 })), "max"), { min: 320n << 10n });
 });
 
+Deno.test("what one claim asks for holds beside another that asks for something else", () => {
+  const other = memory(MiB, { lowPercent: 100 });
+  const beside = (limits: LimitTerms) => memoryLimitsOf(holding(memory(MiB, limits), other), "max");
+  assert.deepEqual(beside({ max: "claim" }), { max: 2n * MiB, low: MiB });
+  assert.deepEqual(beside({ highPercent: 50 }), { high: MiB + MiB / 2n, low: MiB });
+  assert.deepEqual(beside({ swap: "forbidden" }), { low: MiB, swapMax: 0n });
+});
+
 Deno.test("a pod gets what its containers' claims add, and no more of memory.max than the kubelet did not add itself", () => {
   const limits: LimitTerms = { max: "claim", lowPercent: 50, minPercent: 25 };
   assert.deepEqual(podShareOf(holding(memory(GiB, limits))), { max: GiB, low: GiB / 2n, min: GiB / 4n });
