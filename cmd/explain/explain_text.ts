@@ -2,7 +2,7 @@ import { formatHolding } from "../../core/operations/explain/allocated.ts";
 import type { Explained, Explanation } from "../../core/operations/explain/explain.ts";
 import { type ClusterPod, isHeldUp } from "../../core/operations/cluster/pod.ts";
 import type { Placement } from "../../core/operations/explain/judgement.ts";
-import { formatGroup } from "../../core/operations/explain/reason_groups.ts";
+import { formatGroup } from "../../core/operations/explain/reason_words.ts";
 import { formatRemedy } from "../../core/operations/explain/remedy.ts";
 import { sizeCapacity } from "../../core/devices/slice_device.ts";
 import { shortQuantity } from "../../core/values/human_bytes.ts";

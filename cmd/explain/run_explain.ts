@@ -1,4 +1,5 @@
-import { manifestSubjects, readManifest } from "../../adapters/operations/cluster/manifest.ts";
+import { readManifest } from "../../adapters/operations/cluster/manifest.ts";
+import { manifestSubjects } from "../../adapters/operations/cluster/manifest_subjects.ts";
 import { readClusterState } from "../../adapters/operations/cluster/cluster_state.ts";
 import type { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
 import { readDeviceClass } from "../../adapters/operations/cluster/pod_object.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ClusterReader } from "../../../../adapters/operations/cluster/cluster_reader.ts";
-import { manifestSubjects, readManifest } from "../../../../adapters/operations/cluster/manifest.ts";
+import { readManifest } from "../../../../adapters/operations/cluster/manifest.ts";
+import { manifestSubjects } from "../../../../adapters/operations/cluster/manifest_subjects.ts";
 import { MemoryCluster } from "./memory_cluster.ts";
 
 const claim = (apiVersion: string, request: string) =>
