@@ -13,7 +13,9 @@ export interface EsbuildOptions {
 
 /** What went into a bundle, and into each file of it: esbuild's metafile, as far as it is used here. */
 export interface Metafile {
-  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly inputs: Readonly<
+    Record<string, { readonly imports: readonly { readonly path: string; readonly kind: string }[] }>
+  >;
   readonly outputs: Readonly<
     Record<string, {
       readonly inputs: Readonly<Record<string, unknown>>;

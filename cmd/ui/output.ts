@@ -33,8 +33,7 @@ export async function textOf(format: OutputFormat, value: unknown, table: () => 
 
 /** What writes YAML is large, and the driver needs none of it: it is loaded when it is wanted. */
 export async function yamlOf(value: unknown): Promise<string> {
-  const { stringify } = await import("yaml");
-  return stringify(value, { aliasDuplicateObjects: false }).trimEnd();
+  return (await import("./yaml_text.ts")).yamlText(value);
 }
 
 /** The heads of tables in bold: lines of at least two cells, each in capitals but for a page size or a number. */

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { esbuild, type Metafile } from "../../tasks/esbuild.ts";
 
-/** What the program consists of, file by file of the bundle, without writing it. */
-async function programFiles(): Promise<Metafile["outputs"]> {
-  const { outputs } = await esbuild({
+function bundled(): Promise<Metafile> {
+  return esbuild({
     entryPoints: { main: "cmd/main.ts" },
     outdir: "bundle",
     splitting: true,
     write: false,
   });
-  return outputs;
+}
+
+/** What the program consists of, file by file of the bundle, without writing it. */
+async function programFiles(): Promise<Metafile["outputs"]> {
+  return (await bundled()).outputs;
 }
 
 /** The npm packages that are loaded with a source: those in its file, and in the files which that one imports. */
@@ -37,4 +40,15 @@ Deno.test("the daemon does not load what reads kubeconfigs unless it has one to 
   assert.ok(daemon.has("@grpc/grpc-js"));
   assert.ok(kubeconfig.has("yaml"));
   assert.ok(!daemon.has("yaml"));
+});
+
+/** A package of CommonJS that is bundled has no names when it is loaded by `import()`, which it has without a bundle. */
+Deno.test("what is loaded when it is wanted is a file of this project, never a package itself", async () => {
+  const { inputs } = await bundled();
+  const loaded = Object.entries(inputs).filter(([source]) => !source.includes("node_modules"))
+    .flatMap(([source, { imports }]) =>
+      imports.filter(({ kind }) => kind === "dynamic-import").map(({ path }) => ({ source, path }))
+    );
+  assert.ok(loaded.length > 0);
+  assert.deepEqual(loaded.filter(({ path }) => path.includes("node_modules")), []);
 });
