@@ -5,9 +5,9 @@
 import { parseArgs } from "node:util";
 import { containerd17, containerdWithNewestNri } from "../peers/containerd/node_programs.ts";
 import { checkMachines } from "./host/check_machines.ts";
-import { containerRuntime, otherContainerd } from "./host/container_runtime.ts";
-import { crioRuntime } from "./host/crio.ts";
+import { otherContainerd } from "./host/container_runtime.ts";
 import type { MakeAdditions } from "./host/lab_files.ts";
+import { nodeRuntimeFiles } from "./host/node_runtimes.ts";
 import { LabError } from "./lab_error.ts";
 import { type LabMachine, labMachine } from "./machines.ts";
 
@@ -51,7 +51,6 @@ const { values: { dramemory, runtime, "oci-runtime": ociRuntime, machine: named 
   },
   allowPositionals: true,
 });
-const runtimes = new Map([["containerd", containerRuntime], ["crio", crioRuntime]]);
 /**
  * Checks that are made only where they are named: `memory_policy` passes, and takes three minutes of those that the gate
  * has; the others have not passed as they stand.
@@ -64,24 +63,21 @@ const chosen = positionals.length === 0 ? possible.filter((name) => !onlyNamed.h
 
 await checkMachines({
   machines: () => {
-    if (!runtimes.has(runtime)) {
-      throw new LabError(`Cannot run ${runtime}: there are ${[...runtimes.keys()].join(", ")}`);
-    }
     const unknown = chosen.find((name) => !possible.includes(name));
     if (unknown !== undefined) {
       throw new LabError(`Cannot check ${unknown} of ${runtime}: there are ${possible.join(", ")}`);
     }
-    const places = chosen.flatMap((name) => machinesOf(name).map((machine) => ({ name, machine })));
-    return [...Map.groupBy(places, ({ machine }) => machine.name).values()].flatMap((same) =>
-      same.slice(0, 1).map(({ machine }) => ({
+    return chosen.flatMap((name) =>
+      machinesOf(name).map((machine) => ({
         ...withRoom(machine),
-        checks: same.map(({ name }) => name),
+        name: `${name}@${machine.name}`,
+        checks: [name],
       }))
     );
   },
   dramemory,
   additions: [
-    (runtimes.get(runtime) ?? containerRuntime)(ociRuntime),
+    (sources) => nodeRuntimeFiles(runtime, ociRuntime)(sources),
     ...chosen.flatMap((name) => checks.get(name)?.additions ?? []),
   ],
   limitMinutes: 60,

@@ -26,15 +26,17 @@ export interface ChecksOptions {
   /** Longest time from power to power-off. */
   readonly limitMinutes: number;
   readonly interrupt: AbortSignal;
+  /** Hears the checks' output as it comes. */
+  readonly say: (text: string) => void;
 }
 
 /**
- * Boots a machine, runs its checks, shows their output as it comes and waits for the power-off.
+ * Boots a machine, runs its checks and waits for the power-off.
  */
 export async function bootChecks(
   files: BootFiles,
   machine: LabMachine,
-  { consoleLog, limitMinutes, interrupt }: ChecksOptions,
+  { consoleLog, limitMinutes, interrupt, say }: ChecksOptions,
 ): Promise<ChecksOutcome> {
   const limit = AbortSignal.timeout(limitMinutes * 60_000);
   const qemu = new Deno.Command("setpriv", {
@@ -47,7 +49,7 @@ export async function bootChecks(
     stdout: "piped",
     signal: AbortSignal.any([limit, interrupt]),
   }).spawn();
-  const output = await show(qemu.stdout);
+  const output = await hear(qemu.stdout, say);
   const { success } = await qemu.status;
   const [, status] = /^lab: the checks ended with (\d+)$/m.exec(output) ?? [];
   return {
@@ -107,11 +109,11 @@ export function bootArguments(
   ];
 }
 
-async function show(stream: ReadableStream<Uint8Array>): Promise<string> {
+async function hear(stream: ReadableStream<Uint8Array>, say: (text: string) => void): Promise<string> {
   let output = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     output += text;
-    await Deno.stdout.write(new TextEncoder().encode(text));
+    say(text);
   }
   return output;
 }

@@ -2,11 +2,16 @@ import { join } from "node:path";
 import { LabError } from "../lab_error.ts";
 import type { LabMachine } from "../machines.ts";
 import { bootChecks } from "./boot.ts";
+import { type HostRoom, inLanes } from "./lanes.ts";
 import { type MakeAdditions, prepareBoot, withKernelFor } from "./lab_files.ts";
+import { Turns } from "./turns.ts";
+
+/** What QEMU takes beside a machine's memory: mostly for the code that it translates (tb-size of its accelerator tcg). */
+const emulatorMiB = 1024;
 
 /** What a task of the lab runs. */
 export interface CheckRun {
-  /** Its machines. May throw a {@link LabError}. */
+  /** Its machines, each with a name of its own. May throw a {@link LabError}. */
   readonly machines: () => readonly LabMachine[];
   /** The executable under test. */
   readonly dramemory: string;
@@ -16,8 +21,8 @@ export interface CheckRun {
 }
 
 /**
- * Boots one machine after another, with their checks, and exits with 1 when not all is well. The consoles of all of
- * them are then kept. Control-C ends the machine that runs.
+ * Boots the machines with their checks, one on each CPU of this host as far as its memory goes, and exits with 1 when not
+ * all is well. The consoles of all of them are then kept. Control-C ends the machines that run.
  */
 export async function checkMachines(run: CheckRun): Promise<void> {
   const interrupt = new AbortController();
@@ -52,24 +57,42 @@ async function bootAll(
   const chosen = machines();
   const checks = [...new Set(chosen.flatMap((machine) => machine.checks))];
   const files = await prepareBoot(scratch, { dramemory, checks, additions, machines: chosen });
-  const problems: string[] = [];
-  let passed = 0, failed = 0;
-  for (const machine of chosen) {
-    if (interrupt.aborted) break;
-    console.log(`\n== ${machine.name}`);
+  const encoder = new TextEncoder();
+  const turns = new Turns((text) => Deno.stdout.writeSync(encoder.encode(text)));
+  const boot = async (machine: LabMachine, number: number) => {
+    if (interrupt.aborted) return { passed: 0, failed: 0, problems: [] };
+    const say = (text: string) => turns.say(number, text);
+    say(`\n== ${machine.name}\n`);
     const consoleLog = join(logs, `${machine.name}.log`);
-    const outcome = await bootChecks(await withKernelFor(machine, files), machine, {
+    const booted = await withKernelFor(machine, files);
+    const { problem, ...counts } = await bootChecks(booted, machine, {
       consoleLog,
       limitMinutes,
       interrupt,
+      say,
     });
-    passed += outcome.passed;
-    failed += outcome.failed;
-    if (outcome.problem !== undefined) {
-      problems.push(`${machine.name}: ${outcome.problem}, see ${consoleLog}`);
-    }
-  }
-  console.log(`\nThe lab: ${passed} passed, ${failed} failed`);
+    turns.end(number);
+    return {
+      ...counts,
+      problems: problem === undefined ? [] : [`${machine.name}: ${problem}, see ${consoleLog}`],
+    };
+  };
+  const outcomes = await inLanes(
+    chosen.map((machine, number) => ({ memoryMiB: memoryOf(machine), run: () => boot(machine, number) })),
+    hostRoom(),
+  );
+  const sumOf = (count: "passed" | "failed") => outcomes.reduce((sum, outcome) => sum + outcome[count], 0);
+  const problems = outcomes.flatMap((outcome) => outcome.problems);
+  console.log(`\nThe lab: ${sumOf("passed")} passed, ${sumOf("failed")} failed`);
   for (const problem of problems) console.error(problem);
   return problems.length === 0 && !interrupt.aborted;
+}
+
+function hostRoom(): HostRoom {
+  const { available } = Deno.systemMemoryInfo();
+  return { lanes: navigator.hardwareConcurrency, memoryMiB: available / 2 ** 20 };
+}
+
+function memoryOf({ nodes }: LabMachine): number {
+  return nodes.reduce((sum, { memoryMiB }) => sum + memoryMiB, emulatorMiB);
 }
