@@ -9,6 +9,7 @@
  * driver has the flags that it has by default and a service account as in a pod. It takes root, and Go for the first
  * time. Two builds are measured in turn, A B B A …, and the table has the ratios of their medians with the spread;
  * `--vs-commit` makes the other build from a commit. Its budgets are in real/BUDGETS.md, what they are against is there.
+ * Unless it is `--short`, programs that do less are beside them, see floors/: what is left of a figure is the platform's.
  *
  * `--short` is for every change, `--full` adds 10,000 prepared claims and 100,000 that come and go.
  *

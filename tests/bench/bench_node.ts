@@ -20,6 +20,8 @@ import { type Admitted, RuntimePeer } from "./_runtime_peer.ts";
 export interface Contender {
   readonly name: string;
   readonly binary: string;
+  /** Whether slices come of it; they do, but from a program that only stands in for a driver. */
+  readonly publishes?: false;
 }
 
 /** How a driver came up: each in milliseconds from its start. */

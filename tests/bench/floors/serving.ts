@@ -1,6 +1,7 @@
 /**
  * Serves the sockets of the kubelet and the runtime as the driver does, and answers everything at once: what is left
- * of the driver's figures without the driver. Reads no cluster and writes nothing down.
+ * of the driver's figures without the driver. Writes nothing down. In a pod it asks the API server for each claim and a
+ * pod of the same name, one after the other, as a driver has to; elsewhere it reads no cluster.
  */
 import { parseArgs } from "node:util";
 import { KubeletPlugin } from "../../../adapters/driver/kubelet/kubelet_plugin.ts";
@@ -15,9 +16,15 @@ import type { DraService } from "../../../core/ports/dra_service.ts";
 const { values } = parseArgs({ strict: false, allowPositionals: true });
 const kubeletRoot = String(values["kubelet-root"]), nriSocket = String(values["nri-socket"]);
 
+const look = looker();
 const service: DraService = {
-  prepare: (claims) =>
-    Promise.resolve(new Map(claims.map(({ uid }) => [uid, { kind: "prepared", devices: [] }]))),
+  prepare: async (claims) => {
+    for (const { namespace, name } of claims) {
+      await look?.(`/apis/resource.k8s.io/v1/namespaces/${namespace}/resourceclaims/${name}`);
+      await look?.(`/api/v1/namespaces/${namespace}/pods/${name}`);
+    }
+    return new Map(claims.map(({ uid }) => [uid, { kind: "prepared", devices: [] }]));
+  },
   unprepare: (claims) => Promise.resolve(new Map(claims.map(({ uid }) => [uid, { kind: "unprepared" }]))),
 };
 
@@ -57,3 +64,13 @@ Deno.addSignalListener("SIGTERM", told.resolve);
 await told.promise;
 Deno.removeSignalListener("SIGTERM", told.resolve);
 await Promise.all([kubelet.stop(), runtime.stop()]);
+
+/** Reads an object by the runtime's own means alone; undefined where there is no service account. */
+function looker(): ((path: string) => Promise<unknown>) | undefined {
+  const host = Deno.env.get("KUBERNETES_SERVICE_HOST"), port = Deno.env.get("KUBERNETES_SERVICE_PORT");
+  if (host === undefined) return undefined;
+  const account = "/var/run/secrets/kubernetes.io/serviceaccount";
+  const client = Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(`${account}/ca.crt`)] });
+  const headers = { authorization: `Bearer ${Deno.readTextFileSync(`${account}/token`)}` };
+  return async (path) => await (await fetch(`https://${host}:${port}${path}`, { client, headers })).json();
+}

@@ -11,6 +11,8 @@ import { measureRounds, type RealExtent } from "./rounds.ts";
 /** What is measured beside the real components. */
 export interface RealBench {
   readonly contenders: readonly Contender[];
+  /** A program that serves and asks as a driver does, and does nothing else: it has all of a driver's lives. */
+  readonly serving?: Contender;
   readonly floors: readonly Contender[];
   readonly extent: RealExtent;
   /** Where the nodes have their directories: a tmpfs, as most of what a driver writes to is one on a node. */
@@ -21,7 +23,7 @@ export interface RealBench {
 
 /** Measures drivers in turn, at one real API server. Takes root, for a mount namespace for each driver. */
 export async function benchReal(
-  { contenders, floors, extent, directory, told }: RealBench,
+  { contenders, serving, floors, extent, directory, told }: RealBench,
 ): Promise<Measurements> {
   const peer = await requirePeer(nodeProgram);
   const measurements = new Measurements(told);
@@ -29,8 +31,8 @@ export async function benchReal(
   const cluster = await RealCluster.start();
   started.defer(() => cluster.stop());
   const nodes: RealNode[] = [];
-  for (const [index, contender] of contenders.entries()) {
-    const node = await RealNode.start(contender, `node-${"ab"[index] ?? index}`, cluster, peer, directory);
+  for (const [index, contender] of [...contenders, ...serving ? [serving] : []].entries()) {
+    const node = await RealNode.start(contender, `node-${"abc"[index] ?? index}`, cluster, peer, directory);
     started.defer(() => node.stop());
     nodes.push(node);
     measurements.add(contender.name, "binary.size", (await Deno.stat(contender.binary)).size / 2 ** 20);
@@ -42,7 +44,7 @@ export async function benchReal(
     await node.stopDriver();
   }
   await measureRounds(nodes, measurements, extent);
-  for (const node of nodes) await measureMany(node, measurements, extent);
+  for (const node of nodes.slice(0, contenders.length)) await measureMany(node, measurements, extent);
   for (const { name, binary } of floors) {
     await measureFloor(name, binary, directory, measurements, extent.rounds);
   }

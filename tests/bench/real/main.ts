@@ -17,12 +17,16 @@ const directory = await Deno.makeTempDir({ dir: options.directory ?? memoryDirec
 try {
   const own = await ownBuild(options.binary, directory);
   const other = await otherBuild();
+  const serving = options.short
+    ? undefined
+    : { ...await floorBuild("serving", directory), publishes: false } as const;
   const floors = options.short
     ? []
     : [await floorBuild("grpc", directory), await floorBuild("empty", directory)];
   const extent = options.short ? shortRealExtent : options.full ? fullRealExtent : usualRealExtent;
   const measurements = await benchReal({
     contenders: other === undefined ? [own] : [own, other],
+    ...serving === undefined ? {} : { serving },
     floors,
     extent: {
       ...extent,
@@ -33,7 +37,11 @@ try {
     told: (metric, contender, value) =>
       console.error(`${new Date().toISOString()} ${contender}: ${metric} ${format(value)}`),
   });
-  const comparison = { own: own.name, other: other?.name, floors: floors.map(({ name }) => name) };
+  const comparison = {
+    own: own.name,
+    other: other?.name,
+    floors: [...serving ? [serving] : [], ...floors].map(({ name }) => name),
+  };
   console.log(ratioTable(budgets, measurements, comparison));
   if (options.json !== undefined) {
     await Deno.writeTextFile(options.json, `${JSON.stringify(measurements, undefined, 2)}\n`);

@@ -79,7 +79,7 @@ export class RealNode {
   }
 
   /** Starts the driver with the flags that a user would give, all others as they are, and waits until it is ready. */
-  async startDriver(): Promise<Started> {
+  async startDriver(): Promise<Omit<Started, "published"> & Partial<Started>> {
     await this.#cluster.removeSlices(this.name);
     const watching = new AbortController();
     const published = Promise.withResolvers<number>();
@@ -101,12 +101,13 @@ export class RealNode {
         driver.diedEarly(),
         late(),
       ]);
-      const publishedAt = await Promise.race([published.promise, driver.diedEarly(), late()]);
-      return {
+      const since = {
         registered: registered - driver.startedAt,
         synchronized: synchronized - driver.startedAt,
-        published: publishedAt - driver.startedAt,
       };
+      if (this.contender.publishes === false) return since;
+      const publishedAt = await Promise.race([published.promise, driver.diedEarly(), late()]);
+      return { ...since, published: publishedAt - driver.startedAt };
     } finally {
       watching.abort();
     }

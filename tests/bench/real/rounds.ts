@@ -81,7 +81,7 @@ async function lifeAlone(node: RealNode, measured: Measure, { idleSeconds }: Rea
   const started = await node.startDriver();
   for (const [phase, milliseconds] of Object.entries(started)) measured(`start.${phase}`, milliseconds);
 
-  await sleep(settledMilliseconds - Math.max(...Object.values(started)));
+  await sleep(Math.max(0, settledMilliseconds - Math.max(...Object.values(started))));
   const before = await usageOf(node.pid);
   await sleep(idleSeconds * 1000);
   const { cpuSeconds } = usedBetween(before, await usageOf(node.pid));
