@@ -39,7 +39,9 @@ export function explainedText({ subject: { title, pod }, explanation }: Explaine
 function headline({ verdict, findings }: Explanation, pod: ClusterPod | undefined): string {
   switch (verdict) {
     case "holds":
-      if (findings.some(({ code }) => code === "no-claims")) return "nothing to judge";
+      if (findings.some(({ code }) => code === "no-claims" || code === "pod-ended")) {
+        return "nothing to judge";
+      }
       if (pod?.nodeName === undefined) return "allocated";
       return `on ${pod.nodeName}, it has what it asked for${isHeldUp(pod) ? " and does not run" : ""}`;
     case "fits":

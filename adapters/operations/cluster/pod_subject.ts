@@ -15,6 +15,8 @@ import { claimCreationFailed, podEvents } from "./pod_events.ts";
  * that others use. Throws `ClusterApiError` and `ClusterObjectError`.
  */
 export async function podSubject(reader: ClusterReader, pod: ClusterPod): Promise<Subject> {
+  const title = `Pod ${pod.namespace}/${pod.name}`;
+  if (hasEnded(pod)) return { title, pod, claims: [], otherUsers: new Map(), findings: [ended(pod)] };
   const claims: ExplainedClaim[] = [];
   const findings = podFindings(pod);
   for (const podClaim of pod.claims) {
@@ -29,7 +31,7 @@ export async function podSubject(reader: ClusterReader, pod: ClusterPod): Promis
     findings.push(...await podEvents(reader, pod), ...await driverOn(reader, pod.nodeName));
   }
   return {
-    title: `Pod ${pod.namespace}/${pod.name}`,
+    title,
     pod,
     claims,
     otherUsers: users.users,
@@ -149,17 +151,21 @@ async function otherUsers(
   pod: ClusterPod,
   claims: readonly ExplainedClaim[],
 ): Promise<{ users: Map<string, string[]>; findings: Finding[] }> {
-  const users = new Map<string, string[]>();
+  const users = new Map<string, string[]>(), earlier: Finding[] = [];
   const add = (claim: string, other: string) =>
     users.set(claim, [...new Set([...users.get(claim) ?? [], `pod ${other}`])]);
   for (const claim of claims.flatMap((entry) => "claim" in entry ? [entry.claim] : [])) {
-    for (const { name, uid } of claim.reservedFor) if (uid !== pod.uid) add(claim.name, name);
+    for (const { name, uid } of claim.reservedFor) {
+      if (uid === pod.uid) continue;
+      if (name === pod.name) earlier.push(reservedForEarlier(claim.name, name));
+      else add(claim.name, name);
+    }
   }
   const direct = new Set(pod.claims.flatMap(({ claim }) => claim ?? []));
-  if (direct.size === 0) return { users, findings: [] };
+  if (direct.size === 0) return { users, findings: earlier };
   try {
     for await (const other of reader.pods(pod.namespace)) {
-      if (other.uid === pod.uid || ["Succeeded", "Failed"].includes(other.phase)) continue;
+      if (other.uid === pod.uid || hasEnded(other)) continue;
       for (const { claim } of other.claims) {
         if (claim !== undefined && direct.has(claim)) add(claim, other.name);
       }
@@ -168,8 +174,33 @@ async function otherUsers(
     if (!(error instanceof ClusterApiError && error.kind === "denied")) throw error;
     return {
       users,
-      findings: [permissionFinding(error, "whether other pods use the same claims is not judged")],
+      findings: [
+        ...earlier,
+        permissionFinding(error, "whether other pods use the same claims is not judged"),
+      ],
     };
   }
-  return { users, findings: [] };
+  return { users, findings: earlier };
+}
+
+function hasEnded({ phase }: ClusterPod): boolean {
+  return phase === "Succeeded" || phase === "Failed";
+}
+
+function ended({ phase }: ClusterPod): Finding {
+  return {
+    code: "pod-ended",
+    blocks: false,
+    text: `The pod has ended (${phase}): it holds nothing any more.`,
+  };
+}
+
+function reservedForEarlier(claim: string, pod: string): Finding {
+  return {
+    code: "claim-shared",
+    blocks: true,
+    text:
+      `The claim ${claim} is still reserved for an earlier pod ${pod}: the driver refuses it to this one.`,
+    remedy: "It passes once that pod is gone for good; otherwise look at the log of kube-controller-manager.",
+  };
 }

@@ -27,6 +27,7 @@ export type FindingCode =
   | "other-driver"
   | "other-scheduler"
   | "permission"
+  | "pod-ended"
   | "request-missing"
   | "rounded"
   | "scheduler-refuses"

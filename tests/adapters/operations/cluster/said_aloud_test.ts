@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { deviceClasses } from "../../../../core/devices/device_class.ts";
+import { topologyOf } from "../../../peers/allocator/topologies.ts";
 import { explained } from "./_explained.ts";
 import { type ApiObject, claim, held, machine, MemoryCluster, pod, request } from "./memory_cluster.ts";
 
@@ -50,6 +52,15 @@ const silences: Record<string, readonly [MemoryCluster, string]> = {
   "no claims at all": [
     new MemoryCluster().addNode("node-a").add(pod("p", [])),
     "Pod default/p: nothing to judge\n\nTo know:\n  - It has no claims: nothing of it is judged.",
+  ],
+  "a pod that has ended": [
+    new MemoryCluster().addNode("node-a").add(pod("p", ["c"], {}, { phase: "Succeeded" })),
+    "Pod default/p: nothing to judge\n\nTo know:\n  - The pod has ended (Succeeded): it holds nothing any more.",
+  ],
+  "a claim that an earlier pod of the same name has": [
+    new MemoryCluster().addNode("node-a").add(held("c", "node-a:memory-numa0", "1Gi", "p"), pod("p", ["c"]))
+      .change("Pod", "p", ({ metadata }) => metadata.uid = "another"),
+    "What keeps it:\n  - The claim c is still reserved for an earlier pod p: the driver refuses it to this one. It passes",
   ],
   "another driver's request": [
     asking([request("ram", "dra.memory", "1Mi"), request("nic", "nic", undefined)]).add({
@@ -163,4 +174,17 @@ Deno.test("claims are read a second time only where one that could go is looked 
   });
   await explained(cluster, "p");
   assert.equal(cluster.pagesRead - before, before - 2, "the three claims are two pages");
+});
+
+Deno.test("where pages of one size are all taken, those of another are proposed", async () => {
+  const both = { ...machine, hugepages: { "2m": 512, "1g": 1 } };
+  const cluster = new MemoryCluster().addNode("node-a", both).add(
+    ...deviceClasses(topologyOf(both)).filter(({ metadata }) => metadata.name === "dra.hugepages-1g"),
+    held("one", "node-a:hugepages-1g-numa0", "1Gi", "x"),
+    held("two", "node-a:hugepages-1g-numa1", "1Gi", "x"),
+    claim("c", [request("pages", "dra.hugepages-1g", "1Gi")]),
+    pod("p", ["c"]),
+  );
+  const { text } = await explained(cluster, "p");
+  assert.match(text, /Use the class dra\.hugepages-2m in request pages of c: it fits on node-a then\./);
 });
