@@ -5,7 +5,7 @@ import type { ClusterPod } from "../../../core/operations/cluster/pod.ts";
 import { type ClaimTemplate, readClaim, readClaimTemplate } from "./claim_object.ts";
 import { readPod } from "./pod_object.ts";
 import { readAs } from "./object_error.ts";
-import { unknownClaimFields } from "./unknown_fields.ts";
+import { claimProblems } from "./claim_problems.ts";
 import { text } from "./_schemas.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
@@ -19,7 +19,8 @@ export interface Manifest {
 
 /** What only a file can have wrong. */
 export interface Written {
-  readonly unknownFields: readonly string[];
+  /** What the API server would refuse. */
+  readonly problems: readonly string[];
 }
 
 interface ManifestPod {
@@ -113,11 +114,13 @@ function collect(value: unknown, namespace: string, found: Found): void {
       collect(item, namespace, found);
     }
   } else if (kind === "ResourceClaim") {
-    const unknownFields = unknownClaimFields(readAs(kind, withSpec, value).spec);
-    found.claims.push({ ...readClaim(value), ...inNamespace, unknownFields });
+    const claim = readClaim(value);
+    const problems = claimProblems(readAs(kind, withSpec, value).spec, claim.spec);
+    found.claims.push({ ...claim, ...inNamespace, problems });
   } else if (kind === "ResourceClaimTemplate") {
-    const unknownFields = unknownClaimFields(readAs(kind, withSpecOfSpec, value).spec.spec);
-    found.templates.push({ ...readClaimTemplate(value), ...inNamespace, unknownFields });
+    const template = readClaimTemplate(value);
+    const problems = claimProblems(readAs(kind, withSpecOfSpec, value).spec.spec, template.spec);
+    found.templates.push({ ...template, ...inNamespace, problems });
   } else if (kind === "DeviceClass") found.classes.push(value);
   else if (kind === "Pod") {
     found.pods.push({ title, pod: { ...readPod(value), ...inNamespace, uid: "" }, several: false });

@@ -39,7 +39,7 @@ export async function manifestSubjects(
       if (inFile !== undefined) {
         used.add(inFile);
         claims.push({ name: claim ?? name, spec: inFile.spec });
-        findings.push(...unknownFieldFindings(inFile));
+        findings.push(...problemFindings(inFile));
         continue;
       }
       if (claim !== undefined) {
@@ -67,7 +67,7 @@ export async function manifestSubjects(
         title: `${kind} ${each.name}`,
         claims,
         otherUsers: new Map(),
-        findings: unknownFieldFindings(each),
+        findings: problemFindings(each),
       });
     }
   }
@@ -81,12 +81,14 @@ function uses(pod: ClusterPod, namespace: string, name: string): boolean {
   return pod.namespace === namespace && pod.claims.some(({ claim }) => claim === name);
 }
 
-/** kubectl asks the API server to refuse such objects; without that it drops the fields in silence. */
-function unknownFieldFindings({ name, unknownFields }: Written & { readonly name: string }): Finding[] {
-  return unknownFields.map((field) => ({
-    code: "unknown-field",
+/** kubectl asks the API server to refuse fields that there are not; for others it drops them in silence. */
+function problemFindings({ name, problems }: Written & { readonly name: string }): Finding[] {
+  return problems.map((problem) => ({
+    code: "api-refuses",
     blocks: true,
-    text: `There is no field ${field} in ${name}: the API server refuses it, or drops it without a word.`,
-    remedy: "kubectl explain resourceclaim.spec --recursive shows those that there are.",
+    text: `${name} is not as the API has it: ${problem}.`,
+    remedy:
+      "The API server refuses it, or drops the field without a word: kubectl explain resourceclaim.spec " +
+      "--recursive shows what there is.",
   }));
 }

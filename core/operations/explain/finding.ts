@@ -2,6 +2,7 @@
 export type FindingCode =
   | "admin-access"
   | "all"
+  | "api-refuses"
   | "allocation-refused"
   | "capacity-name"
   | "claim-deleting"
@@ -35,8 +36,7 @@ export type FindingCode =
   | "scheduling-gates"
   | "selector"
   | "template-changed"
-  | "template-missing"
-  | "unknown-field";
+  | "template-missing";
 
 /** Something about a pod or claim that is worth saying, whatever the nodes have. */
 export interface Finding {

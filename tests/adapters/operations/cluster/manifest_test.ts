@@ -54,11 +54,9 @@ spec:
     const cluster = new MemoryCluster().addNode("node-a");
     const [found] = await manifestSubjects(readManifest(text, "default"), new ClusterReader(cluster));
     assert.deepEqual(found?.findings.map(({ code, blocks, text }) => ({ code, blocks, text })), [{
-      code: "unknown-field",
+      code: "api-refuses",
       blocks: true,
-      text:
-        "There is no field spec.devices.requests[0].exactly.capacity.size in t: the API server refuses it, or " +
-        "drops it without a word.",
+      text: "t is not as the API has it: there is no field spec.devices.requests[0].exactly.capacity.size.",
     }]);
   }
 });
@@ -74,8 +72,30 @@ Deno.test("every field that today's claims have is known", () => {
     "config: [{ requests: [r], opaque: { driver: d, parameters: { any: thing } } }], " +
       "constraints: [{ requests: [r], matchAttribute: a/b }, { distinctAttribute: a/b }], requests: [",
   );
-  assert.deepEqual(readManifest(all, "team").claims[0]?.unknownFields, []);
+  assert.deepEqual(readManifest(all, "team").claims[0]?.problems, []);
 });
+
+const wrong: Record<string, readonly [requests: string, problem: string]> = {
+  "a value in small letters": [
+    "{ name: r, exactly: { deviceClassName: c, allocationMode: all } }",
+    'spec.devices.requests[0].exactly.allocationMode is "all", and can be ExactCount or All',
+  ],
+  "a name that comes twice": [`${request}, ${request}`, "two requests are called r"],
+  "a constraint on a request that is not there": [
+    `${request}], constraints: [{ requests: [ram], matchAttribute: a/b }`,
+    "a constraint names the request ram, which there is not",
+  ],
+  "an attribute without a domain": [
+    `${request}], constraints: [{ distinctAttribute: numaNode }`,
+    'the attribute "numaNode" of a constraint has no domain',
+  ],
+};
+for (const [what, [requests, problem]] of Object.entries(wrong)) {
+  Deno.test(`a claim is refused before it is created: ${what}`, () => {
+    const { claims } = readManifest(claim("resource.k8s.io/v1", requests), "team");
+    assert.deepEqual(claims[0]?.problems, [problem]);
+  });
+}
 
 Deno.test("a pod's claim that names neither a claim nor a template is told", async () => {
   const text =
