@@ -54,13 +54,13 @@ export class RealCluster {
     await Deno.copyFile(join(this.#server.directory, "apiserver.crt"), join(directory, "ca.crt"));
   }
 
-  /** Claims of a node, allocated there and reserved, with their pods. */
-  async createClaims(node: string, count: number): Promise<BenchClaim[]> {
+  /** Claims of a node from one index up to another, allocated there and reserved, with their pods. */
+  async createClaims(node: string, from: number, to: number): Promise<BenchClaim[]> {
     const made: BenchClaim[] = [];
-    let next = 0;
+    let next = from;
     await Promise.all(Array.from({ length: width }, async () => {
-      for (let index = next++; index < count; index = next++) {
-        made[index] = await this.#createClaim(node, index);
+      for (let index = next++; index < to; index = next++) {
+        made[index - from] = await this.#createClaim(node, index);
       }
     }));
     return made;

@@ -62,7 +62,10 @@ export class RealNode {
 
   /** The first claims of the node; they are made when they are first asked for. */
   async claims(count: number): Promise<readonly BenchClaim[]> {
-    if (this.#claims.length < count) this.#claims = await this.#cluster.createClaims(this.name, count);
+    const { length } = this.#claims;
+    if (length < count) {
+      this.#claims = [...this.#claims, ...await this.#cluster.createClaims(this.name, length, count)];
+    }
     return this.#claims.slice(0, count);
   }
 
