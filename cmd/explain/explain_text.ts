@@ -1,4 +1,4 @@
-import { formatHolding } from "../../core/operations/explain/allocated.ts";
+import { formatHolding } from "../../core/operations/explain/holdings.ts";
 import type { Explained, Explanation } from "../../core/operations/explain/explain.ts";
 import { type ClusterPod, isHeldUp } from "../../core/operations/cluster/pod.ts";
 import type { Placement } from "../../core/operations/explain/judgement.ts";

@@ -87,8 +87,7 @@ function problemFindings({ name, problems }: Written & { readonly name: string }
     code: "api-refuses",
     blocks: true,
     text: `${name} is not as the API has it: ${problem}.`,
-    remedy:
-      "The API server refuses it, or drops the field without a word: kubectl explain resourceclaim.spec " +
-      "--recursive shows what there is.",
+    remedy: "The API server refuses it, or drops a field that it does not know without a word " +
+      "(kubectl explain resourceclaim.spec --recursive).",
   }));
 }

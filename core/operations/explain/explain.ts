@@ -1,7 +1,8 @@
 import type { ClusterClaim } from "../cluster/claims.ts";
 import type { NodePool } from "../cluster/pools.ts";
 import { type ClusterNode, type ClusterPod, isHeldUp } from "../cluster/pod.ts";
-import { type Holding, holdingsOf, preparationProblem } from "./allocated.ts";
+import { type Holding, holdingsOf } from "./holdings.ts";
+import { preparationProblem } from "./preparation.ts";
 import { userFindings } from "./claim_users.ts";
 import type { Finding } from "./finding.ts";
 import type { NodeDemands } from "./node_filter.ts";

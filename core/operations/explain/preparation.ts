@@ -5,7 +5,6 @@ import { sizeCapacity } from "../../devices/slice_device.ts";
 import { driverName } from "../../values/driver.ts";
 import { claimUid, numaNodeId, podUid } from "../../values/ids.ts";
 import { pageSize } from "../../values/page_size.ts";
-import { shortQuantity } from "../../values/human_bytes.ts";
 import { parseWholeBytes } from "../../values/quantity.ts";
 import { parseResourceName } from "../../values/resource_name.ts";
 import type { ClusterClaim } from "../cluster/claims.ts";
@@ -14,36 +13,8 @@ import type { NodePool } from "../cluster/pools.ts";
 import type { ClusterPod } from "../cluster/pod.ts";
 import type { ClusterUsage } from "../cluster/usage.ts";
 import type { Finding } from "./finding.ts";
+import { holdingsOf } from "./holdings.ts";
 import { ParseError } from "../../values/parse_error.ts";
-
-/** A share that an allocated claim holds. */
-export interface Holding {
-  readonly claim: string;
-  readonly request: string;
-  readonly node: string;
-  readonly device: string;
-  /** Undefined where the whole device is held. */
-  readonly bytes: bigint | undefined;
-}
-
-/** What an allocated claim holds of this driver, and where. */
-export function holdingsOf(claim: ClusterClaim, pools: Iterable<NodePool>): Holding[] {
-  const nodes = new Map([...pools].map(({ name, nodeName }) => [name, nodeName]));
-  return (claim.allocation?.results ?? []).map(({ request, pool, device, consumedCapacity }) => ({
-    claim: claim.name,
-    request,
-    node: nodes.get(pool) ?? nodeInPool(pool),
-    device,
-    bytes: consumedCapacity?.[sizeCapacity] === undefined
-      ? undefined
-      : parseWholeBytes(consumedCapacity[sizeCapacity]),
-  }));
-}
-
-/** Pools are called `<node>/<resource>`; a node's name has no slash. */
-export function nodeInPool(pool: string): string {
-  return pool.split("/", 1)[0] ?? pool;
-}
 
 /**
  * Whether the driver would refuse to prepare an allocated claim, by the driver's own checks on what the cluster tells
@@ -160,9 +131,4 @@ function driverDevice(device: ClusterDevice): AllocatableDevice[] {
 /** `2m`, and `2Mi` as newer drivers write it. */
 function bytesOf(size: string): bigint {
   return parseWholeBytes(size.replace(/[kmg]$/, (letter) => `${letter.toUpperCase()}i`));
-}
-
-/** A holding in words: `1Gi of memory-numa0 on node-a`. */
-export function formatHolding({ request, node, device, bytes }: Holding): string {
-  return `${request}: ${bytes === undefined ? "all" : shortQuantity(bytes)} of ${device} on ${node}`;
 }
