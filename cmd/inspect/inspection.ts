@@ -8,6 +8,7 @@ import { type MemorySpeed, speedText } from "../../core/topology/memory_speed.ts
 import { nearestNodesWithCpus } from "../../core/topology/near_nodes.ts";
 import type { NumaNode, Topology } from "../../core/topology/topology.ts";
 import { columns } from "../ui/output.ts";
+import { reservedText } from "../ui/reserved_text.ts";
 
 /** What `inspect -o json` prints; sizes are bytes. */
 export interface Inspection {
@@ -147,11 +148,7 @@ export function inspectionTable(inspection: Inspection, indent = 0): string {
       ["NODE", ...isMixed ? ["KIND"] : [], "CPUS", "MEMORY", "FOR CLAIMS", ...poolHeads],
       ...nodeRows,
     ], indent),
-    ...reservedHugepages.map(({ pageSize, pages }) =>
-      `Of the free pages of ${
-        humanBytes(pageSize)
-      } mappings have reserved ${pages}, on which nodes the kernel does not tell`
-    ),
+    ...reservedHugepages.map(({ pageSize, pages }) => reservedText(pageSize, pages)),
     ...isMixed
       ? [
         "What is not dram is in none of the shipped DeviceClasses: claims get it by a class that selects its kind",

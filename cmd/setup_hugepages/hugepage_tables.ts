@@ -3,13 +3,19 @@ import { formatKubernetesPageSize } from "../../core/values/page_size.ts";
 import type { PoolPlan } from "../../core/operations/setup_hugepages/plan.ts";
 import type { PoolOutcome } from "../../core/operations/setup_hugepages/resize_pools.ts";
 import { columns } from "../ui/output.ts";
+import { reservedText } from "../ui/reserved_text.ts";
 
 /** What a plan would change, for people. */
 export function planTable(plans: readonly PoolPlan[]): string {
-  return columns([
-    ["PAGE", "NODE", "FROM", "TO", "CHANGE", "IN USE", "CLAIMED"],
-    ...plans.map((plan) => [...poolCells(plan), changeText(plan), `${plan.inUse}`, `${plan.promised}`]),
-  ]);
+  const reserved = new Map(plans.map(({ pageSize, reserved }) => [pageSize, reserved]));
+  return [
+    columns([
+      ["PAGE", "NODE", "FROM", "TO", "CHANGE", "IN USE", "CLAIMED"],
+      ...plans.map((plan) => [...poolCells(plan), changeText(plan), `${plan.inUse}`, `${plan.promised}`]),
+    ]),
+    ...[...reserved].filter(([, pages]) => pages > 0n)
+      .map(([pageSize, pages]) => reservedText(Number(pageSize), Number(pages))),
+  ].join("\n");
 }
 
 /** What came of a plan, for people. */

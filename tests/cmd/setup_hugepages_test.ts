@@ -27,6 +27,16 @@ Deno.test("--dry-run shows the plan and changes nothing", async () => {
   });
 });
 
+Deno.test("--dry-run says how many of the free pages mappings have reserved", async () => {
+  await onCopyOf("two-numa", async (node) => {
+    await node.write("sys/kernel/mm/hugepages/hugepages-2048kB/resv_hugepages", "64\n");
+    const { stdout } = await node.setup(["{size: 2M, count: 2049}", "{size: 1G, count: 6}"], "--dry-run");
+    assert.deepEqual(stdout.split("\n").filter((line) => line.includes("reserved")), [
+      "Of the free pages of 2Mi mappings have reserved 64, on which nodes the kernel does not tell",
+    ]);
+  });
+});
+
 Deno.test("the pages are set, others are left alone, and a second time nothing is to be done", async () => {
   await onCopyOf("two-numa", async (node) => {
     const machineWide = node.counts()["mm 2048kB"];

@@ -16,9 +16,19 @@ export async function explainDifference(outcome: PoolOutcome, pools: HugepagePoo
     return to > from
       ? `Cannot get ${wanted} and no more: the kernel gave ${now}, as before Linux 6.7 it does while other nodes ` +
         `have surplus pages (wait until those are freed and run this again, or ask for ${now})`
-      : `Cannot go down to ${wanted}: the kernel keeps ${now} (see the kernel's log)`;
+      : `Cannot go down to ${wanted}: the kernel keeps ${now}, ${whyMore(outcome)}`;
   }
   return `Cannot get ${wanted}: the kernel gave ${now}, ${await whyFewer(outcome, pools)}`;
+}
+
+/** The kernel gives none of its free pages away that mappings have reserved, on whichever nodes these are. */
+function whyMore({ plan: { pageSize, reserved } }: PoolOutcome): string {
+  return reserved === 0n
+    ? "and does not tell why (see its log)"
+    : `since mappings have reserved free pages, ${
+      countedPages(reserved, pageSize)
+    } on the whole machine (end what has ` +
+      `reserved them, and run this again)`;
 }
 
 /** The kernel looks for gigantic pages on a node whatever the process that asks may use, for others it does not. */

@@ -18,6 +18,8 @@ export interface PoolPlan {
   readonly inUse: bigint;
   /** What prepared claims hold of it, used already or not. */
   readonly promised: bigint;
+  /** Free pages of the size that mappings have reserved, on whichever nodes: the kernel keeps as many on the machine. */
+  readonly reserved: bigint;
   /** Whether a page is more than the kernel's allocator has in one piece, see {@link isGigantic}. */
   readonly gigantic: boolean;
   /** Whether all of the node's memory is in ZONE_MOVABLE. */
@@ -48,6 +50,7 @@ export function planProvision(
       to: count,
       inUse: pool.total - pool.free,
       promised: promises.pages(numaNode, pool.pageSize),
+      reserved: topology.reservedHugepages.get(pool.pageSize) ?? 0n,
       gigantic: isGigantic(pool.pageSize, topology.pageSize),
       movableOnly: topology.nodes.some(({ id, movableOnly }) => id === numaNode && movableOnly),
     }))

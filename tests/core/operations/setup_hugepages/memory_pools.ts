@@ -74,6 +74,7 @@ export function planOf(name: string, from: bigint, to: bigint, more: Partial<Poo
     inUse: 0n,
     promised: 0n,
     gigantic: size === "1g",
+    reserved: 0n,
     movableOnly: false,
     ...more,
   };

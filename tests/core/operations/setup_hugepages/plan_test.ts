@@ -179,6 +179,12 @@ Deno.test("pages that pods without claims have reserved are not taken away, and 
   );
 });
 
+Deno.test("a plan knows how many free pages of its size mappings have reserved on the machine", () => {
+  const machine = { ...topology, reservedHugepages: new Map([[page2m, 7n]]) };
+  const plans = planProvision(provisionOf(["2m", 9n, 0], ["1g", 1n, 0]), machine, PromisedPages.none);
+  assert.deepEqual(plans.map(({ reserved }) => reserved), [7n, 0n]);
+});
+
 Deno.test("a pool that has fewer pages than claims hold may grow, and stay", async () => {
   const promises = await promisesOf([preparedClaim(1, [allocationOf("hugepages-2m-numa2", 512n * MiB)])]);
   assert.deepEqual(plan(provisionOf(["2m", 65n, 2]), promises), ["2m-2: 64 -> 65"]);

@@ -143,9 +143,16 @@ Deno.test("a pool that the kernel refuses ends the work, and what was done is un
   assert.deepEqual(problems, ["Cannot resize 2m-1", "Restored: 8 pages of 2Mi on NUMA node 0, as before"]);
 });
 
-Deno.test("pages that the kernel does not let go of are told", async () => {
+Deno.test("pages that the kernel does not let go of are told, and that mappings have reserved them", async () => {
   const pools = new MemoryPools({ "2m-0": { persistent: 8n, used: 0n } });
   pools.resize = () => Promise.resolve();
-  const { problems } = await provisionPools([planOf("2m-0", 8n, 4n)], pools);
-  assert.match(problems[0] ?? "", /^Cannot go down to 4 pages of 2Mi on NUMA node 0: the kernel keeps 8/);
+  const plan = planOf("2m-0", 8n, 4n),
+    start = "Cannot go down to 4 pages of 2Mi on NUMA node 0: the kernel keeps 8";
+  assert.deepEqual((await provisionPools([plan], pools)).problems, [
+    `${start}, and does not tell why (see its log)`,
+  ]);
+  assert.deepEqual((await provisionPools([{ ...plan, reserved: 6n }], pools)).problems, [
+    `${start}, since mappings have reserved free pages, 6 pages of 2Mi on the whole machine (end what has reserved ` +
+    "them, and run this again)",
+  ]);
 });
