@@ -119,10 +119,10 @@ export class Cri {
     return await crictl("create", sandbox.id, config, sandbox.config);
   }
 
-  /** Runs a container to its end and returns what it printed, line by line. */
+  /** Runs a container to its end and returns what it printed on its output, line by line. */
   async runToEnd(sandbox: CriSandbox, container: CriContainer): Promise<string[]> {
     await this.untilExited(await this.startContainer(sandbox, container), callMilliseconds / 1000);
-    const text = await this.logOf(sandbox, container);
+    const text = await this.logOf(sandbox, container, "stdout");
     return text === "" ? [] : text.split("\n");
   }
 
@@ -139,14 +139,17 @@ export class Cri {
     return this.#isIn(id, "CONTAINER_RUNNING");
   }
 
-  /** What a container has printed. */
+  /** What a container has printed, on both streams or on its output, without what its OCI runtime warns of beside it. */
   async logOf(
     sandbox: Pick<CriSandbox, "logs">,
     container: Pick<CriContainer, "name" | "attempt">,
+    stream: "both" | "stdout" = "both",
   ): Promise<string> {
     const log = await Deno.readTextFile(`${sandbox.logs}/${logOf(container)}`);
     // Each line has a time, the stream, and F for a line that is whole.
-    return [...log.matchAll(/^\S+ \S+ F (.*)$/gm)].map(([, line = ""]) => line).join("\n");
+    const lines = [...log.matchAll(/^\S+ (\S+) F (.*)$/gm)];
+    return lines.filter(([, from]) => stream === "both" || from === stream).map(([, , line = ""]) => line)
+      .join("\n");
   }
 
   /** Runs a program in a container and returns what it printed. Throws {@link CriError} when it fails. */
