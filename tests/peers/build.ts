@@ -12,6 +12,7 @@ import {
   kubernetes137,
   kubernetesProgram,
 } from "./kube_apiserver/binaries.ts";
+import { kubeletLimitsProgram } from "./kubelet_limits/kubelet.ts";
 import { promtoolProgram } from "./promtool/promtool.ts";
 import { nodeProgram } from "./node/node_peer.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
@@ -35,6 +36,7 @@ async function buildAll(): Promise<void> {
     ...Object.values(allocatorPrograms),
     ...containerdVersions.map(containerdProgram),
     crioProgram,
+    kubeletLimitsProgram,
     helmProgram,
     promtoolProgram,
     nodeProgram,
