@@ -1,7 +1,7 @@
 /**
  * Serves the sockets of the kubelet and the runtime as the driver does, and answers everything at once: what is left
  * of the driver's figures without the driver. Writes nothing down. In a pod it asks the API server for each claim and a
- * pod of the same name, one after the other, as a driver has to; elsewhere it reads no cluster.
+ * pod of the same name, one after the other, as a driver has to; where it is told of a kubeconfig it reads no cluster.
  */
 import { parseArgs } from "node:util";
 import { KubeletPlugin } from "../../../adapters/driver/kubelet/kubelet_plugin.ts";
@@ -16,7 +16,7 @@ import type { DraService } from "../../../core/ports/dra_service.ts";
 const { values } = parseArgs({ strict: false, allowPositionals: true });
 const kubeletRoot = String(values["kubelet-root"]), nriSocket = String(values["nri-socket"]);
 
-const look = looker();
+const look = values.kubeconfig === undefined ? looker() : undefined;
 const service: DraService = {
   prepare: async (claims) => {
     for (const { namespace, name } of claims) {
@@ -65,10 +65,9 @@ await told.promise;
 Deno.removeSignalListener("SIGTERM", told.resolve);
 await Promise.all([kubelet.stop(), runtime.stop()]);
 
-/** Reads an object by the runtime's own means alone; undefined where there is no service account. */
-function looker(): ((path: string) => Promise<unknown>) | undefined {
+/** Reads an object by the runtime's own means alone, as the pod's service account. */
+function looker(): (path: string) => Promise<unknown> {
   const host = Deno.env.get("KUBERNETES_SERVICE_HOST"), port = Deno.env.get("KUBERNETES_SERVICE_PORT");
-  if (host === undefined) return undefined;
   const account = "/var/run/secrets/kubernetes.io/serviceaccount";
   const client = Deno.createHttpClient({ caCerts: [Deno.readTextFileSync(`${account}/ca.crt`)] });
   const headers = { authorization: `Bearer ${Deno.readTextFileSync(`${account}/token`)}` };
