@@ -137,6 +137,7 @@ for (const [name, [deviceClassName, size]] of Object.entries(wishes)) {
   await Deno.writeTextFile(
     manifest,
     JSON.stringify({
+      apiVersion: "resource.k8s.io/v1",
       kind: "ResourceClaim",
       metadata: { name },
       spec: { devices: { requests: [request] } },
