@@ -1,6 +1,7 @@
 /**
  * `deno task lab:cluster [--dramemory PATH] [--kubernetes VERSION] [--feature-gates NAME,…]
- * [--former-driver PATH] [--hold] [SUITE …]`: the built executable as the driver of a whole cluster, see README.md.
+ * [--former-driver PATH] [--runtime crio] [--hold] [SUITE …]`: the built executable as the driver of a whole cluster, see
+ * README.md.
  */
 import { parseArgs } from "node:util";
 import { GoError } from "../peers/go.ts";
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
     kubernetes: { type: "string", default: kubernetes136.version },
     "feature-gates": { type: "string" },
     "former-driver": { type: "string" },
+    runtime: { type: "string", default: "containerd" },
     hold: { type: "boolean", default: false },
   },
   allowPositionals: true,
@@ -34,6 +36,7 @@ try {
   await using cluster = await startCluster({
     dramemory: values.dramemory,
     formerDriver: values["former-driver"],
+    runtime: values.runtime,
     release: releaseOf(values.kubernetes, values["feature-gates"]?.split(",") ?? []),
     logs,
     interrupt: interrupt.signal,

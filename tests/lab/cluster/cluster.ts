@@ -6,9 +6,9 @@ import { deployDriver, whetherDriverReady } from "../../e2e/cluster/driver.ts";
 import { eventually } from "../../peers/bounded.ts";
 import type { KubernetesRelease } from "../../peers/kube_apiserver/binaries.ts";
 import { run } from "../host/command.ts";
-import { containerRuntime } from "../host/container_runtime.ts";
 import { installMissing } from "../host/debian.ts";
 import { type MakeAdditions, prepareBoot } from "../host/lab_files.ts";
+import { nodeRuntimeFiles } from "../host/node_runtimes.ts";
 import { LabError } from "../lab_error.ts";
 import { startControlPlane } from "./control_plane.ts";
 import { commandNode } from "./node_control.ts";
@@ -40,6 +40,8 @@ export interface ClusterOptions {
   readonly dramemory: string;
   /** The executable of dra-driver-memory, static, for the node's PATH as `dra-driver-memory`. */
   readonly formerDriver: string | undefined;
+  /** The node's container runtime. */
+  readonly runtime: string;
   readonly release: KubernetesRelease;
   /** The directory for the logs of all programs. */
   readonly logs: string;
@@ -52,7 +54,7 @@ export interface ClusterOptions {
  * is missing, or does not start in time.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { dramemory, formerDriver, release, logs, interrupt } = options;
+  const { dramemory, formerDriver, runtime, release, logs, interrupt } = options;
   await installMissing(needs);
   await using started = new AsyncDisposableStack();
   const scratch = await Deno.makeTempDir({ prefix: "dramemory-lab-scratch-" });
@@ -66,8 +68,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     dramemory,
     checks: [],
     additions: [
-      containerRuntime(),
-      clusterNode(release, controlPlane, ports, await writeImages(scratch, dramemory)),
+      nodeRuntimeFiles(runtime, undefined),
+      clusterNode(release, controlPlane, ports, await writeImages(scratch, dramemory), runtime),
       formerDriverPrograms(formerDriver),
     ],
   });

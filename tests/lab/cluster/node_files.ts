@@ -33,12 +33,19 @@ const podNetwork = {
 
 const networkPrograms = ["ptp", "host-local", "loopback"];
 
-/** Makes what turns a machine with containerd into a node: the kubelet, the pods' network, and images. */
+/** Where the kubelet finds the runtime, by its name. */
+const runtimeSockets = new Map([
+  ["containerd", "/run/containerd/containerd.sock"],
+  ["crio", "/var/run/crio/crio.sock"],
+]);
+
+/** Makes what turns a machine with a container runtime into a node: the kubelet, the pods' network, and images. */
 export function clusterNode(
   release: KubernetesRelease,
   { nodeToken, kubeletClientAuthority, server }: ControlPlane,
   ports: NodePorts,
   images: readonly string[],
+  runtime: string,
 ): MakeAdditions {
   return async ({ directory }) => {
     const network = await unpackedPackage(cacheDirectory(), "containernetworking-plugins");
@@ -50,7 +57,10 @@ export function clusterNode(
     };
     // The kubelet looks for a user of its name there.
     await write("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n");
-    await write("etc/kubernetes/kubelet.yaml", stringify(kubeletConfiguration(ports.kubelet, release)));
+    await write(
+      "etc/kubernetes/kubelet.yaml",
+      stringify(kubeletConfiguration(ports.kubelet, release, runtime)),
+    );
     await write("etc/kubernetes/clients.crt", kubeletClientAuthority);
     await write(
       "etc/kubernetes/kubeconfig",
@@ -72,14 +82,14 @@ export function clusterNode(
 }
 
 /** What differs from the kubelet's defaults. */
-function kubeletConfiguration(port: number, { featureGates }: KubernetesRelease) {
+function kubeletConfiguration(port: number, { featureGates }: KubernetesRelease, runtime: string) {
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
     port,
     featureGates: Object.fromEntries(featureGates.map((gate) => [gate, true])),
     authentication: { x509: { clientCAFile: "/etc/kubernetes/clients.crt" } },
-    containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
+    containerRuntimeEndpoint: `unix://${runtimeSockets.get(runtime)}`,
     // There is no systemd.
     cgroupDriver: "cgroupfs",
     resolvConf: "/etc/resolv.conf",

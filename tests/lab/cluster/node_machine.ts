@@ -3,7 +3,7 @@ import { ServerProcess } from "../../peers/server_process.ts";
 import { bootArguments, type BootFiles } from "../host/boot.ts";
 import type { LabMachine } from "../machines.ts";
 
-/** The node: pages of both sizes for the suites, and room for the kubelet, containerd and a few pods. */
+/** The node: pages of both sizes for the suites, and room for the kubelet, the runtime and a few pods. */
 export const nodeMachine: LabMachine = {
   name: "cluster-node",
   nodes: [
@@ -36,7 +36,7 @@ export class NodeMachine {
   readonly controlSocket: string;
   readonly #qemu: ServerProcess;
 
-  /** Boots it. What it says goes to `console.log`, `containerd.log` and `kubelet.log` in the directory. */
+  /** Boots it. What it says goes to `console.log`, `runtime.log` and `kubelet.log` in the directory. */
   constructor(files: BootFiles, { apiServer, kubelet }: NodePorts, directory: string) {
     this.controlSocket = join(directory, "control.sock");
     const forwarded = `hostfwd=tcp:127.0.0.1:${kubelet}-10.0.2.15:${kubelet}`;
@@ -45,7 +45,7 @@ export class NodeMachine {
       ...["-netdev", `user,id=net,${forwarded}`, "-device", "virtio-net-pci,netdev=net,romfile="],
       ...["-display", "none", "-serial", "file:console.log"],
       ...["-serial", `unix:${this.controlSocket},server=on,wait=off`],
-      ...["-serial", "file:containerd.log", "-serial", "file:kubelet.log"],
+      ...["-serial", "file:runtime.log", "-serial", "file:kubelet.log"],
     ]);
   }
 

@@ -24,7 +24,7 @@ export async function runSuites(
       E2E_PATIENCE: "3",
       E2E_LEAVE_NOTHING_OUT: "1",
       E2E_RESTART_KUBELET: `${node} restart kubelet`,
-      E2E_RESTART_CONTAINERD: `${node} restart containerd`,
+      E2E_RESTART_CONTAINERD: `${node} restart runtime`,
       E2E_ON_NODE: `${node} run`,
       E2E_DRAMEMORY: dramemory,
     },
