@@ -61,7 +61,7 @@ Deno.test("the driver runs with no capability and no path of the host that it do
     readOnlyRootFilesystem: true,
     allowPrivilegeEscalation: false,
     capabilities: { drop: ["ALL"] },
-    seLinuxOptions: { type: "spc_t" },
+    seLinuxOptions: { type: "spc_t", level: "s0" },
   });
   assert.deepEqual(volumes.map(({ hostPath }) => hostPath?.path), [
     "/var/lib/kubelet/plugins/dra.memory",

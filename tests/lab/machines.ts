@@ -36,6 +36,8 @@ export interface LabMachine {
   readonly devices: readonly string[];
   /** What is checked on it: `inspect` stands for guest/inspect_checks.ts. */
   readonly checks: readonly string[];
+  /** What its kernel is told beyond what every machine's is. */
+  readonly kernelParameters?: readonly string[];
 }
 
 /** Every machine of the lab, by name. */

@@ -8,6 +8,7 @@ import { checkMachines } from "./host/check_machines.ts";
 import { otherContainerd } from "./host/container_runtime.ts";
 import type { MakeAdditions } from "./host/lab_files.ts";
 import { nodeRuntimeFiles } from "./host/node_runtimes.ts";
+import { selinuxPolicy } from "./host/selinux.ts";
 import { LabError } from "./lab_error.ts";
 import { type LabMachine, labMachine } from "./machines.ts";
 
@@ -39,6 +40,10 @@ const checks = new Map<string, RuntimeCheck>([
   ["runtime_launch", { ofCrio: true }],
   ["memory_refusals", { additions: [oldest] }],
   ["runtime_updates", { ofCrio: true }],
+  ["selinux", {
+    additions: [selinuxPolicy],
+    machines: [{ ...twoNodes, kernelParameters: ["security=selinux"] }],
+  }],
   ["memory_policy", { machines: [newerKernel, threeNodes] }],
 ]);
 
@@ -53,7 +58,7 @@ const { values: { dramemory, runtime, "oci-runtime": ociRuntime, machine: named 
   allowPositionals: true,
 });
 /** Checks that are made only where they are named: they pass, and take three minutes each of those that the gate has. */
-const onlyNamed = new Set(["memory_policy", "runtime_pods"]);
+const onlyNamed = new Set(["memory_policy", "runtime_pods", "selinux"]);
 const possible = [...checks].filter(([, { ofCrio = false }]) => ofCrio || runtime !== "crio").map(([name]) =>
   name
 );

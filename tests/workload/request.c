@@ -17,7 +17,7 @@ static void wrong_usage(const char *why)
 	fprintf(stderr,
 		"Cannot run: %s\n"
 		"usage: workload --bytes SIZE[Ki|Mi|Gi] [--hugepages 2m|1g] [--no-reserve] [--hold] [--touch-later]\n"
-		"                [--cgroup DIRECTORY] [--cpu NUMBER]\n", why);
+		"                [--file PATH] [--cgroup DIRECTORY] [--cpu NUMBER]\n", why);
 	exit(WRONG_USAGE);
 }
 
@@ -41,6 +41,7 @@ struct request parse_request(int argc, char **argv)
 		{ "bytes", required_argument, NULL, 'b' }, { "hugepages", required_argument, NULL, 'h' },
 		{ "no-reserve", no_argument, NULL, 'n' },  { "hold", no_argument, NULL, 'w' },
 		{ "touch-later", no_argument, NULL, 'l' },
+		{ "file", required_argument, NULL, 'f' },
 		{ "cgroup", required_argument, NULL, 'g' }, { "cpu", required_argument, NULL, 'c' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -63,6 +64,8 @@ struct request parse_request(int argc, char **argv)
 			request.hold = 1;
 		} else if (option == 'l') {
 			request.hold = request.later = 1;
+		} else if (option == 'f') {
+			request.file = optarg;
 		} else if (option == 'g') {
 			request.cgroup = optarg;
 		} else if (option == 'c') {

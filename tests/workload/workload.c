@@ -4,12 +4,14 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "workload.h"
 
@@ -39,6 +41,23 @@ static void run_on(int cpu)
 	CPU_SET(cpu, &set);
 	if (sched_setaffinity(0, sizeof(set), &set))
 		fail("sched_setaffinity", FAILED);
+}
+
+/* A file of a hugetlbfs has the pages of its mount, whatever the flags say. */
+static char *map_file(const struct request *request)
+{
+	int file = open(request->file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	char *memory;
+
+	if (file < 0)
+		fail("open", FAILED);
+	if (ftruncate(file, request->bytes))
+		fail("ftruncate", FAILED);
+	memory = mmap(NULL, request->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	if (memory == MAP_FAILED)
+		fail("mmap", NOT_MAPPED);
+	close(file);
+	return memory;
 }
 
 static char *map(const struct request *request)
@@ -100,7 +119,7 @@ int main(int argc, char **argv)
 		join_cgroup(request.cgroup);
 	if (request.cpu)
 		run_on(atoi(request.cpu));
-	memory = map(&request);
+	memory = request.file ? map_file(&request) : map(&request);
 	if (!request.later)
 		touch(memory, &request);
 	report(memory, request.bytes);

@@ -9,7 +9,7 @@ enum { MAPPED, FAILED, WRONG_USAGE, NOT_MAPPED, NOT_TOUCHED };
 struct request {
 	size_t bytes, page;
 	int flags, hold, later;
-	const char *cgroup, *cpu;
+	const char *file, *cgroup, *cpu;
 };
 
 /* Reads the command line, or ends with what is wrong with it. */

@@ -63,7 +63,7 @@ export class MetadataFiles {
     const temporary = `${path}.tmp`, write = () => this.#operations.write(temporary, text);
     await write().catch(async (error: unknown) => {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
-      await this.#operations.makeDirectory(this.#directory);
+      await this.#operations.makeReadableDirectory(this.#directory);
       await write();
     });
     await this.#operations.rename(temporary, path);

@@ -69,12 +69,9 @@ function partsOf(bytes: Uint8Array, at: number, end: number, read: ReadFields): 
 /** The largest tag of one byte: those of fields from 16 on have two. */
 const largestShortTag = 0x7f;
 
-/**
- * Where the short fields of that one-byte tag end which come next. A tight loop, for those that there can be very many of.
- * It stops at `end` by itself: a field that began there would end behind it.
- */
+/** Where the short fields of that one-byte tag end which come next. A tight loop, for those that there can be very many of. */
 function afterAlike(bytes: Uint8Array, at: number, end: number, tag: number): number {
-  while (bytes[at] === tag) {
+  while (at < end && bytes[at] === tag) {
     const length = bytes[at + 1] ?? 0x80;
     if (length > 0x7f || at + 2 + length > end) break;
     at += 2 + length;
@@ -84,7 +81,7 @@ function afterAlike(bytes: Uint8Array, at: number, end: number, tag: number): nu
 
 /** As {@link afterAlike}, up to one that may be a variable of this driver. */
 function afterOthers(bytes: Uint8Array, at: number, end: number, tag: number): number {
-  while (bytes[at] === tag) {
+  while (at < end && bytes[at] === tag) {
     const length = bytes[at + 1] ?? 0x80, next = at + 2 + length;
     if (length > 0x7f || next > end || hasVariableForm(bytes, at + 2, next)) break;
     at = next;

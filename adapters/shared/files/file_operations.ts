@@ -1,3 +1,5 @@
+import { makeContainerReadable } from "./container_readable.ts";
+
 /** A file that is being written. */
 export interface WritableFile {
   /** Writes at the current position and resolves with how many bytes were taken. */
@@ -31,6 +33,8 @@ export interface FileOperations {
   syncDirectory(path: string): Promise<void>;
   /** Makes a directory and those above it; one that is there is no error. */
   makeDirectory(path: string): Promise<void>;
+  /** The same, for files that containers are to read: see {@link makeContainerReadable}. */
+  makeReadableDirectory(path: string): Promise<void>;
   /** The names of the files in a directory. */
   list(path: string): Promise<string[]>;
   state(path: string): Promise<FileState>;
@@ -58,6 +62,7 @@ export const systemFileOperations: FileOperations = {
     }
   },
   makeDirectory: (path) => Deno.mkdir(path, { recursive: true }),
+  makeReadableDirectory: (path) => Promise.try(() => makeContainerReadable(path)),
   list: async (path) =>
     (await Array.fromAsync(Deno.readDir(path))).filter(({ isFile }) => isFile).map(({ name }) => name),
   state: async (path) => {

@@ -27,6 +27,7 @@ function isInMemory(directory: string): boolean {
 
 /** The same operations on this thread. What they throw comes by the promise, too. */
 const memoryFileOperations: FileOperations = {
+  makeReadableDirectory: systemFileOperations.makeReadableDirectory,
   create: (path) =>
     Promise.try(() => {
       const file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o644 });

@@ -50,19 +50,6 @@ Deno.test("a task may come after all earlier ones have ended", async () => {
   assert.equal(await mutex.run("a", () => Promise.resolve(2)), 2);
 });
 
-Deno.test("a task that comes after the first has ended waits for those between", async () => {
-  const mutex = new KeyedMutex(), gate = Promise.withResolvers<void>(), order: string[] = [];
-  const first = mutex.run("a", () => Promise.resolve());
-  const between = mutex.run("a", () => gate.promise.then(() => order.push("between")));
-  await first;
-  await settle();
-  const last = mutex.run("a", () => Promise.resolve(order.push("last")));
-  await settle();
-  gate.resolve();
-  await Promise.all([between, last]);
-  assert.deepEqual(order, ["between", "last"]);
-});
-
 Deno.test("in whichever order the world answers, no two tasks of a key overlap and none is left out", async () => {
   const task = fc.record({ key: fc.constantFrom("a", "b", "c"), fails: fc.boolean() });
   await fc.assert(

@@ -16,6 +16,8 @@ const readySeconds = 180;
 
 /** The executable under test as a daemon. Its log is in /run/dramemory.log, which the console gets at the end. */
 export class Daemon {
+  /** The SELinux context that it is started in; that of who starts it when empty. */
+  context = "";
   readonly #paths: DaemonPaths;
   #process: Deno.ChildProcess | undefined;
 
@@ -37,7 +39,8 @@ export class Daemon {
   /** Starts it and waits until it says that it is ready. */
   async start(flags: readonly string[]): Promise<void> {
     this.#process = new Deno.Command("sh", {
-      args: ["-c", 'exec dramemory daemon "$@" >>/run/dramemory.log 2>&1', "sh", ...flags],
+      args: ["-c", 'exec $CONTEXT dramemory daemon "$@" >>/run/dramemory.log 2>&1', "sh", ...flags],
+      env: { CONTEXT: this.context === "" ? "" : `runcon ${this.context}` },
     }).spawn();
     await this.ready();
   }

@@ -7,6 +7,8 @@ export interface NodeRuntimeOptions {
   readonly directory?: string;
   /** How long a plugin has for an answer: long, since the processor is emulated. */
   readonly requestSeconds?: number;
+  /** The SELinux context that it runs in, and that has it give its containers theirs; none of that when undefined. */
+  readonly context?: string;
 }
 
 /** A container runtime of this machine, run by containerd-node or crio-node. One runs at a time. */
@@ -14,12 +16,16 @@ export class NodeRuntime {
   readonly name: "containerd" | "crio";
   readonly #environment: Record<string, string>;
 
-  constructor(name: "containerd" | "crio", { directory, requestSeconds = 30 }: NodeRuntimeOptions = {}) {
+  constructor(
+    name: "containerd" | "crio",
+    { directory, requestSeconds = 30, context = "" }: NodeRuntimeOptions = {},
+  ) {
     this.name = name;
     const path = Deno.env.get("PATH") ?? "";
     this.#environment = {
       PATH: directory === undefined ? path : `${directory}:${path}`,
       PLUGIN_REQUEST_TIMEOUT: `${requestSeconds}s`,
+      SELINUX_LABEL: context,
     };
   }
 

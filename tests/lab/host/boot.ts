@@ -97,6 +97,7 @@ export function bootArguments(
     ...["nokaslr", "no_timer_check"],
     ...hugepageParameters(machine),
     "memhp_default_state=online_movable",
+    ...machine.kernelParameters ?? [],
     `lab.machine=${machine.name}`,
     ...parameters,
   ];

@@ -33,6 +33,7 @@ const operations: FileOperations = {
   remove: (path) => (step(), systemFileOperations.remove(path)),
   write: (path, text) => (step(), systemFileOperations.write(path, text)),
   makeDirectory: (path) => (step(), systemFileOperations.makeDirectory(path)),
+  makeReadableDirectory: (path) => (step(), systemFileOperations.makeReadableDirectory(path)),
   syncDirectory: (path) => (step(), systemFileOperations.syncDirectory(path)),
 };
 

@@ -34,6 +34,7 @@ export class MemoryDirectory {
       remove: (path) => at(() => void (this.#file(path), this.files.delete(path))),
       syncDirectory: () => at(() => {}),
       makeDirectory: () => at(() => {}),
+      makeReadableDirectory: () => at(() => {}),
       list: (path) =>
         at(() =>
           [...this.files.keys()].filter((file) => dirname(file) === path).map((file) => basename(file))

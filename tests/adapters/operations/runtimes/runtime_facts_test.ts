@@ -87,14 +87,6 @@ Deno.test("CRI-O that says nothing of NRI leaves that open", async () => {
   assert.deepEqual(unmet(await read(files, { runtime: "crio" }, "1.34.0")), []);
 });
 
-Deno.test("since which version a runtime has memory policies is told of containerd, and not known of CRI-O", async () => {
-  for (const [runtime, since] of [["containerd", [2, 3]], ["crio", undefined]] as const) {
-    const facts = await read({ [config]: "version = 3\n" }, { runtime }, "2.4.1");
-    assert(facts.kind === "found");
-    assert.deepEqual(facts.policiesSince, since);
-  }
-});
-
 /** A containerd whose default runtime and its program are these. */
 function containerdWith(plugin: string, name: string, program: string): string {
   return [
