@@ -24,6 +24,11 @@ Deno.test("bytes without the prefix mention no variable", () => {
   }
 });
 
+Deno.test("an entry with the longest uid there is, or of the greatest length, has the form", () => {
+  const start = `DRAMEMORY_${"a".repeat(63)}_memory=`;
+  for (const length of [start.length, 2048]) assert.ok(hasForm(start.padEnd(length, "9")));
+});
+
 for (
   const [what, entry] of Object.entries({
     "another name": "PATH=/bin",
