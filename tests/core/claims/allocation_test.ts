@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   AllocationError,
   type AllocationProblem,
+  isAllocatedAs,
   validateAllocation,
 } from "../../../core/claims/allocation.ts";
 import type { AllocationResult } from "../../../core/claims/claim.ts";
@@ -58,6 +59,44 @@ Deno.test("several shares of one device are several allocations", () => {
   const results = [resultOf("memory-numa0", MiB, "a"), resultOf("memory-numa0", MiB, "b")];
   assert.deepEqual(validate(results).map(({ request, bytes }) => [request, bytes]), [["a", MiB], ["b", MiB]]);
 });
+
+const shared = { ...resultOf("memory-numa0", MiB), shareId: "s1" };
+const anew: Record<string, [readonly AllocationResult[], readonly AllocationResult[], boolean]> = {
+  "as it was": [[shared], [shared], true],
+  "by an alternative of the request": [[shared], [{ ...shared, request: "mem/large" }], true],
+  "beside results of others and such as hold nothing": [
+    [shared],
+    [{ ...shared, driver: "gpu.example.com" }, { ...shared, adminAccess: true }, shared],
+    true,
+  ],
+  "by another device": [[shared], [{ ...shared, device: "memory-numa1" }], false],
+  "by a device of another pool": [[shared], [{ ...shared, pool: "other/memory" }], false],
+  "for another request": [[shared], [{ ...shared, request: "more" }], false],
+  "with another share": [[shared], [{ ...shared, shareId: "s2" }], false],
+  "without its share": [[shared], [resultOf("memory-numa0", MiB)], false],
+  "with as many bytes, where shares have no ids": [
+    [resultOf("memory-numa0", MiB)],
+    [{ ...resultOf("memory-numa0", MiB), consumedCapacity: { "dra.memory/size": "1024Ki" } }],
+    true,
+  ],
+  "with other bytes, where shares have no ids": [
+    [resultOf("memory-numa0", MiB)],
+    [resultOf("memory-numa0", 2n * MiB)],
+    false,
+  ],
+  "with bytes that are no number": [
+    [resultOf("memory-numa0", MiB)],
+    [{ ...resultOf("memory-numa0", MiB), consumedCapacity: { size: "much" } }],
+    false,
+  ],
+  "with a device more": [[shared], [shared, resultOf("memory-numa1", MiB, "more")], false],
+  "with a device less": [[shared, resultOf("memory-numa1", MiB, "more")], [shared], false],
+};
+for (const [what, [prepared, now, expected]] of Object.entries(anew)) {
+  Deno.test(`what is allocated ${what} is ${expected ? "still" : "no longer"} what was prepared`, () => {
+    assert.equal(isAllocatedAs(validate(prepared), now), expected);
+  });
+}
 
 const good = resultOf("memory-numa0", MiB);
 for (
