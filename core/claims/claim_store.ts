@@ -203,7 +203,10 @@ export class ClaimStore implements PreparedClaims {
   /** Adopts what a look found. In one go: nothing can change in between. */
   #take({ entries, damaged }: CheckpointLook, changedMeanwhile: ReadonlySet<ClaimUid>): void {
     // Other instances remove files and do not damage them: what is damaged is still prepared.
-    const present = new Set([...entries.keys(), ...damaged.map(({ uid }) => uid)]);
+    const present: ReadonlySet<ClaimUid | undefined> = new Set([
+      ...entries.keys(),
+      ...damaged.map(({ uid }) => uid),
+    ]);
     for (const uid of this.#claims.keys()) {
       if (!present.has(uid) && !changedMeanwhile.has(uid)) this.#drop(uid);
     }
