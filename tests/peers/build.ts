@@ -12,7 +12,6 @@ import {
   kubernetes137,
   kubernetesProgram,
 } from "./kube_apiserver/binaries.ts";
-import { kubeletLimitsProgram } from "./kubelet_limits/kubelet.ts";
 import { promtoolProgram } from "./promtool/promtool.ts";
 import { nodeProgram } from "./node/node_peer.ts";
 import { nriProgram, nriVersions } from "./nri/binaries.ts";
@@ -30,13 +29,11 @@ async function buildAll(): Promise<void> {
     ...nriVersions.map(nriProgram),
     etcdProgram,
     apiServerProgram,
-    kubernetesProgram("kube-scheduler", kubernetes136),
     kubernetesProgram("kube-apiserver", kubernetes137),
-    ...[kubernetes136, kubernetes137].map((release) => kubernetesProgram("kube-controller-manager", release)),
+    ...[kubernetes136, kubernetes137].map((release) => kubernetesProgram("kube-scheduler", release)),
     ...Object.values(allocatorPrograms),
     ...containerdVersions.map(containerdProgram),
     crioProgram,
-    kubeletLimitsProgram,
     helmProgram,
     promtoolProgram,
     nodeProgram,

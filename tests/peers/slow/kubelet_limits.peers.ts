@@ -1,10 +1,10 @@
 /** Which limits of hugepages a pod and its containers get from the kubelet of 1.37, and what the driver adds to them. */
 import assert from "node:assert/strict";
-import { readPodUsage } from "../../adapters/driver/kubernetes/pod_mapping.ts";
-import { isInPodLimit } from "../../core/claims/claim.ts";
-import { parseResourceName } from "../../core/values/resource_name.ts";
-import { requirePeer } from "./go.ts";
-import { kubeletLimits, kubeletLimitsProgram } from "./kubelet_limits/kubelet.ts";
+import { readPodUsage } from "../../../adapters/driver/kubernetes/pod_mapping.ts";
+import { isInPodLimit } from "../../../core/claims/claim.ts";
+import { parseResourceName } from "../../../core/values/resource_name.ts";
+import { requirePeer } from "../go.ts";
+import { kubeletLimits, kubeletLimitsProgram } from "../kubelet_limits/kubelet.ts";
 
 const binary = await requirePeer(kubeletLimitsProgram);
 const MiB = 1n << 20n;

@@ -1,22 +1,22 @@
 /** ResourcePoolStatusRequest (KEP-5677), on API servers that serve it and one that does not. */
 import assert from "node:assert/strict";
-import { dramemory } from "../cmd/dramemory.ts";
-import { createClaim, publishNode } from "./allocator/publish.ts";
-import { Allocator, allocatorProgram } from "./allocator/allocator.ts";
-import { request, twoNodes } from "./allocator/test_cluster.ts";
-import { topologyOf } from "./allocator/topologies.ts";
-import { requirePeer } from "./go.ts";
-import { type ApiServer, startApiServer } from "./kube_apiserver/api_server.ts";
-import { featureGateArguments } from "./kube_apiserver/arguments.ts";
+import { dramemory } from "../../cmd/dramemory.ts";
+import { createClaim, publishNode } from "../allocator/publish.ts";
+import { Allocator, allocatorProgram } from "../allocator/allocator.ts";
+import { request, twoNodes } from "../allocator/test_cluster.ts";
+import { topologyOf } from "../allocator/topologies.ts";
+import { requirePeer } from "../go.ts";
+import { type ApiServer, startApiServer } from "../kube_apiserver/api_server.ts";
+import { featureGateArguments } from "../kube_apiserver/arguments.ts";
 import {
   etcdProgram,
   kubernetes136,
   kubernetes137,
   kubernetesProgram,
   type KubernetesRelease,
-} from "./kube_apiserver/binaries.ts";
-import { createObject } from "./kube_apiserver/manifests.ts";
-import { ServerProcess } from "./server_process.ts";
+} from "../kube_apiserver/binaries.ts";
+import { createObject } from "../kube_apiserver/manifests.ts";
+import { ServerProcess } from "../server_process.ts";
 
 const api = "resource.k8s.io/v1alpha3";
 const gates = ["DRAResourcePoolStatus"];
