@@ -14,7 +14,7 @@ const foreign = new Set(
     "--target --mount --uts --ipc --net " + // of nsenter
     "--now --property --quiet " + // of systemctl
     "--unit --lines --no-pager " + // of journalctl
-    "--field-selector " + // of kubectl
+    "--field-selector --recursive " + // of kubectl
     "--command --condition --no-files --arguments --description --long-option --short-option --require-parameter " +
     "--force-files") // of fish's complete
     .split(" "),
