@@ -21,8 +21,8 @@ import { subdirectories } from "./subdirectories.ts";
 import { ParseError } from "../../../core/values/parse_error.ts";
 
 /**
- * Reads containers' memory from a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst). Looks for pods and controllers once:
- * make another to look again.
+ * Reads containers' memory from a cgroup v2 hierarchy (Documentation/admin-guide/cgroup-v2.rst). Looks for pods and
+ * controllers once: make another to look again.
  */
 export class CgroupContainerMemory implements ContainerMemorySource {
   readonly #mount: string;

@@ -1,5 +1,5 @@
-import { formatQuantity } from "../../../core/values/quantity.ts";
 import type { AttributeValue, ClusterDevice } from "../../../core/operations/cluster/device.ts";
+import { formatQuantity } from "../../../core/values/quantity.ts";
 import { CelQuantity } from "./cel_quantity.ts";
 import { CelVersion } from "./cel_version.ts";
 

@@ -1,22 +1,22 @@
-import { type Environment, EvaluationError } from "@marcbachmann/cel-js";
+import { type ASTNode, type Environment, EvaluationError } from "@marcbachmann/cel-js";
 import { parse, type SemVer } from "semver";
-import { differFromOthers } from "./cel_equality.ts";
 
 /** A semantic version in expressions. */
 export class CelVersion {
   constructor(readonly version: SemVer) {}
 
-  /** Throws an {@link EvaluationError} for what is no version. */
-  static parse(text: string): CelVersion {
+  /** Undefined for what is no version. */
+  static read(text: string): CelVersion | undefined {
     // The library takes a `v` in front and white space around it as well.
     const version = /^\d.*\S$/.test(text) ? parse(text) : null;
-    if (version === null) throw new EvaluationError(`no semantic version: ${text}`);
-    return new CelVersion(version);
+    return version === null ? undefined : new CelVersion(version);
   }
 
-  /** As {@link parse}; undefined where it throws. */
-  static read(text: string): CelVersion | undefined {
-    return isVersion(text, false) ? CelVersion.parse(text) : undefined;
+  /** Throws an {@link EvaluationError} for what is no version. */
+  static parse(text: string): CelVersion {
+    const version = CelVersion.read(text);
+    if (version === undefined) throw new EvaluationError(`no semantic version: ${text}`);
+    return version;
   }
 
   /** Takes `v1.0`, `1` and `01.2.3` as well, as Kubernetes' `semver(text, true)` does. */
@@ -43,7 +43,21 @@ export function addVersions(environment: Environment): void {
     .registerFunction("Semver.isGreaterThan(Semver): bool", (a: CelVersion, b: CelVersion) => order(a, b) > 0)
     .registerFunction("Semver.isLessThan(Semver): bool", (a: CelVersion, b: CelVersion) => order(a, b) < 0)
     .registerOperator("Semver == Semver", (a: CelVersion, b: CelVersion) => order(a, b) === 0);
-  differFromOthers(environment, "Semver");
+  differFromOthers(environment);
+}
+
+/**
+ * Makes a version compare to values of other types as there: its `Equal` errs, and for cel-go what errs is not equal. So
+ * `version == "1.2.3"` errs, while `version != "1.2.3"` is true, whatever the version is.
+ */
+function differFromOthers(environment: Environment): void {
+  for (const other of ["string", "int", "uint", "double", "bool", "list", "map"]) {
+    // The library makes `!=` of it as well, and both with the sides changed.
+    environment.registerOperator(`Semver == ${other}`, (...[, , node]: [unknown, unknown, ASTNode?]) => {
+      if (node?.op === "!=") return false;
+      throw new EvaluationError(`no such overload: Semver == ${other}`);
+    });
+  }
 }
 
 function parsed(text: string, normalize: boolean): CelVersion {

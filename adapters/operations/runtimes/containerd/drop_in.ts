@@ -15,8 +15,9 @@ const usualDirectory = "conf.d";
 
 /**
  * The places for a drop-in, the usual one first: a directory below the main file's that is imported already, or else
- * `conf.d` there, which then has to be imported; and the other one beside the main file, which is read after every file that the main one imports. Imports are
- * relative ones, so that they also hold when the file is seen under another path, as in a container.
+ * `conf.d` there, which then has to be imported; and the other one beside the main file, which is read after every file
+ * that the main one imports. Imports are relative ones, so that they also hold when the file is seen under another path,
+ * as in a container.
  *
  * Rejects with RuntimeConfigError when the import would make other files count that did not before.
  */
