@@ -42,6 +42,7 @@ import { sleep } from "../../adapters/shared/async/sleep.ts";
 import { Later } from "../../adapters/shared/async/later.ts";
 import { LoopHealth } from "../../adapters/shared/async/loop_health.ts";
 import type { ReconcileLoop } from "../../adapters/shared/async/reconcile_loop.ts";
+import { CgroupLimits } from "../../core/claims/cgroup_limits.ts";
 import { ClaimOwners } from "../../core/claims/claim_owners.ts";
 import { ClaimStore } from "../../core/claims/claim_store.ts";
 import { Containers } from "../../core/claims/containers.ts";
@@ -60,6 +61,7 @@ import { CollectOrphans } from "../../core/use_cases/collect_orphans.ts";
 import { FindFailedResizes } from "../../core/use_cases/find_failed_resizes.ts";
 import { PublishDevices } from "../../core/use_cases/publish_devices.ts";
 import { ReportClaims } from "../../core/use_cases/report_claims.ts";
+import { TendLimits } from "../../core/use_cases/tend_limits.ts";
 import { type DriverOptions, type DriverSettings, usualDriverOptions } from "./driver_options.ts";
 import { explain } from "../../adapters/driver/kubernetes/api_error.ts";
 import { messageOf } from "../../core/values/message_of.ts";
@@ -193,13 +195,9 @@ export class Driver {
       periodMilliseconds: options.orphanGrace * 1000,
       slackMilliseconds: collectingSlackMilliseconds,
     });
-    const adjusting = new AdjustContainers({
+    const limits = new CgroupLimits({
       store,
-      owners,
       containers,
-      inventory,
-      policies,
-      renew: (claims) => atMost(renewMilliseconds, lifecycle.prepare(claims)),
       podCgroups,
       podBases: new PodBaseFiles(
         join(dirname(paths.dra), "pod-limits"),
@@ -218,9 +216,20 @@ export class Driver {
         : {}),
       events,
     });
+    const adjusting = new AdjustContainers({
+      store,
+      owners,
+      containers,
+      inventory,
+      policies,
+      renew: (claims) => atMost(renewMilliseconds, lifecycle.prepare(claims)),
+      limits,
+      events,
+    });
+    const tending = new TendLimits({ containers, limits, podCgroups, events });
     const limiting = watchedLoop(loops, {
       name: "limiting",
-      turn: () => adjusting.tendLimits(),
+      turn: () => tending.run(),
       failed: (message) => events.emit({ kind: "limits-not-written", message }),
       periodMilliseconds: limitsMilliseconds,
     });
@@ -233,7 +242,7 @@ export class Driver {
     const comparing = new CompareContainers({
       store,
       containers,
-      limitsRestored: (pod) => adjusting.limitsRestored(pod),
+      limitsRestored: (pod) => limits.restored(pod),
       memory: () => new CgroupContainerMemory(options.cgroupMount, options.procfsRoot),
       events,
     });
@@ -286,7 +295,7 @@ export class Driver {
       store,
       owners,
       containers,
-      limitsRestored: (pod) => adjusting.limitsRestored(pod),
+      limitsRestored: (pod) => limits.restored(pod),
       nodeAllocatable: () => publisher.nodeAllocatable,
     }, resizes);
     let watching: Promise<void> | undefined;

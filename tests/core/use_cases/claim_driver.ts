@@ -1,3 +1,4 @@
+import { CgroupLimits } from "../../../core/claims/cgroup_limits.ts";
 import type { ResourceClaim } from "../../../core/claims/claim.ts";
 import { ClaimOwners } from "../../../core/claims/claim_owners.ts";
 import { ClaimStore } from "../../../core/claims/claim_store.ts";
@@ -20,6 +21,7 @@ export function driverWith<Checkpoint extends MemoryCheckpoint>(
   const cluster = new ClusterClaims(...claims);
   const events = new EventList();
   const store = new ClaimStore(checkpoint, events);
+  const containers = new Containers(store);
   const parts = {
     claims: cluster,
     pods: new ClusterPods(() => cluster.claims.values()),
@@ -27,9 +29,15 @@ export function driverWith<Checkpoint extends MemoryCheckpoint>(
     checkpoint,
     store,
     owners: new ClaimOwners(store),
-    containers: new Containers(store),
+    containers,
     inventory: new DeviceInventory(nodeName),
-    podBases: new MemoryBases(),
+    limits: new CgroupLimits({
+      store,
+      containers,
+      podCgroups: undefined,
+      podBases: new MemoryBases(),
+      events,
+    }),
     events,
   };
   parts.inventory.replace([deviceOf("memory-numa0", GiB), deviceOf("hugepages-2m-numa0", 8n * MiB)]);

@@ -24,7 +24,6 @@ async function prepared() {
   await parts.lifecycle.prepare([requested(1)]);
   const adjusting = new AdjustContainers({
     ...parts,
-    podCgroups: undefined,
     renew: async (claims) => void await parts.lifecycle.prepare(claims),
   });
   return { ...parts, adjusting, orphans: new CollectOrphans({ ...parts, service: parts.lifecycle }) };

@@ -38,7 +38,7 @@ Deno.test("a claim whose name another one took is an orphan, one that is still t
 
 Deno.test("a claim whose container exists is left to the kubelet", async () => {
   const parts = await withOrphan();
-  const adjusting = new AdjustContainers({ ...parts, podCgroups: undefined });
+  const adjusting = new AdjustContainers(parts);
   const environment = [...parts.store.claims()].flatMap(environmentsOf).flatMap(encodeEnvironment);
   const sandbox = { reference: podOf(1), cgroupParent: "/kubepods/pod1" };
   const container = {

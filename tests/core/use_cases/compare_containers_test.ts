@@ -27,7 +27,7 @@ async function running() {
     environment,
     applied: { mems: "", hugetlbBytes: new Map() },
   };
-  const adjusting = new AdjustContainers({ ...parts, podCgroups: undefined });
+  const adjusting = new AdjustContainers(parts);
   await adjusting.adjust(sandbox, container);
   return { ...parts, comparing, actual, remove: () => adjusting.removed(sandbox, container) };
 }

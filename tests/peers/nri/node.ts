@@ -4,6 +4,7 @@ import { runtimeSocket } from "../../../adapters/driver/nri/runtime_link.ts";
 import { Backoff } from "../../../adapters/shared/async/backoff.ts";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { encodeEnvironment } from "../../../core/claims/environment.ts";
+import { CgroupLimits } from "../../../core/claims/cgroup_limits.ts";
 import { ClaimOwners } from "../../../core/claims/claim_owners.ts";
 import { Containers } from "../../../core/claims/containers.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
@@ -97,12 +98,19 @@ export class TestNode implements AsyncDisposable {
   /** Starts the plugin with nothing but the prepared claims, as the driver does. */
   startPlugin(): void {
     const events = new EventList();
-    const adjusting = new AdjustContainers({
-      store: this.claims,
-      owners: new ClaimOwners(this.claims),
-      containers: new Containers(this.claims),
+    const store = this.claims, containers = new Containers(store);
+    const limits = new CgroupLimits({
+      store,
+      containers,
       podCgroups: undefined,
       podBases: { load: () => Promise.resolve(new Map()), keep: () => {}, forget: () => {} },
+      events,
+    });
+    const adjusting = new AdjustContainers({
+      store,
+      owners: new ClaimOwners(store),
+      containers,
+      limits,
       events,
     });
     this.#plugin = new NriPlugin(

@@ -9,12 +9,14 @@ import { SimulatedRuntime } from "../../../../adapters/simulator/runtime/simulat
 import { NriPlugin } from "../../../../adapters/driver/nri/nri_plugin.ts";
 import { runtimeSocket } from "../../../../adapters/driver/nri/runtime_link.ts";
 import type { PodReference, PreparedClaim } from "../../../../core/claims/claim.ts";
+import { CgroupLimits } from "../../../../core/claims/cgroup_limits.ts";
 import { ClaimOwners } from "../../../../core/claims/claim_owners.ts";
 import { ClaimStore } from "../../../../core/claims/claim_store.ts";
 import { Containers } from "../../../../core/claims/containers.ts";
 import { podUid } from "../../../../core/values/ids.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
 import { AdjustContainers } from "../../../../core/use_cases/adjust_containers.ts";
+import { TendLimits } from "../../../../core/use_cases/tend_limits.ts";
 import { allocation, preparedClaim } from "../../claims.ts";
 
 const claim = preparedClaim(
@@ -91,9 +93,9 @@ Deno.test("containers that started without the plugin are put right when it conn
     const { cgroup } = await runtime.createContainer(pod, { name: "app", cdiDevices: ids });
     assert.equal(await cgroups.read(cgroup, "cpuset.mems"), "");
 
-    await connect(async (adjusting) => {
+    await connect(async (tending) => {
       assert.equal(await cgroups.read(cgroup, "cpuset.mems"), "0-1");
-      await adjusting.tendLimits(); // The runtime's update leaves them as they were.
+      await tending.run(); // The runtime's update leaves them as they were.
       assert.equal(await cgroups.read(cgroup, "hugetlb.2MB.max"), `${64 << 20}`);
       await assert.rejects(
         runtime.createContainer(pod, { name: "other", cdiDevices: ids }),
@@ -122,7 +124,7 @@ interface Setting {
   /** The CDI device of each claim. */
   readonly ids: string[];
   /** Runs a plugin for as long as the callback runs. */
-  readonly connect: (connected: (adjusting: AdjustContainers) => Promise<void>) => Promise<void>;
+  readonly connect: (connected: (tending: TendLimits) => Promise<void>) => Promise<void>;
 }
 
 function withPlugin(claims: PreparedClaim[], test: (setting: Setting) => Promise<void>): Promise<void> {
@@ -150,12 +152,19 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
       connect: async (connected) => {
         const store = new ClaimStore(checkpoint(), events);
         await store.recover();
+        const containers = new Containers(store), podCgroups = new HugetlbCgroups(`${directory}/cgroup`);
+        const limits = new CgroupLimits({
+          store,
+          containers,
+          podCgroups,
+          podBases: new MemoryBases(),
+          events,
+        });
         const adjusting = new AdjustContainers({
           store,
           owners: new ClaimOwners(store),
-          containers: new Containers(store),
-          podCgroups: new HugetlbCgroups(`${directory}/cgroup`),
-          podBases: new MemoryBases(),
+          containers,
+          limits,
           events,
         });
         const options = {
@@ -168,7 +177,7 @@ async function inRuntime(claims: PreparedClaim[], test: (setting: Setting) => Pr
         plugin.start();
         try {
           await runtime.pluginConnected();
-          await connected(adjusting);
+          await connected(new TendLimits({ containers, limits, podCgroups, events }));
         } finally {
           await plugin.stop();
         }
