@@ -40,7 +40,10 @@ export const daemonSet = v.object({
   spec: v.object({
     updateStrategy: v.looseObject({ rollingUpdate: v.looseObject({}) }),
     template: v.object({
-      metadata: v.object({ annotations: v.record(v.string(), v.string()) }),
+      metadata: v.object({
+        annotations: v.record(v.string(), v.string()),
+        labels: v.record(v.string(), v.string()),
+      }),
       spec: v.looseObject({
         serviceAccountName: v.string(),
         securityContext: v.looseObject({}),

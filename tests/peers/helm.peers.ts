@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { parseProvisionDocument } from "../../adapters/operations/provision_document/parse_document.ts";
 import { daemonCommand } from "../../cmd/daemon/daemon.ts";
 import { setupHugepagesCommand } from "../../cmd/setup_hugepages/setup_hugepages.ts";
-import { parseReservation } from "../../core/devices/reservation.ts";
+import { parseReservation, ReservedMemoryError } from "../../core/devices/reservation.ts";
 import { setupRuntimeCommand } from "../../cmd/setup_runtime/setup_runtime.ts";
 import { deviceClasses } from "../../core/devices/device_class.ts";
 import { parsePageSize } from "../../core/values/page_size.ts";
@@ -84,18 +84,18 @@ Deno.test("helm test claims from a class that the chart has made, and its pod is
   }
 });
 
-Deno.test("what an option turns off is not there", async () => {
-  const off = { create: false };
-  const kinds = (await render({
-    rbac: off,
-    admissionPolicy: off,
-    deviceClasses: off,
-    serviceAccount: off,
-    networkPolicy: off,
-  }))
-    .map(({ kind }) => kind);
-  assert.deepEqual(kinds, ["DaemonSet"]);
-});
+for (const off of [{ create: false }, { enabled: false }]) {
+  Deno.test(`what an option turns off by ${JSON.stringify(off)} is not there`, async () => {
+    const kinds = (await render({
+      rbac: off,
+      admissionPolicy: off,
+      deviceClasses: off,
+      serviceAccount: off,
+      networkPolicy: off,
+    })).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ["DaemonSet"]);
+  });
+}
 
 Deno.test("the commands take the arguments that every option gives them", async () => {
   const { initContainers, containers } = podSpec(await render(allOptions));
@@ -190,6 +190,7 @@ Deno.test("only the restart of the runtime takes a privileged container and the 
   assert.equal(restarting["hostPID"], true);
 });
 
+const required = "requiredDuringSchedulingIgnoredDuringExecution";
 const refused: readonly (readonly [what: string, values: Values, message: RegExp])[] = [
   ["a misspelt value", { imagee: {} }, /imagee/],
   ["a misspelt value within another", { driver: { logfmt: "json" } }, /logfmt/],
@@ -198,19 +199,59 @@ const refused: readonly (readonly [what: string, values: Values, message: RegExp
   ["a page size without its unit", { deviceClasses: { pageSizes: ["2"] } }, /pageSizes/],
   ["a page size of two spellings", { deviceClasses: { pageSizes: ["2m", "2Mi"] } }, /one size twice: 2m/],
   ["a document with a page size that is none", provisioned("3M"), /size/],
+  ["a document with a page size in kB that is none", provisioned("3kB"), /size/],
+  ["a document with a page size in bytes that is none", provisioned(65537), /size/],
+  ["a document with a default size that is none", pages([], "big"), /defaultHugepagesSize/],
+  [
+    "a document with one size twice",
+    pages([{ size: "2M" }, { size: "2048kB", node: 0 }]),
+    /names 2048kB twice/,
+  ],
   ["a log level that there is none", { driver: { logLevel: 11 } }, /logLevel/],
   ["an update that may neither add nor remove", update(0, 0), /rollingUpdate/],
   ["an update that may neither add nor remove, in percent", update("0%", 0), /rollingUpdate/],
+  ["an update by a text that is no percentage", update("1", 0), /rollingUpdate/],
+  ["an update by more than all", update("150%", 0), /rollingUpdate/],
   ["an update that both adds and removes, as the API does", update(1, "10%"), /rollingUpdate/],
   ["a flag that has a value", flag("--cdi-dir=/etc/cdi"), /extraArgs has --cdi-dir.*set paths\.cdi/],
   ["a flag that has a value, spelt in two words", flag("--bind-address"), /set monitoringPort/],
   ["the log level as a flag", flag("-v4"), /extraArgs has -v.*set driver\.logLevel/],
+  [
+    "what is kept, in strict words, as a flag",
+    flag("--reserved-memory-strict"),
+    /set driver\.reservedMemoryStrict/,
+  ],
+  ["the kubelet's file as a flag", flag("--kubelet-config=/x"), /set driver\.reservedMemory to kubelet/],
+  [
+    "a flag that the driver does not know",
+    flag("--nonsense=1"),
+    /--nonsense, which the driver does not know/,
+  ],
+  ["a flag that would end the driver", flag("--help"), /--help, which the driver does not know/],
+  ["a flag and its value in one text", flag("--kube-api-qps 20"), /write it as --kube-api-qps=VALUE/],
+  ["a flag without its value", flag("--kubeconfig"), /write it as --kubeconfig=VALUE/],
+  ["a switch with a value", flag("--numa-node-list=true"), /write it as --numa-node-list/],
+  ["the node's name in another way", env("NODE_NAME", "x"), /extraEnv has NODE_NAME, which the chart sets/],
+  ["a number in the environment", env("A", 1), /extraEnv/],
+  ["a variable that comes twice", { extraEnv: [{ name: "A" }, { name: "A" }] }, /extraEnv has A twice/],
+  ["a volume of the chart's name", { extraVolumes: [{ name: "cdi" }] }, /extraVolumes has cdi, which is/],
+  [
+    "a mount of a volume that there is none",
+    mounts("none", "/x"),
+    /extraVolumeMounts has none, and .*extraVolumes/,
+  ],
+  ["a mount where the chart has one", mounts("cdi", "/var/run/cdi"), /two volumes at \/var\/run\/cdi/],
+  ["a label that is none", { podLabels: { "a b": "c" } }, /podLabels/],
+  ["a label's value that is none", { commonLabels: { a: "b c" } }, /commonLabels/],
+  ["a node that is not Linux's", { nodeSelector: { "kubernetes.io/os": "windows" } }, /nodeSelector/],
+  ["an amount that is none", { resources: { limits: { memory: "1Gib" } } }, /resources/],
+  ["a toleration that there is none", { tolerations: [{ operator: "Exist" }] }, /tolerations/],
+  ["an image with its tag", { image: { repository: "example.com/dramemory:1" } }, /repository/],
+  ["a tag that is none", { image: { tag: "a b" } }, /tag/],
+  ["a list where an affinity has terms", { affinity: { nodeAffinity: { [required]: [] } } }, /affinity/],
   ["a label that selects the pods", { commonLabels: { "app.kubernetes.io/name": "x" } }, /commonLabels has/],
+  ["such a label of the rules", ruleLabels("app.kubernetes.io/name"), /prometheusRule\.labels has/],
   ["such a label of the pods", { podLabels: { "app.kubernetes.io/instance": "x" } }, /podLabels has/],
-  ["a reservation without a node", reserved("1Gi"), /reservedMemory/],
-  ["a reservation by another name of the page size", reserved("0:hugepages-2M=2Mi"), /reservedMemory/],
-  ["a reservation that is no quantity", reserved("0:memory=1Gib"), /reservedMemory/],
-  ["a reservation on a range of nodes", reserved("0-1:memory=1Gi"), /reservedMemory/],
   ["an affinity that there is none", { affinity: { nodeAfinity: {} } }, /affinity/],
   ["an architecture without image", { architectures: ["s390x"] }, /architectures/],
   ["a path that is not absolute", { paths: { cdi: "cdi" } }, /cdi/],
@@ -239,6 +280,8 @@ const reservations = [
   "0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi",
   "*:memory=5%,hugepages-1Gi=12.5%;1:memory=1e9",
   "0:memory=1.5Gi",
+  "0:memory=100%; 1023:hugepages-64Ki=1.25M",
+  "0:memory=16777216Ki",
 ];
 for (const text of reservations) {
   Deno.test(`the chart takes the reservation ${JSON.stringify(text)}, and so does the driver`, async () => {
@@ -247,6 +290,56 @@ for (const text of reservations) {
     parseReservation(text);
   });
 }
+
+const noReservations = [
+  "1Gi",
+  "0:hugepages-3Mi=6Mi",
+  "0:memory=1Gib",
+  "0:memory=150%",
+  "0:memory=1.5",
+  "0:memory=0.3Gi",
+  "0:memory=1e99",
+  "0-1:memory=1Gi",
+  "1024:memory=1Gi",
+  "0:memory=1Gi,memory=2Gi",
+  "0:hugepages-2Mi=2Mi;00:hugepages-2M=4Mi",
+  "*:memory=5%;*:memory=6%",
+  "0:cpu=1",
+  "0:memory=1Gi;",
+];
+for (const text of noReservations) {
+  Deno.test(`the chart refuses the reservation ${JSON.stringify(text)}, and so does the driver`, async () => {
+    assert.throws(() => parseReservation(text), ReservedMemoryError);
+    await assert.rejects(
+      renderChart(helm, reserved(text)),
+      (error) => error instanceof HelmError && /driver\.reservedMemory/.test(error.message),
+    );
+  });
+}
+
+Deno.test("the chart knows each flag of the driver", async () => {
+  const checks = await Deno.readTextFile(new URL("templates/checks/_extra_args.tpl", chart));
+  const known = new Set([...checks.matchAll(/^ {2}"(-v|--[a-z-]+)" /gm)].map(([, flag = ""]) => flag));
+  const flags = daemonCommand().options.map(({ long, short }) => long ?? short ?? "");
+  assert.deepEqual([...known].sort(), flags.sort());
+});
+
+Deno.test("a label of the pods stands above a common one, and what the chart writes itself may be given once more", async () => {
+  const text = await renderChart(helm, {
+    ...allOptions,
+    commonLabels: { team: "platform" },
+    podLabels: { team: "memory" },
+    prometheusRule: { create: true, labels: { team: "alerts" } },
+    nodeSelector: { "kubernetes.io/os": "linux" },
+    podAnnotations: { "kubectl.kubernetes.io/default-container": "sidecar" },
+  });
+  // This reader refuses keys that come twice.
+  const objects = readObjects(text);
+  assert.equal(find(objects, "PrometheusRule").metadata.labels?.["team"], "alerts");
+  const { template } = v.parse(daemonSet, find(objects, "DaemonSet")).spec;
+  assert.equal(template.metadata.labels["team"], "memory");
+  assert.equal(template.metadata.annotations["kubectl.kubernetes.io/default-container"], "sidecar");
+});
 
 Deno.test("the kubelet's reservation is read from its file, which the driver alone gets for that", async () => {
   const [container] = podSpec(await render(reserved("kubelet"))).containers;
@@ -265,8 +358,25 @@ function flag(argument: string): Values {
   return { driver: { extraArgs: [argument] } };
 }
 
-function provisioned(size: string): Values {
-  return { setupHugepages: { enabled: true, spec: { pages: [{ size, count: 1 }] } } };
+function env(name: string, value: unknown): Values {
+  return { extraEnv: [{ name, value }] };
+}
+
+function mounts(name: string, mountPath: string): Values {
+  return { extraVolumeMounts: [{ name, mountPath }] };
+}
+
+function ruleLabels(key: string): Values {
+  return { prometheusRule: { labels: { [key]: "x" } } };
+}
+
+function provisioned(size: string | number): Values {
+  return pages([{ size }]);
+}
+
+function pages(pages: readonly object[], defaultHugepagesSize = "2M"): Values {
+  const counted = pages.map((page) => ({ ...page, count: 1 }));
+  return { setupHugepages: { enabled: true, spec: { pages: counted, defaultHugepagesSize } } };
 }
 
 async function render(values: Values, namespace?: string): Promise<KubernetesObject[]> {

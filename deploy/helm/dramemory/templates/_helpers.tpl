@@ -26,9 +26,15 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 
 {{/* Helm adds its own to what it installs. */}}
 {{- define "dramemory.labels" -}}
-{{ include "dramemory.selectorLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-{{- with .Values.commonLabels }}
+{{- include "dramemory.labelsWith" (list . dict) }}
+{{- end }}
+
+{{/* Of a list: the chart's, and those that one object has besides and above the common ones. */}}
+{{- define "dramemory.labelsWith" -}}
+{{- $root := first . -}}
+{{ include "dramemory.selectorLabels" $root }}
+app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
+{{- with merge dict (last .) $root.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
 {{- end }}
