@@ -3,72 +3,67 @@ import { CdiCheckpoint } from "../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../adapters/driver/cdi/instances.ts";
 import { SharedInstances } from "../../adapters/driver/cdi/shared_instances.ts";
 import { CgroupContainerMemory } from "../../adapters/driver/cgroup/container_memory.ts";
-import { PodBaseFiles } from "../../adapters/driver/cgroup/pod_base_files.ts";
+import { HugetlbCgroups } from "../../adapters/driver/cgroup/hugetlb_cgroups.ts";
 import { LimitBaseFile } from "../../adapters/driver/cgroup/limit_base_file.ts";
 import { MemoryLimitCgroups } from "../../adapters/driver/cgroup/memory_limit_cgroups.ts";
-import { HugetlbCgroups } from "../../adapters/driver/cgroup/hugetlb_cgroups.ts";
+import { PodBaseFiles } from "../../adapters/driver/cgroup/pod_base_files.ts";
 import { PodHugetlbCgroups } from "../../adapters/driver/cgroup/pod_hugetlb_cgroups.ts";
-import { MonitoringServer } from "../../adapters/driver/monitoring/http/monitoring_server.ts";
 import { callTime } from "../../adapters/driver/kubelet/call_time.ts";
 import { HealthServer } from "../../adapters/driver/kubelet/health_server.ts";
 import { KubeletPlugin } from "../../adapters/driver/kubelet/kubelet_plugin.ts";
 import { NodeLock } from "../../adapters/driver/kubelet/node_lock.ts";
 import { socketPaths } from "../../adapters/driver/kubelet/socket_path.ts";
-import { ApiClaimReports } from "../../adapters/driver/kubernetes/api_claim_reports.ts";
 import { ApiClaimSource } from "../../adapters/driver/kubernetes/api_claim_source.ts";
 import { ApiPodSource } from "../../adapters/driver/kubernetes/api_pod_source.ts";
 import { ApiResizeSource } from "../../adapters/driver/kubernetes/api_resize_source.ts";
-import {
-  ApiSliceRepository,
-  longestWatchTurnMilliseconds,
-} from "../../adapters/driver/kubernetes/api_slice_repository.ts";
 import type { KubernetesConnection } from "../../adapters/driver/kubernetes/connection.ts";
-import { log } from "../../adapters/driver/monitoring/log/log.ts";
+import { MonitoringServer } from "../../adapters/driver/monitoring/http/monitoring_server.ts";
 import { EventLog } from "../../adapters/driver/monitoring/log/event_log.ts";
-import { ProcessMemory } from "../../adapters/driver/process_memory/process_memory.ts";
+import { log } from "../../adapters/driver/monitoring/log/log.ts";
 import { CountedClaimSource } from "../../adapters/driver/monitoring/metrics/counted_claim_source.ts";
 import { CountedPodSource } from "../../adapters/driver/monitoring/metrics/counted_pod_source.ts";
-import { CountedSliceRepository } from "../../adapters/driver/monitoring/metrics/counted_slice_repository.ts";
 import { driverMetrics } from "../../adapters/driver/monitoring/metrics/table.ts";
 import { TimedContainerService } from "../../adapters/driver/monitoring/metrics/timed_container_service.ts";
 import { TimedDraService } from "../../adapters/driver/monitoring/metrics/timed_dra_service.ts";
 import { NriPlugin } from "../../adapters/driver/nri/nri_plugin.ts";
-import { inheritedConnection, runtimeSocket } from "../../adapters/driver/nri/runtime_link.ts";
 import { pluginTurn } from "../../adapters/driver/nri/plugin_turn.ts";
+import { inheritedConnection, runtimeSocket } from "../../adapters/driver/nri/runtime_link.ts";
+import { ProcessMemory } from "../../adapters/driver/process_memory/process_memory.ts";
 import { SysfsHugepageCounts } from "../../adapters/driver/sysfs/sysfs_hugepage_counts.ts";
-import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
 import { atMost } from "../../adapters/shared/async/at_most.ts";
-import { sleep } from "../../adapters/shared/async/sleep.ts";
-import { Later } from "../../adapters/shared/async/later.ts";
 import { LoopHealth } from "../../adapters/shared/async/loop_health.ts";
 import type { ReconcileLoop } from "../../adapters/shared/async/reconcile_loop.ts";
 import { CgroupLimits } from "../../core/claims/cgroup_limits.ts";
 import { ClaimOwners } from "../../core/claims/claim_owners.ts";
 import { ClaimStore } from "../../core/claims/claim_store.ts";
 import { Containers } from "../../core/claims/containers.ts";
+import { NodePolicies } from "../../core/claims/node_policies.ts";
+import { OrdinaryHugepages } from "../../core/claims/ordinary_hugepages.ts";
 import { HealthBoard } from "../../core/devices/health_board.ts";
 import { DeviceInventory } from "../../core/devices/inventory.ts";
-import { driverName } from "../../core/values/driver.ts";
 import { allOf, type Events } from "../../core/events/events.ts";
-import { CheckpointBusyError } from "../../core/ports/claim_checkpoint.ts";
-import { OrdinaryHugepages } from "../../core/claims/ordinary_hugepages.ts";
-import { NodePolicies } from "../../core/claims/node_policies.ts";
 import { Readiness } from "../../core/events/readiness.ts";
+import { CheckpointBusyError } from "../../core/ports/claim_checkpoint.ts";
 import { AdjustContainers } from "../../core/use_cases/adjust_containers.ts";
 import { ClaimLifecycle } from "../../core/use_cases/claim_lifecycle.ts";
-import { CompareContainers } from "../../core/use_cases/compare_containers.ts";
 import { CollectOrphans } from "../../core/use_cases/collect_orphans.ts";
+import { CompareContainers } from "../../core/use_cases/compare_containers.ts";
 import { FindFailedResizes } from "../../core/use_cases/find_failed_resizes.ts";
-import { PublishDevices } from "../../core/use_cases/publish_devices.ts";
-import { ReportClaims } from "../../core/use_cases/report_claims.ts";
 import { TendLimits } from "../../core/use_cases/tend_limits.ts";
-import { type DriverOptions, type DriverSettings, usualDriverOptions } from "./driver_options.ts";
-import { explain } from "../../adapters/driver/kubernetes/api_error.ts";
+import { driverName } from "../../core/values/driver.ts";
 import { messageOf } from "../../core/values/message_of.ts";
-import { usualBackoff, usualSlackMilliseconds, watchedLoop } from "./watched_loop.ts";
+import { version } from "../version.ts";
+import { ClaimReporting } from "./claim_reporting.ts";
+import { type DriverOptions, type DriverSettings, usualDriverOptions } from "./driver_options.ts";
 import { NodeStatus } from "./node_status.ts";
 import { type Part, startInOrder, stopInReverse, together } from "./parts.ts";
-import { version } from "../version.ts";
+import { SlicePublishing } from "./slice_publishing.ts";
+import {
+  claimsSlackMilliseconds,
+  usualBackoff,
+  usualSlackMilliseconds,
+  watchedLoop,
+} from "./watched_loop.ts";
 
 /**
  * The driver, wired: the core in the middle, the kubelet and the runtime calling in, the cluster, the CDI files and
@@ -94,31 +89,15 @@ export class Driver {
     });
     const loops = new LoopHealth(now);
     const stopping = new AbortController();
-    const reports = options.reportClaims
-      ? new ReportClaims({
-        reports: new ApiClaimReports(cluster),
-        claims: { get: (uid) => store.get(uid) },
-        now: () => Date.now(),
-        onRefused: (error) => log.warn("claims are not reported on for a while", { error }),
-        onPending: () => reportingLater.ask(),
-        rest: (milliseconds) => sleep(milliseconds, stopping.signal),
-      })
+    const reporting = options.reportClaims
+      ? new ClaimReporting(cluster, loops, { get: (uid) => store.get(uid) })
       : undefined;
-    // The container is there by then, as a rule, and one write tells both.
-    const reportingLater = new Later(reportDelayMilliseconds, () => reporting?.ask());
-    const reporting = reports && watchedLoop(loops, {
-      name: "reporting",
-      turn: () => reports.run(),
-      failed: (error) => log.warn("cannot report on claims, trying again", { error }),
-      periodMilliseconds: reportingMilliseconds,
-      slackMilliseconds: collectingSlackMilliseconds,
-    });
     const events = allOf([
       this.readiness,
       new EventLog(log),
       metrics.events,
       memory,
-      ...(reports === undefined ? [] : [reports]),
+      ...(reporting === undefined ? [] : [reporting]),
       // Some of the containers that the runtime has just listed may have started without a driver.
       { emit: ({ kind }) => kind === "containers-synchronized" && limiting.ask() },
     ]);
@@ -127,11 +106,13 @@ export class Driver {
       driver: driverName,
       ...(options.podUid === undefined ? {} : { podUid: options.podUid }),
     });
-    const lockPath = join(dirname(paths.dra), "serialize.lock");
+    const pluginDir = dirname(paths.dra);
     const checkpoint = new CdiCheckpoint({
       directory: options.cdiDir,
       bootId: options.bootId,
-      instances: options.podUid === undefined ? new SoleInstance() : new SharedInstances(lockPath),
+      instances: options.podUid === undefined
+        ? new SoleInstance()
+        : new SharedInstances(join(pluginDir, "serialize.lock")),
     });
     const store = new ClaimStore(checkpoint, events);
     const owners = new ClaimOwners(store);
@@ -156,61 +137,39 @@ export class Driver {
       ordinaryHugepages: podCgroups &&
         new OrdinaryHugepages({ store, containers, pods: new PodHugetlbCgroups(options.cgroupMount), now }),
       policies,
-      kubeletCounts: () => publisher.nodeAllocatable?.on === true,
+      kubeletCounts: () => publishing.publisher.nodeAllocatable?.on === true,
     });
-    const slices = new CountedSliceRepository(
-      new ApiSliceRepository(cluster, {
-        nodeName: options.nodeName,
-        driver: driverName,
-        watchTurned: loops.watch("watching", longestWatchTurnMilliseconds + usualSlackMilliseconds),
-        watchFailed: (error) => events.emit({ kind: "slice-watch-failed", message: explain(error) }),
-      }),
-      metrics,
-    );
     const board = new HealthBoard(() => Date.now());
     const health = new HealthServer({ board });
-    const publisher = new PublishDevices({
-      topology: new SysfsTopology(options),
-      slices,
+    const publishing = new SlicePublishing({
+      options,
+      cluster,
+      metrics,
+      loops,
       inventory,
-      reservation: options.reservation,
-      numaNodeForm: options.numaNodeList ? "list" : "scalar",
       health: { board, store },
       events,
     });
-    this.#publishing = watchedLoop(loops, {
-      name: "publishing",
-      turn: async () => {
-        await publisher.refresh();
-        await publisher.publish();
-      },
-      failed: (message) => events.emit({ kind: "slices-failed", message }),
-      periodMilliseconds: options.resyncPeriod * 1000,
-    });
+    this.#publishing = publishing.loop;
     const orphans = new CollectOrphans({ claims, store, containers, events, service: lifecycle });
     const collecting = watchedLoop(loops, {
       name: "collecting",
       turn: () => orphans.run(),
       failed: (message) => events.emit({ kind: "orphans-not-collected", message }),
       periodMilliseconds: options.orphanGrace * 1000,
-      slackMilliseconds: collectingSlackMilliseconds,
+      slackMilliseconds: claimsSlackMilliseconds,
     });
+    const notKept = (message: string) => events.emit({ kind: "pod-limits-not-kept", message });
     const limits = new CgroupLimits({
       store,
       containers,
       podCgroups,
-      podBases: new PodBaseFiles(
-        join(dirname(paths.dra), "pod-limits"),
-        (message) => events.emit({ kind: "pod-limits-not-kept", message }),
-      ),
+      podBases: new PodBaseFiles(join(pluginDir, "pod-limits"), notKept),
       ...(limitsProblem === undefined
         ? {
           memory: {
             cgroups: new MemoryLimitCgroups(options.cgroupMount),
-            bases: new LimitBaseFile(
-              join(dirname(paths.dra), "memory-limits.json"),
-              (message) => events.emit({ kind: "pod-limits-not-kept", message }),
-            ),
+            bases: new LimitBaseFile(join(pluginDir, "memory-limits.json"), notKept),
           },
         }
         : {}),
@@ -263,7 +222,7 @@ export class Driver {
         failClosed: options.failClosed,
         limitReservations: options.isUnified,
         onRuntime: (runtime) => void (policies.runtime = runtime),
-        ...(options.podUid === undefined ? {} : { turn: pluginTurn(join(dirname(paths.dra), "nri.lock")) }),
+        ...(options.podUid === undefined ? {} : { turn: pluginTurn(join(pluginDir, "nri.lock")) }),
       },
       new TimedContainerService(adjusting, metrics, now),
       events,
@@ -296,36 +255,27 @@ export class Driver {
       owners,
       containers,
       limitsRestored: (pod) => limits.restored(pod),
-      nodeAllocatable: () => publisher.nodeAllocatable,
+      nodeAllocatable: () => publishing.publisher.nodeAllocatable,
     }, resizes);
-    let watching: Promise<void> | undefined;
     this.#parts = [
       { stop: () => cluster.close() },
-      new NodeLock(join(dirname(paths.dra), "instance.lock"), options.podUid !== undefined),
+      new NodeLock(join(pluginDir, "instance.lock"), options.podUid !== undefined),
       memory,
       { start: () => void monitoring.start(options.bindAddress), stop: () => monitoring.stop() },
       status,
-      { start: () => publisher.refresh() },
+      { start: () => publishing.publisher.refresh() },
       { start: () => recovered(store, events, stopping.signal) },
       this.#runtime,
       together([
         health,
         kubelet,
-        this.#publishing,
+        publishing,
         collecting,
         limiting,
         restoring,
         ...(isComparing ? [comparison] : []),
-        ...(reporting === undefined ? [] : [reporting, { stop: () => reportingLater.stop() }]),
-        {
-          start: () => {
-            watching = slices.watch(() => this.#publishing.ask(), stopping.signal);
-          },
-          stop: () => {
-            stopping.abort();
-            return watching;
-          },
-        },
+        ...(reporting === undefined ? [] : [reporting]),
+        { stop: () => stopping.abort() },
       ]),
     ];
   }
@@ -362,16 +312,10 @@ export class Driver {
  * driver when that is back.
  */
 const limitsMilliseconds = 5_000;
-/** There is nothing to do unless asked to. */
-const reportingMilliseconds = 600_000;
-const reportDelayMilliseconds = 2_000;
 /** Of the two seconds that a runtime waits for an answer. */
 const renewMilliseconds = 1_000;
 /** Of the seconds that `dramemory status` waits for an answer. */
 const statusMilliseconds = 1_000;
-/** Collecting asks the API server for each prepared claim, one after the other, at the pace that it is allowed. */
-const collectingSlackMilliseconds = 30 * 60_000;
-
 const build = { version, deno: Deno.version.deno, arch: Deno.build.arch };
 const now = () => performance.now();
 

@@ -18,6 +18,8 @@ export interface LoopOptions {
 
 /** For a loop that works for a while. */
 export const usualSlackMilliseconds = 120_000;
+/** For one that asks the API server for each prepared claim, one after the other, at the pace that it is allowed. */
+export const claimsSlackMilliseconds = 30 * 60_000;
 
 /** A loop whose turns are watched. */
 export function watchedLoop(
