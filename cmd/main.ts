@@ -6,6 +6,7 @@ import { fittedErr, printLine } from "./ui/output.ts";
 import { UsageError } from "./ui/fail.ts";
 import { launch, launchedArguments } from "./daemon/launched.ts";
 import { dramemoryProgram } from "./program.ts";
+import { isFromSystem, osReasonAt } from "../adapters/shared/files/os_reason.ts";
 import { OperatorError } from "../core/values/operator_error.ts";
 
 const program = dramemoryProgram();
@@ -33,6 +34,10 @@ async function run(args: string[]): Promise<number> {
     }
     if (error instanceof OperatorError) {
       console.error(fittedErr(error.message));
+      return 1;
+    }
+    if (isFromSystem(error)) {
+      console.error(fittedErr(`Cannot go on: ${osReasonAt(error)}`));
       return 1;
     }
     throw error;

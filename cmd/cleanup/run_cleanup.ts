@@ -10,6 +10,7 @@ import { findKubelet } from "../../adapters/operations/host/kubelet_process.ts";
 import { findRuntime } from "../../adapters/operations/runtimes/find_runtime.ts";
 import { undoCommand } from "../../adapters/operations/runtimes/remedies.ts";
 import { ConfigFileError, systemFiles } from "../../adapters/shared/files/config_files.ts";
+import { isFromSystem, osReasonAt } from "../../adapters/shared/files/os_reason.ts";
 import { TomlError } from "../../adapters/shared/toml/toml_text.ts";
 import { readBootId } from "../../adapters/shared/kernel_files/boot_id.ts";
 import { flagValue } from "../../adapters/shared/kernel_files/processes.ts";
@@ -105,7 +106,13 @@ async function failing<T>(looking: Promise<T>): Promise<T> {
   try {
     return await looking;
   } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
-    throw new OperatorError(`Cannot clean up: ${cause.message} (run it as root)`, { cause });
+    if (cause instanceof OperatorError) {
+      throw new OperatorError(`Cannot clean up: ${cause.message}`, { cause });
+    }
+    if (!isFromSystem(cause)) throw cause;
+    const remedy = cause instanceof Deno.errors.PermissionDenied
+      ? "run it as root"
+      : "see --help for where things are looked for";
+    throw new OperatorError(`Cannot clean up: ${osReasonAt(cause)} (${remedy})`, { cause });
   }
 }

@@ -1,10 +1,11 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { gzip } from "../../adapters/operations/archive/gzip.ts";
 import { tar } from "../../adapters/operations/archive/tar.ts";
 import type { GatherOptions } from "./gather_options.ts";
 import { gatherParts } from "./gathering.ts";
 import { partsOf } from "./gathered_parts.ts";
 import { printLine } from "../ui/output.ts";
+import { osReason } from "../../adapters/shared/files/os_reason.ts";
 import { messageOf } from "../../core/values/message_of.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
 
@@ -35,13 +36,30 @@ export async function runGather(file: string | undefined, options: GatherOptions
 
 /** Told at once, and not after a minute of gathering. */
 async function requireNew(path: string): Promise<void> {
+  const directory = dirname(path);
+  const [found, above] = await Promise.all([kindOf(path), kindOf(directory)]);
+  if (found === "directory") throw unwritten(path, "it is a directory (name a file in it)");
+  if (found !== undefined) throw unwritten(path, alreadyThere);
+  if (above === undefined) throw unwritten(path, `there is no directory ${directory}`);
+}
+
+async function kindOf(path: string): Promise<"directory" | "other" | undefined> {
   try {
-    await Deno.lstat(path);
+    return (await Deno.stat(path)).isDirectory ? "directory" : "other";
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return;
-    throw new OperatorError(`Cannot write ${path}: ${messageOf(cause)}`, { cause });
+    if (cause instanceof Deno.errors.NotFound) return undefined;
+    throw unwritten(path, reasonOf(cause), cause);
   }
-  throw new OperatorError(`Cannot write ${path}: ${alreadyThere}`);
+}
+
+function unwritten(path: string, reason: string, cause?: unknown): OperatorError {
+  return new OperatorError(`Cannot write ${path}: ${reason}`, { cause });
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return messageOf(cause);
+  const remedy = cause instanceof Deno.errors.PermissionDenied ? " (name a file where you may write)" : "";
+  return osReason(cause) + remedy;
 }
 
 const alreadyThere = "it is there already (remove it or name another file)";
@@ -60,7 +78,6 @@ async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     if (created) await Deno.remove(path);
-    const reason = cause instanceof Deno.errors.AlreadyExists ? alreadyThere : cause.message;
-    throw new OperatorError(`Cannot write ${path}: ${reason}`, { cause });
+    throw unwritten(path, cause instanceof Deno.errors.AlreadyExists ? alreadyThere : reasonOf(cause), cause);
   }
 }

@@ -28,14 +28,10 @@ export async function preparedClaims(
 ): Promise<readonly PreparedClaim[]> {
   try {
     const { claims, damaged: [damage] } = await checkpointedClaims(cdiDir, await readBootId(procfsRoot));
-    if (damage !== undefined) throw new Error(damage);
-    return claims;
+    if (damage === undefined) return claims;
+    throw new OperatorError(`${damage} (the driver sets a damaged checkpoint aside when it starts)`);
   } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
-    throw new OperatorError(
-      `Cannot tell which pages prepared claims hold: ${cause.message} (is --cdi-dir right, and is this root? ` +
-        `The driver sets a damaged checkpoint aside when it starts)`,
-      { cause },
-    );
+    if (!(cause instanceof OperatorError)) throw cause;
+    throw new OperatorError(`Cannot tell which pages prepared claims hold: ${cause.message}`, { cause });
   }
 }

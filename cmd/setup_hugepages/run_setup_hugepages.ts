@@ -45,6 +45,7 @@ export async function runSetupHugepages(file: string, options: SetupHugepagesOpt
   explainLeftOut(provision, topology);
   if (options.persist !== undefined) return printPersistent(provision, topology, options.persist);
   await explainDefaultSize(provision, options);
+  if (plans.length === 0) return printLine("Nothing to change: spec.pages is empty");
   if (options.dryRun) return printLine(planTable(plans));
   await carryOut(plans, options);
 }

@@ -37,6 +37,20 @@ Deno.test("--dry-run says how many of the free pages mappings have reserved", as
   });
 });
 
+Deno.test("a document that wants no pages says so, and has no empty table", async () => {
+  await onCopyOf("two-numa", async (node) => {
+    const file = `${node.directory}/none.json`;
+    await Deno.writeTextFile(
+      file,
+      '{"kind":"HugePageProvision","metadata":{"name":"x"},"spec":{"pages":[]}}',
+    );
+    for (const flags of [["--dry-run"], []]) {
+      const { code, stdout } = await dramemory("setup-hugepages", file, ...node.lookFlags(), ...flags);
+      assert.deepEqual([code, stdout], [0, "Nothing to change: spec.pages is empty\n"]);
+    }
+  });
+});
+
 Deno.test("the pages are set, others are left alone, and a second time nothing is to be done", async () => {
   await onCopyOf("two-numa", async (node) => {
     const machineWide = node.counts()["mm 2048kB"];

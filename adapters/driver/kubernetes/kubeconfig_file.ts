@@ -92,7 +92,8 @@ export function understood(path: string, text: string): KubeconfigFile {
   } catch (cause) {
     const why = cause instanceof v.ValiError
       ? v.summarize(cause.issues).replace(/\s+/g, " ")
-      : messageOf(cause);
+      // What follows it is an excerpt, of whatever bytes the file has.
+      : (messageOf(cause).split("\n")[0] ?? "").replace(/:$/, "");
     throw new OperatorError(`Cannot understand the kubeconfig ${path}: ${why}`, { cause });
   }
 }

@@ -4,6 +4,7 @@ import { type HugetlbCounts, readHugetlbCounts } from "../../driver/cgroup/huget
 import { maxPodDepth, podOfCgroup } from "../../driver/cgroup/pod_directories.ts";
 import { kubeletRoots } from "../../driver/cgroup/kubelet_roots.ts";
 import { isUnknown, subdirectories } from "../../driver/cgroup/subdirectories.ts";
+import { osReason } from "../../shared/files/os_reason.ts";
 import { quoted } from "../../../core/values/quoted.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
@@ -49,8 +50,9 @@ async function realMount(mount: string): Promise<string> {
   try {
     return await Deno.realPath(mount);
   } catch (cause) {
-    if (!isUnknown(cause)) throw cause;
-    throw new OperatorError(`Cannot read ${mount}: it is not there (see --cgroup-mount)`, { cause });
+    if (!(cause instanceof Error)) throw cause;
+    const reason = isUnknown(cause) ? "it is not there" : osReason(cause);
+    throw new OperatorError(`Cannot read ${mount}: ${reason} (see --cgroup-mount)`, { cause });
   }
 }
 

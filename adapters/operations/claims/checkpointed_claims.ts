@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { type CheckpointedClaim, CheckpointTextError } from "../../driver/cdi/checkpoint_text.ts";
 import { isSpecFile, readSpecFile } from "../../driver/cdi/spec_file.ts";
+import { isFromSystem, osReason } from "../../shared/files/os_reason.ts";
+import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** What is in the checkpoint. */
 export interface CheckpointedClaims {
@@ -12,8 +14,8 @@ export interface CheckpointedClaims {
 
 /**
  * Reads which claims are in the checkpoint of a CDI directory, and changes nothing there: for commands that look while the
- * driver may be running. Claims of another boot are none. No directory means no claims. Throws Deno's errors when the
- * directory cannot be read.
+ * driver may be running. Claims of another boot are none. No directory means no claims. Throws {@link OperatorError}
+ * when the directory or a file of it cannot be read.
  */
 export async function checkpointedClaims(directory: string, bootId: string): Promise<CheckpointedClaims> {
   const claims: PreparedClaim[] = [], damaged: string[] = [];
@@ -25,14 +27,14 @@ export async function checkpointedClaims(directory: string, bootId: string): Pro
   return { claims, damaged };
 }
 
-/** The names of the claims' files in a CDI directory. */
+/** The names of the claims' files in a CDI directory. Throws {@link OperatorError} when it cannot be read. */
 export async function specFiles(directory: string): Promise<string[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(directory));
     return entries.filter(({ isFile, name }) => isFile && isSpecFile(name)).map(({ name }) => name).sort();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+    throw unreadable(directory, error);
   }
 }
 
@@ -42,6 +44,14 @@ async function readIfThere(path: string): Promise<CheckpointedClaim | Checkpoint
     return await readSpecFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, cause: unknown): unknown {
+  if (!isFromSystem(cause)) return cause;
+  return new OperatorError(
+    `Cannot read the claims in ${path}: ${osReason(cause)} (is --cdi-dir right, and is this root?)`,
+    { cause },
+  );
 }

@@ -24,6 +24,7 @@ export function parseProvisionDocument(text: string): HugePageProvision {
       ),
     );
   }
+  if (valueOf(document) === null) throw new OperatorError("there is nothing in it");
   const lineOf = (path: Path) => lines.linePos(offsetOf(document, path)).line;
   const { success, output, issues } = v.safeParse(provisionFields, valueOf(document));
   if (!success) {

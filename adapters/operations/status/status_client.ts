@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { statusSockets } from "../../protocols/status/status_sockets.ts";
 import { type InstanceStatus, parseStatus } from "../../protocols/status/status_document.ts";
+import { osReason } from "../../shared/files/os_reason.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** What came of asking an instance of the driver: it does not run, it answered, or why it did not. */
@@ -40,7 +41,11 @@ async function ask<T>(
       // Nobody listens any more.
       if (error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.NotFound) return [];
       if (!(error instanceof Error)) throw error;
-      return [{ kind: "failed", instance, message: `Cannot ask the driver at ${socket}: ${error.message}` }];
+      return [{
+        kind: "failed",
+        instance,
+        message: `Cannot ask the driver at ${socket}: ${osReason(error)}`,
+      }];
     }
   });
   return (await Promise.all(asked)).flat();
@@ -52,10 +57,10 @@ async function socketsIn(directory: string): Promise<string[]> {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return [];
     if (!(cause instanceof Error)) throw cause;
-    throw new OperatorError(
-      `Cannot look for the driver in ${directory}: ${cause.message} (run it as root; see --run-dir)`,
-      { cause },
-    );
+    const remedy = cause instanceof Deno.errors.PermissionDenied ? "run it as root" : "see --run-dir";
+    throw new OperatorError(`Cannot look for the driver in ${directory}: ${osReason(cause)} (${remedy})`, {
+      cause,
+    });
   }
 }
 

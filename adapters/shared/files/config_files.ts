@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
 import { messageOf } from "../../../core/values/message_of.ts";
+import { osReason } from "./os_reason.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** An entry of a directory. */
@@ -30,7 +31,7 @@ export const systemFiles: ConfigFiles = {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await Deno.readFile(path));
     } catch (cause) {
       if (cause instanceof Deno.errors.NotFound) return undefined;
-      throw new ConfigFileError(`Cannot read ${path}: ${messageOf(cause)}`, { cause });
+      throw new ConfigFileError(`Cannot read ${path}: ${unreadable(cause)}`, { cause });
     }
   },
   async list(directory) {
@@ -38,10 +39,15 @@ export const systemFiles: ConfigFiles = {
       return sorted(await Array.fromAsync(Deno.readDir(directory)));
     } catch (cause) {
       if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return [];
-      throw new ConfigFileError(`Cannot read the directory ${directory}: ${messageOf(cause)}`, { cause });
+      throw new ConfigFileError(`Cannot read the directory ${directory}: ${unreadable(cause)}`, { cause });
     }
   },
 };
+
+function unreadable(cause: unknown): string {
+  if (cause instanceof TypeError) return "it is no text in UTF-8";
+  return cause instanceof Error ? osReason(cause) : messageOf(cause);
+}
 
 /** These files with some texts in the place of what is there, as if they had been written. */
 export function withTexts(files: ConfigFiles, texts: ReadonlyMap<string, string>): ConfigFiles {

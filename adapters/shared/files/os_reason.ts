@@ -4,6 +4,19 @@
  */
 export function osReason(error: Error): string {
   if (error instanceof Deno.errors.NotFound) return "not found";
-  const [, reason] = /^([^]+?) \(os error \d+\)/.exec(error.message) ?? [];
+  const [, reason] = osMessage.exec(error.message) ?? [];
   return reason?.toLowerCase() ?? error.message;
 }
+
+/** The same behind the path that Deno's message names, for callers that do not know which one it was. */
+export function osReasonAt(error: Error): string {
+  const [, path] = /\(os error \d+\): \w+ '([^]+?)'(?: -> '[^]+')?$/.exec(error.message) ?? [];
+  return path === undefined ? osReason(error) : `${path}: ${osReason(error)}`;
+}
+
+/** Whether the system refused something, as opposed to a fault of the program. */
+export function isFromSystem(error: unknown): error is Error {
+  return error instanceof Error && osMessage.test(error.message);
+}
+
+const osMessage = /^([^]+?) \(os error \d+\)/;

@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 import { writeDurably } from "./durable_file.ts";
 import { type FileOperations, systemFileOperations } from "./file_operations.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
+import { osReason } from "./os_reason.ts";
 import { ConfigFileError } from "./config_files.ts";
 
 /** How a file is replaced. */
@@ -118,5 +119,8 @@ function unwritable(path: string, cause: unknown): ConfigFileError {
   const remedy = /os error 16|EBUSY/.test(messageOf(cause))
     ? " (mount its directory instead of the file)"
     : "";
-  return new ConfigFileError(`Cannot write ${path}: ${messageOf(cause)}${remedy}`, { cause });
+  return new ConfigFileError(
+    `Cannot write ${path}: ${cause instanceof Error ? osReason(cause) : messageOf(cause)}${remedy}`,
+    { cause },
+  );
 }

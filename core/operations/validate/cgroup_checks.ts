@@ -48,7 +48,7 @@ function checkPlace(
         "is --procfs-root right?",
       );
     case "missing":
-      return fatal(name, `${place.path} is not there`, placeFix(mounts));
+      return fatal(name, `there is no directory ${place.path}`, placeFix(mounts));
     case "v1":
       return fatal(name, `${place.path} is cgroup v1`, placeFix(mounts));
     case "directory":
@@ -86,7 +86,8 @@ function placeFix(mounts: readonly CgroupMount[]): string {
 function checkLayout({ controllers }: CgroupV2Place, mounts: readonly CgroupMount[]): CheckResult {
   const elsewhere = mounts.filter(({ version, controllers }) => version === 1 && controllers.length > 0);
   if (elsewhere.length === 0) return pass("cgroup-layout", "every controller is in cgroup v2");
-  const names = elsewhere.flatMap((mount) => mount.controllers);
+  // A hierarchy that is mounted in several places has them once.
+  const names = [...new Set(elsewhere.flatMap((mount) => mount.controllers))];
   return warn(
     "cgroup-layout",
     `hybrid: ${controllers.join(", ") || "no controller"} in cgroup v2; in cgroup v1 ${names.join(", ")}`,

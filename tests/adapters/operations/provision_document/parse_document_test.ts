@@ -36,6 +36,12 @@ Deno.test("JSON is read as well, and a size in bytes", () => {
   assert.equal(parseProvisionDocument(json).pages[0]?.pageSize, 65536n);
 });
 
+Deno.test("a document without anything in it is told as such, and not by the fields that it lacks", () => {
+  for (const text of ["", "\n", "# pages\n", "---\n"]) {
+    assert.throws(() => parseProvisionDocument(text), new OperatorError("there is nothing in it"));
+  }
+});
+
 const pages = (entry: string) => spec("pages:", `- ${entry}`);
 const refused: Record<string, [string, string]> = {
   "another kind": [
@@ -90,7 +96,7 @@ const refused: Record<string, [string, string]> = {
     `${pages("{size: 2M, count: 1}")}\n---\nkind: Pod`,
     "line 6: a second document begins here, and one is wanted",
   ],
-  "nothing": ["", "line 1: fields are wanted: apiVersion, kind, metadata, spec, found null"],
+  "a number alone": ["1", "line 1: fields are wanted: apiVersion, kind, metadata, spec, found 1"],
 };
 for (const [what, [text, message]] of Object.entries(refused)) {
   Deno.test(`a document with ${what} is refused with the place and the reason`, () => {

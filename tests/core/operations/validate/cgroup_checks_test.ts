@@ -24,6 +24,12 @@ Deno.test("a hybrid layout with hugetlb in cgroup v2 is a warning that lists wha
   assert.equal(layout?.message, "hybrid: hugetlb in cgroup v2; in cgroup v1 cpu, cpuacct, memory, cpuset");
 });
 
+Deno.test("a controller of cgroup v1 whose hierarchy is mounted in two places is listed once", () => {
+  const results = checkCgroups(cgroupsWith({ controllers: ["hugetlb"] }, v1Mount("cpu"), v1Mount("cpu")));
+  const [layout] = results.filter(({ name }) => name === "cgroup-layout");
+  assert.equal(layout?.message, "hybrid: hugetlb in cgroup v2; in cgroup v1 cpu");
+});
+
 Deno.test("a hierarchy of cgroup v1 without controllers, as systemd has one, makes no hybrid layout", () => {
   assert.deepEqual(problems(checkCgroups(cgroupsWith({}, v1Mount()))), []);
 });
