@@ -56,6 +56,37 @@ Deno.test("the README says where what a release publishes is", async () => {
   ) assert.ok(readme.includes(place), place);
 });
 
+Deno.test("what a release publishes leads to the project, its image and its documentation", async () => {
+  const { jobs } = v.parse(workflow, parse(texts.get("release.yaml") ?? ""));
+  const naming = jobs["release"]?.steps.find(({ run }) => run?.includes("OWNER/dramemory"))?.run ?? "";
+  const directory = await Deno.makeTempDir();
+  try {
+    const copied = await new Deno.Command("cp", { args: ["-r", "README.md", "deploy", directory] }).output();
+    assert.ok(copied.success);
+    const named = await new Deno.Command("sh", {
+      args: ["-ec", naming],
+      cwd: directory,
+      env: { PROJECT: "Example/dramemory", GITHUB_REF_NAME: "v1.2.3" },
+    }).output();
+    assert.ok(named.success, new TextDecoder().decode(named.stderr));
+    const read = (name: string) => Deno.readTextFile(`${directory}/${name}`);
+    assert.doesNotMatch(await read("README.md"), /OWNER/);
+    const { image, prometheusRule } = parse(await read("deploy/helm/dramemory/values.yaml"));
+    assert.equal(image.repository, "ghcr.io/example/dramemory");
+    assert.equal(prometheusRule.documentation, "https://github.com/Example/dramemory/blob/v1.2.3");
+    const rules = await read("deploy/monitoring/dramemory.rules.yaml");
+    const runbooks = rules.match(/runbook_url: \S+/g) ?? [];
+    assert.ok(runbooks.length > 10);
+    const documentation =
+      "runbook_url: https://github.com/Example/dramemory/blob/v1.2.3/docs/user/metrics.md#";
+    for (const runbook of runbooks) assert.ok(runbook.startsWith(documentation), runbook);
+    const daemonSet = await read("deploy/manifests/daemonset.yaml");
+    assert.ok(daemonSet.includes(`image: ghcr.io/example/dramemory:${configuration.version}`));
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("the image of a release is for the architectures that the chart has by default", async () => {
   const release = texts.get("release.yaml") ?? "";
   const [, built = ""] = /imagetools create --tag "\$image:\$version" (.*)/.exec(release) ?? [];
