@@ -6,7 +6,7 @@ import { requirePeer } from "./go.ts";
 import { allOptions } from "./helm/all_options.ts";
 import { chart, helmProgram, renderChart } from "./helm/helm.ts";
 import { failuresOf, problemsOf, promtoolProgram } from "./promtool/promtool.ts";
-import { alertTests } from "./promtool/alert_tests.ts";
+import { alertTests, furtherTests } from "./promtool/alert_tests.ts";
 
 const helm = await requirePeer(helmProgram);
 const promtool = await requirePeer(promtoolProgram);
@@ -41,6 +41,17 @@ for (const { alert } of alerts) {
     assert.equal(await failuresOf(promtool, alerts, [test(alert)]), "");
   });
 }
+
+for (const [what, alert, test] of furtherTests) {
+  Deno.test(`${alert}: ${what}`, async () => {
+    assert.equal(await failuresOf(promtool, alerts, [test(alert)]), "");
+  });
+}
+
+Deno.test("the alert for missing pods knows the DaemonSet by whatever name it is given", async () => {
+  const text = await renderChart(helm, { ...allOptions, fullnameOverride: "memory" });
+  assert.match(text, /desired_number_scheduled\{daemonset=~"memory"\}/);
+});
 
 Deno.test("every test of an alert is for one that there is", () => {
   const names = alerts.map(({ alert }) => alert);

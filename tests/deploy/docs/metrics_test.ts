@@ -35,3 +35,10 @@ Deno.test("each alert has its runbook, and no runbook is left over", async () =>
   const runbooks = [...text.matchAll(/^### (Dramemory\w+)$/gm)].map(([, name]) => name);
   assert.deepEqual(runbooks.toSorted(), alerts.toSorted());
 });
+
+Deno.test("each runbook says what the alert means, where to look, and what to do", () => {
+  for (const [, name, runbook = ""] of text.matchAll(/^### (Dramemory\w+)$([^]*?)(?=^### |$(?![^]))/gm)) {
+    const parts = [...runbook.matchAll(/^- \*\*(.*):\*\* \S/gm)].map(([, part]) => part);
+    assert.deepEqual(parts, ["It means", "Look", "Do"], name);
+  }
+});

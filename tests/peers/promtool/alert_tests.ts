@@ -42,6 +42,38 @@ const node = "node-a";
 const counted = (series: string, labels: Readonly<Record<string, string>>, over: number): AlertTest =>
   story({ series: { [series]: growing }, labels, fires: 30, over });
 
+/** What else is to be true of alerts, by what it is. */
+export const furtherTests: readonly (readonly [what: string, alert: string, test: AlertTest])[] = [
+  [
+    "a node that left the cluster raises no alert, and others do",
+    "DramemoryDown",
+    story({
+      series: {
+        'dramemory_build_info{node="node-a"}': "1x9 _x20 1x60",
+        'dramemory_build_info{node="node-gone"}': "1x9",
+        'kube_node_info{node="node-a"}': "1x90",
+        'kube_node_info{node="node-gone"}': "1x9",
+      },
+      labels: { node },
+      fires: 20,
+      over: 40,
+    }),
+  ],
+  [
+    "a kube-state-metrics that goes away hides no driver that does",
+    "DramemoryDown",
+    story({
+      series: {
+        'dramemory_build_info{node="node-a"}': "1x9 _x20 1x60",
+        'kube_node_info{node="node-a"}': "1x9 _x20 1x60",
+      },
+      labels: { node },
+      fires: 20,
+      over: 40,
+    }),
+  ],
+];
+
 /** The story of each alert, by its name. */
 export const alertTests: Readonly<Record<string, AlertTest>> = {
   DramemoryDown: story({

@@ -25,7 +25,7 @@ export async function quickRules(): Promise<AlertRule[]> {
   const { groups }: { groups: { rules: AlertRule[] }[] } = parse(await Deno.readTextFile(rulesFile));
   return groups.flatMap(({ rules }) => rules).map((rule) => ({
     ...rule,
-    expr: rule.expr.replace("[10m]", "[45s]").replace("[1h]", "[90s]").replace("[30m]", "[2m]"),
+    expr: rule.expr.replaceAll("[10m]", "[45s]").replaceAll("[1h]", "[90s]").replaceAll("[30m]", "[2m]"),
     ...rule.for === undefined ? {} : { for: `${2 * scrapeSeconds}s` },
   }));
 }
