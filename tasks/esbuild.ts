@@ -32,7 +32,7 @@ export interface Metafile {
 const tools = fileURLToPath(new URL("../tools/", import.meta.url));
 
 /** The arguments for Deno to run one of the tools. */
-export function toolArguments(name: string): string[] {
+function toolArguments(name: string): string[] {
   return ["run", "-A", "--config", `${tools}deno.json`, "--frozen", `${tools}${name}`];
 }
 

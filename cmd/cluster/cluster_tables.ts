@@ -116,7 +116,7 @@ function staleSection(stale: readonly StaleThing[]): string[] {
 }
 
 /** What is stale, in words. */
-export function staleText(thing: StaleThing): string {
+function staleText(thing: StaleThing): string {
   switch (thing.kind) {
     case "node-gone":
       return `Node ${thing.node} is gone, and its slices are still there: kubectl delete resourceslices ` +

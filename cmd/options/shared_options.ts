@@ -110,7 +110,7 @@ export interface WrittenReservation {
 }
 
 /** Nothing is reserved. */
-export const nothingReserved: WrittenReservation = { rules: noReservation, kubelet: false };
+const nothingReserved: WrittenReservation = { rules: noReservation, kubelet: false };
 
 function reservedMemory(text: string, { rules, kubelet }: WrittenReservation): WrittenReservation {
   if (text.trim() === "kubelet") return { rules, kubelet: true };

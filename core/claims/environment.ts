@@ -57,17 +57,10 @@ export function encodeEnvironment({ claim, request, shares }: ClaimEnvironment):
 }
 
 /**
- * Whether a variable has exactly the form that {@link encodeEnvironment} writes. No other one is the driver's business,
- * also where its name begins alike: a Service called dramemory puts `DRAMEMORY_SERVICE_HOST` into each container of its
- * namespace.
- */
-export function isClaimVariable(entry: string): boolean {
-  return hasForm(entry) && readVariable(entry) !== undefined;
-}
-
-/**
- * Whether a container's environment shows claims: by a variable of the driver's, or by so many that have its form that
- * {@link decodeEnvironment} refuses them. Cheap: every container of the node is asked.
+ * Whether a container's environment shows claims: by a variable of exactly the form that {@link encodeEnvironment} writes,
+ * or by so many that look like it that {@link decodeEnvironment} refuses them. No other one is the driver's business, also
+ * where its name begins alike: a Service called dramemory puts `DRAMEMORY_SERVICE_HOST` into each container of its
+ * namespace. Cheap: every container of the node is asked.
  */
 export function showsClaims(entries: readonly string[]): boolean {
   const candidates = entries.filter(hasForm);

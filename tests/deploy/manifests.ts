@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { parseAllDocuments } from "yaml";
 
 /** A Kubernetes object, as far as every kind has it. */
-export const kubernetesObject = v.looseObject({
+const kubernetesObject = v.looseObject({
   apiVersion: v.string(),
   kind: v.string(),
   metadata: v.looseObject({

@@ -8,7 +8,7 @@ const beginnings = [
 ].map((text) => Uint8Array.from(text, (character) => character.charCodeAt(0)));
 
 /** A beginning with a few bytes changed, and others behind it. */
-export function hostileInput(): Uint8Array {
+function hostileInput(): Uint8Array {
   const beginning = beginnings[Math.floor(Math.random() * beginnings.length)] ?? new Uint8Array();
   const input = new Uint8Array(beginning.length + Math.floor(Math.random() * 200));
   crypto.getRandomValues(input.subarray(beginning.length));

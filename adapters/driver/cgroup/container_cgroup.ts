@@ -6,7 +6,7 @@ import { subdirectories } from "./subdirectories.ts";
  * Whether a cgroup is a container's: `<id>`, or CRI-O's `crio-<id>`, or with systemd `cri-containerd-<id>.scope` and
  * `crio-<id>.scope`. CRI-O can have a monitor of the container beside it, `crio-conmon-<id>`.
  */
-export function isContainer(name: string, id: ContainerId): boolean {
+function isContainer(name: string, id: ContainerId): boolean {
   if (name === id || name === `crio-${id}`) return true;
   return name.endsWith(`-${id}.scope`) && !name.startsWith("crio-conmon-");
 }

@@ -24,7 +24,7 @@ export interface NodeFacts {
 }
 
 /** Keeps memory from claims on one node, as `--reserved-memory` does on all that have no such annotation. */
-export const reservationAnnotation = `${driverName}/reserved-memory`;
+const reservationAnnotation = `${driverName}/reserved-memory`;
 
 const node = v.object({
   metadata: v.object({ uid: v.string(), annotations: v.optional(v.record(v.string(), v.string()), {}) }),

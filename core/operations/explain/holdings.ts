@@ -29,7 +29,7 @@ export function holdingsOf(claim: ClusterClaim, pools: Iterable<NodePool>): Hold
 }
 
 /** Pools are called `<node>/<resource>`; a node's name has no slash. */
-export function nodeInPool(pool: string): string {
+function nodeInPool(pool: string): string {
   return pool.split("/", 1)[0] ?? pool;
 }
 

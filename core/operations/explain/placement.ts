@@ -1,8 +1,6 @@
 import type { ClaimSpec } from "../cluster/claims.ts";
 import type { NodePool } from "../cluster/pools.ts";
 import type { ClusterNode } from "../cluster/pod.ts";
-import { driverName } from "../../values/driver.ts";
-import { otherDriversOf } from "./ask.ts";
 import { type NodeDemands, type NodeRefusal, refusalOf } from "./node_filter.ts";
 import { nearer, type RequestReason, requestReason } from "./request_reason.ts";
 import type { Judgement, Placement } from "./judgement.ts";
@@ -93,17 +91,4 @@ function whyRefused(pools: readonly NodePool[], wanted: Wanted, judgement: Judge
     }
   }
   return { kind: "together" };
-}
-
-/** The requests that are for other drivers and cannot be judged, with these drivers. */
-export function notJudged(
-  wanted: Wanted,
-  { classes }: Judgement,
-): { readonly claim: string; readonly request: string; readonly drivers: readonly string[] }[] {
-  return wanted.claims.flatMap(({ name, spec }) =>
-    spec.requests.flatMap(({ name: request, alternatives }) => {
-      const drivers = [...new Set(alternatives.flatMap((ask) => otherDriversOf(ask, classes, driverName)))];
-      return drivers.length === 0 ? [] : [{ claim: name, request, drivers }];
-    })
-  );
 }

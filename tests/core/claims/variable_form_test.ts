@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { encodeEnvironment, isClaimVariable } from "../../../core/claims/environment.ts";
+import { encodeEnvironment, showsClaims } from "../../../core/claims/environment.ts";
 import { hasForm, hasVariableForm, mentionsVariables } from "../../../core/claims/variable_form.ts";
 import { environments } from "./arbitraries.ts";
 
@@ -11,7 +11,7 @@ Deno.test("every variable that the driver writes has the form, wherever its byte
     for (const entry of list.flatMap(encodeEnvironment)) {
       const bytes = encoder.encode(entry);
       const surrounded = Uint8Array.from([...around, ...bytes, ...around]);
-      assert.ok(isClaimVariable(entry) && hasForm(entry));
+      assert.ok(showsClaims([entry]) && hasForm(entry));
       assert.ok(mentionsVariables(surrounded));
       assert.ok(hasVariableForm(surrounded, around.length, around.length + bytes.length));
     }

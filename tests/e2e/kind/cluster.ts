@@ -9,7 +9,7 @@ export const configuration = new URL("cluster.yaml", import.meta.url);
 const named = v.looseObject({ name: v.string() });
 
 /** The cluster's name; its one node is `<name>-control-plane`. */
-export const clusterName = v.parse(named, parse(await Deno.readTextFile(configuration))).name;
+const clusterName = v.parse(named, parse(await Deno.readTextFile(configuration))).name;
 
 /** The image of the node, one of https://hub.docker.com/r/kindest/node; kind's own default when unset. */
 const nodeImage = Deno.env.get("KIND_NODE_IMAGE");

@@ -4,7 +4,7 @@ import { bootArguments, type BootFiles } from "../host/boot.ts";
 import type { LabMachine } from "../machines.ts";
 
 /** The node: pages of both sizes for the suites, and room for the kubelet, the runtime and a few pods. */
-export const nodeMachine: LabMachine = {
+const nodeMachine: LabMachine = {
   name: "cluster-node",
   nodes: [
     { cpus: [0], memoryMiB: 2048, hugepages: { "2m": 128 } },

@@ -2,7 +2,7 @@ import { goBinary, GoError, type GoProgram } from "../../peers/go.ts";
 import { LabError } from "../lab_error.ts";
 
 /** Builds a program unless the cache has it, and resolves to its path. Throws {@link LabError} where that fails. */
-export async function buildProgram(program: GoProgram): Promise<string> {
+async function buildProgram(program: GoProgram): Promise<string> {
   try {
     return await goBinary(program);
   } catch (cause) {

@@ -4,9 +4,9 @@ import { maxFrameBytes } from "./frame.ts";
 import { FrameDecoder, type FrameSink } from "./frame_decoder.ts";
 
 /** Frames waiting to be written, in bytes: a client sends no more, a server reads no more until it is less. */
-export const maxUnsentBytes = 4 * maxFrameBytes;
+const maxUnsentBytes = 4 * maxFrameBytes;
 /** How many they may be: each small one takes a thousand bytes until it is written. */
-export const maxUnsentFrames = 4096;
+const maxUnsentFrames = 4096;
 
 const readBufferBytes = 64 * 1024;
 

@@ -12,7 +12,7 @@ import { statusCode, TtrpcError } from "./status.ts";
 export const maxCallsInFlight = 1024;
 
 /** Bytes of the requests that handlers work on at one time; more are answered with RESOURCE_EXHAUSTED. */
-export const maxRequestBytesInFlight = 64 * 1024 * 1024;
+const maxRequestBytesInFlight = 64 * 1024 * 1024;
 
 /**
  * The answering side of a ttrpc connection, for unary calls.

@@ -6,7 +6,7 @@ import type { CgroupFacts } from "../../../../core/operations/ports/cgroup_facts
  * Mount tables as kernels print them, with the root directory of each in the place of `ROOT`: Debian 12, the machine
  * of a cloud with the layout that systemd calls hybrid, Ubuntu 20.04, and a container with the host's hierarchy.
  */
-export const mountTables = {
+const mountTables = {
   "pure v2": `22 27 0:20 / ROOT/sys rw,nosuid,nodev,noexec,relatime shared:7 - sysfs sysfs rw
 27 1 254:1 / ROOT rw,relatime shared:1 - ext4 /dev/vda1 rw,errors=remount-ro
 29 22 0:25 / ROOT/sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate,memory_recursiveprot
