@@ -98,8 +98,11 @@ export class HttpServer {
       if (oldest === undefined) return;
       const [connection, accepted] = oldest;
       const grace = accepted + this.#limits.graceMilliseconds - performance.now();
-      if (grace <= 0) this.#close(connection);
-      else await pause(grace);
+      if (grace > 0) await pause(grace);
+      // The process may have been stopped meanwhile, as by its CPU limit: what came in time is read first, which takes
+      // the event loop to wait, and not just to go on (setImmediate).
+      await pause(1);
+      this.#close(connection);
     }
   }
 

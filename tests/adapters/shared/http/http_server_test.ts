@@ -81,6 +81,18 @@ Deno.test("silent clients beyond the limit push out the oldest, and others are a
   });
 });
 
+Deno.test("a client that asks within its grace is answered, though the process stops until that is over", async () => {
+  await serving({ maxConnections: 1, graceMilliseconds: 500 }, async (port) => {
+    using asking = await Deno.connect({ hostname: "127.0.0.1", port });
+    using _waiting = await Deno.connect({ hostname: "127.0.0.1", port });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const asked = asking.write(new TextEncoder().encode("GET /x HTTP/1.1\r\n\r\n"));
+    for (const until = performance.now() + 600; performance.now() < until;);
+    await asked;
+    assert.match(await readToEnd(asking), /^HTTP\/1\.1 200 OK\r\n/);
+  });
+});
+
 const floods: Record<string, (port: number) => Promise<void>> = {
   "connect and stay silent": (port: number) => silentFor(port, 20),
   "send half a request": (port: number) => silentFor(port, 20, "GET /x HT"),
@@ -90,7 +102,7 @@ const floods: Record<string, (port: number) => Promise<void>> = {
 
 for (const [what, flood] of Object.entries(floods)) {
   Deno.test(`a probe is answered while 256 clients ${what}`, async () => {
-    await serving({ maxConnections: 64, graceMilliseconds: 20, acceptsPerSecond: 4000 }, async (port) => {
+    await serving({ maxConnections: 64, acceptsPerSecond: 4000 }, async (port) => {
       let over = false;
       const clients = Array.from({ length: 256 }, async () => {
         while (!over) await flood(port);
