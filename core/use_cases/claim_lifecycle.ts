@@ -1,52 +1,37 @@
-import { AllocationError, validateAllocation } from "../claims/allocation.ts";
-import type { PreparedClaim, ResourceClaim } from "../claims/claim.ts";
-import {
-  checkClaim,
-  checkContainers,
-  type ClaimUser,
-  type EligibleClaim,
-  IneligibleClaimError,
-  isAllocatedAnew,
-  stillInUse,
-} from "../claims/eligibility.ts";
-import type { Containers } from "../claims/containers.ts";
+import { validateAllocation } from "../claims/allocation.ts";
+import type { PreparedClaim } from "../claims/claim.ts";
 import type { ClaimStore } from "../claims/claim_store.ts";
+import type { Containers } from "../claims/containers.ts";
+import { IneligibleClaimError, isAllocatedAnew, stillInUse } from "../claims/eligibility.ts";
 import {
   type AskedPages,
   checkFreeHugepages,
-  HugepagesTakenError,
   type Precision,
   type PromisedBytes,
 } from "../claims/free_hugepages.ts";
 import { injectionsOf } from "../claims/injections_of.ts";
 import type { NodePolicies } from "../claims/node_policies.ts";
 import type { OrdinaryHugepages } from "../claims/ordinary_hugepages.ts";
-import { KeyedMutex } from "../claims/keyed_mutex.ts";
-import { claimsBeside } from "../claims/pod_usage.ts";
 import { TaskLimit } from "../claims/task_limit.ts";
 import { untouchedBytes } from "../claims/untouched_hugepages.ts";
 import type { DeviceInventory } from "../devices/inventory.ts";
-import { driverName } from "../values/driver.ts";
-import { type ClaimUid, claimUid } from "../values/ids.ts";
-import { ClaimCheckpointError } from "../ports/claim_checkpoint.ts";
-import { type ClaimSource, ClusterUnavailableError } from "../ports/claim_source.ts";
-import {
-  type DraService,
-  type PreparedDevice,
-  type PrepareOutcome,
-  type RequestedClaim,
-  TooManyClaimsError,
-  type UnprepareOutcome,
-} from "../ports/dra_service.ts";
+import type { Events } from "../events/events.ts";
 import type { CallTime } from "../ports/call_time.ts";
+import { type ClaimSource, ClusterUnavailableError } from "../ports/claim_source.ts";
+import type {
+  DraService,
+  PreparedDevice,
+  PrepareOutcome,
+  RequestedClaim,
+  UnprepareOutcome,
+} from "../ports/dra_service.ts";
 import type { HugepageCounts } from "../ports/hugepage_counts.ts";
 import type { PodCgroups } from "../ports/pod_cgroup.ts";
 import type { PodSource } from "../ports/pod_source.ts";
-import type { Events } from "../events/events.ts";
-import type { RefusalReason } from "../events/refusal_reason.ts";
-import { TopologyError } from "../ports/topology_source.ts";
+import type { ClaimUid } from "../values/ids.ts";
+import { ClaimCalls } from "./claim_calls.ts";
 import { ClusterLookups } from "./cluster_lookups.ts";
-import { ParseError } from "../values/parse_error.ts";
+import { lookUpClaim, type UsableClaim } from "./usable_claim.ts";
 
 /** What the lifecycle of a claim works with. */
 export interface ClaimLifecyclePorts {
@@ -76,12 +61,6 @@ export interface ClaimLifecyclePorts {
  */
 const lookupsAtOnce = 16;
 /**
- * How many claims may be under way, of all calls together: several for each pod that a node can have, and few enough
- * that a flood of calls does not take the memory that the driver may have. Calls beyond fail at once.
- */
-const maxClaims = 4_096;
-
-/**
  * The life of a claim on this node:
  *
  *   recovered at start ─┐
@@ -89,17 +68,15 @@ const maxClaims = 4_096;
  *     cluster is asked whether that still is what it allocated
  *     └─ bound to its container when that is created (see `AdjustContainers`)
  *   unprepared: its checkpoint removed, its bytes free
- *
- * Calls for one claim run one after the other, calls for different claims side by side.
  */
 export class ClaimLifecycle implements DraService {
   readonly #ports: ClaimLifecyclePorts;
-  readonly #mutex = new KeyedMutex();
+  readonly #calls: ClaimCalls;
   readonly #lookups = new TaskLimit(lookupsAtOnce);
-  #underWay = 0;
 
   constructor(ports: ClaimLifecyclePorts) {
     this.#ports = ports;
+    this.#calls = new ClaimCalls(ports.events);
   }
 
   async prepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, PrepareOutcome>> {
@@ -107,7 +84,7 @@ export class ClaimLifecycle implements DraService {
     const time = callTime?.();
     const cluster = new ClusterLookups({ claims: claimSource, pods, limit: this.#lookups, time });
     try {
-      return await this.#each<PrepareOutcome>(claims, async (requested, uid) => {
+      return await this.#calls.each<PrepareOutcome>(claims, async (requested, uid) => {
         const known = await this.#ports.store.find(uid);
         const isCurrent = known !== undefined && await this.#isCurrent(known, cluster);
         return {
@@ -121,7 +98,7 @@ export class ClaimLifecycle implements DraService {
   }
 
   unprepare(claims: readonly RequestedClaim[]): Promise<ReadonlyMap<string, UnprepareOutcome>> {
-    return this.#each<UnprepareOutcome>(claims, async (_, uid) => {
+    return this.#calls.each<UnprepareOutcome>(claims, async (_, uid) => {
       const { store, events } = this.#ports;
       const claim = await store.release(uid);
       if (claim !== undefined) events.emit({ kind: "claim-unprepared", claim });
@@ -157,7 +134,7 @@ export class ClaimLifecycle implements DraService {
   ): Promise<PreparedClaim> {
     const { store, hugepages, events } = this.#ports;
     const { namespace, name } = requested;
-    const eligible = await cluster.run(`${namespace}/${name}`, () => lookUp(requested, uid, cluster));
+    const eligible = await cluster.run(`${namespace}/${name}`, () => lookUpClaim(requested, uid, cluster));
     let proposed: PreparedClaim | undefined;
     const prepared = await store.prepare({
       uid,
@@ -223,73 +200,4 @@ export class ClaimLifecycle implements DraService {
       ...(shareId === undefined ? {} : { shareId }),
     }));
   }
-
-  /** Runs a step for every claim, each under its own lock, and makes expected errors the claim's outcome. */
-  async #each<Outcome extends PrepareOutcome | UnprepareOutcome>(
-    claims: readonly RequestedClaim[],
-    step: (requested: RequestedClaim, uid: ClaimUid) => Promise<Outcome>,
-  ): Promise<Map<string, Outcome | { kind: "failed"; message: string }>> {
-    const [first] = claims;
-    if (first !== undefined && this.#underWay + claims.length > maxClaims) {
-      const message =
-        `Cannot take more claims now: ${this.#underWay} are under way, ${maxClaims} at most; the kubelet tries again`;
-      this.#ports.events.emit({ kind: "claim-refused", reason: "too-many-claims", claim: first, message });
-      throw new TooManyClaimsError(message);
-    }
-    this.#underWay += claims.length;
-    try {
-      const outcomes = claims.map(async (requested) => {
-        const outcome = await this.#mutex.run(requested.uid, () => step(requested, claimUid(requested.uid)))
-          .catch((error: unknown) => this.#failed(requested, error));
-        return [requested.uid, outcome] as const;
-      });
-      return new Map(await Promise.all(outcomes));
-    } finally {
-      this.#underWay -= claims.length;
-    }
-  }
-
-  #failed(claim: RequestedClaim, error: unknown): { kind: "failed"; message: string } {
-    const reason = reasonOf(error);
-    if (reason === undefined || !(error instanceof Error)) throw error;
-    this.#ports.events.emit({ kind: "claim-refused", reason, claim, message: error.message });
-    return { kind: "failed", message: error.message };
-  }
-}
-
-/** A claim that may be prepared, who uses it, and the other claims of the same container. */
-interface UsableClaim {
-  readonly claim: EligibleClaim;
-  readonly user: ClaimUser;
-  readonly neighbors: readonly ResourceClaim[];
-}
-
-async function lookUp(
-  { namespace, name }: RequestedClaim,
-  uid: ClaimUid,
-  cluster: ClusterLookups,
-): Promise<UsableClaim> {
-  const claim = checkClaim(await cluster.claim(namespace, name), { namespace, name }, uid);
-  const user = checkContainers(claim, await cluster.pod(namespace, claim.pod.name));
-  const names = hasHugepages(claim) || claim.configs.length > 0
-    ? claimsBeside(user.pod, user.container, name)
-    : [];
-  const neighbors = await Promise.all(names.map((neighbor) => cluster.claim(namespace, neighbor)));
-  return { claim, user, neighbors: neighbors.filter((neighbor) => neighbor !== undefined) };
-}
-
-/** Only where hugepages are mounted, or something is configured, does it matter what else the container has. */
-function hasHugepages({ results }: EligibleClaim): boolean {
-  return results.some(({ driver, device }) => driver === driverName && device.startsWith("hugepages-"));
-}
-
-function reasonOf(error: unknown): RefusalReason | undefined {
-  if (error instanceof IneligibleClaimError) return error.problem;
-  if (error instanceof AllocationError) return error.problem;
-  if (error instanceof ClusterUnavailableError) return "cluster-unavailable";
-  if (error instanceof ClaimCheckpointError) return "checkpoint-failed";
-  if (error instanceof HugepagesTakenError) return "hugepages-taken";
-  if (error instanceof TopologyError) return "topology-unreadable";
-  // Of what is asked for, the uid alone is parsed here.
-  if (error instanceof ParseError) return "invalid-uid";
 }
