@@ -58,12 +58,12 @@ async function placeOf(path: string, mounts: readonly Mount[]): Promise<CgroupPl
   const mount = mountOf(real, mounts);
   if (mount?.fileSystem === "cgroup") return { kind: "v1", path };
   if (mount?.fileSystem !== "cgroup2") return { kind: "directory", path };
-  const [controllers, notWritable, kubelet] = await Promise.all([
+  const [controllers, notWritable, levels] = await Promise.all([
     readControllers(join(real, "cgroup.controllers")),
     whyNotWritable(join(real, "cgroup.subtree_control")),
     kubeletLevels(real),
   ]);
-  return { kind: "v2", path, controllers, options: mount.superblockOptions, notWritable, kubelet };
+  return { kind: "v2", path, controllers, options: mount.superblockOptions, notWritable, ...levels };
 }
 
 async function realDirectory(path: string): Promise<string | undefined> {

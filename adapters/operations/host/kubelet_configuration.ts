@@ -107,12 +107,12 @@ async function dropInsBelow(directory: string, files: ConfigFiles): Promise<stri
 
 /**
  * A key that comes twice is no mistake to the kubelet: it logs that and takes the last one. Of several documents it takes
- * the first.
+ * the first. Its YAML is that of 1.1 (sigs.k8s.io/yaml), in which mappings are merged by `<<`.
  */
 async function readLayer(path: string, files: ConfigFiles): Promise<KubeletLayer[]> {
   const content = await files.read(path);
   if (content === undefined) return [];
-  const [document] = parseAllDocuments(content, { uniqueKeys: false });
+  const [document] = parseAllDocuments(content, { uniqueKeys: false, version: "1.1" });
   const [cause] = document?.errors ?? [];
   if (cause !== undefined) {
     throw new ConfigFileError(`Cannot read ${path} as YAML: ${messageOf(cause).split("\n")[0]}`, { cause });

@@ -29,7 +29,10 @@ export async function processesOf(names: readonly string[], procfsRoot: string):
   return found.filter((process) => process !== undefined);
 }
 
-/** The value of a flag, `--name=value` or `--name value`, with one dash or two; the last one counts. */
+/**
+ * The value of a flag, `--name=value` or `--name value`, with one dash or two; the last one counts. Underscores in the
+ * name are dashes, as they are to the kubelet (WordSepNormalizeFunc of k8s.io/component-base).
+ */
 export function flagValue(line: CommandLine, ...names: readonly string[]): string | undefined {
   return flagValues(line, ...names).at(-1);
 }
@@ -39,7 +42,7 @@ export function flagValues(line: CommandLine, ...names: readonly string[]): stri
   const dashed = names.flatMap((name) => [`-${name}`, `--${name}`]);
   return line.flatMap((argument, index) => {
     const [flag = "", ...rest] = argument.split("=");
-    if (!dashed.includes(flag)) return [];
+    if (!dashed.includes(flag.replaceAll("_", "-"))) return [];
     const value = rest.length > 0 ? rest.join("=") : line[index + 1];
     return value === undefined ? [] : [value];
   });

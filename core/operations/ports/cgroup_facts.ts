@@ -39,6 +39,8 @@ export interface CgroupV2Place {
   readonly notWritable: string | undefined;
   /** From the mount down to the kubelet's own cgroup, that one included; undefined where there is none. */
   readonly kubelet: readonly CgroupLevel[] | undefined;
+  /** Below that the classes of service in which there are pods: it is they that hand controllers on to pods then. */
+  readonly classes: readonly CgroupLevel[];
 }
 
 /** The cgroups of this machine. */

@@ -153,7 +153,7 @@ function checkAccounting({ path, options }: CgroupV2Place): CheckResult {
 }
 
 /** A cgroup has the files of a controller only if each one above it has the controller in cgroup.subtree_control. */
-function checkDelegation({ path, controllers, kubelet }: CgroupV2Place): CheckResult {
+function checkDelegation({ path, controllers, kubelet, classes }: CgroupV2Place): CheckResult {
   const name = "cgroup-delegation";
   const last = kubelet?.at(-1);
   if (kubelet === undefined || last === undefined) {
@@ -164,7 +164,7 @@ function checkDelegation({ path, controllers, kubelet }: CgroupV2Place): CheckRe
     );
   }
   const wanted = neededControllers.filter((controller) => controllers.includes(controller));
-  for (const level of kubelet) {
+  for (const level of [...kubelet, ...classes]) {
     const missing = wanted.filter((controller) => !level.subtreeControl.includes(controller));
     if (missing.length === 0) continue;
     const file = `${path}${level.path === "/" ? "" : level.path}/cgroup.subtree_control`;

@@ -89,7 +89,7 @@ function checkMemoryManager(fact: MemoryManagerFact, root: string): CheckResult 
   if (!knownPolicies.includes(policy)) {
     return fail(
       name,
-      `the kubelet starts with no policy that it does not know: ${quoted(policy)} (${source})`,
+      `the kubelet does not know the policy ${quoted(policy)}, and does not start with it (${source})`,
       change,
     );
   }

@@ -97,6 +97,31 @@ for (const [path, expected] of Object.entries(kubelets)) {
   });
 }
 
+Deno.test("of the kubelet's classes of service those with pods are looked at, by the names of either cgroup driver", async () => {
+  for (
+    const [root, empty, full, pod] of [
+      ["kubepods", "burstable", "besteffort", "pod5d0c3a52-7f0e-4f25-9d43-0e0a4c1f7b11"],
+      [
+        "kubepods.slice",
+        "kubepods-burstable.slice",
+        "kubepods-besteffort.slice",
+        "kubepods-besteffort-pod5d0c3a52_7f0e_4f25_9d43_0e0a4c1f7b11.slice",
+      ],
+    ]
+  ) {
+    await using machine = await CgroupMachine.with("pure v2", {
+      "cgroup.controllers": "hugetlb",
+      [`${root}/pod6d0c3a52-7f0e-4f25-9d43-0e0a4c1f7b11/container/cgroup.procs`]: "",
+      [`${root}/${empty}/cgroup.subtree_control`]: "",
+      [`${root}/${full}/cgroup.subtree_control`]: "memory\n",
+      [`${root}/${full}/${pod}/cgroup.procs`]: "",
+    });
+    const { place } = await machine.facts();
+    assert(place.kind === "v2");
+    assert.deepEqual(place.classes, [{ path: `/${root}/${full}`, subtreeControl: ["memory"] }]);
+  }
+});
+
 Deno.test("a cgroup that only ends like the kubelet's is another's", async () => {
   await using machine = await CgroupMachine.with("pure v2", { "notkubepods/cgroup.procs": "" });
   const { place } = await machine.facts();

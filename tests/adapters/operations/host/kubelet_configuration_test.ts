@@ -46,6 +46,22 @@ Deno.test("whether the kubelet counts claims is said by its feature gate: flag, 
   assert.equal(await counts(undefined, {}), undefined);
 });
 
+Deno.test("a flag's name may be written with underscores, as the kubelet takes them for dashes", async () => {
+  assert.equal(await policy({}, ["kubelet", "--memory_manager_policy=Static"]), "Static");
+  assert.equal(
+    await policy({ "/k.yaml": config("Static") }, ["kubelet", "--config_dir=/none", "--config=/k.yaml"]),
+    "Static",
+  );
+});
+
+Deno.test("a file is YAML 1.1 as the kubelet reads it: mappings are merged, and yes is true", async () => {
+  const merged = "x: &x { memoryManagerPolicy: Static }\n<<: *x\n";
+  assert.equal(await policy({ [usual]: merged }), "Static");
+  const gates = memoryFiles({ [usual]: "featureGates: { DRANodeAllocatableResources: yes }\n" });
+  const { countsClaims } = await readKubeletConfiguration({ file: undefined, commandLine: undefined }, gates);
+  assert.equal(countsClaims, true);
+});
+
 Deno.test("a file that sets no policy leaves the default, None", async () => {
   assert.equal(await policy({ [usual]: "kind: KubeletConfiguration\n" }), "None");
   assert.equal(await policy({ [usual]: "" }), "None");

@@ -74,6 +74,18 @@ Deno.test("a cgroup above the pods that does not hand hugetlb down is named, wit
   );
 });
 
+Deno.test("a class of service that does not hand hugetlb on to its pods is told like the cgroups above it", () => {
+  const classes = [{
+    path: "/kubepods.slice/kubepods-burstable.slice",
+    subtreeControl: ["cpuset", "memory"],
+  }];
+  const [result] = checkCgroups(cgroupsWith({ classes })).filter(({ outcome }) => outcome !== "pass");
+  assert.equal(
+    result?.message,
+    "pods have no hugetlb files: /sys/fs/cgroup/kubepods.slice/kubepods-burstable.slice/cgroup.subtree_control lacks it",
+  );
+});
+
 Deno.test("a node without the kubelet's cgroup is a warning: the kubelet may not have started yet", () => {
   assert.deepEqual(problems(checkCgroups(cgroupsWith({ kubelet: undefined }))), ["warn cgroup-delegation"]);
 });

@@ -16,6 +16,7 @@ export const v2Place: CgroupV2Place = {
     { path: "/", subtreeControl: ["cpuset", "cpu", "io", "memory", "hugetlb", "pids"] },
     { path: "/kubepods.slice", subtreeControl: ["cpuset", "cpu", "memory", "hugetlb", "pids"] },
   ],
+  classes: [],
 };
 
 /** A hierarchy of cgroup v1. */
