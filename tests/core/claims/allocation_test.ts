@@ -7,7 +7,7 @@ import {
   validateAllocation,
 } from "../../../core/claims/allocation.ts";
 import type { AllocationResult } from "../../../core/claims/claim.ts";
-import { ClaimList } from "../fakes.ts";
+import { ClaimList } from "../fakes/claim_list.ts";
 import { deviceOf, GiB, KiB, MiB, nodeName, preparedClaim, referenceOf, resultOf } from "../samples.ts";
 
 const devices = [

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { ClaimStore } from "../../../core/claims/claim_store.ts";
 import type { CheckpointLook } from "../../../core/ports/claim_checkpoint.ts";
-import { diskFull, EventList, MemoryCheckpoint } from "../fakes.ts";
+import { EventList } from "../fakes/event_list.ts";
+import { diskFull, MemoryCheckpoint } from "../fakes/memory_checkpoint.ts";
 import { allocationOf, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 
 const first = preparedClaim(1, [allocationOf("memory-numa0", MiB)]);

@@ -10,7 +10,7 @@ import {
 } from "../../../core/claims/environment.ts";
 import { ClaimOwners } from "../../../core/claims/claim_owners.ts";
 import { environmentsOf } from "../../../core/claims/shares.ts";
-import { ClaimList } from "../fakes.ts";
+import { ClaimList } from "../fakes/claim_list.ts";
 import { allocationOf, GiB, MiB, podOf, preparedClaim, uidOf } from "../samples.ts";
 import { claim, environments } from "./arbitraries.ts";
 

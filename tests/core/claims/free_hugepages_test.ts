@@ -6,7 +6,7 @@ import {
   type Precision,
 } from "../../../core/claims/free_hugepages.ts";
 import { TopologyError } from "../../../core/ports/topology_source.ts";
-import { FreePages } from "../fakes.ts";
+import { FreePages } from "../fakes/free_pages.ts";
 import { allocationOf, GiB, MiB, referenceOf } from "../samples.ts";
 
 const claim = referenceOf(1);

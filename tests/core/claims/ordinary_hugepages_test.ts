@@ -6,7 +6,7 @@ import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import type { PodHugetlbUse } from "../../../core/ports/pod_hugetlb.ts";
 import { containerId, numaNodeId } from "../../../core/values/ids.ts";
 import { pageSize } from "../../../core/values/page_size.ts";
-import { ClaimList } from "../fakes.ts";
+import { ClaimList } from "../fakes/claim_list.ts";
 import { allocationOf, MiB, nodeIds, podOf, preparedClaim } from "../samples.ts";
 
 const page = pageSize(2n * MiB), node0 = numaNodeId(0);

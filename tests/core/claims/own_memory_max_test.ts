@@ -4,7 +4,7 @@ import { RaisedLimits } from "../../../core/claims/raised_limits.ts";
 import type { MemoryLimit } from "../../../core/claims/memory_limits.ts";
 import type { Container } from "../../../core/ports/container_service.ts";
 import { containerId } from "../../../core/values/ids.ts";
-import { MemoryNode } from "../memory_node.ts";
+import { MemoryNode } from "../fakes/memory_node.ts";
 import { GiB, MiB } from "../samples.ts";
 
 function containerWith(name: string, max: MemoryLimit): Container {

@@ -6,7 +6,8 @@ import { podUid } from "../../../core/values/ids.ts";
 import { formatPageSize, parsePageSize } from "../../../core/values/page_size.ts";
 import { type HugetlbLimit, type HugetlbLimits, PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
 import { parseResourceName } from "../../../core/values/resource_name.ts";
-import { MemoryBases, MemoryCgroups } from "../fakes.ts";
+import { MemoryBases } from "../fakes/memory_bases.ts";
+import { MemoryCgroups } from "../fakes/memory_cgroups.ts";
 import { MiB, nodeIds } from "../samples.ts";
 
 const pod = podUid("pod-1"), cgroupParent = "/kubepods/pod1";

@@ -7,7 +7,7 @@ import type { LimitTerms } from "../../../core/claims/memory_terms.ts";
 import { PodMemory } from "../../../core/claims/pod_memory.ts";
 import { RaisedLimits } from "../../../core/claims/raised_limits.ts";
 import { containerId } from "../../../core/values/ids.ts";
-import { MemoryNode } from "../memory_node.ts";
+import { MemoryNode } from "../fakes/memory_node.ts";
 import { allocationOf, GiB, MiB, podOf, preparedClaim } from "../samples.ts";
 
 function instance({ cgroups, bases }: MemoryNode) {

@@ -5,7 +5,9 @@ import { untouchedBytes } from "../../../core/claims/untouched_hugepages.ts";
 import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
 import { containerId } from "../../../core/values/ids.ts";
 import { pageSize } from "../../../core/values/page_size.ts";
-import { ClaimList, FreePages, MemoryCgroups } from "../fakes.ts";
+import { ClaimList } from "../fakes/claim_list.ts";
+import { FreePages } from "../fakes/free_pages.ts";
+import { MemoryCgroups } from "../fakes/memory_cgroups.ts";
 import { allocationOf, MiB, podOf, preparedClaim, referenceOf } from "../samples.ts";
 
 const page = pageSize(2n * MiB), device = "hugepages-2m-numa0";

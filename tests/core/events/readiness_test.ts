@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { allOf } from "../../../core/events/events.ts";
 import { Readiness } from "../../../core/events/readiness.ts";
-import { EventList } from "../fakes.ts";
+import { EventList } from "../fakes/event_list.ts";
 
 const published = { kind: "slices-published", devices: 1, writes: 1 } as const;
 

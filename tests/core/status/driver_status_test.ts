@@ -8,7 +8,7 @@ import { containerId } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
 import { Readiness } from "../../../core/events/readiness.ts";
 import { driverStatus } from "../../../core/status/driver_status.ts";
-import { ClaimList } from "../fakes.ts";
+import { ClaimList } from "../fakes/claim_list.ts";
 import { allocationOf, deviceOf, GiB, MiB, nodeName, podOf, preparedClaim, uidOf } from "../samples.ts";
 
 const pages = preparedClaim(1, [allocationOf("hugepages-2m-numa0", 4n * MiB)]);

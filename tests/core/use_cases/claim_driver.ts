@@ -5,7 +5,11 @@ import { ClaimStore } from "../../../core/claims/claim_store.ts";
 import { Containers } from "../../../core/claims/containers.ts";
 import { DeviceInventory } from "../../../core/devices/inventory.ts";
 import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
-import { ClusterClaims, ClusterPods, EventList, MemoryBases, MemoryCheckpoint } from "../fakes.ts";
+import { ClusterClaims } from "../fakes/cluster_claims.ts";
+import { ClusterPods } from "../fakes/cluster_pods.ts";
+import { EventList } from "../fakes/event_list.ts";
+import { MemoryBases } from "../fakes/memory_bases.ts";
+import { MemoryCheckpoint } from "../fakes/memory_checkpoint.ts";
 import { deviceOf, GiB, MiB, nodeName, uidOf } from "../samples.ts";
 
 /** A driver on a node with 1 GiB of memory and four hugepages of 2 MiB, in a cluster with the given claims. */

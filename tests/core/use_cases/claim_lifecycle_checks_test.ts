@@ -3,7 +3,8 @@ import type { ResourceClaim } from "../../../core/claims/claim.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import type { RefusalReason } from "../../../core/events/refusal_reason.ts";
 import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
-import { diskFull, FreePages } from "../fakes.ts";
+import { FreePages } from "../fakes/free_pages.ts";
+import { diskFull } from "../fakes/memory_checkpoint.ts";
 import { allocatedClaim, MiB, resultOf, uidOf } from "../samples.ts";
 import { driver, requested } from "./claim_driver.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { TooManyClaimsError } from "../../../core/ports/dra_service.ts";
 import { ClaimLifecycle } from "../../../core/use_cases/claim_lifecycle.ts";
-import { diskFull } from "../fakes.ts";
+import { diskFull } from "../fakes/memory_checkpoint.ts";
 import { allocatedClaim, GiB, MiB, resultOf, uidOf } from "../samples.ts";
 import { driver, requested } from "./claim_driver.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { PreparedClaim, ResourceClaim } from "../../../core/claims/claim.ts";
 import type { CheckpointLook } from "../../../core/ports/claim_checkpoint.ts";
 import type { ClaimUid } from "../../../core/values/ids.ts";
-import { diskFull, MemoryCheckpoint } from "../fakes.ts";
+import { diskFull, MemoryCheckpoint } from "../fakes/memory_checkpoint.ts";
 import { allocatedClaim, allocationOf, GiB, MiB, preparedClaim, resultOf, uidOf } from "../samples.ts";
 import { driverWith, requested } from "./claim_driver.ts";
 

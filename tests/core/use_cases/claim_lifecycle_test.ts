@@ -5,7 +5,7 @@ import { containerPath } from "../../../core/values/container_path.ts";
 import { podUid } from "../../../core/values/ids.ts";
 import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import type { PrepareOutcome } from "../../../core/ports/dra_service.ts";
-import { diskFull } from "../fakes.ts";
+import { diskFull } from "../fakes/memory_checkpoint.ts";
 import { allocatedClaim, allocationOf, GiB, MiB, podOf, preparedClaim, resultOf, uidOf } from "../samples.ts";
 import { driver, requested } from "./claim_driver.ts";
 import { memoryResource } from "../../../core/values/resource_name.ts";

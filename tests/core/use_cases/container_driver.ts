@@ -15,8 +15,11 @@ import { AdjustContainers } from "../../../core/use_cases/adjust_containers.ts";
 import { TendLimits } from "../../../core/use_cases/tend_limits.ts";
 import { containerId } from "../../../core/values/ids.ts";
 import { parsePageSize } from "../../../core/values/page_size.ts";
-import { ClaimList, EventList, MemoryBases, MemoryCgroups } from "../fakes.ts";
-import { MemoryNode } from "../memory_node.ts";
+import { ClaimList } from "../fakes/claim_list.ts";
+import { EventList } from "../fakes/event_list.ts";
+import { MemoryBases } from "../fakes/memory_bases.ts";
+import { MemoryCgroups } from "../fakes/memory_cgroups.ts";
+import { MemoryNode } from "../fakes/memory_node.ts";
 import { allocationOf, GiB, MiB, podOf, preparedClaim } from "../samples.ts";
 
 export const page2m = parsePageSize("2m");

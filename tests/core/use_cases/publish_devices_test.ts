@@ -10,7 +10,10 @@ import { ClusterUnavailableError } from "../../../core/ports/claim_source.ts";
 import { TopologyError } from "../../../core/ports/topology_source.ts";
 import { PublishDevices } from "../../../core/use_cases/publish_devices.ts";
 import type { Topology } from "../../../core/topology/topology.ts";
-import { ClaimList, EventList, MemorySlices, SampleTopology } from "../fakes.ts";
+import { ClaimList } from "../fakes/claim_list.ts";
+import { EventList } from "../fakes/event_list.ts";
+import { MemorySlices } from "../fakes/memory_slices.ts";
+import { SampleTopology } from "../fakes/sample_topology.ts";
 import {
   allocationOf,
   GiB,

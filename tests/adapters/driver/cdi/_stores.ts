@@ -7,7 +7,7 @@ import {
 } from "../../../../adapters/shared/files/file_operations.ts";
 import type { PreparedClaim } from "../../../../core/claims/claim.ts";
 import { ClaimStore } from "../../../../core/claims/claim_store.ts";
-import { EventList } from "../../../core/fakes.ts";
+import { EventList } from "../../../core/fakes/event_list.ts";
 
 /** The only instance of a driver, in a boot of the machine. */
 export function checkpointIn(

@@ -6,7 +6,9 @@ import { Containers } from "../../../../core/claims/containers.ts";
 import { ClaimStore } from "../../../../core/claims/claim_store.ts";
 import { DeviceInventory } from "../../../../core/devices/inventory.ts";
 import { ClaimLifecycle } from "../../../../core/use_cases/claim_lifecycle.ts";
-import { ClusterClaims, ClusterPods, EventList } from "../../../core/fakes.ts";
+import { ClusterClaims } from "../../../core/fakes/cluster_claims.ts";
+import { ClusterPods } from "../../../core/fakes/cluster_pods.ts";
+import { EventList } from "../../../core/fakes/event_list.ts";
 import {
   allocatedClaim,
   deviceOf,

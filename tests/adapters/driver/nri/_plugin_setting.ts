@@ -6,7 +6,7 @@ import type {
   ContainerService,
   ExistingContainer,
 } from "../../../../core/ports/container_service.ts";
-import { EventList } from "../../../core/fakes.ts";
+import { EventList } from "../../../core/fakes/event_list.ts";
 import { memoryPair } from "../../protocols/nri/mux/memory_pair.ts";
 import { RuntimePeer } from "./_runtime_peer.ts";
 

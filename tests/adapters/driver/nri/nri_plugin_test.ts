@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { EventList, MemoryBases } from "../../../core/fakes.ts";
+import { EventList } from "../../../core/fakes/event_list.ts";
+import { MemoryBases } from "../../../core/fakes/memory_bases.ts";
 import { Backoff } from "../../../../adapters/shared/async/backoff.ts";
 import { CdiCheckpoint } from "../../../../adapters/driver/cdi/cdi_checkpoint.ts";
 import { SoleInstance } from "../../../../adapters/driver/cdi/instances.ts";

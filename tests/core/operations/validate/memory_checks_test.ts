@@ -3,7 +3,7 @@ import { checkMemory } from "../../../../core/operations/validate/memory_checks.
 import { parsePageSize } from "../../../../core/values/page_size.ts";
 import { TopologyError } from "../../../../core/ports/topology_source.ts";
 import type { Topology } from "../../../../core/topology/topology.ts";
-import { SampleTopology } from "../../fakes.ts";
+import { SampleTopology } from "../../fakes/sample_topology.ts";
 import { GiB, KiB, numaNodeOf, poolOf, topologyOf } from "../../samples.ts";
 import { outcomes } from "./facts.ts";
 

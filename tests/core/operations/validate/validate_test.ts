@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isFatal, worstOutcome } from "../../../../core/operations/validate/check_result.ts";
 import { checkNode } from "../../../../core/operations/validate/validate.ts";
 import type { NodeFacts } from "../../../../core/operations/ports/node_facts.ts";
-import { SampleTopology } from "../../fakes.ts";
+import { SampleTopology } from "../../fakes/sample_topology.ts";
 import { GiB, numaNodeOf, topologyOf } from "../../samples.ts";
 import { cgroupsWith, problems } from "./facts.ts";
 

@@ -1,7 +1,7 @@
 import { driverMetrics } from "../../../../../adapters/driver/monitoring/metrics/table.ts";
 import { Readiness } from "../../../../../core/events/readiness.ts";
 import { DeviceInventory } from "../../../../../core/devices/inventory.ts";
-import { ClaimList } from "../../../../core/fakes.ts";
+import { ClaimList } from "../../../../core/fakes/claim_list.ts";
 import { nodeName } from "../../../../core/samples.ts";
 
 /** The driver's metrics with what their gauges are read from. */

@@ -1,7 +1,7 @@
-import type { MemoryLimit } from "../../core/claims/memory_limits.ts";
-import type { LimitBases, RaisedLimit } from "../../core/ports/limit_bases.ts";
-import type { MemoryCgroups } from "../../core/ports/memory_cgroups.ts";
-import { PodCgroupError } from "../../core/ports/pod_cgroup.ts";
+import type { MemoryLimit } from "../../../core/claims/memory_limits.ts";
+import type { LimitBases, RaisedLimit } from "../../../core/ports/limit_bases.ts";
+import type { MemoryCgroups } from "../../../core/ports/memory_cgroups.ts";
+import { PodCgroupError } from "../../../core/ports/pod_cgroup.ts";
 
 /** The memory limits of a node's cgroups, and what is kept of them: both outlive an instance of the driver. */
 export class MemoryNode {
