@@ -4,8 +4,8 @@ import { type GatherOptions, gatherPlaces } from "./gather_options.ts";
 
 const examples = `
 What is in the archive: versions, what validate, inspect, status and cgroups say, the files that the topology is read
-from, the configuration of runtime and kubelet, the checkpoint of prepared claims, the last lines of the logs. Whatever
-could be had is in it; errors.txt says what could not.
+from, the configuration of runtime and kubelet, the runtime's command line, the checkpoint of prepared claims, the last
+lines of the logs. Whatever could be had is in it; errors.txt says what could not.
 What is left out: values under names like token, password, secret, auth or key, tokens and keys in texts, and the
 values of environments other than the driver's own variables. Names of pods and claims are in it: look it through
 before you publish it.

@@ -9,7 +9,7 @@ import { type Gathered, type GatheredFile, jsonFile, type Part } from "./gatheri
 
 /**
  * The configuration of runtime and kubelet, each file as JSON: what is read as data can be searched for secrets, and
- * comments, which can hold anything, are left out.
+ * comments, which can hold anything, are left out. Of the runtime also how it was started, since flags count more than files.
  */
 export function configurationParts(options: GatherOptions): Part[] {
   return [
@@ -22,8 +22,14 @@ async function runtime(options: GatherOptions): Promise<Gathered> {
   const found = await findRuntime(await runtimeHints(options), systemFiles);
   switch (found.kind) {
     case "found": {
-      const layers = await found.runtime.layers(found.configuration, systemFiles);
-      return { files: layers.map(({ path, table }) => configFile(path, table)) };
+      const { runtime: { name }, configuration, commandLine } = found;
+      const layers = await found.runtime.layers(configuration, systemFiles);
+      const files = layers.map(({ path, table }) => configFile(path, table));
+      return {
+        files: commandLine === undefined
+          ? files
+          : [...files, jsonFile(join("config", `${name}-command-line.json`), { commandLine })],
+      };
     }
     case "unclear":
       return { files: [], problems: [`${found.reason} (name it by --runtime-config)`] };

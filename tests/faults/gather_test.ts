@@ -45,6 +45,40 @@ Deno.test("gather has what describes the node and its driver, and none of the se
   });
 });
 
+Deno.test("of a CRI-O the archive has its flags, with those of its environment, and no secret among them", async () => {
+  await onNode(async (node) => {
+    const { directory } = node, crio = `${directory}/proc/4321`;
+    await Deno.mkdir(crio, { recursive: true });
+    await Deno.mkdir(`${directory}/parts`);
+    await Deno.writeTextFile(`${directory}/crio.conf`, "[crio.nri]\nenable_nri = true\n");
+    await Deno.writeTextFile(`${directory}/parts/a`, `[crio.runtime]\ndefault_env = ["PLAIN=${secret}"]\n`);
+    const line = [
+      "crio",
+      `--config=${directory}/crio.conf`,
+      "--enable-nri=false",
+      "--default-env",
+      `A=${secret}`,
+    ];
+    await Deno.writeTextFile(`${crio}/cmdline`, line.map((part) => `${part}\0`).join(""));
+    await Deno.writeTextFile(
+      `${crio}/environ`,
+      `CONTAINER_CONFIG_DIR=${directory}/parts\0HTTPS_PROXY=http://robot:${secret}@proxy\0`,
+    );
+    const archive = `${directory}/report.tar.gz`;
+    assert.equal((await gather(node, archive, ["--runtime=crio"])).code, 0);
+
+    const files = await unpacked(archive);
+    assert.deepEqual(JSON.parse(files.get("config/crio-command-line.json") ?? "").commandLine, [
+      "crio",
+      `--config-dir=${directory}/parts`,
+      ...line.slice(1, -1),
+      "A=REMOVED",
+    ]);
+    assert.match(files.get(`config${directory}/parts/a.json`) ?? "", /"PLAIN=REMOVED"/);
+    for (const [name, content] of files) assert.ok(!content.includes(secret), `a secret is in ${name}`);
+  });
+});
+
 Deno.test("a pod that is refused more often than lines are kept does not push the others out of the archive", async () => {
   await onNode(async (node) => {
     await node.readyDriver();
@@ -137,13 +171,17 @@ args = ["--url", "https://robot:${secret}@r.example.com"]
   await Deno.writeTextFile(`${paths.cdiDir}/vendor.json`, secret);
 }
 
-function gather({ runDir, directory, cluster: { paths } }: TestedNode, archive: string): Promise<Finished> {
+function gather(
+  { runDir, directory, cluster: { paths } }: TestedNode,
+  archive: string,
+  runtime = ["--runtime=containerd", `--runtime-config=${directory}/config.toml`],
+): Promise<Finished> {
   return dramemory(
     "gather",
     archive,
     ...[`--run-dir=${runDir}`, `--cdi-dir=${paths.cdiDir}`, `--cgroup-mount=${paths.cgroupMount}`],
     ...[`--kubelet-root=${paths.kubeletRoot}`, `--nri-socket=${paths.nriSocket}`],
-    ...["--runtime=containerd", `--runtime-config=${directory}/config.toml`],
+    ...runtime,
     ...[`--kubelet-config=${directory}/kubelet.yaml`],
     ...[`--sysfs-root=${directory}/sys`, `--procfs-root=${directory}/proc`],
   );

@@ -1,7 +1,12 @@
 import { normalize } from "node:path";
 import type { ConfigLayer } from "../../../core/operations/runtimes/configuration.ts";
 import { ConfigFileError, type ConfigFiles } from "../../shared/files/config_files.ts";
-import { type Process, processesOf, withFlagVariables } from "../../shared/kernel_files/processes.ts";
+import {
+  type CommandLine,
+  type Process,
+  processesOf,
+  withFlagVariables,
+} from "../../shared/kernel_files/processes.ts";
 import { type Distribution, distributionOf, distributions } from "./distributions.ts";
 import type { ContainerRuntime } from "./runtime.ts";
 import type { RuntimeName } from "./runtime_names.ts";
@@ -23,6 +28,8 @@ export interface FoundRuntime {
   readonly kind: "found";
   readonly runtime: ContainerRuntime;
   readonly configuration: string;
+  /** How it was started, flags of its environment included; absent where it is not seen to run. */
+  readonly commandLine?: CommandLine;
   /** What its flags set over all files; absent where they set nothing, or it is not seen to run. */
   readonly flags?: ConfigLayer;
   readonly distribution: Distribution | undefined;
@@ -135,6 +142,7 @@ async function found(
     kind: "found",
     runtime,
     configuration,
+    ...(process === undefined ? {} : { commandLine: process.commandLine }),
     ...(flags === undefined ? {} : { flags }),
     distribution,
     services: process?.service !== undefined

@@ -12,7 +12,7 @@ const secretName =
 const secretFlag = new RegExp(`^--?[\\w.-]*(?:${secretName.source.replace("^(x-)?.*", "")})[\\w.-]*$`, "i");
 
 /** Names of what holds environments, whose entries anyone may have put a secret into. */
-const environmentName = /^envs?$|environment/i;
+const environmentName = /(^|[_-])envs?$|environment/i;
 
 /** The prefix of this driver's own variables, which say what claims hold. */
 const ownVariable = /^DRAMEMORY_[A-Za-z0-9_-]+=/;
@@ -31,14 +31,22 @@ export function redactData(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactEntry(key, inner)]));
 }
 
-/** In a command line the value of a flag can stand behind it: `["--api-token", "…"]`. */
+/** In a command line the value of a flag can stand behind it: `["--api-token", "…"]`, `["--default-env", "NAME=…"]`. */
 function redactList(list: readonly unknown[]): unknown[] {
   return list.map((value, index) => {
+    if (typeof value !== "string") return redactData(value);
     const before = list[index - 1];
-    const isValue = typeof value === "string" && !value.startsWith("-");
-    const isSecret = isValue && typeof before === "string" && secretFlag.test(before);
-    return isSecret ? removed : redactData(value);
+    if (value.startsWith("-") || typeof before !== "string") return redactFlag(value);
+    if (secretFlag.test(before)) return removed;
+    return /^--?/.test(before) && environmentName.test(before) ? redactVariable(value) : redactData(value);
   });
+}
+
+/** A flag may have its value behind `=`: `--api-token=…`, `--default-env=NAME=…`. */
+function redactFlag(text: string): string {
+  const [, flag = "", value = ""] = /^(--?[\w.-]+)=(.*)$/s.exec(text) ?? [];
+  if (secretFlag.test(flag)) return `${flag}=${removed}`;
+  return environmentName.test(flag) ? `${flag}=${redactVariable(value)}` : redactText(text);
 }
 
 function redactEntry(key: string, value: unknown): unknown {

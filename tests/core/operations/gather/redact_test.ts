@@ -81,11 +81,42 @@ Deno.test("in a list the value that stands behind a secret flag goes, and what i
   );
 });
 
+Deno.test("in a command line the values of environments go, behind the flag or after it", () => {
+  assert.deepEqual(
+    redactData([
+      "crio",
+      "--default-env",
+      `A=${secret}`,
+      `--conmon-env=B=${secret},C=${secret}`,
+      `--user=${secret}`,
+      "--envelope=D=e",
+    ]),
+    [
+      "crio",
+      "--default-env",
+      `A=${removed}`,
+      `--conmon-env=B=${removed}`,
+      `--user=${removed}`,
+      "--envelope=D=e",
+    ],
+  );
+});
+
 Deno.test("of environments the names stay, and the values of this driver's variables", () => {
   const own = "DRAMEMORY_0c01e379_NUMANodes=0";
   assert.deepEqual(
-    redactData({ env: [`A=${secret}`, own, "odd"], environment: { B: secret }, default_env: "C=d" }),
-    { env: [`A=${removed}`, own, removed], environment: { B: removed }, default_env: "C=d" },
+    redactData({
+      env: [`A=${secret}`, own, "odd"],
+      environment: { B: secret },
+      default_env: [`C=${secret}`],
+      envelope: "D=e",
+    }),
+    {
+      env: [`A=${removed}`, own, removed],
+      environment: { B: removed },
+      default_env: [`C=${removed}`],
+      envelope: "D=e",
+    },
   );
 });
 
