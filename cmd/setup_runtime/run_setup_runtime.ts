@@ -44,7 +44,8 @@ export async function runSetupRuntime(
   }
   const found = await find(name, place, options);
   if (options.undo) return await undo(found, options);
-  const version = options.runtimeVersion ?? await installedVersion(found.program);
+  const { program, runtime: { versionArguments } } = found;
+  const version = options.runtimeVersion ?? await installedVersion(program, versionArguments);
   const plan = await planSetup(found, { requirePlugin: options.requirePlugin, version }, systemFiles);
   printLine(changesTable(plan.readings));
   if (options.check) return requireNothingToChange(plan);

@@ -335,7 +335,8 @@ export const eventTable = {
   },
   "fail-closed-unsupported": {
     level: "warn",
-    message: "--fail-closed has no effect, use required_plugins of NRI's default validator",
+    message:
+      "--fail-closed has no effect, use required_plugins of the default validator that NRI 0.10 and newer have",
     fields: ({ runtime }) => ({ runtime, wanted: "NRI 0.12.5" }),
     counter: {
       name: "fail_closed_unsupported",

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { installedVersion } from "../../adapters/operations/host/services.ts";
+import { crio as crioRuntime } from "../../adapters/operations/runtimes/crio/crio.ts";
 import { RuntimeConfigError } from "../../core/operations/runtimes/configuration.ts";
 import { crioProgram } from "./crio/binaries.ts";
 import { ConfiguredCrio } from "./crio/configured_crio.ts";
@@ -82,6 +84,16 @@ Deno.test("CRI-O: whatever its files have, setting it up turns on what the drive
     assert.deepEqual(await crio.setUp(), []);
   };
   await fc.assert(fc.asyncProperty(configurations, check), { numRuns: 30 });
+});
+
+Deno.test("CRI-O: it says which NRI it is built with, and is not set up for what that does not have", async () => {
+  const version = await installedVersion(binary, crioRuntime.versionArguments);
+  assert.deepEqual([version?.text, version?.nri], ["1.34.0", [0, 9]]);
+  await using crio = await ConfiguredCrio.start(binary, {});
+  await assert.rejects(
+    crio.setUp({ requirePlugin: true, version }),
+    (error) => error instanceof RuntimeConfigError && /is built with NRI 0\.9/.test(error.message),
+  );
 });
 
 Deno.test("CRI-O: without files it has what the driver needs, and gets a drop-in that says so for other versions", async () => {

@@ -48,13 +48,28 @@ async function restarting(service: string, asked: Promise<CommandResult>): Promi
   }
 }
 
-/** The version that a runtime's program says, or undefined when it cannot be run or does not say. */
+/**
+ * The version that a runtime's program says, or undefined when it cannot be run or does not say. Where it has arguments by
+ * which it says more, it is asked with those first.
+ */
 export async function installedVersion(
   program: string,
+  versionArguments?: readonly string[],
   run: HostCommand = runOnHost,
 ): Promise<RuntimeVersion | undefined> {
+  if (versionArguments !== undefined) {
+    const detailed = await printedVersion([program, ...versionArguments], run);
+    if (detailed !== undefined) return detailed;
+  }
+  return await printedVersion([program, "--version"], run);
+}
+
+async function printedVersion(
+  command: readonly [string, ...string[]],
+  run: HostCommand,
+): Promise<RuntimeVersion | undefined> {
   try {
-    const { code, stdout } = await run([program, "--version"], answerMilliseconds);
+    const { code, stdout } = await run(command, answerMilliseconds);
     return code === 0 ? parseRuntimeVersion(stdout) : undefined;
   } catch (error) {
     if (error instanceof HostCommandError) return undefined;

@@ -7,8 +7,11 @@ import { restartText, setupCommand } from "./remedies.ts";
 /** What is read of the machine. */
 export interface RuntimeSources {
   readonly files: ConfigFiles;
-  /** The version that a program says. */
-  readonly version: (program: string) => Promise<RuntimeVersion | undefined>;
+  /** The version that a program says, asked with these arguments where it has any for that. */
+  readonly version: (
+    program: string,
+    versionArguments: readonly string[] | undefined,
+  ) => Promise<RuntimeVersion | undefined>;
 }
 
 /**
@@ -21,7 +24,7 @@ export async function readRuntimeFacts(
   const found = await findRuntime(hints, files);
   if (found.kind !== "found") return found;
   const { runtime, configuration, program, flags } = found;
-  const version = await versionOf(program);
+  const version = await versionOf(program, runtime.versionArguments);
   const settings = await runtime.settings(configuration, version, files, flags);
   const configured = settings.kind === "known" ? settings.ociRuntime : undefined;
   return {

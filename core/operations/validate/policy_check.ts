@@ -42,8 +42,12 @@ export function checkPolicies(
   );
 }
 
-/** Undefined where it cannot be told. */
+/** By the NRI that it is built with where it says that; undefined where it cannot be told. */
 function hasPolicies({ version, policiesSince }: FoundRuntimeFacts): boolean | undefined {
+  if (version?.nri !== undefined) {
+    const [major, minor] = version.nri;
+    return major > 0 || minor >= 12;
+  }
   return version === undefined || policiesSince === undefined
     ? undefined
     : isAtLeast(version, ...policiesSince);

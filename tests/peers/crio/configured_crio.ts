@@ -1,6 +1,7 @@
 import { crioFlags } from "../../../adapters/operations/runtimes/crio/flags.ts";
 import { placeOfProcess } from "../../../adapters/operations/runtimes/crio/place.ts";
 import { crioLayers, crioReading, planCrio } from "../../../adapters/operations/runtimes/crio/plan.ts";
+import type { SetupWish } from "../../../adapters/operations/runtimes/setup_plan.ts";
 import { systemFiles } from "../../../adapters/shared/files/config_files.ts";
 import { replaceFile } from "../../../adapters/shared/files/replace_file.ts";
 
@@ -54,8 +55,8 @@ export class ConfiguredCrio implements AsyncDisposable {
   }
 
   /** Sets the configuration up and writes it. Resolves to the names of the files that were written. */
-  async setUp(): Promise<string[]> {
-    const { edits } = await planCrio(this.#place, { requirePlugin: false, version: undefined }, systemFiles);
+  async setUp(wish: SetupWish = { requirePlugin: false, version: undefined }): Promise<string[]> {
+    const { edits } = await planCrio(this.#place, wish, systemFiles);
     for (const { path, text } of edits) {
       await replaceFile(path, text, { suffix: ".bak", directory: this.#directory });
     }

@@ -18,6 +18,7 @@ export const crio: ContainerRuntime = {
   name: "crio",
   // cri-o#6944
   oldest: [1, 28],
+  versionArguments: ["version", "--verbose"],
   ociRuntimes: ["crun", "runc"],
   usualConfiguration: usualDirectory,
   directory: usualDirectory,

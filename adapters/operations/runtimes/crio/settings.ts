@@ -1,5 +1,9 @@
 import { RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
-import { isAtLeast, type RuntimeVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
+import {
+  isAtLeast,
+  type MajorMinor,
+  type RuntimeVersion,
+} from "../../../../core/operations/runtimes/runtime_version.ts";
 import { requiredPlugin, tolerationAnnotation } from "../nri_validator.ts";
 import type { Setting } from "../../../../core/operations/runtimes/setting.ts";
 
@@ -49,6 +53,9 @@ export function crioSettings(requirePlugin: boolean): Setting[] {
   ];
 }
 
+/** The first NRI with a validator. */
+const validatorNri: MajorMinor = [0, 10];
+
 /**
  * Makes sure that CRI-O can require a plugin. It leaves keys that it does not know unread, so that an older one would
  * seem to be set up and let everything through. Throws {@link RuntimeConfigError}.
@@ -59,8 +66,17 @@ export function requireCrioValidator(crio: RuntimeVersion | undefined): void {
       "Cannot require the plugin: it takes CRI-O 1.34, and its version is not known (say it by --runtime-version)",
     );
   }
-  if (isAtLeast(crio, 1, 34)) return;
+  if (!isAtLeast(crio, 1, 34)) {
+    throw new RuntimeConfigError(
+      `Cannot require the plugin: CRI-O ${crio.text} has no validator that could (1.34 or newer has)`,
+    );
+  }
+  // What is called 1.34.0 by the Go module proxy is a commit from before 1.33.0.
+  const [major, minor] = crio.nri ?? validatorNri;
+  if (major > 0 || minor >= validatorNri[1]) return;
   throw new RuntimeConfigError(
-    `Cannot require the plugin: CRI-O ${crio.text} has no validator that could (1.34 or newer has)`,
+    `Cannot require the plugin: CRI-O ${crio.text} is built with NRI ${major}.${minor}, and its validator comes with ${
+      validatorNri.join(".")
+    } (use a release of CRI-O 1.34 or newer)`,
   );
 }

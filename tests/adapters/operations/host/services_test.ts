@@ -66,15 +66,32 @@ Deno.test("of the services that a node has one of, the one that runs is restarte
 Deno.test("an installed runtime tells its version", async () => {
   const version = await installedVersion(
     "crio",
+    undefined,
     () => Promise.resolve(ended(0, "crio version 1.34.2\nVersion:  1.34.2\n")),
   );
   assert.deepEqual(version, { major: 1, minor: 34, patch: 2, text: "1.34.2" });
 });
 
+Deno.test("a runtime that can say more of its version is asked for that first, and again without where it fails", async () => {
+  const asked = async (code: number) => {
+    const lines: string[] = [];
+    const version = await installedVersion("crio", ["version", "--verbose"], (command) => {
+      lines.push(command.join(" "));
+      return Promise.resolve(ended(lines.length === 1 ? code : 0, "Version: 1.34.2\n"));
+    });
+    return [version?.text, ...lines];
+  };
+  assert.deepEqual(await asked(0), ["1.34.2", "crio version --verbose"]);
+  assert.deepEqual(await asked(1), ["1.34.2", "crio version --verbose", "crio --version"]);
+});
+
 Deno.test("a runtime that cannot be run has no version", async () => {
-  assert.equal(await installedVersion("containerd", () => Promise.resolve(ended(1, "2.1.0"))), undefined);
+  assert.equal(
+    await installedVersion("containerd", undefined, () => Promise.resolve(ended(1, "2.1.0"))),
+    undefined,
+  );
   const missing = () => Promise.reject(new HostCommandError("Cannot run containerd"));
-  assert.equal(await installedVersion("containerd", missing), undefined);
+  assert.equal(await installedVersion("containerd", undefined, missing), undefined);
 });
 
 function ended(code: number, stdout = "", stderr = ""): CommandResult {

@@ -28,6 +28,20 @@ function read(files: Record<string, string>, known?: Partial<RuntimeHints>, vers
   });
 }
 
+Deno.test("CRI-O is asked for a version that says its NRI, containerd has none that does", async () => {
+  const asked: (readonly string[] | undefined)[] = [];
+  for (const runtime of ["crio", "containerd"] as const) {
+    await readRuntimeFacts(hints({ runtime, configuration: "/etc/x" }), {
+      files: memoryFiles({}),
+      version: (_, versionArguments) => {
+        asked.push(versionArguments);
+        return Promise.resolve(undefined);
+      },
+    });
+  }
+  assert.deepEqual(asked, [["version", "--verbose"], undefined]);
+});
+
 /** The names of settings that are not as they should be for some version that may run, or what is known instead. */
 function unmet(facts: RuntimeFacts): unknown {
   if (facts.kind !== "found") return facts.kind;

@@ -28,6 +28,16 @@ for (const output of ["", "containerd", "containerd github.com/containerd/contai
   });
 }
 
+Deno.test("a version that lists the modules of its build says which NRI that has", () => {
+  const listed = (module: string) =>
+    version(
+      `Version:  1.34.0\nDependencies:\n  github.com/containerd/fifo v1.1.0 h1:a=\n  ${module} h1:b=\n`,
+    );
+  assert.deepEqual(listed("github.com/containerd/nri v0.9.1-0.20250219030224-e597e7849f24").nri, [0, 9]);
+  assert.deepEqual(listed("github.com/containerd/nri v0.12.5").nri, [0, 12]);
+  assert.equal(listed("github.com/containerd/nri-plugins v0.12.5").nri, undefined);
+});
+
 Deno.test("a version is as new as another one by its numbers", () => {
   assert.ok(isAtLeast(version("2.10"), 2, 2));
   assert.ok(isAtLeast(version("3.0"), 2, 2));

@@ -39,6 +39,16 @@ for (
       /^bind; cannot tell whether containerd has NRI 0\.12/,
     ],
     [
+      "the runtime's build has an older NRI",
+      ["6.12.0", runtime("Version: 2.4.0\n  github.com/containerd/nri v0.9.1 h1:a=\n"), able],
+      /^bind alone: the others take NRI 0\.12, which containerd 2\.4\.0 has not$/,
+    ],
+    [
+      "the runtime's build has a newer NRI",
+      ["6.12.0", runtime("Version: 1.39.0\n  github.com/containerd/nri v0.12.3 h1:a=\n"), able],
+      /^bind, preferred, preferredMany, interleave, weightedInterleave$/,
+    ],
+    [
       "there is no runtime",
       ["6.12.0", { kind: "none" }, undefined],
       /^bind; which others depends on the runtime$/,

@@ -53,6 +53,11 @@ Deno.test("CRI-O's connections and directories are seen to", async () => {
   assert.match(made, /cdi_spec_dirs = \["\/etc\/cdi", "\/var\/run\/cdi"\]\n/);
 });
 
+Deno.test("CRI-O 1.34 can require the plugin where its build has NRI 0.10", async () => {
+  const installed = "Version: 1.34.0\n  github.com/containerd/nri v0.10.0 h1:a=\n";
+  assert.deepEqual(Object.keys(await edits({}, { requirePlugin: true, installed })), [dropIn]);
+});
+
 Deno.test("CRI-O 1.34 can require the plugin", async () => {
   const made = (await edits({}, { requirePlugin: true, installed: "1.34.0" }))[dropIn] ?? "";
   assert.match(
@@ -99,6 +104,11 @@ const refusals: Record<string, [texts: Record<string, string>, wish: Wish, messa
     {},
     { requirePlugin: true, installed: "1.33.4" },
     /CRI-O 1.33.4 has no/,
+  ],
+  "a required plugin and a build of an older NRI than its version has": [
+    {},
+    { requirePlugin: true, installed: "Version: 1.34.0\n  github.com/containerd/nri v0.9.1-0.2025 h1:a=\n" },
+    /CRI-O 1\.34\.0 is built with NRI 0\.9, and its validator comes with 0\.10 \(use a release/,
   ],
   "a required plugin and no version": [
     {},
