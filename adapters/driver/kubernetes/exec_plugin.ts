@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ExecConfig } from "./kubeconfig_file.ts";
+import type { ExecConfig } from "./kubeconfig_context.ts";
 import { shortened } from "../../../core/values/quoted.ts";
 
 /** What a program provides. All texts are PEM or a token, as they are sent. */

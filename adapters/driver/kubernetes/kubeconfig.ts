@@ -1,7 +1,8 @@
 import { KeptFile } from "../../shared/files/kept_file.ts";
 import type { ClusterAccess, Identity } from "./cluster_access.ts";
 import { ExecPlugin } from "./exec_plugin.ts";
-import { type CurrentContext, currentContext, type Source, understood } from "./kubeconfig_file.ts";
+import { type CurrentContext, currentContext, type Source } from "./kubeconfig_context.ts";
+import { understood } from "./kubeconfig_file.ts";
 import { tokenIn } from "./token_file.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
 import { osReason } from "../../shared/files/os_reason.ts";

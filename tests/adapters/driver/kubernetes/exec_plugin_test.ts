@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ExecPlugin } from "../../../../adapters/driver/kubernetes/exec_plugin.ts";
-import type { ExecConfig } from "../../../../adapters/driver/kubernetes/kubeconfig_file.ts";
+import type { ExecConfig } from "../../../../adapters/driver/kubernetes/kubeconfig_context.ts";
 
 const apiVersion = "client.authentication.k8s.io/v1";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
-import { currentContext, understood } from "../../../../adapters/driver/kubernetes/kubeconfig_file.ts";
+import { currentContext } from "../../../../adapters/driver/kubernetes/kubeconfig_context.ts";
+import { understood } from "../../../../adapters/driver/kubernetes/kubeconfig_file.ts";
 
 function contextOf(user: object | null, cluster: object = {}) {
   const text = stringify({
