@@ -11,7 +11,8 @@ import type { Topology } from "../../core/topology/topology.ts";
 import { createClaim, createDeviceClasses, createPod, listSlices } from "./demo_objects.ts";
 import { type DemoReport, reportIndent } from "./demo_report.ts";
 import type { Driver } from "../daemon/driver.ts";
-import { inspectionOf, inspectionTable } from "../inspect/inspection.ts";
+import { inspectionOf } from "../inspect/inspection.ts";
+import { inspectionTable } from "../inspect/inspection_table.ts";
 import { columns } from "../ui/output.ts";
 
 /** What the demo plays with. */

@@ -7,7 +7,8 @@ import { attempt, readText } from "../../adapters/shared/kernel_files/read_file.
 import type { UnreadablePart } from "../../core/topology/topology.ts";
 import { preparedClaims } from "../setup_hugepages/claimed_hugepages.ts";
 import { UsageError } from "../ui/fail.ts";
-import { type ClaimedBytes, inspectionOf, inspectionTable } from "./inspection.ts";
+import { type ClaimedBytes, inspectionOf } from "./inspection.ts";
+import { inspectionTable } from "./inspection_table.ts";
 import {
   assumedText,
   type NodeOptions,
