@@ -2,7 +2,7 @@ import { readManifest } from "../../adapters/operations/cluster/manifest.ts";
 import { manifestSubjects } from "../../adapters/operations/cluster/manifest_subjects.ts";
 import { readClusterState } from "../../adapters/operations/cluster/cluster_state.ts";
 import type { ClusterReader } from "../../adapters/operations/cluster/cluster_reader.ts";
-import { readDeviceClass } from "../../adapters/operations/cluster/pod_object.ts";
+import { readDeviceClass } from "../../adapters/operations/cluster/device_class_object.ts";
 import { podSubject } from "../../adapters/operations/cluster/pod_subject.ts";
 import type { DeviceClasses } from "../../core/operations/explain/ask.ts";
 import { explain, type Explained } from "../../core/operations/explain/explain.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { CelSelectors } from "../../adapters/operations/cluster/cel_selectors.ts";
 import { readClaim } from "../../adapters/operations/cluster/claim_object.ts";
-import { readDeviceClass } from "../../adapters/operations/cluster/pod_object.ts";
+import { readDeviceClass } from "../../adapters/operations/cluster/device_class_object.ts";
 import { SliceReader } from "../../adapters/operations/cluster/slice_object.ts";
 import { poolsByNode } from "../../core/operations/cluster/pools.ts";
 import { ClusterUsage } from "../../core/operations/cluster/usage.ts";

@@ -2,11 +2,14 @@ import type { ClusterApi, ListOptions } from "../../../core/operations/ports/clu
 import { ClusterApiError } from "../../../core/operations/ports/cluster_api.ts";
 import type { ClusterClaim } from "../../../core/operations/cluster/claims.ts";
 import type { ClusterSlice } from "../../../core/operations/cluster/device.ts";
-import type { ClusterNode, ClusterPod } from "../../../core/operations/cluster/pod.ts";
+import type { ClusterNode } from "../../../core/operations/cluster/node.ts";
+import type { ClusterPod } from "../../../core/operations/cluster/pod.ts";
 import { driverName } from "../../../core/values/driver.ts";
 import { type ClaimTemplate, readClaim, readClaimTemplate } from "./claim_object.ts";
 import { type DriverPod, readDriverPod } from "./driver_pod.ts";
-import { readDeviceClass, readNode, readPod } from "./pod_object.ts";
+import { readDeviceClass } from "./device_class_object.ts";
+import { readNode } from "./node_object.ts";
+import { readPod } from "./pod_object.ts";
 import { SliceReader } from "./slice_object.ts";
 import type { TaintRule } from "../../../core/operations/cluster/taint_rules.ts";
 import { readTaintRule } from "./taint_rule_object.ts";

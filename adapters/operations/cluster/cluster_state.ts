@@ -1,7 +1,7 @@
 import type { Finding } from "../../../core/operations/explain/finding.ts";
 import type { ClusterState } from "../../../core/operations/explain/explain.ts";
 import { rulesOf } from "../../../core/operations/explain/scheduler_rules.ts";
-import type { ClusterNode } from "../../../core/operations/cluster/pod.ts";
+import type { ClusterNode } from "../../../core/operations/cluster/node.ts";
 import { poolsByNode } from "../../../core/operations/cluster/pools.ts";
 import { type TaintRule, withTaintRules } from "../../../core/operations/cluster/taint_rules.ts";
 import { ClusterUsage } from "../../../core/operations/cluster/usage.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import type { ClusterNode, ClusterPod } from "../../../core/operations/cluster/pod.ts";
+import type { ClusterPod } from "../../../core/operations/cluster/pod.ts";
 import { readAs } from "./object_error.ts";
-import { list, taint, text, texts, toleration } from "./_schemas.ts";
+import { list, text, texts, toleration } from "./_schemas.ts";
 
 const requirements = list(v.object({ key: v.string(), operator: v.string(), values: list(v.string()) }));
 const terms = list(v.object({ matchExpressions: requirements, matchFields: requirements }));
@@ -101,41 +101,5 @@ export function readPod(object: unknown): ClusterPod {
       };
     }),
     ...(scheduled === undefined ? {} : { schedulerMessage: scheduled.message }),
-  };
-}
-
-const node = v.object({
-  metadata: v.object({ name: v.string(), labels: texts }),
-  spec: v.optional(v.object({ unschedulable: v.optional(v.boolean(), false), taints: list(taint) }), {
-    unschedulable: false,
-    taints: [],
-  }),
-  status: v.optional(v.object({ conditions: list(v.object({ type: v.string(), status: v.string() })) })),
-});
-
-/** Reads a Node. Throws `ClusterObjectError`. */
-export function readNode(object: unknown): ClusterNode {
-  const { metadata, spec, status } = readAs("Node", node, object);
-  const ready = status?.conditions.find(({ type }) => type === "Ready");
-  return { ...metadata, ...spec, ready: ready === undefined || ready.status === "True" };
-}
-
-const deviceClass = v.object({
-  metadata: v.object({ name: v.string() }),
-  spec: v.optional(
-    v.object({
-      selectors: list(v.object({ cel: v.optional(v.object({ expression: v.string() })) })),
-      config: list(v.object({ opaque: v.optional(v.object({ driver: v.string() })) })),
-    }),
-    { selectors: [], config: [] },
-  ),
-});
-
-/** Reads a DeviceClass: its name and its CEL expressions. Throws `ClusterObjectError`. */
-export function readDeviceClass(object: unknown): { readonly name: string; readonly selectors: string[] } {
-  const { metadata, spec } = readAs("DeviceClass", deviceClass, object);
-  return {
-    name: metadata.name,
-    selectors: spec.selectors.flatMap(({ cel }) => cel === undefined ? [] : [cel.expression]),
   };
 }

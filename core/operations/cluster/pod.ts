@@ -63,11 +63,7 @@ export function isHeldUp({ phase, containers }: ClusterPod): boolean {
   return phase === "Running" && stuck;
 }
 
-/** A Node, as far as it decides which pods it takes. */
-export interface ClusterNode {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly unschedulable: boolean;
-  readonly ready: boolean;
-  readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[];
+/** Whether a pod is over: it holds nothing any more. */
+export function hasEnded({ phase }: ClusterPod): boolean {
+  return phase === "Succeeded" || phase === "Failed";
 }

@@ -1,6 +1,7 @@
 import type { ClusterClaim } from "../cluster/claims.ts";
 import type { NodePool } from "../cluster/pools.ts";
-import { type ClusterNode, type ClusterPod, isHeldUp } from "../cluster/pod.ts";
+import type { ClusterNode } from "../cluster/node.ts";
+import { type ClusterPod, isHeldUp } from "../cluster/pod.ts";
 import { type Holding, holdingsOf } from "./holdings.ts";
 import { preparationProblem } from "./preparation.ts";
 import { userFindings } from "./claim_users.ts";

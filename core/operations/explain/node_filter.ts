@@ -1,6 +1,7 @@
 import { tolerates } from "../cluster/claims.ts";
 import { formatTaint } from "../cluster/device.ts";
-import type { ClusterNode, ClusterPod, LabelRequirement, NodeSelectorTerm } from "../cluster/pod.ts";
+import type { ClusterNode } from "../cluster/node.ts";
+import type { ClusterPod, LabelRequirement, NodeSelectorTerm } from "../cluster/pod.ts";
 
 /** Why a node takes a pod on no account, whatever devices it has. */
 export type NodeRefusal =

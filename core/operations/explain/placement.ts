@@ -1,6 +1,6 @@
 import type { ClaimSpec } from "../cluster/claims.ts";
 import type { NodePool } from "../cluster/pools.ts";
-import type { ClusterNode } from "../cluster/pod.ts";
+import type { ClusterNode } from "../cluster/node.ts";
 import { type NodeDemands, type NodeRefusal, refusalOf } from "./node_filter.ts";
 import { nearer, type RequestReason, requestReason } from "./request_reason.ts";
 import type { Judgement, Placement } from "./judgement.ts";
