@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { activeService, installedVersion, restartService } from "../../adapters/operations/host/services.ts";
 import { findRuntime, type FoundRuntime } from "../../adapters/operations/runtimes/find_runtime.ts";
-import { planSetup } from "../../adapters/operations/runtimes/plan_setup.ts";
+import { planSetup, requireUsable } from "../../adapters/operations/runtimes/plan_setup.ts";
 import { restartText } from "../../adapters/operations/runtimes/remedies.ts";
 import type { RuntimeName } from "../../adapters/operations/runtimes/runtime_names.ts";
 import { runtimes } from "../../adapters/operations/runtimes/runtimes.ts";
@@ -46,6 +46,7 @@ export async function runSetupRuntime(
   if (options.undo) return await undo(found, options);
   const { program, runtime: { versionArguments } } = found;
   const version = options.runtimeVersion ?? await installedVersion(program, versionArguments);
+  requireUsable(found.runtime, version);
   const plan = await planSetup(found, { requirePlugin: options.requirePlugin, version }, systemFiles);
   printLine(changesTable(plan.readings));
   if (options.check) return requireNothingToChange(plan);
@@ -83,7 +84,7 @@ async function undo(found: FoundRuntime, options: SetupRuntimeOptions): Promise<
     tellUndo(plan);
     requireNothingByHand(plan);
     if (takesBack(plan)) throw new OperatorError("There is something to take back");
-    return;
+    return printLine("Nothing to take back");
   }
   if (takesBack(plan)) {
     const restart = await restarting(found, options);
@@ -113,6 +114,7 @@ async function setUpText(runtime: ContainerRuntime, options: SetupRuntimeOptions
   if (planText === undefined) throw new UsageError("Cannot set up CRI-O by a text: it takes its directory");
   if (options.restart) throw new UsageError("Cannot --restart by a text: name the file");
   if (options.undo) throw new UsageError("Cannot --undo a text: name the file");
+  requireUsable(runtime, options.runtimeVersion);
   const text = await readStdin();
   const wish = { requirePlugin: options.requirePlugin, version: options.runtimeVersion };
   const plan = await planText(text, "stdin", wish);

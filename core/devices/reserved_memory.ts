@@ -3,7 +3,6 @@ import type { NumaNode, Topology } from "../topology/topology.ts";
 import type { NumaNodeId } from "../values/ids.ts";
 import { formatKubernetesPageSize, type PageSize } from "../values/page_size.ts";
 import { humanBytes } from "../values/human_bytes.ts";
-import { formatQuantity } from "../values/quantity.ts";
 import { hugepageSizeOf, memoryResource, type ResourceName } from "../values/resource_name.ts";
 import type { Reservation, ReservationRule } from "./reservation.ts";
 
@@ -110,7 +109,7 @@ function noteOf(
   const isPlain = text.startsWith(`${numaNode}:`) && !text.endsWith("%") && whole === bytes;
   if (isPlain) return undefined;
   const pages = size === undefined ? "" : `, ${countedPages(whole / size, size)}`;
-  return `${text} keeps ${formatQuantity(whole)} on NUMA node ${numaNode}${pages}`;
+  return `${text} keeps ${humanBytes(Number(whole))} on NUMA node ${numaNode}${pages}`;
 }
 
 function dividedUp(amount: bigint, by: bigint): bigint {

@@ -29,9 +29,19 @@ for (const [version, config] of Object.entries(defaultConfigs)) {
     const undone = await node.setup("--undo", ...restart);
     assert.deepEqual([undone.code, undone.stderr], [0, ""]);
     assert.deepEqual([node.files(), node.restarts().length], [{ "config.toml": local(config) }, 2]);
-    assert.equal((await node.setup("--undo")).stdout, "Nothing to take back\n");
+    for (const flags of [["--undo"], ["--undo", "--check"]]) {
+      const { code, stdout } = await node.setup(...flags);
+      assert.deepEqual([code, stdout], [0, "Nothing to take back\n"]);
+    }
   });
 }
+
+Deno.test("setup-runtime refuses a runtime that is too old for the driver, and writes nothing", async () => {
+  await using node = await RuntimeNode.start("version = 2\n");
+  const { code, stdout, stderr } = await node.setup("--runtime-version=1.6.8");
+  assert.deepEqual([code, stdout, node.files()], [1, "", { "config.toml": "version = 2\n" }]);
+  assert.match(stderr, /^Cannot set up containerd 1\.6\.8: .* \(use containerd 1\.7 or newer\)\n$/);
+});
 
 Deno.test("setup-runtime keeps the former file beside the new one", async () => {
   await using node = await RuntimeNode.start(defaultConfig("1.7.35"), "containerd containerd.io 1.7.35 abc");

@@ -1,11 +1,25 @@
 import { dirname, join } from "node:path";
 import { RuntimeConfigError } from "../../../core/operations/runtimes/configuration.ts";
+import { isAtLeast, type RuntimeVersion } from "../../../core/operations/runtimes/runtime_version.ts";
 import { unmetStates } from "../../../core/operations/runtimes/setting.ts";
 import type { ConfigFiles } from "../../shared/files/config_files.ts";
 import { editToml } from "../../shared/toml/edit_toml.ts";
 import { planMergedDropIn } from "./containerd/merged_drop_ins.ts";
 import type { FoundRuntime } from "./find_runtime.ts";
+import type { ContainerRuntime } from "./runtime.ts";
 import type { SetupPlan, SetupWish } from "./setup_plan.ts";
+
+/** Throws {@link RuntimeConfigError} for a version that is of no use to the driver, however it is configured. */
+export function requireUsable(
+  { name, oldest: [major, minor] }: Pick<ContainerRuntime, "name" | "oldest">,
+  version: RuntimeVersion | undefined,
+): void {
+  if (version === undefined || isAtLeast(version, major, minor)) return;
+  throw new RuntimeConfigError(
+    `Cannot set up ${name} ${version.text}: it has no NRI and CDI that the driver could use ` +
+      `(use ${name} ${major}.${minor} or newer)`,
+  );
+}
 
 /**
  * Plans what makes a runtime's configuration fit for the driver, in the way that its distribution leaves open. Nothing

@@ -69,12 +69,19 @@ function agreed(
   const [first] = outcomes;
   if (byText.size === 1 && first !== undefined) return first.result;
   const texts = [...byText.values()].map((same) => {
-    const readers = same.map(({ reader }) => reader).join(", ");
-    return `with ${readers} it is ${same[0]?.result.outcome === "pass" ? "well" : "not"}: ${
-      same[0]?.result.message
-    }`;
+    return `with ${listed(same.map(({ reader }) => reader))} it is ${
+      same[0]?.result.outcome === "pass" ? "well" : "not"
+    }: ${same[0]?.result.message}`;
   });
   return warn(name, `cannot tell, since the version is not known; ${texts.join("; ")}`, fix);
+}
+
+/** The runtime's name stands before the first of its versions alone. */
+function listed([first = "", ...others]: readonly string[]): string {
+  const name = `${first.split(" ")[0]} `;
+  return [first, ...others.map((other) => other.startsWith(name) ? other.slice(name.length) : other)].join(
+    ", ",
+  );
 }
 
 function checkPurpose(

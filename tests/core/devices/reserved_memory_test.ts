@@ -53,6 +53,7 @@ Deno.test("it is said what came to something else than was written: parts of pag
   assert.deepEqual(notes("0:hugepages-2Mi=3M"), [
     "0:hugepages-2Mi=3M keeps 4Mi on NUMA node 0, 2 pages of 2Mi",
   ]);
+  assert.deepEqual(notes("0:memory=100M"), ["0:memory=100M keeps 95.4Mi on NUMA node 0"]);
   assert.deepEqual(notes("*:memory=25%"), [
     "*:memory=25% keeps 256Mi on NUMA node 0",
     "*:memory=25% keeps 768Mi on NUMA node 33",

@@ -51,7 +51,7 @@ export const readers: readonly Reader[] = [
     read: (layers) => readEachByItself(refuseHigherImports(layers)),
   },
   {
-    name: "containerd 2.3.5 and newer",
+    name: "containerd 2.3 from 2.3.5",
     reads: (version) => isMinor(version, 2, 3) && (version.patch ?? 5) >= 5,
     merging: "by key",
     onByItself: true,

@@ -104,7 +104,7 @@ Deno.test("where versions differ in what they make of the files, and it is not k
   assert.equal(
     results.at(-1)?.message,
     "cannot tell, since the version is not known; with runtime 1 it is not: disable_hugetlb_controller is true " +
-      "(built in): the limits of claims are dropped silently; with runtime 2, runtime 3 it is well: hugepage limits " +
+      "(built in): the limits of claims are dropped silently; with runtime 2, 3 it is well: hugepage limits " +
       "are applied",
   );
 });

@@ -96,7 +96,7 @@ Deno.test("without its version there is a reading for every containerd that woul
     readingsOf([layerOf("main", text)], parseRuntimeVersion(version ?? ""), false).map(({ reader }) =>
       reader
     );
-  const newest = ["containerd 2.3.0 to 2.3.4", "containerd 2.3.5 and newer", "containerd 2.4 and newer"];
+  const newest = ["containerd 2.3.0 to 2.3.4", "containerd 2.3 from 2.3.5", "containerd 2.4 and newer"];
   assert.deepEqual(readersOf("version = 2\n"), ["containerd 1.7", "containerd 2.0 to 2.2", ...newest]);
   assert.deepEqual(readersOf("version = 3\n"), ["containerd 2.0 to 2.2", ...newest]);
   assert.deepEqual(readersOf("version = 4\n"), newest);
