@@ -2,6 +2,7 @@ import type { ClusterView, DeviceView, StaleThing } from "../../core/operations/
 import { formatTaint } from "../../core/operations/cluster/device.ts";
 import { humanBytes, shortAtMost } from "../../core/values/human_bytes.ts";
 import { columns } from "../ui/output.ts";
+import { amounts } from "./amounts.ts";
 
 /** What `cluster -o json` prints; sizes are bytes. */
 export function printedCluster({ nodes, sums, stale, claims }: ClusterView, notes: readonly string[]) {
@@ -91,10 +92,6 @@ export function clusterTable(
     ...staleSection(stale),
     ...notes,
   ].join("\n\n");
-}
-
-function amounts({ capacity, claimed, free }: Pick<DeviceView, "capacity" | "claimed" | "free">): string[] {
-  return [capacity, claimed, free].map((bytes) => humanBytes(Number(bytes)));
 }
 
 function stateText({ pooled, taints }: DeviceView): string {

@@ -1,6 +1,6 @@
-import type { PoolStatus, PoolStatuses } from "../../adapters/operations/cluster/pool_status.ts";
-import { humanBytes } from "../../core/values/human_bytes.ts";
+import type { PoolStatuses } from "../../adapters/operations/cluster/pool_status.ts";
 import { columns } from "../ui/output.ts";
+import { amounts } from "./amounts.ts";
 
 /** What `cluster --pool-status -o json` prints; sizes are bytes. */
 export function printedPools({ pools, count }: PoolStatuses) {
@@ -35,8 +35,4 @@ export function poolTable({ pools, count }: PoolStatuses): string {
     ]),
     ...left > 0 ? [`${left} more pools are not in the answer: --node asks for those of one node`] : [],
   ].join("\n\n");
-}
-
-function amounts({ capacity, claimed, free }: PoolStatus): string[] {
-  return [capacity, claimed, free].map((bytes) => humanBytes(Number(bytes)));
 }

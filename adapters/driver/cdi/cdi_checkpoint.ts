@@ -9,6 +9,7 @@ import {
   type LookOptions,
 } from "../../../core/ports/claim_checkpoint.ts";
 import type { ClaimUid } from "../../../core/values/ids.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 import { removeDurably, writeDurably } from "../../shared/files/durable_file.ts";
 import type { FileOperations } from "../../shared/files/file_operations.ts";
 import { fileOperationsIn } from "../../shared/files/memory_file_operations.ts";
@@ -170,7 +171,7 @@ export class CdiCheckpoint implements ClaimCheckpoint {
     } catch (cause) {
       // Another instance can be quicker.
       if (cause instanceof Deno.errors.NotFound) return "gone";
-      return new CheckpointTextError(`Cannot read ${path}: ${reasonOf(cause)}`, { cause });
+      return new CheckpointTextError(`Cannot read ${path}: ${messageOf(cause)}`, { cause });
     }
   }
 
@@ -181,7 +182,7 @@ export class CdiCheckpoint implements ClaimCheckpoint {
       await this.#operations.rename(path, aside);
       return `set aside as ${aside}`;
     } catch (error) {
-      return `it cannot be set aside as ${aside}: ${reasonOf(error)} (remove it by hand)`;
+      return `it cannot be set aside as ${aside}: ${messageOf(error)} (remove it by hand)`;
     }
   }
 
@@ -200,13 +201,9 @@ export class CdiCheckpoint implements ClaimCheckpoint {
     } catch (cause) {
       if (cause instanceof ClaimCheckpointError) throw cause;
       throw new ClaimCheckpointError(
-        `Cannot ${what} in ${this.#directory}: ${reasonOf(cause)} (is --cdi-dir writable and not full?)`,
+        `Cannot ${what} in ${this.#directory}: ${messageOf(cause)} (is --cdi-dir writable and not full?)`,
         { cause },
       );
     }
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

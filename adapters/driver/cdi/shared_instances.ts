@@ -6,6 +6,7 @@ import {
   type FileOperations,
   systemFileOperations,
 } from "../../shared/files/file_operations.ts";
+import { messageOf } from "../../../core/values/message_of.ts";
 
 import type { Instances } from "./instances.ts";
 
@@ -99,8 +100,7 @@ export class SharedInstances implements Instances {
       }
     } catch (cause) {
       if (cause instanceof CheckpointBusyError) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new ClaimCheckpointError(`Cannot get the lock ${this.#path}: ${reason}`, { cause });
+      throw new ClaimCheckpointError(`Cannot get the lock ${this.#path}: ${messageOf(cause)}`, { cause });
     }
   }
 

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "node:path";
+import { removeIfThere } from "../../shared/files/remove_if_there.ts";
 import type { SocketPaths } from "./socket_path.ts";
 
 /**
@@ -21,7 +22,7 @@ async function removeIn(own: string, isOfDriver: (name: string) => boolean): Pro
   for await (const { name } of Deno.readDir(directory)) {
     if (name === basename(own) || !isOfDriver(name)) continue;
     const path = join(directory, name);
-    if (await isAbandoned(path)) await remove(path);
+    if (await isAbandoned(path)) await removeIfThere(path);
   }
 }
 
@@ -33,13 +34,5 @@ async function isAbandoned(path: string): Promise<boolean> {
     if (error instanceof Deno.errors.ConnectionRefused) return (await Deno.lstat(path)).isSocket === true;
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
-  }
-}
-
-async function remove(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -4,7 +4,6 @@ import { ExecPlugin } from "./exec_plugin.ts";
 import { type CurrentContext, currentContext, type Source } from "./kubeconfig_context.ts";
 import { understood } from "./kubeconfig_file.ts";
 import { tokenIn } from "./token_file.ts";
-import { messageOf } from "../../../core/values/message_of.ts";
 import { osReason } from "../../shared/files/os_reason.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
@@ -79,9 +78,7 @@ async function textIfThere(path: string): Promise<string | undefined> {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return undefined;
     throw new OperatorError(
-      `Cannot read the kubeconfig ${path}: ${
-        cause instanceof Error ? osReason(cause) : messageOf(cause)
-      } (name another with --kubeconfig)`,
+      `Cannot read the kubeconfig ${path}: ${osReason(cause)} (name another with --kubeconfig)`,
       { cause },
     );
   }

@@ -1,5 +1,4 @@
 import { basename, dirname } from "node:path";
-import { messageOf } from "../../../core/values/message_of.ts";
 import { osReason } from "./os_reason.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
@@ -46,7 +45,7 @@ export const systemFiles: ConfigFiles = {
 
 function unreadable(cause: unknown): string {
   if (cause instanceof TypeError) return "it is no text in UTF-8";
-  return cause instanceof Error ? osReason(cause) : messageOf(cause);
+  return osReason(cause);
 }
 
 /** These files with some texts in the place of what is there, as if they had been written. */

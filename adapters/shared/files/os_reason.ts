@@ -1,11 +1,13 @@
+import { messageOf } from "../../../core/values/message_of.ts";
+
 /**
  * Why the system refused something, in its own words and in lower case. Deno's messages read
  * `Permission denied (os error 13): open '/path'`, and callers name the path themselves.
  */
-export function osReason(error: Error): string {
+export function osReason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "not found";
-  const [, reason] = osMessage.exec(error.message) ?? [];
-  return reason?.toLowerCase() ?? error.message;
+  const message = messageOf(error), [, reason] = osMessage.exec(message) ?? [];
+  return reason?.toLowerCase() ?? message;
 }
 
 /** The same behind the path that Deno's message names, for callers that do not know which one it was. */

@@ -3,6 +3,7 @@ import { writeDurably } from "./durable_file.ts";
 import { type FileOperations, systemFileOperations } from "./file_operations.ts";
 import { messageOf } from "../../../core/values/message_of.ts";
 import { osReason } from "./os_reason.ts";
+import { removeIfThere } from "./remove_if_there.ts";
 import { ConfigFileError } from "./config_files.ts";
 
 /** How a file is replaced. */
@@ -106,21 +107,13 @@ async function takeOwnership(path: string, { mode, uid, gid }: FormerFile): Prom
   await Deno.chmod(path, mode);
 }
 
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
 /** A file that is mounted by itself cannot be renamed over; that is how containers get single files. */
 function unwritable(path: string, cause: unknown): ConfigFileError {
   const remedy = /os error 16|EBUSY/.test(messageOf(cause))
     ? " (mount its directory instead of the file)"
     : "";
   return new ConfigFileError(
-    `Cannot write ${path}: ${cause instanceof Error ? osReason(cause) : messageOf(cause)}${remedy}`,
+    `Cannot write ${path}: ${osReason(cause)}${remedy}`,
     { cause },
   );
 }

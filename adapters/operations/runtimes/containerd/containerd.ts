@@ -1,6 +1,5 @@
 import type { RuntimeSettings } from "../../../../core/operations/ports/node_facts.ts";
 import { type ConfigLayer, RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
-import { valueAt } from "../../../../core/values/config_table.ts";
 import type { RuntimeVersion } from "../../../../core/operations/runtimes/runtime_version.ts";
 import { ConfigFileError, type ConfigFiles, withTexts } from "../../../shared/files/config_files.ts";
 import { type CommandLine, flagValue } from "../../../shared/kernel_files/processes.ts";
@@ -12,6 +11,7 @@ import { criPlugin, nriPlugin, oldCriPlugin } from "./names.ts";
 import { planContainerd, planContainerdText } from "./plan.ts";
 import { readingsOf } from "./readings.ts";
 import { containerdSettings, refuseDisabledPlugins } from "./settings.ts";
+import { textIn } from "../layered_text.ts";
 
 const usualConfiguration = "/etc/containerd/config.toml";
 const usualSocket = "/run/containerd/containerd.sock";
@@ -89,11 +89,6 @@ function ociRuntimeIn(layers: readonly ConfigLayer[]): string | undefined {
     textIn(layers, ["plugins", criPlugin, "containerd", ...path]) ??
       textIn(layers, ["plugins", oldCriPlugin, "containerd", ...path]);
   return text("runtimes", text("default_runtime_name") ?? "runc", "options", "BinaryName");
-}
-
-function textIn(layers: readonly ConfigLayer[], path: readonly string[]): string | undefined {
-  return layers.map(({ table }) => valueAt(table, path))
-    .findLast((value): value is string => typeof value === "string" && value !== "");
 }
 
 function isExpected(error: unknown): error is Error {

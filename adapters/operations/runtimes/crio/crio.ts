@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
 import type { RuntimeSettings } from "../../../../core/operations/ports/node_facts.ts";
 import type { ConfigLayer } from "../../../../core/operations/runtimes/configuration.ts";
-import { valueAt } from "../../../../core/values/config_table.ts";
 import { ConfigFileError, type ConfigFiles } from "../../../shared/files/config_files.ts";
 import { type CommandLine, flagValue } from "../../../shared/kernel_files/processes.ts";
 import { TomlError } from "../../../shared/toml/toml_text.ts";
@@ -10,6 +9,7 @@ import { crioFlags, crioFlagVariables } from "./flags.ts";
 import { crioSettings } from "./settings.ts";
 import { crioPlace, placeOfProcess, usualDirectory } from "./place.ts";
 import { crioLayers, crioReading, planCrio } from "./plan.ts";
+import { textIn } from "../layered_text.ts";
 
 const usualSocket = "/var/run/crio/crio.sock";
 
@@ -74,9 +74,4 @@ function ociRuntimeIn(layers: readonly ConfigLayer[]): string | undefined {
   const runtime = (...path: readonly string[]) => textIn(layers, ["crio", "runtime", ...path]);
   const name = runtime("default_runtime");
   return name === undefined ? undefined : runtime("runtimes", name, "runtime_path") ?? name;
-}
-
-function textIn(layers: readonly ConfigLayer[], path: readonly string[]): string | undefined {
-  return layers.map(({ table }) => valueAt(table, path))
-    .findLast((value): value is string => typeof value === "string" && value !== "");
 }

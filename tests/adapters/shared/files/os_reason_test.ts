@@ -15,3 +15,7 @@ Deno.test("what is missing is not found, whatever Deno calls it", async () => {
 Deno.test("what is not from the system is told as it is", () => {
   assert.equal(osReason(new Error("it is larger than 1 MiB")), "it is larger than 1 MiB");
 });
+
+Deno.test("what was thrown and is no error is its own reason", () => {
+  assert.equal(osReason("it is larger than 1 MiB"), "it is larger than 1 MiB");
+});
