@@ -79,12 +79,12 @@ async function publish({ report, cluster, driver, topology }: DemoStage, devices
     const found = await listSlices(cluster.client);
     return found.flatMap(({ devices }) => devices).length === devices.length ? found : undefined;
   });
-  report.show(columns([
-    ["POOL", "DEVICE", "SIZE"],
-    ...slices.flatMap(({ pool, devices }) =>
-      devices.map((device) => [pool.name, device.name, sizeOf(device.capacity["size"]?.value)])
-    ),
-  ], reportIndent));
+  // In the order of the first step: pools are published side by side.
+  const names = devices.map(({ name }) => name);
+  const published = slices.flatMap(({ pool, devices }) =>
+    devices.map(({ name, capacity }) => [pool.name, name, sizeOf(capacity["size"]?.value)] as const)
+  ).toSorted(([, one], [, other]) => names.indexOf(one) - names.indexOf(other));
+  report.show(columns([["POOL", "DEVICE", "SIZE"], ...published], reportIndent));
   report.check("the API server holds a slice for each pool", slices.length > 0);
 }
 
