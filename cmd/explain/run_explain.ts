@@ -14,6 +14,7 @@ import { type OutputFormat, print } from "../ui/output.ts";
 import { explainedText, printedExplanation } from "./explain_text.ts";
 import { UsageError } from "../ui/fail.ts";
 import { quoted } from "../../core/values/quoted.ts";
+import { osReason } from "../../adapters/shared/files/os_reason.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** The flags of `explain`. */
@@ -92,7 +93,7 @@ async function readFile(path: string): Promise<string> {
     if (!(cause instanceof Error)) throw cause;
     const why = cause instanceof Deno.errors.NotFound
       ? "there is no such file (objects are named pod/NAME or claim/NAME)"
-      : cause.message;
+      : osReason(cause);
     throw new OperatorError(`Cannot read the manifest ${path}: ${why}`, { cause });
   }
 }

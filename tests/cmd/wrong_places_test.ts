@@ -7,6 +7,7 @@ async function withWrongPlaces(test: (places: Places) => Promise<void>): Promise
   try {
     await Deno.writeTextFile(`${directory}/file`, "\x00\xff");
     await Deno.writeFile(`${directory}/binary`, new Uint8Array([0x80, 0xff, 0x0a, 0xfe]));
+    await Deno.writeTextFile(`${directory}/config`, kubeconfig);
     await Deno.symlink("loop", `${directory}/loop`);
     const names = { directory, file: `${directory}/file`, binary: `${directory}/binary` };
     await test({ ...names, loop: `${directory}/loop` });
@@ -21,6 +22,14 @@ interface Places {
   readonly binary: string;
   readonly loop: string;
 }
+
+/** Nobody answers at the address, and nobody is asked. */
+const kubeconfig = JSON.stringify({
+  "current-context": "a",
+  contexts: [{ name: "a", context: { cluster: "a", user: "a" } }],
+  clusters: [{ name: "a", cluster: { server: "https://127.0.0.1:1" } }],
+  users: [{ name: "a", user: { token: "a" } }],
+});
 
 const provision =
   '{"kind":"HugePageProvision","metadata":{"name":"x"},"spec":{"pages":[{"size":"2Mi","count":0}]}}';
@@ -62,6 +71,10 @@ const mistakes: Record<string, (places: Places) => [args: string[], told: string
   "cluster, a directory for the kubeconfig": ({ directory }) => [
     ["cluster", `--kubeconfig=${directory}`],
     `Cannot read the kubeconfig ${directory}: is a directory (name another with --kubeconfig)`,
+  ],
+  "explain, a directory for the manifest": ({ directory }) => [
+    ["explain", directory, `--kubeconfig=${directory}/config`],
+    `Cannot read the manifest ${directory}: is a directory`,
   ],
   "gather, a directory for the archive": ({ directory }) => [
     ["gather", directory],

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { parse } from "yaml";
-import { messageOf } from "../../../core/values/message_of.ts";
+import { firstLineOf } from "../../../core/values/message_of.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
 const text = v.nullish(v.string(), "");
@@ -71,8 +71,7 @@ export function understood(path: string, text: string): KubeconfigFile {
   } catch (cause) {
     const why = cause instanceof v.ValiError
       ? v.summarize(cause.issues).replace(/\s+/g, " ")
-      // What follows it is an excerpt, of whatever bytes the file has.
-      : (messageOf(cause).split("\n")[0] ?? "").replace(/:$/, "");
+      : firstLineOf(cause);
     throw new OperatorError(`Cannot understand the kubeconfig ${path}: ${why}`, { cause });
   }
 }

@@ -7,6 +7,7 @@ import { readPod } from "./pod_object.ts";
 import { readAs } from "./object_error.ts";
 import { claimProblems } from "./claim_problems.ts";
 import { text } from "./_schemas.ts";
+import { firstLineOf } from "../../../core/values/message_of.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** What a manifest has that takes devices, each object with its name in the file. */
@@ -80,9 +81,7 @@ export function readManifest(source: string, namespace: string): Manifest {
   };
   for (const document of documents) {
     const [error] = document.errors;
-    if (error !== undefined) {
-      throw new OperatorError(`Cannot read the manifest: ${error.message.split("\n")[0]}`);
-    }
+    if (error !== undefined) throw new OperatorError(`Cannot read the manifest: ${firstLineOf(error)}`);
     const value: unknown = document.toJS();
     if (value !== null) collect(value, namespace, found);
   }

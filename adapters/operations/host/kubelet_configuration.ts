@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { KubeletSource, MemoryManagerFact } from "../../../core/operations/ports/node_facts.ts";
 import { ConfigFileError, type ConfigFiles, systemFiles } from "../../shared/files/config_files.ts";
-import { messageOf } from "../../../core/values/message_of.ts";
+import { firstLineOf } from "../../../core/values/message_of.ts";
 import { type CommandLine, flagValue, flagValues } from "../../shared/kernel_files/processes.ts";
 
 /** Where to look for the kubelet's configuration. */
@@ -115,7 +115,7 @@ async function readLayer(path: string, files: ConfigFiles): Promise<KubeletLayer
   const [document] = parseAllDocuments(content, { uniqueKeys: false, version: "1.1" });
   const [cause] = document?.errors ?? [];
   if (cause !== undefined) {
-    throw new ConfigFileError(`Cannot read ${path} as YAML: ${messageOf(cause).split("\n")[0]}`, { cause });
+    throw new ConfigFileError(`Cannot read ${path} as YAML: ${firstLineOf(cause)}`, { cause });
   }
   const fields: unknown = document?.toJS();
   return [{ path, fields: typeof fields === "object" && fields !== null ? { ...fields } : {} }];

@@ -114,7 +114,7 @@ Deno.test("a pod's claim that names neither a claim nor a template is told", asy
 const refused: Record<string, readonly [string, RegExp]> = {
   "a text": ["hello", /a document has no kind, so it is no object$/],
   "a list": ["- a\n- b", /a document has no kind, so it is no object$/],
-  "no YAML": ["a: [", /^Cannot read the manifest: Flow sequence in block collection/],
+  "no YAML": ["a: [", /^Cannot read the manifest: Flow sequence in block collection .* at line 1, column 5$/],
   "a key that comes twice": ["kind: Pod\nkind: Pod\n", /^Cannot read the manifest: Map keys must be unique/],
   "a workload without a pod": [
     "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: d }\n",
