@@ -4,7 +4,7 @@ import { tar } from "../../adapters/operations/archive/tar.ts";
 import type { GatherOptions } from "./gather_options.ts";
 import { gatherParts } from "./gathering.ts";
 import { partsOf } from "./gathered_parts.ts";
-import { printLine } from "../ui/output.ts";
+import { printLine, printText } from "../ui/output.ts";
 import { osReason } from "../../adapters/shared/files/os_reason.ts";
 import { messageOf } from "../../core/values/message_of.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
@@ -27,7 +27,7 @@ export async function runGather(file: string | undefined, options: GatherOptions
     content: typeof content === "string" ? encoder.encode(content) : content,
   }));
   const archive = await gzip(await tar(entries, now));
-  if (path === undefined) return await new Blob([archive]).stream().pipeTo(Deno.stdout.writable);
+  if (path === undefined) return void printText(archive);
   await writeNew(path, archive);
   const missing = files.find(({ path }) => path === "errors.txt")?.content ?? "";
   const count = String(missing).split("\n").length - 1;

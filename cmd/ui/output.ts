@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { layOut, wrap } from "./table_layout.ts";
 import { errWidth, outHasColors, outWidth, writeOut } from "./terminal.ts";
+import { osReason } from "../../adapters/shared/files/os_reason.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** How a command prints its result. */
@@ -52,15 +53,15 @@ export function printLine(text: string): void {
 }
 
 /**
- * Prints a text as it is. Returns false when nobody reads it any more. Throws {@link OperatorError} when it cannot be
+ * Prints a text, or bytes, as they are. Returns false when nobody reads it any more. Throws {@link OperatorError} when it cannot be
  * written otherwise.
  */
-export function printText(text: string): boolean {
+export function printText(content: string | Uint8Array): boolean {
   try {
-    return writeOut(text);
+    return writeOut(content);
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
-    throw new OperatorError(`Cannot write the output: ${cause.message}`, { cause });
+    throw new OperatorError(`Cannot write the output: ${osReason(cause)}`, { cause });
   }
 }
 

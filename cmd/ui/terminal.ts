@@ -2,12 +2,12 @@
 type Stream = Pick<typeof Deno.stdout, "isTerminal" | "writeSync">;
 
 /**
- * Writes all of a text to stdout. Returns false when nobody reads it any more, as behind `| head`: what is left of it
+ * Writes all of a text, or of bytes, to stdout. Returns false when nobody reads it any more, as behind `| head`: what is left of it
  * goes nowhere then, which is no failure of whoever wrote it. Throws Deno's error when it cannot be written otherwise,
  * as to a full disk.
  */
-export function writeOut(text: string): boolean {
-  return writeAll(Deno.stdout, text);
+export function writeOut(content: string | Uint8Array): boolean {
+  return writeAll(Deno.stdout, content);
 }
 
 /** Writes all of a text to stderr, see {@link writeOut}. */
@@ -35,8 +35,8 @@ export function errHasColors(): boolean {
   return Deno.stderr.isTerminal() && !Deno.noColor;
 }
 
-function writeAll(stream: Stream, text: string): boolean {
-  const bytes = new TextEncoder().encode(text);
+function writeAll(stream: Stream, content: string | Uint8Array): boolean {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   try {
     for (let written = 0; written < bytes.length;) written += stream.writeSync(bytes.subarray(written));
     return true;
