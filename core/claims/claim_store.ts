@@ -103,16 +103,16 @@ export class ClaimStore implements PreparedClaims {
 
   /**
    * The claim of a uid if it is prepared, also by another instance a moment ago, and durable: a checkpoint that somebody
-   * removed is written again. Throws `ClaimCheckpointError`.
+   * removed or damaged is written again. Throws `ClaimCheckpointError`.
    */
   async find(uid: ClaimUid): Promise<PreparedClaim | undefined> {
     await this.#sync(false);
     const claim = this.get(uid);
-    if (claim === undefined || await this.#checkpoint.has(uid)) return claim;
+    if (claim === undefined || await this.#checkpoint.has(claim)) return claim;
     return await this.#checkpoint.exclusively(() => this.#restore(uid));
   }
 
-  /** Writes every checkpoint again that somebody removed. Throws `ClaimCheckpointError`. */
+  /** Writes every checkpoint again that somebody removed or damaged. Throws `ClaimCheckpointError`. */
   async restoreAll(): Promise<void> {
     for (const uid of [...this.#claims.keys()]) if (!this.#changing.has(uid)) await this.find(uid);
   }
@@ -164,7 +164,7 @@ export class ClaimStore implements PreparedClaims {
   async #restore(uid: ClaimUid): Promise<PreparedClaim | undefined> {
     await this.#sync(true);
     const claim = this.get(uid);
-    if (claim === undefined || await this.#checkpoint.has(uid)) return claim;
+    if (claim === undefined || await this.#checkpoint.has(claim)) return claim;
     await this.#change(uid, () => this.#checkpoint.save(claim));
     this.#events.emit({ kind: "checkpoint-restored", claim });
     return claim;

@@ -57,8 +57,8 @@ export interface ClaimCheckpoint {
    * be read does not stop the others. Throws {@link ClaimCheckpointError}.
    */
   look(options: LookOptions): Promise<CheckpointLook | undefined>;
-  /** Whether a claim is durable now. Throws {@link ClaimCheckpointError}. */
-  has(uid: ClaimUid): Promise<boolean>;
+  /** Whether a claim is durable now, whole, with all that the runtime injects. Throws {@link ClaimCheckpointError}. */
+  has(claim: PreparedClaim): Promise<boolean>;
   /** Makes a claim durable, in an exclusive task: once this resolves it survives a crash; if it throws, nothing is left. */
   save(claim: PreparedClaim): Promise<void>;
   /**

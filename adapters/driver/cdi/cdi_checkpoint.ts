@@ -69,16 +69,12 @@ export class CdiCheckpoint implements ClaimCheckpoint {
     });
   }
 
-  has(uid: ClaimUid): Promise<boolean> {
-    const name = specFileName(uid);
+  has(claim: PreparedClaim): Promise<boolean> {
+    const name = specFileName(claim.reference.uid);
     return this.#attempt(`look for ${name}`, async () => {
-      try {
-        await this.#operations.state(this.#path(name));
-        return true;
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) return false;
-        throw error;
-      }
+      const found = await this.#readOne(name, undefined);
+      if (typeof found === "string" || found instanceof CheckpointTextError) return false;
+      return await this.#metadata.has(claim);
     });
   }
 

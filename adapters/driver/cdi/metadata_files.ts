@@ -31,6 +31,14 @@ export class MetadataFiles {
     }
   }
 
+  /** Whether the files of a claim are there: a container whose mount lacks its source does not start. */
+  async has({ reference: { uid }, injections = [] }: PreparedClaim): Promise<boolean> {
+    for (const { request } of injections) {
+      if (await unlessMissing(this.#operations.state(this.path(uid, request))) === undefined) return false;
+    }
+    return true;
+  }
+
   /** Removes the files of a claim, which are looked for where it is not known what it was. */
   async remove(uid: ClaimUid, known: PreparedClaim | undefined): Promise<void> {
     const paths = known === undefined

@@ -26,7 +26,7 @@ export class MemoryCheckpoint implements ClaimCheckpoint {
     return Promise.resolve({ entries: new Map(entries), damaged: this.damaged });
   }
 
-  has(uid: ClaimUid): Promise<boolean> {
+  has({ reference: { uid } }: PreparedClaim): Promise<boolean> {
     return Promise.resolve(this.stored.has(uid));
   }
 

@@ -147,6 +147,30 @@ Deno.test("a claim's file that was removed is written again when the claim is as
   });
 });
 
+/** What somebody left in the place of a claim's file. */
+const replacements: Record<string, (path: string) => Promise<void>> = {
+  "a part of it": (path) => Deno.truncate(path, 10),
+  "nothing in it": (path) => Deno.truncate(path),
+  "another text": (path) => Deno.writeTextFile(path, "{}"),
+  "a link to nowhere": async (path) => {
+    await Deno.remove(path);
+    await Deno.symlink("/nowhere", path);
+  },
+};
+for (const [replacement, replace] of Object.entries(replacements)) {
+  Deno.test(`a claim's file that became ${replacement} is written again when the claim is asked for`, async () => {
+    await inDirectory(async (directory) => {
+      const { store, events } = await startIn(directory);
+      await prepareAll({ store }, hugepages);
+      const path = `${directory}/dra.memory-claim_${uid}.json`, whole = await Deno.readTextFile(path);
+      await replace(path);
+      assert.deepEqual(await store.find(hugepages.reference.uid), hugepages);
+      assert.equal(await Deno.readTextFile(path), whole);
+      assert.ok(events.kinds().includes("checkpoint-restored"));
+    });
+  });
+}
+
 /** What goes wrong, at which file, and what the driver says of it. */
 const unreadable = {
   "that may not be read": {

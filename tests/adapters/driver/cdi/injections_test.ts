@@ -129,6 +129,16 @@ Deno.test("metadata that somebody removed or changed is put right at the start, 
   });
 });
 
+Deno.test("metadata that somebody removed is written again when its claim is asked for", async () => {
+  await inDirectory(async (directory) => {
+    await checkpointIn(directory).save(claim);
+    const { store } = await startIn(directory);
+    await Deno.remove(join(directory, "dra.memory-metadata"), { recursive: true });
+    await store.restoreAll();
+    assert.deepEqual(metadataIn(directory), ["a1_pages.json", "a1_ram.json"]);
+  });
+});
+
 Deno.test("metadata that cannot be written keeps the claim from being prepared, and nothing is left", async () => {
   await inDirectory(async (directory) => {
     await Deno.writeTextFile(join(directory, "dra.memory-metadata"), "in the way");
