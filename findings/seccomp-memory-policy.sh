@@ -1,5 +1,5 @@
 #!/bin/sh
-# With containerd's default seccomp profile a program cannot set, or even ask for, its own memory policy; with CRI-O's it can.
+# By containerd's default seccomp profile a program cannot set, or even ask for, its own memory policy; by CRI-O's it can.
 #
 # github.com/containerd/containerd/v2 2.4.2, contrib/seccomp, and github.com/containers/common 0.63.0, pkg/seccomp, which
 # CRI-O takes: RuntimeDefault of their pods, which Pod Security's "restricted" wants and the kubelet's seccompDefault
@@ -7,9 +7,9 @@
 #
 # Expected: get_mempolicy, set_mempolicy and mbind as in any process: the kernel wants no capability for them.
 # Seen: CRI-O's profile has the three; containerd's leaves them to CAP_SYS_NICE, which "restricted" forbids, and answers
-# EPERM. move_pages and migrate_pages are in neither. A container of runc 1.5.2 with containerd's profile, Debian 12:
-# numactl --show says "membind: 0" as ever, numactl --membind and --interleave end with "Operation not permitted", and so
-# does QEMU 7.2 with host-nodes ("cannot bind memory to host NUMA nodes"). A policy that runc itself sets
+# EPERM. move_pages and migrate_pages are in neither. In a container of runc 1.5.2 with it, Debian 12, DPDK ends
+# ("EAL: FATAL: Cannot init memory"), and so do QEMU with host-nodes ("cannot bind memory to host NUMA nodes") and
+# numactl --membind, all with "Operation not permitted"; numactl --show says the same as ever. A policy that runc sets
 # (linux.memoryPolicy) is there all the same, since it loads the filter later.
 #
 # Needs Go 1.26 and the module proxy. Exits with 0 as long as this is so.

@@ -51,6 +51,8 @@ export interface CriContainer {
   readonly user?: { readonly uid: number; readonly groups?: readonly number[] };
   readonly capabilities?: readonly string[];
   readonly readOnlyRoot?: boolean;
+  /** Whether it has the runtime's default seccomp profile; none otherwise. */
+  readonly confined?: boolean;
 }
 
 /** The runtime refused a call; the message is its own. */
@@ -200,8 +202,12 @@ function namespacesOf(hostUsers: boolean) {
   return { network: 0, pid: 1, userns_options: { mode: 0, uids: [mapping], gids: [mapping] } };
 }
 
-function securityContext({ user, capabilities = [], readOnlyRoot = false }: CriContainer) {
+function securityContext(
+  { user, capabilities = [], readOnlyRoot = false, confined = false }: CriContainer,
+) {
   return {
+    // SecurityProfile.ProfileType: 0 is RuntimeDefault.
+    ...(confined ? { seccomp: { profile_type: 0 } } : {}),
     readonly_rootfs: readOnlyRoot,
     capabilities: { add_capabilities: capabilities },
     ...(user === undefined ? {} : {

@@ -1,5 +1,6 @@
 /** Programs of Debian that use hugepages, each in a container with nothing but a claim. */
 import assert from "node:assert/strict";
+import type { CriContainer } from "./cri.ts";
 import { nodeRuntime } from "./node_runtime.ts";
 import { type DebianProgram, debianPrograms } from "./debian_programs.ts";
 import { delay } from "./delay.ts";
@@ -25,6 +26,8 @@ interface Run {
   readonly pod: SandboxedPod;
   readonly container: string;
 }
+
+const dpdk = debianPrograms.find(({ name }) => name === "DPDK") ?? assert.fail();
 
 type User = { readonly uid: number; readonly groups?: readonly number[] };
 
@@ -91,8 +94,18 @@ Deno.test("programs of Debian find what they claim, and not more", (t) =>
       const program = debianPrograms[0] ?? assert.fail();
       await running(cluster, program, program.mebibytes, undefined, async ({ pod, container }) => {
         await untilUsed(cluster, pod, container, program.mebibytes);
-      }, true);
+      }, { readOnlyRoot: true });
     });
+    await t.step(
+      "DPDK under the runtime's seccomp profile ends, for it may set no memory policy",
+      () =>
+        running(cluster, dpdk, dpdk.mebibytes, undefined, async ({ pod, container }) => {
+          await cluster.cri.untilExited(container, readySeconds);
+          const said = await cluster.cri.logOf(pod.sandbox, { name: "main" });
+          assert.match(said, /set_mempolicy: Operation not permitted/);
+          assert.match(said, /EAL: Cannot init memory/);
+        }, { confined: true }),
+    );
     await cluster.claims.daemon.stop();
   }));
 
@@ -103,7 +116,7 @@ async function running(
   mebibytes: number,
   user: User | undefined,
   look: (run: Run) => Promise<void>,
-  readOnlyRoot = false,
+  options: Pick<CriContainer, "readOnlyRoot" | "confined"> = {},
 ): Promise<void> {
   const share = { resource: "hugepages-2m", numaNode: 1, bytes: claimed * mebibyte } as const;
   const pod = await cluster.startPod(Array.from({ length: claims }, () => share));
@@ -114,7 +127,7 @@ async function running(
       cdiDevices: pod.cdiDevices,
       command: ["sh", "-c", script],
       env: { MEBIBYTES: `${mebibytes}`, HOME: "/tmp" },
-      readOnlyRoot,
+      ...options,
       ...(user === undefined ? {} : { user }),
     });
     try {
