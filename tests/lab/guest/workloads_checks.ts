@@ -106,6 +106,14 @@ Deno.test("programs of Debian find what they claim, and not more", (t) =>
           assert.match(said, /EAL: Cannot init memory/);
         }, { confined: true }),
     );
+    await t.step(
+      "with the capability SYS_NICE its pages are those of the claim",
+      () =>
+        running(cluster, dpdk, dpdk.mebibytes, { uid: 1000 }, async ({ pod, container }) => {
+          await untilUsed(cluster, pod, container, dpdk.mebibytes);
+          assert.deepEqual(await nodesOf(cluster, pod, container), [1]);
+        }, { confined: true, capabilities: ["SYS_NICE"] }),
+    );
     await cluster.claims.daemon.stop();
   }));
 
@@ -116,7 +124,7 @@ async function running(
   mebibytes: number,
   user: User | undefined,
   look: (run: Run) => Promise<void>,
-  options: Pick<CriContainer, "readOnlyRoot" | "confined"> = {},
+  options: Pick<CriContainer, "readOnlyRoot" | "confined" | "capabilities"> = {},
 ): Promise<void> {
   const share = { resource: "hugepages-2m", numaNode: 1, bytes: claimed * mebibyte } as const;
   const pod = await cluster.startPod(Array.from({ length: claims }, () => share));
