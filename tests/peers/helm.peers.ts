@@ -84,6 +84,12 @@ Deno.test("helm test claims from a class that the chart has made, and its pod is
   }
 });
 
+Deno.test("Helm 4 removes what helm test made", async () => {
+  const text = await renderChartTest(helm);
+  const removed = "helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded\n";
+  assert.equal(text.split(removed).length - 1, 2);
+});
+
 for (const off of [{ create: false }, { enabled: false }]) {
   Deno.test(`what an option turns off by ${JSON.stringify(off)} is not there`, async () => {
     const kinds = (await render({
