@@ -44,7 +44,7 @@ const checks = new Map<string, RuntimeCheck>([
     additions: [selinuxPolicy],
     machines: [{ ...twoNodes, kernelParameters: ["security=selinux"] }],
   }],
-  ["memory_policy", { machines: [newerKernel, threeNodes] }],
+  ["memory_policy", { ofCrio: true, machines: [newerKernel, threeNodes] }],
 ]);
 
 const { values: { dramemory, runtime, "oci-runtime": ociRuntime, machine: named }, positionals } = parseArgs({

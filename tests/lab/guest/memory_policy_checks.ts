@@ -1,5 +1,6 @@
 /** What a claim's configuration says of where its memory comes from, on machines whose last node may have no CPUs. */
 import assert from "node:assert/strict";
+import { policyModes } from "../../../core/claims/configuration/memory_config.ts";
 import { memoryClassOf } from "./api_objects.ts";
 import {
   comparedByStatus,
@@ -44,7 +45,9 @@ async function seen(
 }
 
 const ociRuntime = isThere("/lab/crun") ? "crun" : "runc";
-const hasPolicies = (await output(ociRuntime, "features")).includes('"memoryPolicy"');
+const ofOciRuntime = (await output(ociRuntime, "features")).includes('"memoryPolicy"');
+/** The CRI-O that can be built has NRI 0.9, which knows no policies. */
+const ofRuntime = nodeRuntime().name !== "crio";
 
 async function withClasses(checks: (cluster: RuntimeCluster) => Promise<void>): Promise<void> {
   await withRuntime(nodeRuntime(), [], async (cluster) => {
@@ -56,12 +59,38 @@ async function withClasses(checks: (cluster: RuntimeCluster) => Promise<void>): 
 }
 
 Deno.test({
-  name: "an OCI runtime that leaves the policy out: validate warns of it, and status shows it",
-  ignore: hasPolicies,
+  name: "a container runtime that leaves policies out: validate says so, and no claim with one is prepared",
+  ignore: ofRuntime,
   fn: () =>
     withClasses(async (cluster) => {
       assert.match(
-        await policiesLine(),
+        await policiesLine(cluster),
+        /^✓ +memory-policies +bind alone: the others take NRI 0\.12, which crio 1\.34\.0 has not$/,
+      );
+      const refusal = (mode: string) =>
+        new RegExp(
+          `policy: ${mode} needs a container runtime with NRI 0\\.12, .* this node has cri-o 1\\.34\\.0`,
+        );
+      for (const policy of policyModes.filter((mode) => mode !== "bind")) {
+        assert.match(await cluster.claims.refusalOf([memoryOn(0, { policy })]), refusal(policy));
+      }
+      const ofItsClass = memoryOn(0, undefined, interleavedMemory);
+      assert.match(await cluster.claims.refusalOf([ofItsClass]), refusal("interleave"));
+      assert.deepEqual(await seen(cluster, [memoryOn(0, { policy: "bind" }, interleavedMemory)]), {
+        mebibytes: { 0: 48 },
+        policy: "default",
+        allowed: "0",
+      });
+    }),
+});
+
+Deno.test({
+  name: "an OCI runtime that leaves the policy out: validate warns of it, and status shows it",
+  ignore: !ofRuntime || ofOciRuntime,
+  fn: () =>
+    withClasses(async (cluster) => {
+      assert.match(
+        await policiesLine(cluster),
         new RegExp(
           `! +memory-policies +${ociRuntime} leaves memory policies out: containers would start without`,
         ),
@@ -75,14 +104,14 @@ Deno.test({
 
 Deno.test({
   name: "a container's memory comes from where its claim's policy says",
-  ignore: !hasPolicies,
+  ignore: !ofRuntime || !ofOciRuntime,
   fn: (t) => withClasses((cluster) => checkPolicies(t, cluster)),
 });
 
 async function checkPolicies(t: Deno.TestContext, cluster: RuntimeCluster): Promise<void> {
   await t.step("validate says what this node can", async () => {
     assert.match(
-      await policiesLine(),
+      await policiesLine(cluster),
       /^✓ +memory-policies +bind, preferred, preferredMany, interleave, weightedInterleave$/,
     );
   });
@@ -153,12 +182,10 @@ async function checkPolicies(t: Deno.TestContext, cluster: RuntimeCluster): Prom
 }
 
 /** What `validate` says of policies. It asks the OCI runtime, whose time for an answer is not made for an emulated processor. */
-async function policiesLine(): Promise<string> {
+async function policiesLine({ runtime }: RuntimeCluster): Promise<string> {
   let line = "";
   for (let attempt = 0; attempt < 3; attempt++) {
-    [line = ""] =
-      /^. +memory-policies .*$/m.exec(await output("dramemory", "validate", "--runtime=containerd")) ??
-        [];
+    [line = ""] = /^. +memory-policies .*$/m.exec((await runtime.validate()).text) ?? [];
     if (!line.includes("cannot tell")) break;
   }
   return line;
