@@ -119,7 +119,9 @@ function isAmount(text: string, bytes: bigint): boolean {
 }
 
 /** The results that allocations are made of, in their order. */
-export function resultsOfDriver(results: readonly AllocationResult[]): AllocationResult[] {
+export function resultsOfDriver<Result extends Pick<AllocationResult, "driver" | "adminAccess">>(
+  results: readonly Result[],
+): Result[] {
   return results.filter(({ driver, adminAccess = false }) => driver === driverName && !adminAccess);
 }
 

@@ -6,9 +6,12 @@ import { isMemory, type LimitTerms, type MemoryTerms, type RequestTerms } from "
 
 /** A claim as far as terms are made from it. */
 export interface ConfiguredClaim {
-  readonly results: readonly AllocationResult[];
+  readonly results: readonly Pick<AllocationResult, "request" | "driver" | "adminAccess">[];
   readonly configs: readonly OpaqueConfig[];
 }
+
+/** An allocation as far as terms are made from it. */
+export type AllocatedResource = Pick<Allocation, "request" | "resource">;
 
 /**
  * The terms of a claim's requests of memory, those left out that have none. `allocations` are of the results of this
@@ -19,7 +22,7 @@ export interface ConfiguredClaim {
  */
 export function termsOf(
   { results, configs }: ConfiguredClaim,
-  allocations: readonly Allocation[],
+  allocations: readonly AllocatedResource[],
 ): RequestTerms[] {
   const requests = resultsOfDriver(results).flatMap(({ request: fullRequest }, index) => {
     const allocation = allocations[index];
@@ -48,13 +51,29 @@ export function termsOf(
   });
 }
 
+/** Why a claim cannot have what its configuration says, given what it was allocated. See {@link termsOf}. */
+export function termsProblem(
+  claim: ConfiguredClaim,
+  allocations: readonly AllocatedResource[],
+): string | undefined {
+  try {
+    termsOf(claim, allocations);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
 /** Throws {@link ConfigError} for limits that contradict each other. */
 function memoryTerms({ policy = "bind", limits = {} }: MemoryConfig): MemoryTerms {
-  const terms = limitTerms(limits), { highPercent = 100, minPercent = 0 } = terms;
-  if (minPercent > highPercent) {
+  const terms = limitTerms(limits), { highPercent = 100 } = terms;
+  for (const field of ["lowPercent", "minPercent"] as const) {
+    const percent = terms[field] ?? 0;
+    if (percent <= highPercent) continue;
     throw new ConfigError(
-      `limits.minPercent: ${minPercent} is above limits.highPercent, ${highPercent}: the kernel would be told to keep what ` +
-        "it is told to take back",
+      `limits.${field}: ${percent} is above limits.highPercent, ${highPercent}: the kernel would be told to keep what ` +
+        `it is told to take back: write ${highPercent} or less`,
     );
   }
   return {

@@ -13,6 +13,7 @@ import type { Judgement } from "./judgement.ts";
 import { type Crowding, Holders } from "./release.ts";
 import { type Help, helpFor } from "./remedies.ts";
 import type { Remedy } from "./remedy.ts";
+import { termsFindings } from "./refused_configuration.ts";
 import { reportFindings } from "./reported.ts";
 import { schedulerFindings } from "./scheduler_findings.ts";
 import { notesOnSpec } from "./spec_notes.ts";
@@ -121,7 +122,10 @@ function judgeSubject(
     ...(held === undefined ? {} : { pinned: { node: held.node, claim: held.claim } }),
   };
   const { crowded, ...judged } = judge(wanted, state, blocked);
-  const further = judged.verdict === "fits" && pod !== undefined ? schedulerFindings(pod) : [];
+  const refused = judged.verdict === "fits" ? termsFindings(waiting, judged.fits.first) : [];
+  const further = judged.verdict === "fits" && refused.length === 0 && pod !== undefined
+    ? schedulerFindings(pod)
+    : refused;
   const verdict = further.some(({ blocks }) => blocks) ? "blocked" : judged.verdict;
   return {
     explanation: { holdings, ...judged, findings: [...findings, ...further], verdict },

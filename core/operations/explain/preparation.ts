@@ -1,6 +1,7 @@
 import { type AllocatableDevice, AllocationError, validateAllocation } from "../../claims/allocation.ts";
 import { checkClaim, IneligibleClaimError } from "../../claims/eligibility.ts";
 import { configProblem } from "../../claims/configuration/effective_config.ts";
+import { termsProblem } from "../../claims/terms_of.ts";
 import { sizeCapacity } from "../../devices/slice_device.ts";
 import { driverName } from "../../values/driver.ts";
 import { claimUid, numaNodeId, podUid } from "../../values/ids.ts";
@@ -53,12 +54,14 @@ export function preparationProblem(
       claim,
       uid,
     );
-    validateAllocation(eligible.reference, eligible.results, {
+    const allocations = validateAllocation(eligible.reference, eligible.results, {
       nodeName: node,
       devices: pools.flatMap(({ devices }) => devices.flatMap(driverDevice)),
       usedBytes: (device) => usedOf(pools, device, usage),
     });
-    const problem = configProblem(allocation.configs, results.map(({ request }) => request));
+    const { configs } = allocation;
+    const problem = configProblem(configs, results.map(({ request }) => request)) ??
+      termsProblem({ results, configs }, allocations);
     if (problem !== undefined) throw new IneligibleClaimError("invalid-config", claim, problem);
     return undefined;
   } catch (error) {
@@ -109,7 +112,7 @@ function usedOf(pools: readonly NodePool[], device: string, usage: ClusterUsage)
 }
 
 /** The device that a slice's entry was made of (see `sliceDevice`); none where somebody else wrote it. */
-function driverDevice(device: ClusterDevice): AllocatableDevice[] {
+export function driverDevice(device: ClusterDevice): AllocatableDevice[] {
   const numaNode = attributeOf(device, driverName, "resource.kubernetes.io/numaNode");
   const size = attributeOf(device, driverName, "resource.kubernetes.io/pageSize");
   const capacity = device.capacity[sizeCapacity];

@@ -6,6 +6,7 @@ import { driverName } from "../../values/driver.ts";
 import { notesOnAmount } from "./amount_notes.ts";
 import { otherDriversOf } from "./ask.ts";
 import type { Finding } from "./finding.ts";
+import { configRefused } from "./refused_configuration.ts";
 import { notesOnSelectors } from "./selector_notes.ts";
 import type { Judgement } from "./judgement.ts";
 
@@ -33,13 +34,7 @@ function configNotes(
   requests: readonly string[],
 ): Finding[] {
   const problem = configProblem(configs, requests);
-  if (problem === undefined) return [];
-  return [{
-    code: "config-refused",
-    blocks: true,
-    text: `The driver refuses to prepare claim ${claim}: ${problem}.`,
-    remedy: "Mend the opaque configuration in the claim, its template or its class.",
-  }];
+  return problem === undefined ? [] : [configRefused(claim, problem)];
 }
 
 /** Two devices of a request are compared with each other, a third one with the second alone. */

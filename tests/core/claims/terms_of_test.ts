@@ -83,15 +83,20 @@ Deno.test("limits that say nothing are none, and a narrower entry can say so of 
   assert.deepEqual(terms([ram], says({ limits: { max: "none", highPercent: 0, swap: "allowed" } })), []);
 });
 
-Deno.test("limits that contradict each other are refused, also where one is the class's", () => {
-  const class_ = { ...says({ limits: { highPercent: 50 } }), source: "class" } as const;
-  assert.throws(() => terms([ram], class_, says({ limits: { minPercent: 60 } })), {
-    name: "ConfigError",
-    message:
-      "limits.minPercent: 60 is above limits.highPercent, 50: the kernel would be told to keep what it is told " +
-      "to take back",
+for (const field of ["lowPercent", "minPercent"] as const) {
+  Deno.test(`limits.${field} above limits.highPercent is refused, also where one is the class's`, () => {
+    const class_ = { ...says({ limits: { highPercent: 50 } }), source: "class" } as const;
+    assert.throws(() => terms([ram], class_, says({ limits: { [field]: 60 } })), {
+      name: "ConfigError",
+      message:
+        `limits.${field}: 60 is above limits.highPercent, 50: the kernel would be told to keep what it is told to take ` +
+        "back: write 50 or less",
+    });
+    assert.deepEqual(terms([ram], class_, says({ limits: { [field]: 50 } })), [
+      { request: "ram", limits: { highPercent: 50, [field]: 50 } },
+    ]);
   });
-});
+}
 
 Deno.test("limits of hugepages are refused, of which there are none beyond the claim", () => {
   assert.throws(() => terms([pages], says({ limits: { max: "claim" } })), {

@@ -48,6 +48,10 @@ const contradictory: typeof wrong = [
     /which say (interleave and bind|bind and interleave): write the same for each/,
   ],
   [
+    [memoryOn(0, { limits: { highPercent: 50, lowPercent: 60 } })],
+    /limits\.lowPercent: 60 is above limits\.highPercent, 50: .*: write 50 or less/,
+  ],
+  [
     [memoryOn(0, { limits: { highPercent: 50, minPercent: 60 } })],
     /limits\.minPercent: 60 is above limits\.highPercent, 50: the kernel would be told to keep what/,
   ],

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { explained } from "./_explained.ts";
+import { type ApiObject, claim, held, MemoryCluster, pod, request } from "./memory_cluster.ts";
+
+const interleave = { policy: "interleave" }, aboveHigh = { limits: { highPercent: 50, minPercent: 60 } };
+
+const says = {
+  hugepages: "policy: interleave is for memory, and request r was given hugepages-2m: hugepages keep bind.",
+  high:
+    "limits.minPercent: 60 is above limits.highPercent, 50: the kernel would be told to keep what it is told to " +
+    "take back: write 50 or less.",
+} as const;
+
+function config(fields: ApiObject): ApiObject[] {
+  const parameters = { apiVersion: "dra.memory/v1alpha1", kind: "MemoryConfig", ...fields };
+  return [{ opaque: { driver: "dra.memory", parameters } }];
+}
+
+function cluster(nodes: readonly string[], requests: ApiObject[], fields: ApiObject): MemoryCluster {
+  const wanted = claim("c", requests);
+  wanted.spec.devices.config = config(fields);
+  const cluster = new MemoryCluster().add(wanted, pod("p", ["c"]));
+  for (const node of nodes) cluster.addNode(node);
+  return cluster;
+}
+
+function allocated(device: string, fields: ApiObject): MemoryCluster {
+  const claim = held("c", `node-a:${device}`, "64Mi", "p");
+  claim.status.allocation.devices.config = config(fields);
+  return new MemoryCluster().addNode("node-a").add(claim, pod("p", ["c"], { nodeName: "node-a" }));
+}
+
+const ram = request("r", "dra.memory", "64Mi"), pages = request("r", "dra.hugepages-2m", "64Mi");
+
+for (
+  const [what, of, text] of [
+    [
+      "a policy of hugepages, before they are given",
+      cluster(["node-a"], [pages], interleave),
+      says.hugepages,
+    ],
+    ["a policy of hugepages that were given", allocated("hugepages-2m-numa0", interleave), says.hugepages],
+    ["limits that contradict each other", cluster(["node-a", "node-b"], [ram], aboveHigh), says.high],
+    ["limits of a claim that is allocated", allocated("memory-numa0", aboveHigh), says.high],
+  ] as const
+) {
+  Deno.test(`what the driver will refuse is told beforehand: ${what}`, async () => {
+    const { text: said, explanation } = await explained(of, "p");
+    assert.equal(explanation.verdict, "blocked");
+    const [finding] = explanation.findings;
+    assert.equal(finding?.code, "config-refused");
+    assert.ok(finding.text.endsWith(`: ${text}`), said);
+  });
+}
+
+for (
+  const [what, of] of [
+    ["configuration that the claim can have", cluster(["node-a"], [ram], interleave)],
+    ["a policy beside hugepages", cluster(["node-a"], [ram, { ...pages, name: "p" }], interleave)],
+  ] as const
+) {
+  Deno.test(`nothing is said of ${what}`, async () => {
+    assert.equal((await explained(of, "p")).explanation.verdict, "fits");
+  });
+}
+
+Deno.test("a claim that gets memory on one node and hugepages on another is refused on neither beforehand", async () => {
+  const alternatives = [["pages", "dra.hugepages-2m"], ["ram", "dra.memory"]].map((
+    [name, deviceClassName],
+  ) => ({
+    name,
+    deviceClassName,
+    capacity: { requests: { size: "64Mi" } },
+  }));
+  const of = cluster(["node-a"], [{ name: "r", firstAvailable: alternatives }], interleave)
+    .addNode("node-b", { nodes: 2, pageSize: "4k", memory: "8Gi", hugepages: { "2m": 1 } });
+  assert.equal((await explained(of, "p")).explanation.verdict, "fits");
+});
