@@ -11,6 +11,7 @@ const anything = "…";
 
 /** A part of the definition, as far as it has messages. */
 interface Part {
+  readonly type: string;
   readonly message?: unknown;
   readonly pipe?: readonly Part[];
   readonly entries?: Readonly<Record<string, Part>>;

@@ -130,15 +130,20 @@ Deno.test("a container's memory is limited and protected as its claim's configur
     });
 
     await t.step(
-      "the limit outlives an update and a restart of the driver, and is put right in the pod",
+      "limit and swap outlive updates and a restart of the driver, and the pod's limit is put right",
       async () => {
-        const limits = { max: "claim", minPercent: 50 };
+        const limits = { max: "claim", minPercent: 50, swap: "forbidden" };
         const started = await startContainer(cluster, [memoryOf(64, limits)]);
+        const own = async () => [
+          await read(cluster, started, "memory.max"),
+          await read(cluster, started, "memory.swap.max"),
+        ];
+        assert.deepEqual(await own(), [`${64 * mebibyte}`, "0"]);
         const pod = (file: string) => cluster.cgroups.read(started.pod.cgroup, file);
         await shell(`crictl update --memory ${128 * mebibyte} ${started.id}`);
-        assert.equal(await read(cluster, started, "memory.max"), `${192 * mebibyte}`);
+        assert.deepEqual(await own(), [`${192 * mebibyte}`, "0"]);
         await shell(`crictl update --cpu-share 512 ${started.id}`);
-        assert.equal(await read(cluster, started, "memory.max"), `${192 * mebibyte}`);
+        assert.deepEqual(await own(), [`${192 * mebibyte}`, "0"]);
         // As the kubelet does at a resize.
         await cluster.cgroups.write(started.pod.cgroup, "memory.max", `${128 * mebibyte}`);
         await until(
@@ -148,7 +153,7 @@ Deno.test("a container's memory is limited and protected as its claim's configur
         );
         await cluster.claims.daemon.kill();
         await cluster.claims.startDriver();
-        assert.equal(await read(cluster, started, "memory.max"), `${192 * mebibyte}`);
+        assert.deepEqual(await own(), [`${192 * mebibyte}`, "0"]);
         assert.equal(await pod("memory.max"), `${192 * mebibyte}`);
         assert.equal(await pod("memory.min"), `${32 * mebibyte}`);
         await cluster.removePod(started.pod);
