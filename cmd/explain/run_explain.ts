@@ -145,8 +145,6 @@ async function findSubject(what: string, reader: ClusterReader, namespace: strin
 
 async function explainManifest(text: string, { reader, namespace }: OpenCluster): Promise<Explained[]> {
   const manifest = readManifest(text, namespace);
-  const classes = manifest.classes.map(readDeviceClass).map(({ name, selectors }) =>
-    [name, selectors] as const
-  );
+  const classes = manifest.classes.map(readDeviceClass).map((each) => [each.name, each] as const);
   return await explained(await manifestSubjects(manifest, reader), reader, new Map(classes));
 }

@@ -30,7 +30,7 @@ function judged(cluster: GeneratedCluster, minor: number): (string | string[])[]
   const usage = new ClusterUsage();
   for (const claim of cluster.claims.map(readClaim)) if (claim.allocation) usage.add(claim.allocation);
   const judgement = {
-    classes: new Map(cluster.classes.map(readDeviceClass).map(({ name, selectors }) => [name, selectors])),
+    classes: new Map(cluster.classes.map(readDeviceClass).map((each) => [each.name, each])),
     usage,
     selectors: new CelSelectors(),
     rules: rulesOf(minor),

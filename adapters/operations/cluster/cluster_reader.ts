@@ -2,6 +2,7 @@ import type { ClusterApi, ListOptions } from "../../../core/operations/ports/clu
 import { ClusterApiError } from "../../../core/operations/ports/cluster_api.ts";
 import type { ClusterClaim } from "../../../core/operations/cluster/claims.ts";
 import type { ClusterSlice } from "../../../core/operations/cluster/device.ts";
+import type { ClusterDeviceClass } from "../../../core/operations/cluster/device_class.ts";
 import type { ClusterNode } from "../../../core/operations/cluster/node.ts";
 import type { ClusterPod } from "../../../core/operations/cluster/pod.ts";
 import { driverName } from "../../../core/values/driver.ts";
@@ -81,7 +82,7 @@ export class ClusterReader {
     return this.#all("nodes", `${core}/nodes`, readNode);
   }
 
-  classes(): AsyncGenerator<{ readonly name: string; readonly selectors: readonly string[] }> {
+  classes(): AsyncGenerator<ClusterDeviceClass> {
     return this.#all("classes", `${resources}/deviceclasses`, readDeviceClass);
   }
 

@@ -1,6 +1,7 @@
 import type { Finding } from "../../../core/operations/explain/finding.ts";
 import type { ClusterState } from "../../../core/operations/explain/explain.ts";
 import { rulesOf } from "../../../core/operations/explain/scheduler_rules.ts";
+import type { ClusterDeviceClass } from "../../../core/operations/cluster/device_class.ts";
 import type { ClusterNode } from "../../../core/operations/cluster/node.ts";
 import { poolsByNode } from "../../../core/operations/cluster/pools.ts";
 import { type TaintRule, withTaintRules } from "../../../core/operations/cluster/taint_rules.ts";
@@ -27,8 +28,8 @@ export async function readClusterState(reader: ClusterReader): Promise<ReadState
   const pools = poolsByNode(slices);
   const usage = new ClusterUsage();
   for await (const { allocation } of reader.claims()) if (allocation !== undefined) usage.add(allocation);
-  const classes = new Map<string, readonly string[]>();
-  for await (const { name, selectors } of reader.classes()) classes.set(name, selectors);
+  const classes = new Map<string, ClusterDeviceClass>();
+  for await (const deviceClass of reader.classes()) classes.set(deviceClass.name, deviceClass);
   const { nodes, findings } = await readNodes(reader, pools.keys());
   const rules = rulesOf(await reader.minorVersion());
   return {

@@ -1,11 +1,12 @@
 import { type DeviceAsk, tolerates } from "../cluster/claims.ts";
+import type { ClusterDeviceClass } from "../cluster/device_class.ts";
 import { type ClusterDevice, type DeviceTaint, keepsAway } from "../cluster/device.ts";
 import type { DeviceUsage } from "../cluster/usage.ts";
 import type { SchedulerRules } from "./scheduler_rules.ts";
 import type { SelectorEvaluator, SelectorVerdict } from "./selectors.ts";
 
-/** The classes that there are: the CEL expressions of each. */
-export type DeviceClasses = ReadonlyMap<string, readonly string[]>;
+/** The classes that there are, by name. */
+export type DeviceClasses = ReadonlyMap<string, ClusterDeviceClass>;
 
 /** The class of a request and then its own selectors, on one device: the first that does not hold decides. */
 export function selects(
@@ -14,7 +15,7 @@ export function selects(
   classes: DeviceClasses,
   selectors: SelectorEvaluator,
 ): SelectorVerdict {
-  for (const expression of [...classes.get(ask.className) ?? [], ...ask.selectors]) {
+  for (const expression of [...classes.get(ask.className)?.selectors ?? [], ...ask.selectors]) {
     const verdict = selectors.evaluate(expression, device);
     if (verdict !== true) return verdict;
   }
@@ -28,7 +29,7 @@ const namesDriver = /\bdevice\.driver\s*==\s*(?:"([^"]*)"|'([^']*)')/g;
  * one of this driver or of any. Such a request cannot be judged by this driver's devices.
  */
 export function otherDriversOf(ask: DeviceAsk, classes: DeviceClasses, driver: string): string[] {
-  const expressions = [...classes.get(ask.className) ?? [], ...ask.selectors];
+  const expressions = [...classes.get(ask.className)?.selectors ?? [], ...ask.selectors];
   const named = expressions.flatMap((text) =>
     [...text.matchAll(namesDriver)].map(([, double, single]) => double ?? single ?? "")
   );

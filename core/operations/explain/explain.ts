@@ -122,7 +122,9 @@ function judgeSubject(
     ...(held === undefined ? {} : { pinned: { node: held.node, claim: held.claim } }),
   };
   const { crowded, ...judged } = judge(wanted, state, blocked);
-  const refused = judged.verdict === "fits" ? termsFindings(waiting, judged.fits.first) : [];
+  const refused = judged.verdict === "fits"
+    ? termsFindings(waiting, judged.fits.first, state.judgement.classes)
+    : [];
   const further = judged.verdict === "fits" && refused.length === 0 && pod !== undefined
     ? schedulerFindings(pod)
     : refused;

@@ -24,6 +24,17 @@ function cluster(nodes: readonly string[], requests: ApiObject[], fields: ApiObj
   return cluster;
 }
 
+/** What the class of a request says, before anything is allocated. */
+function ofClass(name: string, fields: ApiObject, ownFields: ApiObject = {}): MemoryCluster {
+  return cluster(["node-a"], [request("r", name, "64Mi")], ownFields).change(
+    "DeviceClass",
+    name,
+    ({ spec }) => {
+      spec.config = config(fields);
+    },
+  );
+}
+
 function allocated(device: string, fields: ApiObject): MemoryCluster {
   const claim = held("c", `node-a:${device}`, "64Mi", "p");
   claim.status.allocation.devices.config = config(fields);
@@ -41,6 +52,18 @@ for (
     ],
     ["a policy of hugepages that were given", allocated("hugepages-2m-numa0", interleave), says.hugepages],
     ["limits that contradict each other", cluster(["node-a", "node-b"], [ram], aboveHigh), says.high],
+    ["a policy of a class of hugepages", ofClass("dra.hugepages-2m", interleave), says.hugepages],
+    [
+      "limits of which one is the class's",
+      ofClass("dra.memory", { limits: { highPercent: 50 } }, { limits: { minPercent: 60 } }),
+      says.high,
+    ],
+    [
+      "a field of a class that is not known",
+      ofClass("dra.memory", { policy: "local" }),
+      'the configuration of its DeviceClass for r cannot be used: policy: "local" is no policy (write one of bind, ' +
+      "preferred, preferredMany, interleave, weightedInterleave).",
+    ],
     ["limits of a claim that is allocated", allocated("memory-numa0", aboveHigh), says.high],
   ] as const
 ) {
@@ -56,6 +79,10 @@ for (
 for (
   const [what, of] of [
     ["configuration that the claim can have", cluster(["node-a"], [ram], interleave)],
+    [
+      "limits of a class that the claim takes back",
+      ofClass("dra.memory", aboveHigh, { limits: { minPercent: 0 } }),
+    ],
     ["a policy beside hugepages", cluster(["node-a"], [ram, { ...pages, name: "p" }], interleave)],
   ] as const
 ) {
