@@ -1,6 +1,6 @@
 /**
- * `deno task lab:runtime [check …] [--dramemory PATH] [--runtime crio] [--oci-runtime crun] [--machine NAME]`: the
- * built executable with containerd and runc, or others, on a real kernel; see README.md.
+ * `deno task lab:runtime [check …] [--dramemory PATH] [--runtime crio] [--oci-runtime crun]
+ * [--cgroup-manager systemd] [--machine NAME]`: the built executable with containerd and runc, or others, on a real kernel; see README.md.
  */
 import { parseArgs } from "node:util";
 import { containerd17, containerdWithNewestNri } from "../peers/containerd/node_programs.ts";
@@ -9,6 +9,7 @@ import { otherContainerd } from "./host/container_runtime.ts";
 import type { MakeAdditions } from "./host/lab_files.ts";
 import { nodeRuntimeFiles } from "./host/node_runtimes.ts";
 import { selinuxPolicy } from "./host/selinux.ts";
+import { cgroupManagerFiles } from "./host/systemd.ts";
 import { LabError } from "./lab_error.ts";
 import { type LabMachine, labMachine } from "./machines.ts";
 
@@ -20,10 +21,13 @@ interface RuntimeCheck {
   readonly machines?: readonly LabMachine[];
   /** Whether it can be made with CRI-O in containerd's place. */
   readonly ofCrio?: boolean;
+  /** What may make the cgroups, if not cgroupfs alone. */
+  readonly cgroupManagers?: readonly string[];
 }
 
 const twoNodes = labMachine("two-nodes"), threeNodes = labMachine("memory-tiers");
 const newerKernel: LabMachine = { ...twoNodes, name: "two-nodes-6.12", oldestKernel: "6.12" };
+const either = ["cgroupfs", "systemd"];
 const oldest = otherContainerd("lab/containerd-1.7", containerd17);
 
 /** The longest first, so that all lanes end together. */
@@ -31,15 +35,16 @@ const checks = new Map<string, RuntimeCheck>([
   ["runtime_fail_closed", {
     additions: [otherContainerd("lab/containerd-nri-0.12.5", [containerdWithNewestNri])],
   }],
-  ["runtime", { ofCrio: true }],
+  ["runtime", { ofCrio: true, cgroupManagers: either }],
   ["runtime_1_7", { additions: [oldest] }],
-  ["runtime_absence", { ofCrio: true }],
+  ["runtime_absence", { ofCrio: true, cgroupManagers: either }],
   // Users of their own take a tmpfs whose owners can be mapped for what is mounted from it, which Linux 6.3 has.
-  ["runtime_pods", { ofCrio: true, machines: [newerKernel] }],
+  ["runtime_pods", { ofCrio: true, cgroupManagers: either, machines: [newerKernel] }],
   ["memory_limits", {}],
   ["runtime_launch", { ofCrio: true }],
   ["memory_refusals", { additions: [oldest] }],
-  ["runtime_updates", { ofCrio: true }],
+  ["runtime_updates", { ofCrio: true, cgroupManagers: either }],
+  ["runtime_systemd", { ofCrio: true, cgroupManagers: ["systemd"] }],
   ["selinux", {
     additions: [selinuxPolicy],
     machines: [{ ...twoNodes, kernelParameters: ["security=selinux"] }],
@@ -47,20 +52,24 @@ const checks = new Map<string, RuntimeCheck>([
   ["memory_policy", { ofCrio: true, machines: [newerKernel, threeNodes] }],
 ]);
 
-const { values: { dramemory, runtime, "oci-runtime": ociRuntime, machine: named }, positionals } = parseArgs({
+const {
+  values: { dramemory, runtime, "oci-runtime": ociRuntime, "cgroup-manager": cgroupManager, machine: named },
+  positionals,
+} = parseArgs({
   args: Deno.args,
   options: {
     dramemory: { type: "string", default: "bin/dramemory" },
     runtime: { type: "string", default: "containerd" },
     "oci-runtime": { type: "string" },
+    "cgroup-manager": { type: "string", default: "cgroupfs" },
     machine: { type: "string" },
   },
   allowPositionals: true,
 });
 /** Checks that are made only where they are named: they pass, and take three minutes each of those that the gate has. */
 const onlyNamed = new Set(["memory_policy", "runtime_pods", "selinux"]);
-const possible = [...checks].filter(([, { ofCrio = false }]) => ofCrio || runtime !== "crio").map(([name]) =>
-  name
+const possible = [...checks].flatMap(([name, { ofCrio = false, cgroupManagers = ["cgroupfs"] }]) =>
+  (ofCrio || runtime !== "crio") && cgroupManagers.includes(cgroupManager) ? [name] : []
 );
 const chosen = positionals.length === 0 ? possible.filter((name) => !onlyNamed.has(name)) : positionals;
 
@@ -68,7 +77,9 @@ await checkMachines({
   machines: () => {
     const unknown = chosen.find((name) => !possible.includes(name));
     if (unknown !== undefined) {
-      throw new LabError(`Cannot check ${unknown} of ${runtime}: there are ${possible.join(", ")}`);
+      throw new LabError(
+        `Cannot check ${unknown} of ${runtime} with ${cgroupManager}: there are ${possible.join(", ")}`,
+      );
     }
     return chosen.flatMap((name) =>
       machinesOf(name).map((machine) => ({
@@ -80,6 +91,7 @@ await checkMachines({
   },
   dramemory,
   additions: [
+    ...cgroupManagerFiles(cgroupManager),
     (sources) => nodeRuntimeFiles(runtime, ociRuntime)(sources),
     ...chosen.flatMap((name) => checks.get(name)?.additions ?? []),
   ],

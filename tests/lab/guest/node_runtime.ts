@@ -50,9 +50,14 @@ export class NodeRuntime {
     return { success, text: stdout };
   }
 
-  /** Where a container's cgroup is, from the mount: below its pod's. */
+  /**
+   * Where the cgroup of a container's processes is, from the mount: below its pod's. With systemd that is a scope, in which
+   * crun has another one for them.
+   */
   cgroupOf(pod: string, container: string): string {
-    return `${pod}/${this.name === "crio" ? "crio-" : ""}${container}`;
+    if (!pod.endsWith(".slice")) return `${pod}/${this.name === "crio" ? "crio-" : ""}${container}`;
+    const scope = `${pod}/${this.name === "crio" ? "crio" : "cri-containerd"}-${container}.scope`;
+    return isThere("/lab/crun") ? `${scope}/container` : scope;
   }
 
   async #node(...args: readonly string[]): Promise<void> {

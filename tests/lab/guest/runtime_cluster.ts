@@ -5,10 +5,9 @@ import { isThere, type NodeRuntime } from "./node_runtime.ts";
 import { Cri, type CriSandbox, type SandboxOptions } from "./cri.ts";
 import { KernelCgroups } from "./kernel_cgroups.ts";
 import type { ClaimedShare, PlacedContainer, Placement } from "./placement.ts";
+import { podCgroups } from "./pod_cgroups.ts";
 
 const directory = "/run/cluster";
-/** Where the kubelet has pods of the most common class. */
-const pods = "/kubepods/burstable";
 
 /** A pod whose claims are prepared and whose sandbox runs, without containers yet. */
 export interface SandboxedPod extends ClaimingPod {
@@ -58,6 +57,7 @@ export async function withRuntime(
 /** A simulated control plane and kubelet, a real runtime, and the executable under test as their driver. */
 export class RuntimeCluster implements Placement {
   readonly cgroups = new KernelCgroups();
+  readonly #pods = podCgroups(this.cgroups);
   readonly runtime: NodeRuntime;
   readonly cri = new Cri(`${directory}/cri`);
   readonly claims = new ClaimCluster({
@@ -101,8 +101,7 @@ export class RuntimeCluster implements Placement {
     sandbox: SandboxOptions = {},
   ): Promise<SandboxedPod> {
     const pod = await this.claims.preparePod(shares, sandbox.hostUsers);
-    const cgroup = `${pods}/pod${pod.reference.uid}`;
-    await this.cgroups.create(cgroup);
+    const cgroup = await this.#pods.create(pod.reference.uid);
     return { ...pod, cgroup, sandbox: await this.cri.runPod({ ...pod.reference, cgroup }, sandbox) };
   }
 
@@ -115,7 +114,7 @@ export class RuntimeCluster implements Placement {
   async removePod(pod: SandboxedPod): Promise<void> {
     await this.cri.removePod(pod.sandbox);
     await this.claims.removePod(pod);
-    await this.cgroups.remove(pod.cgroup);
+    await this.#pods.remove(pod.cgroup);
   }
 
   /** The directory of a container's cgroup. */

@@ -1,8 +1,8 @@
 import { runcProgram } from "../../peers/runc/binaries.ts";
 import { LabError } from "../lab_error.ts";
 import { installMissing } from "./debian.ts";
-import { debianCrun } from "./debian_crun.ts";
 import { buildPrograms } from "./go_programs.ts";
+import { type ReleasePrograms, releasePrograms } from "./release_programs.ts";
 import type { RootImageAdditions } from "./root_image.ts";
 
 type Files = Pick<RootImageAdditions, "programs" | "files">;
@@ -27,6 +27,12 @@ async function runc(): Promise<Files> {
   return { programs: await buildPrograms("lab", [runcProgram]), files: new Map() };
 }
 
-async function crun(release: Parameters<typeof debianCrun>[0]): Promise<Files> {
-  return { programs: new Map(), files: await debianCrun(release) };
+/**
+ * That of Debian 12 (1.8.1) does not do: it takes no container of a runtime that writes a newer version of the OCI
+ * specification than 1.0, as containerd 2 and CRI-O do ("unknown version specified").
+ */
+async function crun(release: ReleasePrograms["release"]): Promise<Files> {
+  const programs = new Map([["usr/bin/crun", "lab/crun"]]);
+  const files = await releasePrograms({ name: "crun", release, packages: ["crun"], programs });
+  return { programs: new Map(), files };
 }

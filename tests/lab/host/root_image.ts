@@ -59,6 +59,7 @@ export async function writeRootImage(directory: string, parts: RootImageParts): 
   for (
     const name of [
       "init",
+      "run-machine",
       "until-true",
       "end-process",
       "containerd-node",
