@@ -141,7 +141,7 @@ function valueCondition(schema: Schema, value: string): string {
 
 function valueText(schema: Schema): string {
   if (schema.anyOf !== undefined) return schema.anyOf.map(valueText).join(" or ");
-  return parts(schema).map(({ text }) => text).join(" ");
+  return parts(schema).flatMap(({ text }) => text === "" ? [] : [text]).join(" ");
 }
 
 interface Part {
@@ -159,7 +159,10 @@ function parts(schema: Schema): Part[] {
     throw new UnknownKeywordError(`Cannot make a rule of the type ${type}`);
   }
   const found: Part[] = [];
-  if (text !== undefined) found.push({ condition: (value) => `type(${value}) == ${cel}`, text });
+  if (text !== undefined) {
+    // What is one of several words is a word.
+    found.push({ condition: (value) => `type(${value}) == ${cel}`, text: some === undefined ? text : "" });
+  }
   if (only !== undefined) {
     found.push({ condition: (value) => `${value} == ${JSON.stringify(only)}`, text: `${only}` });
   }

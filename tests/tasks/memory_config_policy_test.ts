@@ -12,6 +12,10 @@ const says = "MemoryConfig of dra.memory:";
 for (
   const [field, expected] of [
     [{ const: "x" }, `${prefix}!(has(c.a)) || c.a == "x"): ${says} a must be x`],
+    [
+      { type: "string", enum: ["x", "y"] },
+      `${prefix}!(has(c.a)) || type(c.a) == string && c.a in ["x","y"]): ${says} a must be one of x, y`,
+    ],
     [{ type: "boolean" }, `${prefix}!(has(c.a)) || type(c.a) == bool): ${says} a must be true or false`],
     [{ enum: ["x", "y"] }, `${prefix}!(has(c.a)) || c.a in ["x","y"]): ${says} a must be one of x, y`],
     [
