@@ -14,6 +14,14 @@ import {
 } from "../../../core/values/container_path.ts";
 import { driverName } from "../../../core/values/driver.ts";
 
+/** What valibot received in its words, in those of YAML's authors. */
+const yamlWords: Readonly<Record<string, string>> = { Array: "a list", Object: "an object" };
+
+/** An issue's value, as its author would call it. */
+function given({ received }: { readonly received: string }): string {
+  return yamlWords[received] ?? received;
+}
+
 /** An object with these fields and no others. */
 function fields<const Entries extends v.ObjectEntries>(entries: Entries, about: string) {
   const allowed = Object.keys(entries).join(", ");
@@ -34,12 +42,14 @@ function fields<const Entries extends v.ObjectEntries>(entries: Entries, about: 
 const paths = new RegExp(`^none$|${containerPathPattern.source}`);
 
 const mountPath = v.pipe(
-  v.string(({ received }) => `${received} is no text (write a path, or none for no mount)`),
+  v.string((issue) => `${given(issue)} is no text (write a path, or none for no mount)`),
   v.maxLength(maxContainerPathLength, `longer than ${maxContainerPathLength} characters`),
   v.regex(
     paths,
-    ({ received }) =>
-      `${received} is no path of a container (write an absolute path as /mnt/huge, without "..", or none for no ` +
+    (issue) =>
+      `${
+        given(issue)
+      } is no path of a container (write an absolute path as /mnt/huge, without "..", or none for no ` +
       "mount)",
   ),
   v.description(
@@ -51,7 +61,7 @@ const mountPath = v.pipe(
 const policy = v.pipe(
   v.picklist(
     policyModes,
-    ({ received }) => `${received} is no policy (write one of ${policyModes.join(", ")})`,
+    (issue) => `${given(issue)} is no policy (write one of ${policyModes.join(", ")})`,
   ),
   v.description(
     "Where the pages of claimed memory come from, among the NUMA nodes of the claim: bind from any of them, interleave " +
@@ -61,8 +71,8 @@ const policy = v.pipe(
 );
 
 function percent(about: string) {
-  const message = ({ received }: { readonly received: string }) =>
-    `${received} is no percentage (write a whole number from 0 for none to 100)`;
+  const message = (issue: { readonly received: string }) =>
+    `${given(issue)} is no percentage (write a whole number from 0 for none to 100)`;
   return v.pipe(
     v.number(message),
     v.integer(message),
@@ -74,7 +84,7 @@ function percent(about: string) {
 
 function choice<const Words extends readonly string[]>(words: Words, about: string) {
   return v.pipe(
-    v.picklist(words, ({ received }) => `${received} is not known (write ${words.join(" or ")})`),
+    v.picklist(words, (issue) => `${given(issue)} is not known (write ${words.join(" or ")})`),
     v.description(about),
   );
 }

@@ -78,6 +78,8 @@ for (
     [{ ...head, policy: "local" }, noPolicy('"local"')],
     [{ ...head, policy: "Bind" }, noPolicy('"Bind"')],
     [{ ...head, policy: null }, noPolicy("null")],
+    [{ ...head, policy: ["bind"] }, noPolicy("a list")],
+    [{ ...head, policy: { mode: "bind" } }, noPolicy("an object")],
     [{ ...head, hugetlbfs: { mountPath: "mnt" } }, noPath("mnt")],
     [{ ...head, hugetlbfs: { mountPath: "" } }, noPath("")],
     [{ ...head, hugetlbfs: { mountPath: "/" } }, noPath("/")],
