@@ -15,12 +15,14 @@ import { type LabMachine, labMachine } from "./machines.ts";
 
 /** A check of guest/: `runtime` stands for guest/runtime_checks.ts. */
 interface RuntimeCheck {
-  /** What it takes beside the newest containerd. */
+  /** Another containerd that it takes beside the newest one; CRI-O stands in for both. */
+  readonly containerd?: MakeAdditions;
+  /** What else it takes beside the runtime. */
   readonly additions?: readonly MakeAdditions[];
   /** The machines that it is made on, if not on `two-nodes`. */
   readonly machines?: readonly LabMachine[];
-  /** Whether it can be made with CRI-O in containerd's place. */
-  readonly ofCrio?: boolean;
+  /** Whether it has no meaning with CRI-O in containerd's place. */
+  readonly ofContainerdAlone?: boolean;
   /** What may make the cgroups, if not cgroupfs alone. */
   readonly cgroupManagers?: readonly string[];
 }
@@ -33,23 +35,23 @@ const oldest = otherContainerd("lab/containerd-1.7", containerd17);
 /** The longest first, so that all lanes end together. */
 const checks = new Map<string, RuntimeCheck>([
   ["runtime_fail_closed", {
-    additions: [otherContainerd("lab/containerd-nri-0.12.5", [containerdWithNewestNri])],
+    containerd: otherContainerd("lab/containerd-nri-0.12.5", [containerdWithNewestNri]),
   }],
-  ["runtime", { ofCrio: true, cgroupManagers: either }],
-  ["runtime_1_7", { additions: [oldest] }],
-  ["runtime_absence", { ofCrio: true, cgroupManagers: either }],
+  ["runtime", { cgroupManagers: either }],
+  ["runtime_1_7", { containerd: oldest, ofContainerdAlone: true }],
+  ["runtime_absence", { cgroupManagers: either }],
   // Users of their own take a tmpfs whose owners can be mapped for what is mounted from it, which Linux 6.3 has.
-  ["runtime_pods", { ofCrio: true, cgroupManagers: either, machines: [newerKernel] }],
+  ["runtime_pods", { cgroupManagers: either, machines: [newerKernel] }],
   ["memory_limits", {}],
-  ["runtime_launch", { ofCrio: true }],
-  ["memory_refusals", { additions: [oldest] }],
-  ["runtime_updates", { ofCrio: true, cgroupManagers: either }],
-  ["runtime_systemd", { ofCrio: true, cgroupManagers: ["systemd"] }],
+  ["runtime_launch", {}],
+  ["memory_refusals", { containerd: oldest }],
+  ["runtime_updates", { cgroupManagers: either }],
+  ["runtime_systemd", { cgroupManagers: ["systemd"] }],
   ["selinux", {
     additions: [selinuxPolicy],
     machines: [{ ...twoNodes, kernelParameters: ["security=selinux"] }],
   }],
-  ["memory_policy", { ofCrio: true, machines: [newerKernel, threeNodes] }],
+  ["memory_policy", { machines: [newerKernel, threeNodes] }],
 ]);
 
 const {
@@ -68,8 +70,8 @@ const {
 });
 /** Checks that are made only where they are named: they pass, and take three minutes each of those that the gate has. */
 const onlyNamed = new Set(["memory_policy", "runtime_pods", "selinux"]);
-const possible = [...checks].flatMap(([name, { ofCrio = false, cgroupManagers = ["cgroupfs"] }]) =>
-  (ofCrio || runtime !== "crio") && cgroupManagers.includes(cgroupManager) ? [name] : []
+const possible = [...checks].flatMap(([name, { ofContainerdAlone = false, cgroupManagers = ["cgroupfs"] }]) =>
+  (!ofContainerdAlone || runtime === "containerd") && cgroupManagers.includes(cgroupManager) ? [name] : []
 );
 const chosen = positionals.length === 0 ? possible.filter((name) => !onlyNamed.has(name)) : positionals;
 
@@ -93,10 +95,15 @@ await checkMachines({
   additions: [
     ...cgroupManagerFiles(cgroupManager),
     (sources) => nodeRuntimeFiles(runtime, ociRuntime)(sources),
-    ...chosen.flatMap((name) => checks.get(name)?.additions ?? []),
+    ...chosen.flatMap(additionsOf),
   ],
   limitMinutes: 60,
 });
+
+function additionsOf(name: string): readonly MakeAdditions[] {
+  const { containerd, additions = [] } = checks.get(name) ?? {};
+  return containerd === undefined || runtime !== "containerd" ? additions : [containerd, ...additions];
+}
 
 /** With room for the runtime on the last node, where everything but the containers lives. */
 function withRoom(machine: LabMachine): LabMachine {

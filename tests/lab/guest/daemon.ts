@@ -66,6 +66,13 @@ export class Daemon {
     this.#process?.kill("SIGCONT");
   }
 
+  /** Its metrics, as Prometheus reads them. */
+  async metrics(): Promise<string> {
+    const response = await fetch(`http://${address}/metrics`);
+    assert.ok(response.ok, `/metrics answered ${response.status}`);
+    return await response.text();
+  }
+
   async #end(signal: Deno.Signal): Promise<Deno.CommandStatus | undefined> {
     this.#process?.kill(signal);
     const status = await this.#process?.status;

@@ -23,8 +23,13 @@ async function limitsOf(
 }
 
 /** A file of the container's cgroup. */
-function read(cluster: RuntimeCluster, { pod, id }: StartedContainer, file: string): Promise<string> {
-  return cluster.cgroups.read(`${pod.cgroup}/${id}`, file);
+function read(cluster: RuntimeCluster, container: StartedContainer, file: string): Promise<string> {
+  return cluster.cgroups.read(cgroupOf(cluster, container), file);
+}
+
+/** Its cgroup, from the mount. */
+function cgroupOf({ runtime }: RuntimeCluster, { pod, id }: StartedContainer): string {
+  return runtime.cgroupOf(pod.cgroup, id);
 }
 
 /** What of its memory is of a kind, in bytes. */
@@ -47,9 +52,9 @@ function valueOf(name: string, text: string): number {
 }
 
 /** Has the kernel take 16 MiB back, or less where that is all that it can. */
-async function reclaim({ cgroups }: RuntimeCluster, { pod, id }: StartedContainer): Promise<void> {
+async function reclaim(cluster: RuntimeCluster, container: StartedContainer): Promise<void> {
   try {
-    await cgroups.write(`${pod.cgroup}/${id}`, "memory.reclaim", "16M");
+    await cluster.cgroups.write(cgroupOf(cluster, container), "memory.reclaim", "16M");
   } catch (error) {
     if (!(error instanceof Deno.errors.WouldBlock)) throw error;
   }
@@ -104,7 +109,7 @@ Deno.test("a container's memory is limited and protected as its claim's configur
           assert.equal(await cluster.cgroups.read(path, "memory.min"), `${16 * mebibyte}`, path);
           assert.equal(await cluster.cgroups.read(path, "memory.low"), `${32 * mebibyte}`, path);
         }
-        await cluster.cgroups.write(`${started.pod.cgroup}/${started.id}`, "memory.min", "0");
+        await cluster.cgroups.write(cgroupOf(cluster, started), "memory.min", "0");
         const compared = await comparedByStatus();
         assert.deepEqual(compared["memory.max"], [64 * mebibyte, 64 * mebibyte]);
         assert.deepEqual(compared["memory.min"], [16 * mebibyte, 0]);
