@@ -60,7 +60,10 @@ Deno.test({
         await Deno.readTextFile("/run/dramemory.log"),
         /--fail-closed has no effect, .* runtime="?cri-o 1\.34\.0"? wanted="?NRI 0\.12\.5"?/,
       );
-      assert.match(await cluster.claims.daemon.metrics(), /^dramemory_fail_closed_unsupported_total 1$/m);
+      assert.match(
+        await cluster.claims.daemon.metrics(),
+        /^dramemory_fail_closed_unsupported_total\{node="lab"\} 1$/m,
+      );
       const pod = await cluster.startPod([share]);
       cluster.claims.daemon.hang();
       const container = await cluster.startMain(pod);

@@ -60,6 +60,7 @@ export async function writeRootImage(directory: string, parts: RootImageParts): 
     const name of [
       "init",
       "run-machine",
+      "own-cgroup",
       "until-true",
       "end-process",
       "containerd-node",
