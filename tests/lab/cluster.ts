@@ -1,7 +1,7 @@
 /**
  * `deno task lab:cluster [--dramemory PATH] [--kubernetes VERSION] [--feature-gates NAME,…]
- * [--former-driver PATH] [--runtime crio] [--hold] [SUITE …]`: the built executable as the driver of a whole cluster, see
- * README.md.
+ * [--former-driver PATH] [--runtime crio] [--cgroup-manager systemd] [--hold] [SUITE …]`: the built executable as the driver of
+ * a whole cluster, see README.md.
  */
 import { parseArgs } from "node:util";
 import { GoError } from "../peers/go.ts";
@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
     "feature-gates": { type: "string" },
     "former-driver": { type: "string" },
     runtime: { type: "string", default: "containerd" },
+    "cgroup-manager": { type: "string", default: "cgroupfs" },
     hold: { type: "boolean", default: false },
   },
   allowPositionals: true,
@@ -37,6 +38,7 @@ try {
     dramemory: values.dramemory,
     formerDriver: values["former-driver"],
     runtime: values.runtime,
+    cgroupManager: values["cgroup-manager"],
     release: releaseOf(values.kubernetes, values["feature-gates"]?.split(",") ?? []),
     logs,
     interrupt: interrupt.signal,

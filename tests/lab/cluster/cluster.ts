@@ -9,6 +9,7 @@ import { run } from "../host/command.ts";
 import { installMissing } from "../host/debian.ts";
 import { type MakeAdditions, prepareBoot } from "../host/lab_files.ts";
 import { nodeRuntimeFiles } from "../host/node_runtimes.ts";
+import { cgroupManagerFiles } from "../host/systemd.ts";
 import { LabError } from "../lab_error.ts";
 import { startControlPlane } from "./control_plane.ts";
 import { commandNode } from "./node_control.ts";
@@ -42,6 +43,8 @@ export interface ClusterOptions {
   readonly formerDriver: string | undefined;
   /** The node's container runtime. */
   readonly runtime: string;
+  /** What makes its cgroups. */
+  readonly cgroupManager: string;
   readonly release: KubernetesRelease;
   /** The directory for the logs of all programs. */
   readonly logs: string;
@@ -54,7 +57,7 @@ export interface ClusterOptions {
  * is missing, or does not start in time.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { dramemory, formerDriver, runtime, release, logs, interrupt } = options;
+  const { dramemory, formerDriver, runtime, cgroupManager, release, logs, interrupt } = options;
   await installMissing(needs);
   await using started = new AsyncDisposableStack();
   const scratch = await Deno.makeTempDir({ prefix: "dramemory-lab-scratch-" });
@@ -68,8 +71,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     dramemory,
     checks: [],
     additions: [
+      ...cgroupManagerFiles(cgroupManager),
       nodeRuntimeFiles(runtime, undefined),
-      clusterNode(release, controlPlane, ports, await writeImages(scratch, dramemory), runtime),
+      clusterNode(release, controlPlane, ports, await writeImages(scratch, dramemory), {
+        runtime,
+        cgroupManager,
+      }),
       formerDriverPrograms(formerDriver),
     ],
   });

@@ -39,13 +39,19 @@ const runtimeSockets = new Map([
   ["crio", "/var/run/crio/crio.sock"],
 ]);
 
+/** What the kubelet of a node works with, by name. */
+export interface NodePrograms {
+  readonly runtime: string;
+  readonly cgroupManager: string;
+}
+
 /** Makes what turns a machine with a container runtime into a node: the kubelet, the pods' network, and images. */
 export function clusterNode(
   release: KubernetesRelease,
   { nodeToken, kubeletClientAuthority, server }: ControlPlane,
   ports: NodePorts,
   images: readonly string[],
-  runtime: string,
+  programs: NodePrograms,
 ): MakeAdditions {
   return async ({ directory }) => {
     const network = await unpackedPackage(cacheDirectory(), "containernetworking-plugins");
@@ -59,7 +65,7 @@ export function clusterNode(
     await write("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n");
     await write(
       "etc/kubernetes/kubelet.yaml",
-      stringify(kubeletConfiguration(ports.kubelet, release, runtime)),
+      stringify(kubeletConfiguration(ports.kubelet, release, programs)),
     );
     await write("etc/kubernetes/clients.crt", kubeletClientAuthority);
     await write(
@@ -82,7 +88,11 @@ export function clusterNode(
 }
 
 /** What differs from the kubelet's defaults. */
-function kubeletConfiguration(port: number, { featureGates }: KubernetesRelease, runtime: string) {
+function kubeletConfiguration(
+  port: number,
+  { featureGates }: KubernetesRelease,
+  { runtime, cgroupManager }: NodePrograms,
+) {
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
@@ -90,8 +100,7 @@ function kubeletConfiguration(port: number, { featureGates }: KubernetesRelease,
     featureGates: Object.fromEntries(featureGates.map((gate) => [gate, true])),
     authentication: { x509: { clientCAFile: "/etc/kubernetes/clients.crt" } },
     containerRuntimeEndpoint: `unix://${runtimeSockets.get(runtime)}`,
-    // There is no systemd.
-    cgroupDriver: "cgroupfs",
+    cgroupDriver: cgroupManager,
     resolvConf: "/etc/resolv.conf",
     // Nobody answers there. Without an address each pod gets a warning.
     clusterDNS: ["10.96.0.10"],
