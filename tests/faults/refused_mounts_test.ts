@@ -60,7 +60,7 @@ const unknownFields: readonly [hugetlbfs: object, problem: string][] = [
   [{ options: ["exec", "suid"] }, "hugetlbfs.options: unknown field (allowed here: mountPath)"],
   [{ size: "1Ti" }, "hugetlbfs.size: unknown field (allowed here: mountPath)"],
   [{ mountPath: "/mnt/huge", mode: "0777" }, "hugetlbfs.mode: unknown field (allowed here: mountPath)"],
-  [{ mountPath: ["/mnt"] }, "hugetlbfs.mountPath: Array is no text"],
+  [{ mountPath: ["/mnt"] }, "hugetlbfs.mountPath: a list is no text"],
   [{ mountPath: null }, "hugetlbfs.mountPath: null is no text"],
   [{ mountPath: `/${"x".repeat(64)}` }, "hugetlbfs.mountPath: longer than 64 characters"],
 ];
