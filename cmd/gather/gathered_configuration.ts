@@ -9,7 +9,8 @@ import { type Gathered, type GatheredFile, jsonFile, type Part } from "./gatheri
 
 /**
  * The configuration of runtime and kubelet, each file as JSON: what is read as data can be searched for secrets, and
- * comments, which can hold anything, are left out. Of the runtime also how it was started, since flags count more than files.
+ * comments, which can hold anything, are left out. Of the runtime also how it was started, since flags count more than
+ * files.
  */
 export function configurationParts(options: GatherOptions): Part[] {
   return [

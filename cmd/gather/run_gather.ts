@@ -6,7 +6,6 @@ import { gatherParts } from "./gathering.ts";
 import { partsOf } from "./gathered_parts.ts";
 import { printLine, printText } from "../ui/output.ts";
 import { osReason } from "../../adapters/shared/files/os_reason.ts";
-import { messageOf } from "../../core/values/message_of.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** Commands of the host that do not answer are given up after 20 seconds each, a part as a whole after this. */
@@ -57,7 +56,6 @@ function unwritten(path: string, reason: string, cause?: unknown): OperatorError
 }
 
 function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return messageOf(cause);
   const remedy = cause instanceof Deno.errors.PermissionDenied ? " (name a file where you may write)" : "";
   return osReason(cause) + remedy;
 }

@@ -53,8 +53,8 @@ export function printLine(text: string): void {
 }
 
 /**
- * Prints a text, or bytes, as they are. Returns false when nobody reads it any more. Throws {@link OperatorError} when it cannot be
- * written otherwise.
+ * Prints a text, or bytes, as they are. Returns false when nobody reads it any more. Throws {@link OperatorError} when it
+ * cannot be written otherwise.
  */
 export function printText(content: string | Uint8Array): boolean {
   try {

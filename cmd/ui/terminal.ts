@@ -2,9 +2,9 @@
 type Stream = Pick<typeof Deno.stdout, "isTerminal" | "writeSync">;
 
 /**
- * Writes all of a text, or of bytes, to stdout. Returns false when nobody reads it any more, as behind `| head`: what is left of it
- * goes nowhere then, which is no failure of whoever wrote it. Throws Deno's error when it cannot be written otherwise,
- * as to a full disk.
+ * Writes all of a text, or of bytes, to stdout. Returns false when nobody reads it any more, as behind `| head`: what is
+ * left of it goes nowhere then, which is no failure of whoever wrote it. Throws Deno's error when it cannot be written
+ * otherwise, as to a full disk.
  */
 export function writeOut(content: string | Uint8Array): boolean {
   return writeAll(Deno.stdout, content);

@@ -22,7 +22,9 @@ import { ParseError } from "../values/parse_error.ts";
  */
 const maxClaims = 4_096;
 
-/** The calls for claims that are under way: those for one claim run one after the other, for different claims side by side. */
+/**
+ * The calls for claims that are under way: those for one claim run one after the other, for different claims side by side.
+ */
 export class ClaimCalls {
   readonly #events: Events;
   readonly #mutex = new KeyedMutex();

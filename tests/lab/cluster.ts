@@ -1,7 +1,7 @@
 /**
  * `deno task lab:cluster [--dramemory PATH] [--kubernetes VERSION] [--feature-gates NAME,…]
- * [--former-driver PATH] [--runtime crio] [--cgroup-manager systemd] [--hold] [SUITE …]`: the built executable as the driver of
- * a whole cluster, see README.md.
+ * [--former-driver PATH] [--runtime crio] [--cgroup-manager systemd] [--hold] [SUITE …]`: the built executable as the
+ * driver of a whole cluster, see README.md.
  */
 import { parseArgs } from "node:util";
 import { GoError } from "../peers/go.ts";

@@ -1,6 +1,7 @@
 /**
  * `deno task lab:runtime [check …] [--dramemory PATH] [--runtime crio] [--oci-runtime crun]
- * [--cgroup-manager systemd] [--machine NAME]`: the built executable with containerd and runc, or others, on a real kernel; see README.md.
+ * [--cgroup-manager systemd] [--machine NAME]`: the built executable with containerd and runc, or others, on a real
+ * kernel; see README.md.
  */
 import { parseArgs } from "node:util";
 import { containerd17, containerdWithNewestNri } from "../peers/containerd/node_programs.ts";

@@ -50,7 +50,6 @@ async function realMount(mount: string): Promise<string> {
   try {
     return await Deno.realPath(mount);
   } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
     const reason = isUnknown(cause) ? "it is not there" : osReason(cause);
     throw new OperatorError(`Cannot read ${mount}: ${reason} (see --cgroup-mount)`, { cause });
   }

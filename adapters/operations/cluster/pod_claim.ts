@@ -11,7 +11,10 @@ export interface LookedUpClaim {
   readonly findings: readonly Finding[];
 }
 
-/** Looks up one of a pod's claims, or the template that it is to be made of. Throws `ClusterApiError` and `ClusterObjectError`. */
+/**
+ * Looks up one of a pod's claims, or the template that it is to be made of. Throws `ClusterApiError` and
+ * `ClusterObjectError`.
+ */
 export async function lookUpPodClaim(
   reader: ClusterReader,
   pod: ClusterPod,

@@ -15,7 +15,7 @@ export interface ContainerRuntime {
   readonly name: RuntimeName;
   /** The first version with NRI that takes CDI devices from the kubelet. */
   readonly oldest: MajorMinor;
-  /** What its program is asked with for its version and the NRI that it is built with; absent where it does not say that. */
+  /** What its program is asked with for its version and the NRI of its build; absent where it does not say that. */
   readonly versionArguments?: readonly string[];
   /** The first version with NRI 0.12, which has memory policies; absent where that is not known. */
   readonly policiesSince?: MajorMinor;

@@ -27,9 +27,9 @@ export function parseRuntimeVersion(text: string): RuntimeVersion | undefined {
   };
 }
 
-/** Whether a version is another one or newer. */
+/** Whether a version, of a runtime or of an NRI, is another one or newer. */
 export function isAtLeast(
-  { major, minor }: RuntimeVersion,
+  { major, minor }: Pick<RuntimeVersion, "major" | "minor">,
   ...[wantedMajor, wantedMinor]: MajorMinor
 ): boolean {
   return major > wantedMajor || major === wantedMajor && minor >= wantedMinor;

@@ -46,7 +46,7 @@ export function checkPolicies(
 function hasPolicies({ version, policiesSince }: FoundRuntimeFacts): boolean | undefined {
   if (version?.nri !== undefined) {
     const [major, minor] = version.nri;
-    return major > 0 || minor >= 12;
+    return isAtLeast({ major, minor }, 0, 12);
   }
   return version === undefined || policiesSince === undefined
     ? undefined

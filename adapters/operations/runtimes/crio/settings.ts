@@ -73,7 +73,7 @@ export function requireCrioValidator(crio: RuntimeVersion | undefined): void {
   }
   // What is called 1.34.0 by the Go module proxy is a commit from before 1.33.0.
   const [major, minor] = crio.nri ?? validatorNri;
-  if (major > 0 || minor >= validatorNri[1]) return;
+  if (isAtLeast({ major, minor }, ...validatorNri)) return;
   throw new RuntimeConfigError(
     `Cannot require the plugin: CRI-O ${crio.text} is built with NRI ${major}.${minor}, and its validator comes with ${
       validatorNri.join(".")
