@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { eventually } from "../bounded.ts";
+import { eventually, TooLateError } from "../bounded.ts";
+import { hasCertificateAndAuthority } from "./certificate_file.ts";
 import { ServerProcess } from "../server_process.ts";
 import {
   apiServerArguments,
@@ -63,7 +64,13 @@ export async function startApiServer(
     return await start(binaries, directory, cluster, extras);
   } catch (cause) {
     const reason = messageOf(cause);
-    throw new Error(`Cannot start the API server: ${reason} (its logs are kept in ${directory})`, { cause });
+    const ends = await Promise.all(
+      ["etcd.log", "kube-apiserver.log"].map((name) => endOfLog(directory, name)),
+    );
+    throw new Error(
+      `Cannot start the API server: ${reason} (its logs are kept in ${directory})\n${ends.join("\n")}`,
+      { cause },
+    );
   }
 }
 
@@ -103,13 +110,21 @@ async function start(
   };
   const authority = await eventually("the certificate of the API server", startMilliseconds, () => {
     checkRunning();
-    return readIfThere(at("apiserver.crt"));
+    return readCertificates(at("apiserver.crt"));
   });
   const client = started.use(new KubeClient(url, token, authority));
-  await eventually("the API server to be ready", startMilliseconds, () => {
-    checkRunning();
-    return isReady(client);
-  });
+  let unready = "it was never asked";
+  try {
+    await eventually("the API server to be ready", startMilliseconds, async () => {
+      checkRunning();
+      const answer = await askReadiness(client);
+      if (answer !== "ready") unready = answer.unready;
+      return answer === "ready";
+    });
+  } catch (cause) {
+    if (!(cause instanceof TooLateError)) throw cause;
+    throw new TooLateError(`${cause.message}; the last time: ${unready}`, { cause });
+  }
   const writeKubeconfig = async (name: string, token: string) => {
     await Deno.writeTextFile(at(name), kubeconfig(url, token, authority));
     return at(name);
@@ -131,7 +146,6 @@ async function start(
   };
 }
 
-/** The server makes a certificate and its authority by itself, both in one file. */
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(path);
@@ -141,14 +155,32 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-async function isReady(client: KubeClient): Promise<boolean> {
+/**
+ * The server makes a certificate and its authority by itself, both in one file, which is there for some microseconds
+ * before anything is in it. Deno takes an empty authority, too, and believes no server then.
+ */
+async function readCertificates(path: string): Promise<string | undefined> {
+  const text = await readIfThere(path);
+  return text !== undefined && hasCertificateAndAuthority(text) ? text : undefined;
+}
+
+async function askReadiness(client: KubeClient): Promise<"ready" | { unready: string }> {
   try {
     await client.send("GET", "/readyz");
-    return true;
+    return "ready";
   } catch (error) {
-    if (error instanceof KubeError || error instanceof TypeError) return false; // not yet, or not yet listening
+    // Not yet, or not yet listening.
+    if (error instanceof KubeError || error instanceof TypeError) return { unready: messageOf(error) };
     throw error;
   }
+}
+
+const logLines = 20;
+
+async function endOfLog(directory: string, name: string): Promise<string> {
+  const text = await readIfThere(join(directory, name));
+  if (text === undefined) return `${name}: there is none`;
+  return [`The end of ${name}:`, ...text.trimEnd().split("\n").slice(-logLines)].join("\n");
 }
 
 function kubeconfig(server: string, token: string, authority: string): string {
