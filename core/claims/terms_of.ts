@@ -18,7 +18,7 @@ export type AllocatedResource = Pick<Allocation, "request" | "resource">;
  * driver, in their order.
  *
  * Hugepages have none: a configuration that is for them by name, or for a claim of nothing else, is refused when it says
- * what only memory can have. Throws {@link ConfigError}.
+ * what only memory can have, and the other way about. Throws {@link ConfigError}.
  */
 export function termsOf(
   { results, configs }: ConfiguredClaim,
@@ -45,10 +45,33 @@ export function termsOf(
       );
     }
   }
+  if (memory.size > 0) checkMountPaths(requests, configs);
   return [...memory].flatMap(([request, fullRequest]) => {
     const terms = memoryTerms(effectiveConfig(fullRequest, configs));
     return Object.keys(terms).length === 0 ? [] : [{ request, ...terms }];
   });
+}
+
+/**
+ * Memory has no hugetlbfs. What is for all requests may be meant for others, what names a request for another of its
+ * alternatives, and a class serves claims of both; `none` asks for nothing.
+ */
+function checkMountPaths(
+  requests: readonly { fullRequest: string; resource: AllocatedResource["resource"] }[],
+  configs: readonly OpaqueConfig[],
+): void {
+  const isSure = ({ source, requests: named }: OpaqueConfig, request: string) =>
+    source === "claim" &&
+    (named.length > 0 ? named.includes(request) : requests.every(isMemory) && !request.includes("/"));
+  for (const { fullRequest } of requests.filter(isMemory)) {
+    const own = configs.filter((config) => isSure(config, fullRequest));
+    const { hugetlbfs: { mountPath = "none" } = {} } = effectiveConfig(fullRequest, own);
+    if (mountPath === "none") continue;
+    throw new ConfigError(
+      `hugetlbfs.mountPath: ${mountPath} is for hugepages, and request ${fullRequest} was given memory, which has no ` +
+        "file system: take it out",
+    );
+  }
 }
 
 /** Why a claim cannot have what its configuration says, given what it was allocated. See {@link termsOf}. */

@@ -3,6 +3,7 @@ import { validateAllocation } from "../../../core/claims/allocation.ts";
 import type { AllocationResult } from "../../../core/claims/claim.ts";
 import type { MemoryConfig, OpaqueConfig } from "../../../core/claims/configuration/memory_config.ts";
 import { heldShares } from "../../../core/claims/memory_terms.ts";
+import { containerPath } from "../../../core/values/container_path.ts";
 import { termsOf } from "../../../core/claims/terms_of.ts";
 import { allocationOf, deviceOf, GiB, MiB, nodeName, referenceOf, resultOf } from "../samples.ts";
 
@@ -104,4 +105,38 @@ Deno.test("limits of hugepages are refused, of which there are none beyond the c
       "limits.max: it is for memory, and request pages was given hugepages-2m, of which it can use what it claims " +
       "and no more",
   });
+});
+
+const atPath = { hugetlbfs: { mountPath: containerPath("/mnt/huge") } };
+const noMount =
+  "hugetlbfs.mountPath: /mnt/huge is for hugepages, and request ram was given memory, which has no file system: take it out";
+
+for (
+  const [what, results, requests] of [
+    ["for memory by name", [ram, pages], ["ram"]],
+    ["for a claim of memory alone", [ram], []],
+  ] as const
+) {
+  Deno.test(`the path of a hugetlbfs ${what} is refused`, () => {
+    assert.throws(() => terms(results, says(atPath, ...requests)), { name: "ConfigError", message: noMount });
+  });
+}
+
+Deno.test("the path of a hugetlbfs is for whichever request is given hugepages", () => {
+  assert.deepEqual(terms([ram, pages], says(atPath)), []);
+  assert.deepEqual(terms([ram], { ...says(atPath), source: "class" }), []);
+  const second = resultOf("memory-numa1", MiB, "ram/second");
+  assert.deepEqual(terms([second], says(atPath)), []);
+  assert.deepEqual(terms([second], says(atPath, "ram")), []);
+});
+
+Deno.test("the path of a hugetlbfs for an alternative that is memory is refused", () => {
+  const second = resultOf("memory-numa1", MiB, "ram/second");
+  assert.throws(() => terms([second], says(atPath, "ram/second")), {
+    message: noMount.replace("request ram", "request ram/second"),
+  });
+});
+
+Deno.test("no mount for memory is what it has anyway", () => {
+  assert.deepEqual(terms([ram], says({ hugetlbfs: { mountPath: "none" } }, "ram")), []);
 });

@@ -52,6 +52,10 @@ const contradictory: typeof wrong = [
     /limits\.lowPercent: 60 is above limits\.highPercent, 50: .*: write 50 or less/,
   ],
   [
+    [memoryOn(0, { hugetlbfs: { mountPath: "/mnt/huge" } })],
+    /hugetlbfs\.mountPath: \/mnt\/huge is for hugepages, and request share was given memory, which has no file system/,
+  ],
+  [
     [memoryOn(0, { limits: { highPercent: 50, minPercent: 60 } })],
     /limits\.minPercent: 60 is above limits\.highPercent, 50: the kernel would be told to keep what/,
   ],
