@@ -1,4 +1,4 @@
-import { type Environment, EvaluationError } from "@marcbachmann/cel-js";
+import { type ASTNode, type Environment, EvaluationError } from "@marcbachmann/cel-js";
 import { parseParts, QuantityError } from "../../../core/values/quantity.ts";
 
 const decimals = 9;
@@ -21,7 +21,16 @@ const maxInteger = 2n ** 63n - 1n;
 
 /** A quantity in expressions, exact to the nano, which is all that Kubernetes keeps. */
 export class CelQuantity {
-  constructor(readonly nanos: bigint, readonly writtenAsInteger = true) {}
+  constructor(
+    readonly nanos: bigint,
+    readonly writtenAsInteger = true,
+    /** Whether `add` or `sub` gave it, which there is a pointer to a quantity, and none for `Equal`. */
+    readonly isComputed = false,
+  ) {}
+
+  plus(nanos: bigint, writtenAsInteger = true): CelQuantity {
+    return new CelQuantity(this.nanos + nanos, this.writtenAsInteger && writtenAsInteger, true);
+  }
 
   /** Throws an {@link EvaluationError}. */
   static parse(text: string): CelQuantity {
@@ -66,23 +75,25 @@ export function addQuantities(environment: Environment): void {
     )
     .registerFunction(
       "Quantity.add(Quantity): Quantity",
-      (a: CelQuantity, b: CelQuantity) =>
-        new CelQuantity(a.nanos + b.nanos, a.writtenAsInteger && b.writtenAsInteger),
+      (a: CelQuantity, b: CelQuantity) => a.plus(b.nanos, b.writtenAsInteger),
     )
-    .registerFunction(
-      "Quantity.add(int): Quantity",
-      (a: CelQuantity, b: bigint) => new CelQuantity(a.nanos + b * one, a.writtenAsInteger),
-    )
+    .registerFunction("Quantity.add(int): Quantity", (a: CelQuantity, b: bigint) => a.plus(b * one))
     .registerFunction(
       "Quantity.sub(Quantity): Quantity",
-      (a: CelQuantity, b: CelQuantity) =>
-        new CelQuantity(a.nanos - b.nanos, a.writtenAsInteger && b.writtenAsInteger),
+      (a: CelQuantity, b: CelQuantity) => a.plus(-b.nanos, b.writtenAsInteger),
     )
-    .registerFunction(
-      "Quantity.sub(int): Quantity",
-      (a: CelQuantity, b: bigint) => new CelQuantity(a.nanos - b * one, a.writtenAsInteger),
-    )
-    .registerOperator("Quantity == Quantity", (a: CelQuantity, b: CelQuantity) => a.nanos === b.nanos);
+    .registerFunction("Quantity.sub(int): Quantity", (a: CelQuantity, b: bigint) => a.plus(-b * one))
+    .registerOperator("Quantity == Quantity", areEqual);
+}
+
+/**
+ * As `Equal` of k8s.io/apiserver/pkg/cel/quantity.go has it, which errs where what stands on the right was computed; for
+ * `!=` and `in` what errs is not equal.
+ */
+function areEqual(a: CelQuantity, b: CelQuantity, node?: ASTNode): boolean {
+  if (!b.isComputed) return a.nanos === b.nanos;
+  if (node?.op !== "==") return false;
+  throw new EvaluationError("no such overload: Quantity == a computed Quantity");
 }
 
 function isQuantity(text: string): boolean {

@@ -159,6 +159,14 @@ const quantities = [
   `quantity("1.0").add(quantity("1.0")).isInteger()`,
   `quantity("1Gi").sub(1).isInteger()`,
   `sign(quantity("-1")) == -1`,
+  `${size} == quantity("1023Mi").add(quantity("1Mi"))`,
+  `${size} == quantity("1Gi").sub(0)`,
+  `!(${size} == quantity("1Gi").add(0))`,
+  `${size} != quantity("1Gi").add(0)`,
+  `quantity("1Gi").add(0) == ${size}`,
+  `quantity("1Gi").add(0) == quantity("1Gi").add(0)`,
+  `${size} in [quantity("1Gi").add(0)]`,
+  `${size}.compareTo(quantity("1Gi").add(0)) == 0`,
 ];
 
 /** Versions. */

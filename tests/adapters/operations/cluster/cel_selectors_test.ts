@@ -56,6 +56,9 @@ for (
     [`quantity("99Ti").isInteger() && !quantity("100Ti").isInteger() && !quantity("1.0").isInteger()`]: true,
     [`quantity("Gi") == quantity("0") && !isQuantity("e")`]: true,
     [`isSemver("1.2.3 ")`]: false,
+    [`quantity("1Gi").add(0) == device.capacity["dra.memory"].size`]: true,
+    [`device.capacity["dra.memory"].size != quantity("1Gi").add(0)`]: true,
+    [`device.capacity["dra.memory"].size in [quantity("1Gi").sub(0)]`]: false,
   })
 ) {
   Deno.test(`${expression} is ${verdict} of a pool of hugepages`, () => {
@@ -68,6 +71,7 @@ for (
     [`device.attributes["dra.memory"].firmware == "1.10.0"`]:
       /errs on .*: no such overload: Semver == string/,
     [`quantity("100Ti").asInteger() > 0`]: /errs on .*: cannot convert value to integer/,
+    [`device.capacity["dra.memory"].size == quantity("1Gi").sub(0)`]: /errs on .*: no such overload/,
     [`quantity("much") == quantity("1")`]: /errs on .*: Cannot use as a number of bytes: "much"/,
     [`${domain}.pageSize.matches("2(?=m)")`]: /errs on .*: error parsing regexp/,
     [`device.attributes["gpu.example.com"].model == "x"`]: /errs on hugepages-2m-numa1: No such key: model/,
