@@ -14,6 +14,7 @@ import { type OutputFormat, print } from "../ui/output.ts";
 import { explainedText, printedExplanation } from "./explain_text.ts";
 import { UsageError } from "../ui/fail.ts";
 import { quoted } from "../../core/values/quoted.ts";
+import { readGivenText } from "../../adapters/shared/files/given_text.ts";
 import { osReason } from "../../adapters/shared/files/os_reason.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
 
@@ -86,11 +87,13 @@ function kindOf(what: string): "pod" | "claim" | undefined {
   return kind === "claim" || /^resourceclaims?(\.resource\.k8s\.io)?$/.test(kind ?? "") ? "claim" : undefined;
 }
 
+/** The manifests of a large cluster's namespaces are less. */
+const maxBytes = 64 << 20;
+
 async function readFile(path: string): Promise<string> {
   try {
-    return path === "-" ? await new Response(Deno.stdin.readable).text() : await Deno.readTextFile(path);
+    return await readGivenText(path, maxBytes);
   } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
     const why = cause instanceof Deno.errors.NotFound
       ? "there is no such file (objects are named pod/NAME or claim/NAME)"
       : osReason(cause);

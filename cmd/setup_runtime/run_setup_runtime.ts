@@ -8,6 +8,8 @@ import { runtimes } from "../../adapters/operations/runtimes/runtimes.ts";
 import type { ContainerRuntime } from "../../adapters/operations/runtimes/runtime.ts";
 import type { SetupPlan } from "../../adapters/operations/runtimes/setup_plan.ts";
 import { systemFiles } from "../../adapters/shared/files/config_files.ts";
+import { readGivenText } from "../../adapters/shared/files/given_text.ts";
+import { osReason } from "../../adapters/shared/files/os_reason.ts";
 import { replaceFiles } from "../../adapters/shared/files/replace_files.ts";
 import type { RuntimeVersion } from "../../core/operations/runtimes/runtime_version.ts";
 import { unmetStates } from "../../core/operations/runtimes/setting.ts";
@@ -150,11 +152,13 @@ async function write({ edits }: SetupPlan, { runtime, configuration }: FoundRunt
   }
 }
 
+/** As of a file. */
+const maxStdinBytes = 1 << 20;
+
 async function readStdin(): Promise<string> {
-  const bytes = await new Response(Deno.stdin.readable).bytes();
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return await readGivenText("-", maxStdinBytes);
   } catch (cause) {
-    throw new OperatorError("Cannot read stdin: it is no UTF-8 text", { cause });
+    throw new OperatorError(`Cannot read stdin: ${osReason(cause)}`, { cause });
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { makePipe } from "../adapters/shared/files/pipe.ts";
 import { dramemory, type Finished } from "./dramemory.ts";
 
 /** Runs the program with a file in the place of a directory, a link to itself, and a directory in that of a file. */
@@ -8,9 +9,10 @@ async function withWrongPlaces(test: (places: Places) => Promise<void>): Promise
     await Deno.writeTextFile(`${directory}/file`, "\x00\xff");
     await Deno.writeFile(`${directory}/binary`, new Uint8Array([0x80, 0xff, 0x0a, 0xfe]));
     await Deno.writeTextFile(`${directory}/config`, kubeconfig);
+    await makePipe(`${directory}/pipe`);
     await Deno.symlink("loop", `${directory}/loop`);
     const names = { directory, file: `${directory}/file`, binary: `${directory}/binary` };
-    await test({ ...names, loop: `${directory}/loop` });
+    await test({ ...names, loop: `${directory}/loop`, pipe: `${directory}/pipe` });
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
@@ -21,6 +23,7 @@ interface Places {
   readonly file: string;
   readonly binary: string;
   readonly loop: string;
+  readonly pipe: string;
 }
 
 /** Nobody answers at the address, and nobody is asked. */
@@ -67,6 +70,30 @@ const mistakes: Record<string, (places: Places) => [args: string[], told: string
   "setup-runtime, bytes for a text": ({ binary }) => [
     ["setup-runtime", "containerd", binary, "--check", "--runtime-version=2.1"],
     `Cannot read ${binary}: it is no text in UTF-8`,
+  ],
+  "setup-runtime, a pipe for a file": ({ pipe }) => [
+    ["setup-runtime", "containerd", pipe, "--check", "--runtime-version=2.1"],
+    `Cannot read ${pipe}: is a pipe, and no regular file`,
+  ],
+  "setup-hugepages, a pipe for the document": ({ pipe }) => [
+    ["setup-hugepages", pipe, "--dry-run"],
+    `Cannot read ${pipe}: is a pipe, and no regular file`,
+  ],
+  "inspect, a pipe for the kubelet's configuration": ({ pipe }) => [
+    ["inspect", "--reserved-memory=kubelet", `--kubelet-config=${pipe}`],
+    `Cannot read ${pipe}: is a pipe, and no regular file (--reserved-memory=kubelet takes its file`,
+  ],
+  "cluster, a pipe for the kubeconfig": ({ pipe }) => [
+    ["cluster", `--kubeconfig=${pipe}`],
+    `Cannot read the kubeconfig ${pipe}: is a pipe, and no regular file (name another with --kubeconfig)`,
+  ],
+  "explain, a pipe for the manifest": ({ directory, pipe }) => [
+    ["explain", pipe, `--kubeconfig=${directory}/config`],
+    `Cannot read the manifest ${pipe}: is a pipe, and no regular file`,
+  ],
+  "explain, a device for the kubeconfig": () => [
+    ["explain", "--kubeconfig=/dev/zero"],
+    "Cannot read the kubeconfig /dev/zero: is a device, and no regular file (",
   ],
   "cluster, a directory for the kubeconfig": ({ directory }) => [
     ["cluster", `--kubeconfig=${directory}`],

@@ -1,3 +1,4 @@
+import { readGivenText } from "../../shared/files/given_text.ts";
 import { KeptFile } from "../../shared/files/kept_file.ts";
 import type { ClusterAccess, Identity } from "./cluster_access.ts";
 import { ExecPlugin } from "./exec_plugin.ts";
@@ -72,9 +73,12 @@ export class Kubeconfig implements ClusterAccess {
   }
 }
 
+/** Certificates of hundreds of clusters are less. */
+const maxBytes = 16 << 20;
+
 async function textIfThere(path: string): Promise<string | undefined> {
   try {
-    return await Deno.readTextFile(path);
+    return await readGivenText(path, maxBytes);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return undefined;
     throw new OperatorError(

@@ -1,5 +1,6 @@
 import type { HugePageProvision } from "../../../core/operations/setup_hugepages/provision.ts";
 import { parseProvisionDocument } from "./parse_document.ts";
+import { readGivenText } from "../../shared/files/given_text.ts";
 import { osReason } from "../../shared/files/os_reason.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
@@ -24,17 +25,8 @@ export async function readProvisionDocument(file: string): Promise<HugePageProvi
 
 async function readText(file: string, name: string): Promise<string> {
   try {
-    const input = file === "-" ? Deno.stdin.readable : (await Deno.open(file)).readable;
-    const decoder = new TextDecoder();
-    let text = "", size = 0;
-    for await (const chunk of input) {
-      text += decoder.decode(chunk, { stream: true });
-      size += chunk.length;
-      if (size > maxBytes) throw new OperatorError(`Cannot read ${name}: it is larger than 1 MiB`);
-    }
-    return text + decoder.decode();
+    return await readGivenText(file, maxBytes);
   } catch (cause) {
-    if (!(cause instanceof Error) || cause instanceof OperatorError) throw cause;
     throw new OperatorError(`Cannot read ${name}: ${osReason(cause)}`, { cause });
   }
 }

@@ -1,4 +1,6 @@
 import { basename, dirname } from "node:path";
+import { readBoundedFile } from "./bounded_file.ts";
+import { utf8Text } from "./given_text.ts";
 import { osReason } from "./os_reason.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
@@ -24,13 +26,13 @@ export class ConfigFileError extends OperatorError {
 
 /** The files of this machine. */
 export const systemFiles: ConfigFiles = {
+  // deno-lint-ignore require-await -- what cannot be read is a rejection
   async read(path) {
     try {
-      // Bytes that are no text must not come back as replacement characters, and a byte order mark stays.
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await Deno.readFile(path));
+      return utf8Text(readBoundedFile(path));
     } catch (cause) {
       if (cause instanceof Deno.errors.NotFound) return undefined;
-      throw new ConfigFileError(`Cannot read ${path}: ${unreadable(cause)}`, { cause });
+      throw new ConfigFileError(`Cannot read ${path}: ${osReason(cause)}`, { cause });
     }
   },
   async list(directory) {
@@ -38,15 +40,10 @@ export const systemFiles: ConfigFiles = {
       return sorted(await Array.fromAsync(Deno.readDir(directory)));
     } catch (cause) {
       if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return [];
-      throw new ConfigFileError(`Cannot read the directory ${directory}: ${unreadable(cause)}`, { cause });
+      throw new ConfigFileError(`Cannot read the directory ${directory}: ${osReason(cause)}`, { cause });
     }
   },
 };
-
-function unreadable(cause: unknown): string {
-  if (cause instanceof TypeError) return "it is no text in UTF-8";
-  return osReason(cause);
-}
 
 /** These files with some texts in the place of what is there, as if they had been written. */
 export function withTexts(files: ConfigFiles, texts: ReadonlyMap<string, string>): ConfigFiles {

@@ -1,3 +1,5 @@
+import { readBoundedFile } from "./bounded_file.ts";
+
 /** The times of files are that coarse at most, on this machine's file systems: they are those of the kernel's timer. */
 const settledMilliseconds = 1_000;
 
@@ -24,13 +26,13 @@ export class KeptFile {
     this.path = path;
   }
 
-  /** The text as it is now. Throws Deno's errors. */
+  /** The text as it is now. Throws what {@link readBoundedFile} does. */
   read(): string {
     const kept = this.#kept;
     this.#kept = undefined;
     const version = versionOf(Deno.statSync(this.path));
     if (kept !== undefined && isSame(kept.version, version)) return (this.#kept = kept).text;
-    const text = Deno.readTextFileSync(this.path);
+    const text = new TextDecoder().decode(readBoundedFile(this.path));
     const isSettled = Date.now() - version.modified > settledMilliseconds;
     if (isSettled) this.#kept = { version, text };
     return text;

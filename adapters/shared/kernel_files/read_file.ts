@@ -1,4 +1,5 @@
 import { withoutPadding } from "./content.ts";
+import { readBoundedFile, regularFile } from "../files/bounded_file.ts";
 import { osReason } from "../files/os_reason.ts";
 import { ParseError } from "../../../core/values/parse_error.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
@@ -11,28 +12,12 @@ export class UnreadableFileError extends OperatorError {
   }
 }
 
-/** Many times what the largest of these files has on the largest machine. */
-const maxBytes = 1 << 20;
-
 /**
- * Reads a file of at most 1 MiB and parses its content. Needs Deno's `--allow-all` under /proc and /sys.
- *
- * Only regular files are opened, as the kernel's own are: a pipe or a device in a copied tree is refused
- * instead of waited for. A file that grows between the look at its size and the reading is read to its end and
- * refused then. It is read on this thread: the kernel makes such a file up at once, in less time than it takes to hand
- * the work to another thread. Throws {@link UnreadableFileError}, also for the {@link ParseError} of the parser.
+ * Reads a file as {@link readBoundedFile} does and parses its content. Needs Deno's `--allow-all` under /proc and /sys.
+ * Throws {@link UnreadableFileError}, also for the {@link ParseError} of the parser.
  */
 export async function readFile<T>(path: string, parse: (bytes: Uint8Array) => T): Promise<T> {
-  const bytes = await reading(path, () => {
-    const { isFile, isDirectory, size } = Deno.statSync(path);
-    if (isDirectory) throw new ParseError("is a directory");
-    if (!isFile) throw new ParseError("is no regular file");
-    // The kernel gives 0 or a page as the size of its own files, whatever they hold.
-    return size > maxBytes ? undefined : Deno.readFileSync(path);
-  });
-  if (bytes === undefined || bytes.length > maxBytes) {
-    throw new UnreadableFileError(path, `holds more than ${maxBytes} bytes`);
-  }
+  const bytes = await reading(path, () => readBoundedFile(path));
   try {
     return parse(bytes);
   } catch (cause) {
@@ -52,6 +37,7 @@ const beginningBytes = 4096;
 /** Reads the beginning of a file, at most 4 KiB, as text. Throws {@link UnreadableFileError}. */
 export async function readBeginning(path: string): Promise<string> {
   return await reading(path, () => {
+    regularFile(path);
     using file = Deno.openSync(path);
     const buffer = new Uint8Array(beginningBytes);
     return new TextDecoder().decode(buffer.subarray(0, file.readSync(buffer) ?? 0));

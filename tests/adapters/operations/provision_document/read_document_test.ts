@@ -29,7 +29,7 @@ Deno.test("a file that is not there, is a directory or too large is no document"
     await assert.rejects(readProvisionDocument(directory), message(": is a directory"));
     await assert.rejects(
       readProvisionDocument(`${directory}/large.yaml`),
-      message("/large.yaml: it is larger than"),
+      message("/large.yaml: holds more than 1048576 bytes"),
     );
   });
 });

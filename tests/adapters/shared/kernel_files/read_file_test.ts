@@ -38,7 +38,10 @@ Deno.test("what cannot be read is told by its plain cause", async () => {
     assert.equal(await reasonFor(readFile(`${directory}/file/x`, length)), "not a directory");
     assert.equal(await reasonFor(listDirectory(`${directory}/file`)), "not a directory");
     assert.equal(await reasonFor(readFile(`${directory}/loop`, length)), "too many levels of symbolic links");
-    assert.equal(await reasonFor(readFile(`${directory}/endless`, length)), "is no regular file");
+    assert.equal(
+      await reasonFor(readFile(`${directory}/endless`, length)),
+      "is a device, and no regular file",
+    );
     assert.equal(await reasonFor(readFile("/proc/self/mem", length)), "input/output error");
   });
 });
