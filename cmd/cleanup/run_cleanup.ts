@@ -84,21 +84,21 @@ async function leftForPeople(options: CleanupOptions): Promise<string[]> {
     ...unit === undefined
       ? []
       : [`Left ${unit}: systemctl disable --now dramemory-hugepages.service, and remove it`],
-    ...runtime === undefined
-      ? []
-      : [`Left in the runtime's configuration what the driver needs of it: ${runtime}`],
+    ...runtime === undefined ? [] : [runtime],
   ];
 }
 
 async function runtimeRemedy(options: CleanupOptions): Promise<string | undefined> {
+  const untold = "Cannot tell whether the runtime's configuration still has what the driver needs of it";
   try {
     const found = await findRuntime(await runtimeHints(options), systemFiles);
-    if (found.kind !== "found" || !takesBack(await undoOf(found))) return undefined;
-    return undoCommand(found);
+    if (found.kind === "unclear") return `${untold}: ${found.reason} (see --runtime and --runtime-config)`;
+    if (found.kind === "none" || !takesBack(await undoOf(found))) return undefined;
+    return `Left in the runtime's configuration what the driver needs of it: ${undoCommand(found)}`;
   } catch (error) {
     const known = [ConfigFileError, TomlError, RuntimeConfigError].some((kind) => error instanceof kind);
     if (!known || !(error instanceof Error)) throw error;
-    return `cannot be told: ${error.message}`;
+    return `${untold}: ${error.message}`;
   }
 }
 

@@ -74,9 +74,10 @@ async function find(
   const found = await findRuntime(hints, systemFiles);
   if (found.kind === "found") return found;
   const reason = found.kind === "unclear" ? found.reason : `there is no ${runtime}`;
-  throw new OperatorError(
-    `Cannot find the configuration of ${runtime}: ${reason} (name it behind the runtime)`,
-  );
+  const remedy = place === undefined
+    ? "name it behind the runtime"
+    : "name the one that is there, or none to have it looked for";
+  throw new OperatorError(`Cannot find the configuration of ${runtime}: ${reason} (${remedy})`);
 }
 
 /** Takes back what was set up, or says what that would change. */

@@ -124,6 +124,16 @@ Deno.test("cleanup removes nothing while a pod is there that has a claim, unless
   assert.equal((await node.paths()).some((path) => path.startsWith("cdi/")), false);
 });
 
+Deno.test("cleanup says that it cannot look at a runtime's configuration that is not there", async () => {
+  await using node = await LeftNode.with([]);
+  const { code, stdout } = await node.cleanup("--runtime=containerd");
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /^Cannot tell whether the runtime's .*: there is no \S+none.toml, .* --runtime-config\)$/m,
+  );
+});
+
 Deno.test("cleanup names what the runtime was set up with, and what takes that back", async () => {
   await using node = await LeftNode.with([]);
   const config = `${node.root}/none.toml`, dropIn = `${node.root}/conf.d/zz-dramemory.toml`;

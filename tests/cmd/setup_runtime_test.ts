@@ -56,24 +56,52 @@ Deno.test("setup-runtime keeps the former file beside the new one", async () => 
   assert.deepEqual(node.restarts(), []);
 });
 
-Deno.test("setup-runtime makes a missing file for the containerd that is installed", async () => {
-  await using node = await RuntimeNode.start(
-    undefined,
-    "containerd github.com/containerd/containerd/v2 2.1.9",
-  );
-  assert.equal((await node.setup()).code, 0);
+/** A node whose containerd was started with a configuration that is not there yet, and how it is told to the program. */
+async function nodeWithoutFile(version: string): Promise<[RuntimeNode, string]> {
+  const node = await RuntimeNode.start(undefined, version);
+  await node.process(92, [`${node.bin}/containerd`, "-c", node.config], "containerd");
+  return [node, `--procfs-root=${node.proc}`];
+}
+
+Deno.test("setup-runtime makes a missing file for the containerd that was started with it", async () => {
+  const [made, processes] = await nodeWithoutFile("containerd github.com/containerd/containerd/v2 2.1.9");
+  await using node = made;
+  assert.equal((await node.setup(processes)).code, 0);
   assert.match(node.files()["config.toml"] ?? "", /\n\nversion = 3\nimports = \["conf\.d\/\*\.toml"\]\n$/);
   assert.match(node.files()[dropIn] ?? "", /disable_hugetlb_controller = false/);
 });
 
 Deno.test("setup-runtime --runtime-version stands in for an installed one", async () => {
-  await using node = await RuntimeNode.start(undefined, "no version");
-  assert.match((await node.setup()).stderr, /^Cannot find .*--runtime-version/);
-  assert.equal((await node.setup("--runtime-version", "v1.7")).code, 0);
+  const [made, processes] = await nodeWithoutFile("no version");
+  await using node = made;
+  assert.match((await node.setup(processes)).stderr, /^Cannot find .*--runtime-version/);
+  assert.equal((await node.setup(processes, "--runtime-version", "v1.7")).code, 0);
   assert.match(node.files()["config.toml"] ?? "", /^version = 2$/m);
-  assert.equal((await node.setup("--undo")).code, 0);
+  assert.equal((await node.setup(processes, "--undo")).code, 0);
   assert.deepEqual(Object.keys(node.files()), []);
 });
+
+const mistyped: Record<string, [runtime: string, place: string]> = {
+  "file of containerd": ["containerd", "etc/confg.toml"],
+  "directory of containerd": ["containerd", "ect/config.toml"],
+  "directory of CRI-O": ["crio", "cri0"],
+};
+for (const [what, [runtime, place]] of Object.entries(mistyped)) {
+  Deno.test(`setup-runtime says that a mistyped ${what} is not there, and makes nothing`, async () => {
+    await using node = await RuntimeNode.start("version = 2\n");
+    const path = `${node.etc}/../${place}`;
+    for (const flags of [[], ["--check"], ["--undo"]]) {
+      const args = ["setup-runtime", runtime, path, "--runtime-version=2.1", ...flags];
+      const { code, stdout, stderr } = await node.run(args);
+      assert.deepEqual([code, stdout, node.files()], [1, "", { "config.toml": "version = 2\n" }]);
+      assert.match(
+        stderr,
+        /^Cannot find the configuration of \w+: there is no \S+.* \(name the one that is there/,
+      );
+      await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+    }
+  });
+}
 
 Deno.test("setup-runtime --require-plugin says what the cluster needs then", async () => {
   await using node = await RuntimeNode.start(local(defaultConfig("2.3.7")));

@@ -66,7 +66,7 @@ export async function findRuntime(hints: RuntimeHints, files: ConfigFiles): Prom
   const own = processes.filter(({ name }) => name === runtime.name);
   const where = hints.configuration === undefined
     ? await placeOf(runtime, own, served === runtime ? endpoint : undefined, files)
-    : { configuration: hints.configuration, process: startedWith(hints.configuration, runtime, own) };
+    : await namedPlace(hints.configuration, runtime, own, files);
   return "kind" in where ? where : await found(runtime, where, files);
 }
 
@@ -121,6 +121,31 @@ async function placeOf(
     );
   }
   return unclear(`no ${runtime.name} is seen that serves ${endpoint}, which the kubelet uses`);
+}
+
+/**
+ * A first configuration is looked for where a runtime reads one. Elsewhere one that is not there is taken for a slip of the
+ * pen: what is judged or written there would count nowhere.
+ */
+async function namedPlace(
+  configuration: string,
+  runtime: ContainerRuntime,
+  processes: readonly Process[],
+  files: ConfigFiles,
+): Promise<Place | Extract<RuntimeSearch, { kind: "unclear" }>> {
+  const process = startedWith(configuration, runtime, processes);
+  const distributed = distributions.filter((each) => each.runtime === runtime.name);
+  const known = [runtime.usualConfiguration, ...distributed.map((each) => each.configuration)];
+  const parts = runtime.partsOf(configuration);
+  const there = await Promise.all(parts.map((path) => isThere(path, files)));
+  if (process !== undefined || known.includes(normalize(configuration)) || there.includes(true)) {
+    return { configuration, process };
+  }
+  return unclear(
+    `there is ${
+      parts.map((path) => `no ${path}`).join(" and ")
+    }, and no ${runtime.name} is seen that was started with it`,
+  );
 }
 
 function startedWith(configuration: string, runtime: ContainerRuntime, processes: readonly Process[]) {

@@ -23,6 +23,8 @@ export interface ContainerRuntime {
   readonly ociRuntimes: readonly string[];
   /** The file or directory of its configuration unless its command line says otherwise. */
   readonly usualConfiguration: string;
+  /** The files and directories of a configuration, of which one is there at least unless all is built in. */
+  partsOf(configuration: string): readonly [string, ...string[]];
   /** The directory that is there where it is installed. */
   readonly directory: string;
   /** Whether an endpoint that a kubelet is set up with is one of this runtime's. */

@@ -24,6 +24,7 @@ export const containerd: ContainerRuntime = {
   policiesSince: [2, 3],
   ociRuntimes: ["runc"],
   usualConfiguration,
+  partsOf: (configuration) => [configuration],
   directory: "/etc/containerd",
   serves: (endpoint) => /\bcontainerd\b/.test(endpoint),
   configurationOf,

@@ -21,6 +21,10 @@ export const crio: ContainerRuntime = {
   versionArguments: ["version", "--verbose"],
   ociRuntimes: ["crun", "runc"],
   usualConfiguration: usualDirectory,
+  partsOf(configuration) {
+    const { main, dropIns } = crioPlace(configuration);
+    return [main, dropIns];
+  },
   directory: usualDirectory,
   serves: (endpoint) => /\bcrio\b/.test(endpoint),
   flagVariables: crioFlagVariables,

@@ -118,8 +118,26 @@ const machines: Record<string, [Machine, string[]]> = {
     ["containerd", rancher, "k3s", "k3s-agent", k3sBinary],
   ],
   "the configuration that is named, of which nothing more is known": [
-    { hints: { configuration: "/srv/containerd.toml" } },
+    { hints: { configuration: "/srv/containerd.toml" }, files: { "/srv/containerd.toml": "" } },
     ["containerd", "/srv/containerd.toml", "-", "", "containerd"],
+  ],
+  "a first configuration where the runtime that runs was told to read one": [
+    { hints: { configuration: "/srv/c.toml" }, processes: [["/usr/bin/containerd -c /srv/c.toml", "srv"]] },
+    ["containerd", "/srv/c.toml", "-", "srv", "/usr/bin/containerd"],
+  ],
+  "a first configuration at a distribution's place": [
+    { hints: { configuration: "/etc/k0s/containerd.toml" } },
+    [
+      "containerd",
+      "/etc/k0s/containerd.toml",
+      "k0s",
+      "k0sworker|k0scontroller",
+      "/var/lib/k0s/bin/containerd",
+    ],
+  ],
+  "CRI-O's drop-ins elsewhere, without a main file": [
+    { hints: { runtime: "crio", configuration: "/srv/crio" }, files: { "/srv/crio/crio.conf.d": "" } },
+    ["crio", "/srv/crio", "-", "", "crio"],
   ],
   "Talos by its files": [
     { hints: { endpoint: usualSocket }, processes: [["/bin/containerd --config /etc/cri/containerd.toml"]] },
@@ -159,6 +177,27 @@ Deno.test("where nothing runs, and several configurations are there, the reason 
   });
 });
 
+const mistyped: Record<string, [hints: Partial<RuntimeHints>, reason: string]> = {
+  "containerd's file": [
+    { runtime: "containerd", configuration: "/etc/containred/config.toml" },
+    "there is no /etc/containred/config.toml, and no containerd is seen that was started with it",
+  ],
+  "CRI-O's directory": [
+    { runtime: "crio", configuration: "/etc/cirO" },
+    "there is no /etc/cirO/crio.conf and no /etc/cirO/crio.conf.d, and no crio is seen that was started with it",
+  ],
+  "CRI-O's file and directory": [
+    { runtime: "crio", configuration: "/srv/a:/srv/b" },
+    "there is no /srv/a and no /srv/b, and no crio is seen that was started with it",
+  ],
+};
+for (const [what, [hints, reason]] of Object.entries(mistyped)) {
+  Deno.test(`a place that was named, and that has no configuration, is none that is read: ${what}`, async () => {
+    const processes: Running[] = [docker, ["/usr/bin/crio", "crio"]];
+    assert.deepEqual(await find({ hints, processes }), { kind: "unclear", reason });
+  });
+}
+
 Deno.test("CRI-O's environment names its configuration like its flags, which count more", async () => {
   const environment = "PATH=/bin CONTAINER_CONFIG=/srv/main.conf CONTAINER_CONFIG_DIR=/srv/parts";
   const at = (line: string) => summary({ processes: [[line, "crio", environment]] });
@@ -194,7 +233,7 @@ const remedies: Record<string, [Machine, setup: string, restart: string]> = {
     "systemctl restart rke2-server (or rke2-agent)",
   ],
   "another place": [
-    { hints: { configuration: "/srv/c.toml" } },
+    { hints: { configuration: "/srv/c.toml" }, files: { "/srv/c.toml": "" } },
     "dramemory setup-runtime containerd /srv/c.toml, then restart the service that runs this containerd",
     "restart the service that runs this containerd",
   ],
