@@ -1,8 +1,8 @@
 /**
  * Makes `bin/dramemory`, or with `--arch` the executable of another architecture, `bin/dramemory-arm64`.
  */
-import { parseArgs } from "node:util";
 import { ExecutableError, makeExecutable, ownArchitecture } from "./executable.ts";
+import { taskOptions } from "./task_options.ts";
 import { type Architecture, isArchitecture } from "./image/elf.ts";
 
 const { version } = JSON.parse(await Deno.readTextFile("deno.json"));
@@ -25,7 +25,9 @@ try {
 }
 
 function wantedArchitecture(): Architecture {
-  const { values: { arch = ownArchitecture } } = parseArgs({ options: { arch: { type: "string" } } });
+  const { values: { arch = ownArchitecture } } = taskOptions("deno task build [--arch amd64|arm64]", {
+    options: { arch: { type: "string" } },
+  });
   if (isArchitecture(arch)) return arch;
   throw new ExecutableError(`Cannot build for ${JSON.stringify(arch)}: --arch is amd64 or arm64`);
 }

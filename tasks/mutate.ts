@@ -1,11 +1,11 @@
 /**
- * `deno task mutate [--seed N] [--count N] [--in PATH] [--jobs N]`: changes the code in one place at a time, in copies of
+ * Changes the code in one place at a time, in copies of
  * the checkout, and tells which changes no test notices. `--in` mutates the files alone whose paths begin so, `--jobs` says
  * how many changes are tried side by side: as many as there are CPUs. Takes minutes: not for the gate.
  */
-import { parseArgs } from "node:util";
 import { CheckoutCopy } from "./mutate/checkout_copy.ts";
 import { importingTests } from "./mutate/importing_tests.ts";
+import { taskOptions } from "./task_options.ts";
 import { chosen, type Mutation, mutationsOf } from "./mutate/mutations.ts";
 
 /** What is mutated. */
@@ -35,7 +35,7 @@ const testFolders = ["tests/core", "tests/adapters"];
 const limitFactor = 5;
 const limitSlackMilliseconds = 60_000;
 
-const { values } = parseArgs({
+const { values } = taskOptions("deno task mutate [--seed N] [--count N] [--in PATH] [--jobs N]", {
   options: {
     seed: { type: "string", default: "1" },
     count: { type: "string", default: "100" },

@@ -1,3 +1,4 @@
+import { isUsageError } from "../task_options.ts";
 import { ImageError } from "./image_error.ts";
 
 /** Runs a task to its end: 2 for a command line that makes no sense, 1 when the image cannot be made. */
@@ -5,9 +6,7 @@ export async function runTask(task: () => Promise<void>): Promise<void> {
   try {
     await task();
   } catch (error) {
-    // What parseArgs of node:util throws.
-    const usage = error instanceof TypeError && "code" in error &&
-      `${error.code}`.startsWith("ERR_PARSE_ARGS");
+    const usage = isUsageError(error);
     if (!usage && !(error instanceof ImageError)) throw error;
     console.error(error.message);
     Deno.exit(usage ? 2 : 1);

@@ -22,8 +22,8 @@
  * Common options: `--binary BINARY` measures an executable instead of building one; `--directory DIR` is where what a
  * driver writes lies, and its file system is part of the figures; `--json FILE` keeps all values.
  */
-import { parseArgs } from "node:util";
-import { benchOptions } from "./bench_options.ts";
+import { taskOptions } from "../../tasks/task_options.ts";
+import { benchOptions, benchUsage } from "./bench_options.ts";
 
-const { values: { real, cluster } } = parseArgs({ options: benchOptions });
+const { values: { real, cluster } } = taskOptions(benchUsage, { options: benchOptions });
 await import(cluster !== undefined ? "./cluster/main.ts" : real ? "./real/main.ts" : "./simulated.ts");

@@ -1,3 +1,8 @@
+/** How `deno task bench` is used; bench.ts says what it is told. */
+export const benchUsage =
+  "deno task bench [--real [--full] [--rounds N] [--vs-commit REV] | --cluster N] [--short] [--vs BINARY] [--only NAME] " +
+  "[--binary BINARY] [--directory DIR] [--json FILE]";
+
 /** What `deno task bench` can be told, see bench.ts. */
 export const benchOptions = {
   real: { type: "boolean", default: false },

@@ -1,9 +1,5 @@
-/**
- * `deno task lab:cluster [--dramemory PATH] [--kubernetes VERSION] [--feature-gates NAME,…]
- * [--former-driver PATH] [--runtime crio] [--cgroup-manager systemd] [--hold] [SUITE …]`: the built executable as the
- * driver of a whole cluster, see README.md.
- */
-import { parseArgs } from "node:util";
+/** The built executable as the driver of a whole cluster, see README.md. */
+import { taskOptions } from "../../tasks/task_options.ts";
 import { GoError } from "../peers/go.ts";
 import {
   kubernetes136,
@@ -11,10 +7,13 @@ import {
   kubernetesReleases,
 } from "../peers/kube_apiserver/binaries.ts";
 import { type Cluster, startCluster } from "./cluster/cluster.ts";
-import { runSuites } from "./cluster/suites.ts";
+import { runSuites, suiteFiles } from "./cluster/suites.ts";
 import { LabError } from "./lab_error.ts";
 
-const { values, positionals } = parseArgs({
+const usage =
+  "deno task lab:cluster [SUITE …] [--dramemory PATH] [--kubernetes VERSION] [--feature-gates NAME,…] " +
+  "[--former-driver PATH] [--runtime crio] [--cgroup-manager systemd] [--hold]";
+const { values, positionals } = taskOptions(usage, {
   args: Deno.args,
   options: {
     dramemory: { type: "string", default: "bin/dramemory" },
@@ -34,6 +33,7 @@ Deno.addSignalListener("SIGINT", () => interrupt.abort(new LabError("Interrupted
 const logs = await Deno.makeTempDir({ prefix: "dramemory-lab-cluster-" });
 let succeeded = false;
 try {
+  const suites = await suiteFiles(positionals);
   await using cluster = await startCluster({
     dramemory: values.dramemory,
     formerDriver: values["former-driver"],
@@ -44,7 +44,7 @@ try {
     interrupt: interrupt.signal,
   });
   if (values.hold) await hold(cluster);
-  succeeded = values.hold || await runSuites(cluster, positionals, interrupt.signal);
+  succeeded = values.hold || await runSuites(cluster, suites, interrupt.signal);
   if (!succeeded) await cluster.collect();
 } catch (error) {
   if (!(error instanceof LabError || error instanceof GoError)) throw error;

@@ -1,9 +1,5 @@
-/**
- * `deno task lab:runtime [check …] [--dramemory PATH] [--runtime crio] [--oci-runtime crun]
- * [--cgroup-manager systemd] [--machine NAME]`: the built executable with containerd and runc, or others, on a real
- * kernel; see README.md.
- */
-import { parseArgs } from "node:util";
+/** The built executable with containerd and runc, or others, on a real kernel; see README.md. */
+import { taskOptions } from "../../tasks/task_options.ts";
 import { containerd17, containerdWithNewestNri } from "../peers/containerd/node_programs.ts";
 import { checkMachines } from "./host/check_machines.ts";
 import { otherContainerd } from "./host/container_runtime.ts";
@@ -55,10 +51,13 @@ const checks = new Map<string, RuntimeCheck>([
   ["memory_policy", { machines: [newerKernel, threeNodes] }],
 ]);
 
+const usage =
+  "deno task lab:runtime [CHECK …] [--dramemory PATH] [--runtime crio] [--oci-runtime crun] [--cgroup-manager systemd] " +
+  "[--machine NAME]";
 const {
   values: { dramemory, runtime, "oci-runtime": ociRuntime, "cgroup-manager": cgroupManager, machine: named },
   positionals,
-} = parseArgs({
+} = taskOptions(usage, {
   args: Deno.args,
   options: {
     dramemory: { type: "string", default: "bin/dramemory" },
@@ -93,7 +92,7 @@ await checkMachines({
     );
   },
   dramemory,
-  additions: [
+  additions: () => [
     ...cgroupManagerFiles(cgroupManager),
     (sources) => nodeRuntimeFiles(runtime, ociRuntime)(sources),
     ...chosen.flatMap(additionsOf),

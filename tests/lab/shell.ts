@@ -1,21 +1,22 @@
-/**
- * `deno task lab:shell [machine] [--dramemory PATH] [--bare]`: a shell in a machine of the lab, see README.md.
- */
-import { parseArgs } from "node:util";
+/** A shell in a machine of the lab, see README.md. */
+import { taskOptions } from "../../tasks/task_options.ts";
 import { bootShell } from "./host/boot.ts";
 import { containerRuntime } from "./host/container_runtime.ts";
 import { prepareBoot, withKernelFor } from "./host/lab_files.ts";
 import { LabError } from "./lab_error.ts";
 import { labMachine } from "./machines.ts";
 
-const { values, positionals: [name] } = parseArgs({
-  args: Deno.args,
-  options: {
-    dramemory: { type: "string", default: "bin/dramemory" },
-    bare: { type: "boolean", default: false },
+const { values, positionals: [name] } = taskOptions(
+  "deno task lab:shell [MACHINE] [--dramemory PATH] [--bare]",
+  {
+    args: Deno.args,
+    options: {
+      dramemory: { type: "string", default: "bin/dramemory" },
+      bare: { type: "boolean", default: false },
+    },
+    allowPositionals: true,
   },
-  allowPositionals: true,
-});
+);
 const scratch = await Deno.makeTempDir({ prefix: "dramemory-lab-" });
 try {
   const machine = labMachine(name ?? "two-nodes");

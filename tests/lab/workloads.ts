@@ -1,8 +1,8 @@
 /**
- * `deno task lab:workloads [--dramemory PATH]`: programs of Debian that use hugepages, each in a container with nothing
+ * Programs of Debian that use hugepages, each in a container with nothing
  * but claims, with containerd and runc on a real kernel; see README.md.
  */
-import { parseArgs } from "node:util";
+import { taskOptions } from "../../tasks/task_options.ts";
 import { checkMachines } from "./host/check_machines.ts";
 import { containerRuntime } from "./host/container_runtime.ts";
 import { debianPrograms } from "./host/debian_programs.ts";
@@ -20,7 +20,7 @@ const packages = [
   "qemu-system-x86",
 ];
 
-const { values: { dramemory } } = parseArgs({
+const { values: { dramemory } } = taskOptions("deno task lab:workloads [--dramemory PATH]", {
   args: Deno.args,
   options: { dramemory: { type: "string", default: "bin/dramemory" } },
 });
@@ -35,6 +35,6 @@ await checkMachines({
     return [{ ...twoNodes, nodes, checks: ["workloads"] }];
   },
   dramemory,
-  additions: [containerRuntime(), debianPrograms(packages)],
+  additions: () => [containerRuntime(), debianPrograms(packages)],
   limitMinutes: 40,
 });

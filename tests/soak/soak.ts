@@ -5,15 +5,15 @@
  */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import type { Fault, LoggedRequest } from "../../adapters/simulator/api_server/faults.ts";
+import { taskOptions } from "../../tasks/task_options.ts";
 import { nodeName, TestedNode } from "../faults/tested_node.ts";
 import { until } from "../until.ts";
 import { liveClaims } from "./_claim_life.ts";
 import { sendTo } from "./_hostile_input.ts";
 import { Instance } from "./_instance.ts";
 
-const { values: { minutes, executable } } = parseArgs({
+const { values: { minutes, executable } } = taskOptions("deno task soak [--minutes N] [--executable FILE]", {
   options: { minutes: { type: "string", default: "5" }, executable: { type: "string" } },
 });
 const start = Date.now(), end = start + Number(minutes) * 60_000;

@@ -15,7 +15,8 @@ export interface CheckRun {
   readonly machines: () => readonly LabMachine[];
   /** The executable under test. */
   readonly dramemory: string;
-  readonly additions: readonly MakeAdditions[];
+  /** What goes onto them beside it. May throw a {@link LabError}. */
+  readonly additions: () => readonly MakeAdditions[];
   /** For each machine, from power to power-off. */
   readonly limitMinutes: number;
 }
@@ -56,7 +57,7 @@ async function bootAll(
 ): Promise<boolean> {
   const chosen = machines();
   const checks = [...new Set(chosen.flatMap((machine) => machine.checks))];
-  const files = await prepareBoot(scratch, { dramemory, checks, additions, machines: chosen });
+  const files = await prepareBoot(scratch, { dramemory, checks, additions: additions(), machines: chosen });
   const encoder = new TextEncoder();
   const turns = new Turns((text) => Deno.stdout.writeSync(encoder.encode(text)));
   const boot = async (machine: LabMachine, number: number) => {
