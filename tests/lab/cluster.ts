@@ -28,7 +28,10 @@ const { values, positionals } = taskOptions(usage, {
 });
 
 const interrupt = new AbortController();
-Deno.addSignalListener("SIGINT", () => interrupt.abort(new LabError("Interrupted")));
+// Without it what was started would go on for hours.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => interrupt.abort(new LabError("Interrupted")));
+}
 
 const logs = await Deno.makeTempDir({ prefix: "dramemory-lab-cluster-" });
 let succeeded = false;

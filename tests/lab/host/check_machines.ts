@@ -9,6 +9,8 @@ import { Turns } from "./turns.ts";
 /** What QEMU takes beside a machine's memory: mostly for the code that it translates (tb-size of its accelerator tcg). */
 const emulatorMiB = 1024;
 
+const interrupting = ["SIGINT", "SIGTERM"] as const;
+
 /** What a task of the lab runs. */
 export interface CheckRun {
   /** Its machines, each with a name of its own. May throw a {@link LabError}. */
@@ -23,12 +25,12 @@ export interface CheckRun {
 
 /**
  * Boots the machines with their checks, one on each CPU of this host as far as its memory goes, and exits with 1 when not
- * all is well. The consoles of all of them are then kept. Control-C ends the machines that run.
+ * all is well. The consoles of all of them are then kept. Control-C ends the machines that run, and so does SIGTERM.
  */
 export async function checkMachines(run: CheckRun): Promise<void> {
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
-  Deno.addSignalListener("SIGINT", onInterrupt);
+  for (const signal of interrupting) Deno.addSignalListener(signal, onInterrupt);
   const logs = await Deno.makeTempDir({ prefix: "dramemory-lab-" });
   const scratch = await Deno.makeTempDir({ prefix: "dramemory-lab-scratch-" });
   try {
@@ -42,7 +44,7 @@ export async function checkMachines(run: CheckRun): Promise<void> {
     Deno.exitCode = 1;
   } finally {
     await Deno.remove(scratch, { recursive: true });
-    Deno.removeSignalListener("SIGINT", onInterrupt);
+    for (const signal of interrupting) Deno.removeSignalListener(signal, onInterrupt);
   }
 }
 
