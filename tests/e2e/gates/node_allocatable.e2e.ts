@@ -4,6 +4,7 @@ import type { Pod as V1Pod } from "kubernetes-types/core/v1";
 import type { Api } from "../cluster/api.ts";
 import { devicesOf } from "../cluster/devices.ts";
 import { nodeShell, onNode } from "../cluster/node.ts";
+import { hugetlbLimits } from "../cluster/hugetlb_limits.ts";
 import { type PodPlan, podSpec, withTemplate } from "../cluster/objects.ts";
 import { clusterTest, step, type SuiteContext } from "../cluster/suite.ts";
 
@@ -38,7 +39,7 @@ clusterTest("the limits of container and pod have the claim once, and the ordina
     step("a claim alone");
     await namespace.createPod("alone", plan);
     await namespace.running("alone");
-    assert.deepEqual(await hugetlbLimits(context, "alone"), { pod: [bytes, bytes], main: [bytes, bytes] });
+    assert.deepEqual(await hugetlbLimits(namespace, "alone"), { pod: [bytes, bytes], main: [bytes, bytes] });
     await namespace.deletePod("alone");
     await namespace.gone("alone");
     step("beside ordinary pages");
@@ -50,7 +51,7 @@ clusterTest("the limits of container and pod have the claim once, and the ordina
     );
     await namespace.running("both");
     const both = [2 * bytes, 2 * bytes];
-    assert.deepEqual(await hugetlbLimits(context, "both"), { pod: both, main: both });
+    assert.deepEqual(await hugetlbLimits(namespace, "both"), { pod: both, main: both });
     const said = await onNode("dramemory status");
     assert.match(said, /^Claims count as the node's own memory and hugepages\.$/m);
     assert.match(said, /^Every container has what was promised\.$/m);
@@ -88,14 +89,4 @@ async function createOrdinary(
       })),
     },
   });
-}
-
-/** `hugetlb.2MB.max` and `.rsvd.max` of a pod and of its container, in bytes. */
-async function hugetlbLimits({ namespace }: SuiteContext, name: string) {
-  const found = (await namespace.pods()).find(({ metadata }) => metadata?.name === name);
-  const directory = (await onNode(`find /sys/fs/cgroup -type d -name 'pod${found?.metadata?.uid}'`)).trim();
-  const id = found?.status?.containerStatuses?.[0]?.containerID?.replace("containerd://", "");
-  const limits = async (path: string) =>
-    (await onNode(`cat ${path}/hugetlb.2MB.max ${path}/hugetlb.2MB.rsvd.max`)).trim().split("\n").map(Number);
-  return { pod: await limits(directory), main: await limits(`${directory}/${id}`) };
 }

@@ -1,0 +1,26 @@
+import { onNode } from "./node.ts";
+import type { TestNamespace } from "./test_namespace.ts";
+
+/** `hugetlb.2MB.max` and `.rsvd.max`, in bytes. */
+type Limits = readonly [usage: number, reservation: number];
+
+/** The limits of 2 MiB pages that the kernel has for a pod, as `pod`, and for each of its containers, by their names. */
+export async function hugetlbLimits(
+  namespace: TestNamespace,
+  name: string,
+): Promise<Readonly<Record<string, Limits>>> {
+  const pod = (await namespace.pods()).find(({ metadata }) => metadata?.name === name);
+  const directory = (await onNode(`find /sys/fs/cgroup -type d -name 'pod${pod?.metadata?.uid}'`)).trim();
+  const limits: Record<string, Limits> = { pod: await limitsIn(directory) };
+  for (const { name, containerID = "" } of pod?.status?.containerStatuses ?? []) {
+    limits[name] = await limitsIn(`${directory}/${containerID.replace("containerd://", "")}`);
+  }
+  return limits;
+}
+
+async function limitsIn(directory: string): Promise<Limits> {
+  const files = ["max", "rsvd.max"].map((file) => `${directory}/hugetlb.2MB.${file}`);
+  const [usage = Number.NaN, reservation = Number.NaN] = (await onNode(`cat ${files.join(" ")}`))
+    .trim().split("\n").map(Number);
+  return [usage, reservation];
+}
