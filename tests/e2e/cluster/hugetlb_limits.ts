@@ -13,9 +13,16 @@ export async function hugetlbLimits(
   const directory = (await onNode(`find /sys/fs/cgroup -type d -name 'pod${pod?.metadata?.uid}'`)).trim();
   const limits: Record<string, Limits> = { pod: await limitsIn(directory) };
   for (const { name, containerID = "" } of pod?.status?.containerStatuses ?? []) {
-    limits[name] = await limitsIn(`${directory}/${containerID.replace("containerd://", "")}`);
+    limits[name] = await limitsIn(await directoryOf(containerID, directory));
   }
   return limits;
+}
+
+/** `<id>` of containerd, `crio-<id>` of CRI-O, which has one for its monitor as well. */
+async function directoryOf(containerId: string, pod: string): Promise<string> {
+  const [, id = containerId] = containerId.split("://");
+  const found = await onNode(`find ${pod} -maxdepth 1 -type d -name '*${id}' ! -name '*conmon*'`);
+  return found.trim();
 }
 
 async function limitsIn(directory: string): Promise<Limits> {
