@@ -81,7 +81,7 @@ const ways: Record<string, Way> = {
   "the class is missing": { objects: asking([request("pages", "hugepages-16g", "16Gi")]) },
   "the claim is missing": { objects: [pod("p")] },
   "the template is missing": { objects: [pod("p", {}, { resourceClaimTemplateName: "t" })] },
-  "the claim was not made of its template yet": {
+  "the claim cannot be made of its template": {
     objects: [
       {
         apiVersion: "v1",
