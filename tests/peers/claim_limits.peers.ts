@@ -80,6 +80,10 @@ Deno.test("a pod's claims and devices are counted by a ResourceQuota, which boun
   const used = Object.fromEntries(Object.keys(hard).map((name) => [name, "0"]));
   const quota = await client.send("GET", `${path}/memory`) as Record<string, unknown>;
   await client.send("PUT", `${path}/memory/status`, { ...quota, status: { hard, used } });
+  await eventually("the quota to count", 30_000, async () => {
+    const said = await refusal(of("2Mi", { count: 2 }));
+    return said?.includes("exceeded quota: memory");
+  });
   await createObject(client, claim("first", of("64Mi")));
   const second = createObject(client, claim("second", of("2Mi")));
   await assert.rejects(
