@@ -55,7 +55,9 @@ export function inspectionTable(inspection: Inspection, indent = 0): string {
     columns([["DISTANCE", ...ids.map((id) => `TO ${id}`)], ...distanceRows], indent),
     ...speedTable(nodes, indent),
     "",
-    columns([["DEVICE", "NODE", "PAGE", "CAPACITY", "CLAIMED"], ...deviceRows], indent),
+    deviceRows.length === 0
+      ? "There is no device: none of the memory and hugepages above is for claims"
+      : columns([["DEVICE", "NODE", "PAGE", "CAPACITY", "CLAIMED"], ...deviceRows], indent),
   ].join("\n");
 }
 

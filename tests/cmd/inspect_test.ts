@@ -40,6 +40,17 @@ Deno.test("inspect -o json describes a machine's nodes in bytes and pages", asyn
   });
 });
 
+Deno.test("a machine of which everything is reserved has no devices, and no empty table of them", async () => {
+  const all = "*:memory=100%,hugepages-2Mi=100%,hugepages-1Gi=100%";
+  const { code, stdout } = await inspect("two-numa", `--reserved-memory=${all}`);
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /\n\nThere is no device: none of the memory and hugepages above is for claims\n$/,
+  );
+  assert.doesNotMatch(stdout, /DEVICE/);
+});
+
 Deno.test("YAML and JSON say the same", async () => {
   const [json, yaml] = await Promise.all([
     inspect("sparse-ids", "-o", "json"),
