@@ -25,6 +25,8 @@ export interface KubeletConfiguration {
 /** The feature gate of that (KEP-5517), off unless it is turned on: it is alpha up to Kubernetes 1.38. */
 const countingGate = "DRANodeAllocatableResources";
 
+const wantedKind = "KubeletConfiguration";
+
 const usualFile = "/var/lib/kubelet/config.yaml";
 
 /** What a kubelet takes when nothing sets it (SetDefaults_KubeletConfiguration). */
@@ -83,15 +85,20 @@ export async function readKubeletLayers(
 ): Promise<KubeletLayer[]> {
   const file = named ?? flagValue(commandLine, "config");
   if (file !== undefined && await files.read(file) === undefined) {
-    throw new ConfigFileError(`Cannot read ${file}, the kubelet's configuration: it is not there`);
+    throw noConfiguration(file, "it is not there");
   }
   const directory = flagValue(commandLine, "config-dir");
   const dropIns = directory === undefined ? [] : await dropInsBelow(directory, files);
   // One that runs reads no file unless it is told to.
   const main = file ?? (commandLine.length > 0 ? undefined : usualFile);
   const paths = main === undefined ? dropIns : [main, ...dropIns];
-  const layers = await Promise.all(paths.map((path) => readLayer(path, files)));
-  return layers.flat();
+  const layers = (await Promise.all(paths.map((path) => readLayer(path, files)))).flat();
+  const empty = layers.find(({ path, fields }) => path === main && Object.keys(fields).length === 0);
+  // configfiles.go of the kubelet: some parameters are required.
+  if (empty !== undefined) {
+    throw noConfiguration(empty.path, "there is nothing in it, and no kubelet starts with that");
+  }
+  return layers;
 }
 
 /** The whole tree, each directory by its name among its neighbors, as filepath.WalkDir goes. */
@@ -117,8 +124,21 @@ async function readLayer(path: string, files: ConfigFiles): Promise<KubeletLayer
   if (cause !== undefined) {
     throw new ConfigFileError(`Cannot read ${path} as YAML: ${firstLineOf(cause)}`, { cause });
   }
-  const fields: unknown = document?.toJS();
-  return [{ path, fields: typeof fields === "object" && fields !== null ? { ...fields } : {} }];
+  return [{ path, fields: fieldsIn(document?.toJS() ?? {}, path) }];
+}
+
+function fieldsIn(value: unknown, path: string): KubeletLayer["fields"] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw noConfiguration(path, `it is no ${wantedKind}`);
+  }
+  const fields: KubeletLayer["fields"] = { ...value };
+  const { kind = wantedKind } = fields;
+  if (kind === wantedKind) return fields;
+  throw noConfiguration(path, `its kind is ${kind}, and ${wantedKind} is wanted`);
+}
+
+function noConfiguration(path: string, reason: string): ConfigFileError {
+  return new ConfigFileError(`Cannot read ${path}, the kubelet's configuration: ${reason}`);
 }
 
 /** What the last file with something at a key says. A null takes back what earlier ones say (RFC 7396). */
@@ -130,7 +150,7 @@ function settingIn(
   const value = last?.fields[key];
   if (last === undefined || value === null) return undefined;
   if (typeof value === "string") return { value, path: last.path };
-  throw new ConfigFileError(`Cannot read ${last.path}, the kubelet's configuration: ${key} is no text`);
+  throw noConfiguration(last.path, `${key} is no text`);
 }
 
 /** A feature gate, of the flags (`--feature-gates=A=true,B=false`), which add up, or of the last file that names it. */

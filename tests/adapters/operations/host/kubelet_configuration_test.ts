@@ -64,7 +64,26 @@ Deno.test("a file is YAML 1.1 as the kubelet reads it: mappings are merged, and 
 
 Deno.test("a file that sets no policy leaves the default, None", async () => {
   assert.equal(await policy({ [usual]: "kind: KubeletConfiguration\n" }), "None");
-  assert.equal(await policy({ [usual]: "" }), "None");
+});
+
+const noConfigurations: Record<string, [text: string, reason: string]> = {
+  "nothing": ["# empty\n", "there is nothing in it, and no kubelet starts with that"],
+  "a list": ["- a\n", "it is no KubeletConfiguration"],
+  "a word": ["None\n", "it is no KubeletConfiguration"],
+  "another kind": ["kind: Pod\nmetadata: {}\n", "its kind is Pod, and KubeletConfiguration is wanted"],
+};
+for (const [what, [text, reason]] of Object.entries(noConfigurations)) {
+  Deno.test(`a file with ${what} in it is not taken for the defaults`, async () => {
+    assert.deepEqual(await policy({ [usual]: text }), {
+      kind: "unknown",
+      reason: `Cannot read ${usual}, the kubelet's configuration: ${reason}`,
+    });
+  });
+}
+
+Deno.test("a drop-in with nothing in it sets nothing", async () => {
+  const files = { [usual]: config("Static"), "/etc/d/a.conf": "# nothing\n" };
+  assert.equal(await policy(files, ["kubelet", `--config=${usual}`, "--config-dir=/etc/d"]), "Static");
 });
 
 Deno.test("the kubelet that runs names its file, and --kubelet-config another one", async () => {
