@@ -38,6 +38,13 @@ Deno.test("a kubeconfig that is not there is told with its path", async () => {
 for (
   const [what, content, why] of [
     ["no YAML", ": [", /Cannot understand the kubeconfig/],
+    ["with a word in it", "secret", /Cannot understand the kubeconfig \S+: it is no mapping$/],
+    ["of another kind", "kind: Pod", /Cannot understand the kubeconfig \S+: kind: "Config" is wanted$/],
+    [
+      "with a token that is a number",
+      kubeconfig({ users: [{ name: "u", user: { token: 12345 } }] }),
+      /: users\.0\.user\.token: a text is wanted$/,
+    ],
     ["empty", "", /has no current context/],
     ["without a server", kubeconfig({ clusters: [{ name: "c", cluster: {} }] }), /server is missing/],
     [
