@@ -21,8 +21,19 @@ export async function probeNriSocket(path: string, milliseconds: number): Promis
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { kind: "missing" };
     if (!(error instanceof Error)) throw error;
+    if (await isSomethingElse(path)) return { kind: "no socket" };
     return { kind: "refused", reason: error.message.replace(/ \(os error .*/, "").toLowerCase() };
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** The kernel refuses a connection to what is no socket as it does to a socket without a listener. */
+async function isSomethingElse(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isSocket !== true;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
   }
 }

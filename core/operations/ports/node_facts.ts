@@ -95,6 +95,8 @@ export interface NriSocketFacts {
   readonly outcome:
     | { readonly kind: "connected" }
     | { readonly kind: "missing" }
+    /** Something else is there. */
+    | { readonly kind: "no socket" }
     | { readonly kind: "refused"; readonly reason: string };
 }
 

@@ -16,6 +16,8 @@ export function checkNriSocket({ path, named, outcome }: NriSocketFacts, runtime
         : warn(name, `${path} takes connections, and is not where the driver looks by default`, tellDriver);
     case "missing":
       return fail(name, `${path} is not there`, remedyOf(path, runtime));
+    case "no socket":
+      return fail(name, `${path} is no socket`, remedyOf(path, runtime));
     case "refused":
       return fail(
         name,

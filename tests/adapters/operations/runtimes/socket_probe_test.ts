@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import { probeNriSocket } from "../../../../adapters/operations/runtimes/socket_probe.ts";
 
 async function inDirectory(test: (path: string) => Promise<void>): Promise<void> {
@@ -26,10 +27,21 @@ Deno.test("a socket that is not there is missing", async () => {
   });
 });
 
-Deno.test("what is left of a runtime that ended refuses, and so does what is no socket", async () => {
+Deno.test("what is left of a runtime that ended refuses", async () => {
   await inDirectory(async (path) => {
-    await Deno.writeTextFile(path, "");
+    const listening = `Deno.listen({ transport: "unix", path: ${JSON.stringify(path)} })`;
+    const killed = `${listening}; Deno.kill(Deno.pid, "SIGKILL")`;
+    await new Deno.Command(Deno.execPath(), { args: ["eval", killed] }).output();
     const outcome = await probeNriSocket(path, 10_000);
     assert.deepEqual(outcome, { kind: "refused", reason: "connection refused" });
+  });
+});
+
+Deno.test("a file or a directory is no socket", async () => {
+  await inDirectory(async (path) => {
+    await Deno.writeTextFile(path, "");
+    for (const each of [path, dirname(path)]) {
+      assert.deepEqual(await probeNriSocket(each, 10_000), { kind: "no socket" });
+    }
   });
 });

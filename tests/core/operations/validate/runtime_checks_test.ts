@@ -195,6 +195,12 @@ const sockets: Record<string, [NriSocketFacts, FoundRuntimeFacts, string, RegExp
     "fail",
     /has it at \/x\/nri.sock: name that by --nri-socket/,
   ],
+  "that is no socket, where nobody listens after a restart either": [
+    { path: "/x", named: true, outcome: { kind: "no socket" } },
+    configuredAt("/x/nri.sock"),
+    "fail",
+    /has it at \/x\/nri.sock: name that by --nri-socket/,
+  ],
   "that refuses": [
     { path: usual, named: false, outcome: { kind: "refused", reason: "connection refused" } },
     runtime(),
