@@ -1,6 +1,7 @@
 import { type ContainerPath, containerPath, pathsMeet } from "../values/container_path.ts";
 import type { PageSize } from "../values/page_size.ts";
 import { formatQuantity } from "../values/quantity.ts";
+import { ConfigError } from "./configuration/effective_config.ts";
 import type { MountPath } from "./configuration/memory_config.ts";
 
 /** A hugetlbfs in a container. */
@@ -20,7 +21,7 @@ export interface ClaimedHugepages {
 }
 
 /** A configured path that the container cannot have a hugetlbfs at. */
-export class MountPathError extends Error {
+export class MountPathError extends ConfigError {
   override name = "MountPathError";
 }
 
@@ -91,17 +92,24 @@ function checkPath(
   sizes: ReadonlyMap<ContainerPath, PageSize>,
   occupied: readonly string[],
 ): void {
-  const refuse = (why: string): never => {
-    throw new MountPathError(`hugetlbfs.mountPath: ${path} ${why}: choose another path`);
-  };
-  const own = runtimePaths.find((other) => pathsMeet(path, other));
-  if (own !== undefined) refuse(`meets ${own}, which every container has`);
+  refuseRuntimePath(path);
+  const refuse = (why: string) => refused(path, why);
   const volume = occupied.find((other) => pathsMeet(path, other));
   if (volume !== undefined) refuse(`meets ${volume}, where the container has a volume`);
   const [other] = [...sizes].filter(([mount, size]) =>
     pathsMeet(path, mount) && (mount !== path || size !== pageSize)
   );
   if (other !== undefined) refuse(`meets ${other[0]}, the mount of the pages of ${formatQuantity(other[1])}`);
+}
+
+/** Throws {@link MountPathError} for a path that no container can have a hugetlbfs at, whatever its volumes are. */
+export function refuseRuntimePath(path: ContainerPath): void {
+  const own = runtimePaths.find((other) => pathsMeet(path, other));
+  if (own !== undefined) refused(path, `meets ${own}, which every container has`);
+}
+
+function refused(path: ContainerPath, why: string): never {
+  throw new MountPathError(`hugetlbfs.mountPath: ${path} ${why}: choose another path`);
 }
 
 /** Undefined where a volume at the root of the container leaves no path. */

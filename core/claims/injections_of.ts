@@ -10,7 +10,7 @@ import { ConfigError, effectiveConfig } from "./configuration/effective_config.t
 import type { MountPath, OpaqueConfig } from "./configuration/memory_config.ts";
 import { deviceMetadata } from "./device_metadata.ts";
 import { type ClaimUser, type EligibleClaim, IneligibleClaimError } from "./eligibility.ts";
-import { type HugetlbfsMount, hugetlbfsMounts, MountPathError } from "./hugetlbfs.ts";
+import { type HugetlbfsMount, hugetlbfsMounts } from "./hugetlbfs.ts";
 import { memoryPolicyOf, PolicyConflictError } from "./memory_policy.ts";
 import { isMemory, type MemoryTerms } from "./memory_terms.ts";
 import { usesOf } from "./pod_usage.ts";
@@ -86,7 +86,7 @@ export function injectionsOf(
       ...(wantsMounts && user.pod.hasUserNamespace ? { withoutMounts: userNamespace } : {}),
     };
   } catch (cause) {
-    if ([ConfigError, MountPathError, PolicyConflictError].every((type) => !(cause instanceof type))) {
+    if ([ConfigError, PolicyConflictError].every((type) => !(cause instanceof type))) {
       throw cause;
     }
     throw new IneligibleClaimError("invalid-config", claim.reference, messageOf(cause));

@@ -2,6 +2,7 @@ import { resultsOfDriver } from "./allocation.ts";
 import type { Allocation, AllocationResult } from "./claim.ts";
 import { ConfigError, effectiveConfig } from "./configuration/effective_config.ts";
 import type { LimitsConfig, MemoryConfig, OpaqueConfig } from "./configuration/memory_config.ts";
+import { refuseRuntimePath } from "./hugetlbfs.ts";
 import { isMemory, type LimitTerms, type MemoryTerms, type RequestTerms } from "./memory_terms.ts";
 
 /** A claim as far as terms are made from it. */
@@ -18,7 +19,7 @@ export type AllocatedResource = Pick<Allocation, "request" | "resource">;
  * driver, in their order.
  *
  * Hugepages have none: a configuration that is for them by name, or for a claim of nothing else, is refused when it says
- * what only memory can have, and the other way about. Throws {@link ConfigError}.
+ * what only memory can have, and the other way about, and so is a path that every container has something at. Throws {@link ConfigError}.
  */
 export function termsOf(
   { results, configs }: ConfiguredClaim,
@@ -44,6 +45,8 @@ export function termsOf(
           "it claims and no more",
       );
     }
+    const { hugetlbfs: { mountPath = "none" } = {} } = effectiveConfig(fullRequest, configs);
+    if (mountPath !== "none") refuseRuntimePath(mountPath);
   }
   if (memory.size > 0) checkMountPaths(requests, configs);
   return [...memory].flatMap(([request, fullRequest]) => {

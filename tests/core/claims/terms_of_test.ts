@@ -140,3 +140,11 @@ Deno.test("the path of a hugetlbfs for an alternative that is memory is refused"
 Deno.test("no mount for memory is what it has anyway", () => {
   assert.deepEqual(terms([ram], says({ hugetlbfs: { mountPath: "none" } }, "ram")), []);
 });
+
+Deno.test("a path that every container has something at is refused for hugepages", () => {
+  const config = says({ hugetlbfs: { mountPath: containerPath("/proc/huge") } });
+  const message =
+    "hugetlbfs.mountPath: /proc/huge meets /proc, which every container has: choose another path";
+  assert.throws(() => terms([ram, pages], config), { name: "MountPathError", message });
+  assert.deepEqual(terms([ram, pages], says({ hugetlbfs: { mountPath: "none" } })), []);
+});
