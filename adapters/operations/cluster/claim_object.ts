@@ -147,7 +147,13 @@ export function readClaimTemplate(object: unknown): ClaimTemplate {
 }
 
 function specOf({ devices: { requests, constraints, config } }: v.InferOutput<typeof spec>): ClaimSpec {
-  return { requests, constraints, configs: readConfigs(config) };
+  const drivers = config.flatMap(({ opaque }) => opaque === undefined ? [] : [opaque.driver]);
+  return {
+    requests,
+    constraints,
+    configs: readConfigs(config),
+    configuredDrivers: [...new Set(drivers)].filter((driver) => driver !== driverName),
+  };
 }
 
 function allocationOf({ devices: { results, config } }: v.InferOutput<typeof allocation>): ClaimAllocation {

@@ -42,9 +42,9 @@ const claimSpec: Fields = {
 
 /**
  * What of a claim in a file the API server would refuse, as far as people get it wrong: fields and values that there are
- * not, names that come twice, constraints on requests that are not there. `written` is the spec as it stands there.
+ * not, names that come twice, constraints on and configuration of requests that are not there. `written` is the spec as it stands there.
  */
-export function claimProblems(written: unknown, { requests, constraints }: ClaimSpec): string[] {
+export function claimProblems(written: unknown, { requests, constraints, configs }: ClaimSpec): string[] {
   const names = requests.map(({ name }) => name);
   const named = new Set(requests.flatMap(({ name, alternatives }) => [
     name,
@@ -65,6 +65,11 @@ export function claimProblems(written: unknown, { requests, constraints }: Claim
         ? []
         : [`the attribute ${quoted(constraint.attribute)} of a constraint has no domain`]),
     ]),
+    ...configs.flatMap((config) =>
+      config.requests.filter((name) => !named.has(name)).map((name) =>
+        `a configuration names the request ${name}, which there is not`
+      )
+    ),
   ];
 }
 

@@ -6,6 +6,8 @@ export interface ClaimSpec {
   readonly constraints: readonly ClaimConstraint[];
   /** Of the claim, for this driver. */
   readonly configs: readonly OpaqueConfig[];
+  /** The other drivers that the claim has configuration for. */
+  readonly configuredDrivers: readonly string[];
 }
 
 /** One entry of `requests`. */

@@ -14,6 +14,7 @@ export type FindingCode =
   | "claim-unused"
   | "class-missing"
   | "config-refused"
+  | "config-unread"
   | "container-waits"
   | "count"
   | "default-size"

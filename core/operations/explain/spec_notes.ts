@@ -4,7 +4,7 @@ import type { ClaimSpec, DeviceAsk } from "../cluster/claims.ts";
 import type { NodePool } from "../cluster/pools.ts";
 import { driverName } from "../../values/driver.ts";
 import { notesOnAmount } from "./amount_notes.ts";
-import { otherDriversOf } from "./ask.ts";
+import { type DeviceClasses, otherDriversOf } from "./ask.ts";
 import type { Finding } from "./finding.ts";
 import { configRefused } from "./refused_configuration.ts";
 import { notesOnSelectors } from "./selector_notes.ts";
@@ -23,6 +23,7 @@ export function notesOnSpec(
   const known = [...pools];
   return [
     ...configNotes(claim, spec.configs, asks.map(({ request }) => request)),
+    ...unreadNotes(claim, spec, judgement.classes),
     ...judgement.rules.distinctForgets ? distinctNotes(claim, spec) : [],
     ...asks.flatMap(({ ask, request }) => notesOnAsk(claim, request, ask, known, judgement)),
   ];
@@ -35,6 +36,24 @@ function configNotes(
 ): Finding[] {
   const problem = configProblem(configs, requests);
   return problem === undefined ? [] : [configRefused(claim, problem)];
+}
+
+/** Configuration whose driver none of the requests is for, as their classes and selectors name it. */
+function unreadNotes(
+  claim: string,
+  { requests, configuredDrivers }: ClaimSpec,
+  classes: DeviceClasses,
+): Finding[] {
+  const asks = requests.flatMap(({ alternatives }) => alternatives);
+  if (asks.some(({ className }) => !classes.has(className))) return [];
+  const drivers = new Set(asks.flatMap((ask) => otherDriversOf(ask, classes, driverName)));
+  return configuredDrivers.filter((driver) => !drivers.has(driver)).map((driver) => ({
+    code: "config-unread",
+    blocks: false,
+    text:
+      `Claim ${claim} has configuration for the driver ${driver}, which none of its requests names: nobody reads it.`,
+    remedy: `Write driver: ${driverName} for what this driver is to read.`,
+  }));
 }
 
 /** Two devices of a request are compared with each other, a third one with the second alone. */
@@ -67,9 +86,9 @@ function notesOnAsk(
       code: "class-missing",
       blocks: true,
       text: `${what} names the DeviceClass ${ask.className}, which does not exist.`,
-      remedy: `Create it (dramemory manifests on a node, or the chart), or name one of: ${
-        [...judgement.classes.keys()].join(", ") || "none is there"
-      }.`,
+      remedy:
+        "Create it (this driver's: dramemory manifests on a node, or the chart; another's comes with that driver), or " +
+        `name one of: ${[...judgement.classes.keys()].join(", ") || "none is there"}.`,
     }];
   }
   const others = otherDriversOf(ask, judgement.classes, driverName);

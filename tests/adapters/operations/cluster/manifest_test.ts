@@ -85,6 +85,10 @@ const wrong: Record<string, readonly [requests: string, problem: string]> = {
     `${request}], constraints: [{ requests: [ram], matchAttribute: a/b }`,
     "a constraint names the request ram, which there is not",
   ],
+  "a configuration of a request that is not there": [
+    `${request}], config: [{ requests: [r, ram], opaque: { driver: dra.memory, parameters: {} } }`,
+    "a configuration names the request ram, which there is not",
+  ],
   "an attribute without a domain": [
     `${request}], constraints: [{ distinctAttribute: numaNode }`,
     'the attribute "numaNode" of a constraint has no domain',

@@ -41,6 +41,19 @@ function allocated(device: string, fields: ApiObject): MemoryCluster {
   return new MemoryCluster().addNode("node-a").add(claim, pod("p", ["c"], { nodeName: "node-a" }));
 }
 
+/** A claim of memory and of another driver's devices, with configuration for these. */
+function withOtherDriver(): MemoryCluster {
+  const selectors = [{ cel: { expression: 'device.driver == "dra.cpu"' } }];
+  const wanted = claim("c", [ram, request("cpus", "dra.cpu")]);
+  wanted.spec.devices.config = [{ opaque: { driver: "dra.cpu", parameters: {} } }];
+  return new MemoryCluster().addNode("node-a").add(wanted, pod("p", ["c"]), {
+    apiVersion: "resource.k8s.io/v1",
+    kind: "DeviceClass",
+    metadata: { name: "dra.cpu" },
+    spec: { selectors },
+  });
+}
+
 const ram = request("r", "dra.memory", "64Mi"), pages = request("r", "dra.hugepages-2m", "64Mi");
 
 for (
@@ -83,6 +96,7 @@ for (
       "limits of a class that the claim takes back",
       ofClass("dra.memory", aboveHigh, { limits: { minPercent: 0 } }),
     ],
+    ["configuration for another driver of the claim", withOtherDriver()],
     ["a policy beside hugepages", cluster(["node-a"], [ram, { ...pages, name: "p" }], interleave)],
   ] as const
 ) {
@@ -90,6 +104,19 @@ for (
     assert.equal((await explained(of, "p")).explanation.verdict, "fits");
   });
 }
+
+Deno.test("configuration for a driver that no request names is read by nobody, which is said", async () => {
+  const wanted = claim("c", [ram]);
+  wanted.spec.devices.config = [{ opaque: { driver: "dra.memroy", parameters: interleave } }];
+  const { explanation } = await explained(
+    new MemoryCluster().addNode("node-a").add(wanted, pod("p", ["c"])),
+    "p",
+  );
+  assert.equal(explanation.verdict, "fits");
+  const [{ code, text } = {}] = explanation.findings;
+  assert.equal(code, "config-unread");
+  assert.match(text ?? "", /has configuration for the driver dra\.memroy, which none of its requests names/);
+});
 
 Deno.test("a claim that gets memory on one node and hugepages on another is refused on neither beforehand", async () => {
   const alternatives = [["pages", "dra.hugepages-2m"], ["ram", "dra.memory"]].map((

@@ -143,7 +143,7 @@ const ways: Record<string, Way> = {
     cluster: asking([request("pages", "dra.hugepages-1g", "1Gi")]),
     verdict: "blocked",
     says: [
-      "Request pages of c names the DeviceClass dra.hugepages-1g, which does not exist. Create it (dramemory manifests on a node, or the chart), or name one of: dra.memory, dra.hugepages-2m.",
+      "Request pages of c names the DeviceClass dra.hugepages-1g, which does not exist. Create it (this driver's: dramemory manifests on a node, or the chart; another's comes with that driver), or name one of: dra.memory, dra.hugepages-2m.",
     ],
   },
   "the node has no hugepages of that size": {

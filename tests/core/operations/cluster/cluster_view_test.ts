@@ -42,7 +42,7 @@ function claim(
     namespace: "team",
     name,
     uid: name,
-    spec: { requests: [], constraints: [], configs: [] },
+    spec: { requests: [], constraints: [], configs: [], configuredDrivers: [] },
     allocation: {
       results: [{
         request: "r",
