@@ -11,7 +11,9 @@ import { gatherCommand } from "./gather/gather.ts";
 import { inspectCommand } from "./inspect/inspect.ts";
 import { manifestsCommand } from "./manifests/manifests.ts";
 import { withHelp } from "./ui/help.ts";
+import type { SharedOptions } from "./options/shared_options.ts";
 import { type OutputFormat, outputOption, print } from "./ui/output.ts";
+import { UsageError } from "./ui/fail.ts";
 import { setupHugepagesCommand } from "./setup_hugepages/setup_hugepages.ts";
 import { setupRuntimeCommand } from "./setup_runtime/setup_runtime.ts";
 import { statusCommand } from "./status/status.ts";
@@ -25,6 +27,7 @@ export function dramemoryProgram(): Command {
       "Hands out a node's memory and hugepages by NUMA node: a Kubernetes DRA driver and NRI plugin.",
     )
     .exitOverride()
+    .hook("preAction", (_, command) => requireNoEmptyValue(command))
     .version(versionText(), "-V, --version", "prints the version")
     .addCommand(inspectCommand())
     .addCommand(manifestsCommand())
@@ -48,4 +51,16 @@ export function dramemoryProgram(): Command {
   program.addCommand(completionCommand(program));
   withHelp(program);
   return program;
+}
+
+/** Options to which an empty value says that there is to be none. */
+const emptyForNone: ReadonlySet<string> = new Set<keyof SharedOptions>(["cgroupMount", "runDir"]);
+
+/** An empty name or path is that of a variable of the shell that is not set, and not a wish. Throws {@link UsageError}. */
+function requireNoEmptyValue(command: Command): void {
+  const [option] = command.options.filter((option) =>
+    command.getOptionValue(option.attributeName()) === "" && !emptyForNone.has(option.attributeName())
+  );
+  if (option !== undefined) throw new UsageError(`The value of ${option.long ?? option.short} is empty`);
+  if (command.args.includes("")) throw new UsageError("An argument is empty");
 }

@@ -35,6 +35,11 @@ export async function runExplain(what: string | undefined, options: ExplainOptio
       `Cannot explain ${quoted(what)} of all namespaces: -A is for all pending pods, -n names one`,
     );
   }
+  if (kindOf(what) !== undefined && !/^[^/]+\/[^/]+$/.test(what)) {
+    throw new UsageError(
+      `Cannot explain ${quoted(what)}: pod/NAME or claim/NAME is wanted, and -n NAMESPACE beside it`,
+    );
+  }
   const manifest = isFile(what) ? await readFile(what) : undefined;
   const found = await withCluster(
     options,

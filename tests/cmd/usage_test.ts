@@ -19,6 +19,11 @@ const wrongUsages: Record<string, string[]> = {
   "a picture of a cluster that is watched": ["cluster", "-o", "svg", "--watch"],
   "a picture of the status of pools": ["cluster", "-o", "svg", "--pool-status"],
   "one pod of all namespaces": ["explain", "-A", "pod"],
+  "a pod without a name": ["explain", "pod/"],
+  "a pod with its namespace": ["explain", "pod/team/database"],
+  "an empty name": ["explain", "-n", "", "pod"],
+  "an empty path": ["inspect", "--reserved-memory=kubelet", "--kubelet-config="],
+  "an empty argument": ["setup-hugepages", "", "--dry-run"],
   "help on an unknown command": ["help", "inspec"],
 };
 for (const [mistake, args] of Object.entries(wrongUsages)) {
