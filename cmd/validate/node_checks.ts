@@ -4,6 +4,7 @@ import { directoryFact } from "../../adapters/operations/host/directory_state.ts
 import { readKernelRelease } from "../../adapters/shared/kernel_files/kernel_release.ts";
 import { isClockSynchronized } from "../../adapters/operations/host/libc.ts";
 import { ociRuntimeFacts } from "../../adapters/operations/host/oci_runtime.ts";
+import { readPageMoves } from "../../adapters/operations/host/page_moves.ts";
 import { installedVersion } from "../../adapters/operations/host/services.ts";
 import { systemFiles } from "../../adapters/shared/files/config_files.ts";
 import { readRuntimeFacts } from "../../adapters/operations/runtimes/runtime_facts.ts";
@@ -48,6 +49,7 @@ function nodeFacts(options: NodeCheckOptions): NodeFacts {
     topology: topologySource(options),
     cgroups: () => readCgroupFacts({ procfsRoot, cgroupMount: options.cgroupMount }),
     kernelRelease: () => readKernelRelease(procfsRoot),
+    pageMoves: () => readPageMoves(options.sysfsRoot),
     kubelet: async () => {
       const commandLine = (await findKubelet(procfsRoot))?.commandLine;
       const root = options.kubeletRoot ?? flagValue(commandLine ?? [], "root-dir") ?? usualKubeletRoot;

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
 import { parse } from "yaml";
 import type { CheckReport } from "../../cmd/validate/check_report.ts";
 import { dramemory } from "./dramemory.ts";
+import { fixturesDirectory } from "../adapters/driver/sysfs/support.ts";
 import { CheckedNode } from "./_checked_node.ts";
 
 /** What depends on who runs the test, and where. */
@@ -49,6 +51,15 @@ Deno.test("what is wrong with a node is found", async () => {
     "fail runtime-hugetlb",
     "fail nri-socket",
   ]]);
+});
+
+Deno.test("validate warns of what the kernel of the node moves memory by", async () => {
+  await using node = await CheckedNode.with();
+  const sysfsRoot = `${node.machine.root}/sys-of-two-nodes`;
+  await cp(`${fixturesDirectory}/two-numa/sys`, sysfsRoot, { recursive: true });
+  await node.machine.write("sys-of-two-nodes/kernel/mm/numa/demotion_enabled", "true\n");
+  const { stdout } = await node.validate("-o", "json", "--sysfs-root", sysfsRoot);
+  assert.deepEqual(problems(JSON.parse(stdout)), ["warn memory-demotion"]);
 });
 
 const runcFeatures = {

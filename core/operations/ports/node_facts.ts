@@ -113,6 +113,14 @@ export interface UserFacts {
   readonly id: number;
 }
 
+/** What is turned on by which the kernel itself moves pages of containers, whatever their `cpuset.mems`. */
+export interface PageMoveFacts {
+  /** When a NUMA node runs short, the kernel moves pages to a slower one. */
+  readonly demotion: boolean;
+  /** The kernel makes one page of equal ones of several NUMA nodes (KSM). */
+  readonly mergingAcrossNodes: boolean;
+}
+
 /**
  * What a node is like, as far as this process can see it. Nothing is changed by looking, and each method is bounded in
  * time.
@@ -124,6 +132,7 @@ export interface NodeFacts {
   cgroups(): Promise<CgroupFacts>;
   /** `uname -r`; undefined when it cannot be read. */
   kernelRelease(): Promise<string | undefined>;
+  pageMoves(): Promise<PageMoveFacts>;
   kubelet(): Promise<KubeletFacts>;
   runtime(): Promise<RuntimeFacts>;
   /** Undefined where it cannot be asked. */

@@ -10,6 +10,8 @@ export type CheckName =
   | "hugepage-pools"
   | "node-memory"
   | "memory-zones"
+  | "memory-demotion"
+  | "memory-merging"
   | "kubelet-directories"
   | "kubelet-memory-manager"
   | "kubelet-counts-claims"

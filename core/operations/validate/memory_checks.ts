@@ -2,14 +2,23 @@ import { formatKubernetesPageSize } from "../../values/page_size.ts";
 import { TopologyError, type TopologySource } from "../../ports/topology_source.ts";
 import { formatIdList } from "../../values/id_list.ts";
 import { humanBytes } from "../../values/human_bytes.ts";
+import type { PageMoveFacts } from "../ports/node_facts.ts";
 import type { Topology } from "../../topology/topology.ts";
 import { type CheckResult, fatal, pass, warn } from "./check_result.ts";
 
-/** Checks that there is something to hand out, and that the kernel tells the same of it everywhere. */
-export async function checkMemory(source: TopologySource): Promise<CheckResult[]> {
+/**
+ * Checks that there is something to hand out, that the kernel tells the same of it everywhere, and that it leaves it where
+ * it was handed out.
+ */
+export async function checkMemory(source: TopologySource, moves: PageMoveFacts): Promise<CheckResult[]> {
   try {
     const topology = await source.read();
-    return [checkPools(topology), checkNodes(topology), ...checkZones(topology)];
+    return [
+      checkPools(topology),
+      checkNodes(topology),
+      ...checkZones(topology),
+      ...checkMoves(topology, moves),
+    ];
   } catch (error) {
     if (!(error instanceof TopologyError)) throw error;
     return [fatal("node-memory", error.message, "run dramemory on a Linux host with /sys and /proc mounted")];
@@ -53,6 +62,25 @@ function checkZones({ nodes }: Topology): CheckResult[] {
       `containers with claims there get another node beside it`,
     "nothing to do if that is what it is for; or bring it online as online_kernel (see /sys/devices/system/memory)",
   )];
+}
+
+/**
+ * Both pass over `cpuset.mems`, seen on Linux 6.12. The kernel's own documentation of demotion (sysfs-kernel-mm-numa) says
+ * that it should be off where a cpuset's nodes are to hold, also since Linux 6.16, which looks at `cpuset.mems`.
+ */
+function checkMoves({ nodes }: Topology, { demotion, mergingAcrossNodes }: PageMoveFacts): CheckResult[] {
+  if (nodes.length < 2) return [];
+  const demoted = warn(
+    "memory-demotion",
+    "demotion is on: a NUMA node that is short of memory gives containers' pages to a slower one, pinned or not",
+    "echo false >/sys/kernel/mm/numa/demotion_enabled",
+  );
+  const merged = warn(
+    "memory-merging",
+    "KSM makes one page of equal ones of several NUMA nodes: pages of a pinned container can be on another node",
+    "echo 0 >/sys/kernel/mm/ksm/merge_across_nodes, before KSM runs (/sys/kernel/mm/ksm/run)",
+  );
+  return [...demotion ? [demoted] : [], ...mergingAcrossNodes ? [merged] : []];
 }
 
 /** What is published is what the nodes say: the pages of a claim have to come from a node. */

@@ -14,7 +14,7 @@ export async function checkNode(facts: NodeFacts): Promise<CheckResult[]> {
   const [cgroups, kernel, memory, kubelet, runtime, oci, nriSocket, cdiDirectory] = await Promise.all([
     facts.cgroups(),
     facts.kernelRelease(),
-    checkMemory(facts.topology),
+    facts.pageMoves().then((moves) => checkMemory(facts.topology, moves)),
     facts.kubelet(),
     facts.runtime(),
     facts.ociRuntime(),

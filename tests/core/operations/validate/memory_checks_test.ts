@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { checkMemory } from "../../../../core/operations/validate/memory_checks.ts";
 import { parsePageSize } from "../../../../core/values/page_size.ts";
+import type { PageMoveFacts } from "../../../../core/operations/ports/node_facts.ts";
 import { TopologyError } from "../../../../core/ports/topology_source.ts";
 import type { Topology } from "../../../../core/topology/topology.ts";
 import { SampleTopology } from "../../fakes/sample_topology.ts";
@@ -13,8 +14,10 @@ const twoNodes = [
   numaNodeOf(1, 16n * GiB, [poolOf(page2m, 0n)]),
 ];
 
-function check(topology: Topology) {
-  return checkMemory(new SampleTopology(topology));
+const still: PageMoveFacts = { demotion: false, mergingAcrossNodes: false };
+
+function check(topology: Topology, moves = still) {
+  return checkMemory(new SampleTopology(topology), moves);
 }
 
 Deno.test("a node with hugepages whose memory adds up passes, and the pools are told by node", async () => {
@@ -54,7 +57,8 @@ Deno.test("what cannot be read is named", async () => {
 });
 
 Deno.test("without a topology there is nothing to publish, and the daemon does not start", async () => {
-  const results = await checkMemory({ read: () => Promise.reject(new TopologyError("/sys", "not found")) });
+  const nothing = { read: () => Promise.reject(new TopologyError("/sys", "not found")) };
+  const results = await checkMemory(nothing, { demotion: true, mergingAcrossNodes: true });
   assert.deepEqual(outcomes(results), ["fatal node-memory"]);
 });
 
@@ -70,3 +74,15 @@ Deno.test("a node whose memory is all in ZONE_MOVABLE is a warning of its own", 
   assert.deepEqual(outcomes(results), ["pass hugepage-pools", "pass node-memory", "warn memory-zones"]);
   assert.match(results.at(-1)?.message ?? "", /all memory of NUMA node 1 is in ZONE_MOVABLE/);
 });
+
+const moves = {
+  "memory-demotion": { ...still, demotion: true },
+  "memory-merging": { ...still, mergingAcrossNodes: true },
+};
+for (const [name, facts] of Object.entries(moves)) {
+  Deno.test(`${name} is a warning of its own where there are several nodes, and nothing where there is one`, async () => {
+    const usual = ["pass hugepage-pools", "pass node-memory"];
+    assert.deepEqual(outcomes(await check(topologyOf(twoNodes), facts)), [...usual, `warn ${name}`]);
+    assert.deepEqual(outcomes(await check(topologyOf(twoNodes.slice(0, 1)), facts)), usual);
+  });
+}

@@ -10,6 +10,7 @@ const node: NodeFacts = {
   topology: new SampleTopology(topologyOf([numaNodeOf(0, GiB)])),
   cgroups: () => Promise.resolve(cgroupsWith({})),
   kernelRelease: () => Promise.resolve("6.1.0"),
+  pageMoves: () => Promise.resolve({ demotion: false, mergingAcrossNodes: false }),
   kubelet: () =>
     Promise.resolve({
       root: "/var/lib/kubelet",
@@ -31,6 +32,21 @@ Deno.test("a node's checks are there by name, each once", async () => {
   assert.deepEqual(problems(results), ["warn hugepage-pools", "warn runtime-version"]);
   assert.equal(new Set(results.map(({ name }) => name)).size, results.length);
   assert.equal(worstOutcome(results), "warn");
+});
+
+Deno.test("what the kernel moves memory by is looked at beside the nodes", async () => {
+  const results = await checkNode({
+    ...node,
+    topology: new SampleTopology(topologyOf([numaNodeOf(0, GiB), numaNodeOf(1, GiB)])),
+    pageMoves: () => Promise.resolve({ demotion: true, mergingAcrossNodes: true }),
+  });
+  const expected = [
+    "warn hugepage-pools",
+    "warn memory-demotion",
+    "warn memory-merging",
+    "warn runtime-version",
+  ];
+  assert.deepEqual(problems(results), expected);
 });
 
 Deno.test("what is wrong in one place keeps nothing else from being looked at", async () => {
