@@ -234,7 +234,7 @@ const refused: readonly (readonly [what: string, values: Values, message: RegExp
     /--nonsense, which the driver does not know/,
   ],
   ["a flag that would end the driver", flag("--help"), /--help, which the driver does not know/],
-  ["a flag and its value in one text", flag("--kube-api-qps 20"), /write it as --kube-api-qps=VALUE/],
+  ["a flag and its value in one text", flag("--kube-api-qps 20"), /write it as --kube-api-qps=NUMBER/],
   ["a flag without its value", flag("--kubeconfig"), /write it as --kubeconfig=VALUE/],
   ["a switch with a value", flag("--numa-node-list=true"), /write it as --numa-node-list/],
   ["the node's name in another way", env("NODE_NAME", "x"), /extraEnv has NODE_NAME, which the chart sets/],
@@ -263,6 +263,22 @@ const refused: readonly (readonly [what: string, values: Values, message: RegExp
   ["a path that is not absolute", { paths: { cdi: "cdi" } }, /cdi/],
   ["a port that there is none", { monitoringPort: 0 }, /monitoringPort/],
   ["a truth that is a text", { podMonitor: { create: "yes" } }, /podMonitor/],
+  ["a path that leads up", { paths: { cdi: "/var/../cdi" } }, /cdi/],
+  ["an account that could not be called so", { serviceAccount: { name: "A b" } }, /serviceAccount\/name/],
+  [
+    "a ConfigMap that could not be called so",
+    { setupHugepages: { existingConfigMap: "A b" } },
+    /existingConfigMap/,
+  ],
+  [
+    "a namespace that could not be called so",
+    { ordinaryHugepagesPolicy: { exceptNamespaces: ["A b"] } },
+    /exceptN/,
+  ],
+  ["a directory for containerd's file", configured("containerd", "/etc/containerd"), /main file is wanted/],
+  ["a file for CRI-O's directory", configured("crio", "/etc/crio/crio.conf"), /directory is wanted/],
+  ["two places of CRI-O, of which one could be mounted", configured("crio", "/a.conf:/b"), /configuration/],
+  ["a number that is none, as a flag", flag("--compare-period=x"), /write it as --compare-period=NUMBER/],
   ["an argument that is no flag", { driver: { extraArgs: ["rm"] } }, /extraArgs/],
   ["a restart without an image", { setupRuntime: { restart: { enabled: true } } }, /image/],
   ["hugepages without pages", { setupHugepages: { enabled: true } }, /setupHugepages/],
@@ -358,6 +374,10 @@ Deno.test("the kubelet's reservation is read from its file, which the driver alo
 
 function reserved(reservedMemory: string): Values {
   return { driver: { reservedMemory } };
+}
+
+function configured(runtime: string, configuration: string): Values {
+  return { setupRuntime: { enabled: true, runtime, configuration } };
 }
 
 function flag(argument: string): Values {

@@ -9,6 +9,19 @@
 {{- include "dramemory.checkRollingUpdate" . }}
 {{- include "dramemory.checkScrapers" . }}
 {{- include "dramemory.checkSecondRelease" . }}
+{{- include "dramemory.checkSetupRuntime" . }}
+{{- end }}
+
+{{/* The directory of containerd's file is mounted, and that of CRI-O itself. */}}
+{{- define "dramemory.checkSetupRuntime" -}}
+{{- with .Values.setupRuntime }}
+{{- if and (eq .runtime "containerd") .configuration (not (ext .configuration)) }}
+{{- fail (printf "setupRuntime.configuration has %s: containerd's main file is wanted, as /etc/containerd/config.toml" .configuration) }}
+{{- end }}
+{{- if and (eq .runtime "crio") (hasSuffix ".conf" .configuration) }}
+{{- fail (printf "setupRuntime.configuration has %s: CRI-O's directory is wanted, as /etc/crio" .configuration) }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* What is made to be scraped and cannot be reached would look as if every driver was down. */}}

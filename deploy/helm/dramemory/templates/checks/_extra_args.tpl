@@ -1,6 +1,7 @@
 {{/*
 Each flag of the driver, and the value that sets it. Those with a value are refused: of a flag that is given twice one
-counts, as the parser likes. What has none may be in driver.extraArgs, as a `switch` alone and as a `flag` with `=`.
+counts, as the parser likes. What has none may be in driver.extraArgs, as a `switch` alone, as a `flag` with `=`, and as a
+`number` with one behind it.
 */}}
 {{- define "dramemory.flags" -}}
 {{- toYaml (dict
@@ -25,9 +26,9 @@ counts, as the parser likes. What has none may be in driver.extraArgs, as a `swi
   "--procfs-root" "flag"
   "--kubeconfig" "flag"
   "--run-dir" "flag"
-  "--compare-period" "flag"
-  "--kube-api-qps" "flag"
-  "--kube-api-burst" "flag"
+  "--compare-period" "number"
+  "--kube-api-qps" "number"
+  "--kube-api-burst" "number"
   "--numa-node-list" "switch"
 ) }}
 {{- end }}
@@ -42,6 +43,10 @@ counts, as the parser likes. What has none may be in driver.extraArgs, as a `swi
 {{- else if eq $kind "flag" }}
 {{- if not (hasPrefix (printf "%s=" $flag) $argument) }}
 {{- fail (printf "driver.extraArgs has %q: write it as %s=VALUE" $argument $flag) }}
+{{- end }}
+{{- else if eq $kind "number" }}
+{{- if not (regexMatch (printf "^%s=[0-9]+([.][0-9]+)?$" $flag) $argument) }}
+{{- fail (printf "driver.extraArgs has %q: write it as %s=NUMBER" $argument $flag) }}
 {{- end }}
 {{- else if eq $kind "switch" }}
 {{- if ne $argument $flag }}
