@@ -15,16 +15,31 @@ export function outputOption(...further: readonly string[]): Option {
     .default("table");
 }
 
-/** Prints a value for programs, or for people as the given table. Throws {@link OperatorError}. */
-export async function print(format: OutputFormat, value: unknown, table: () => string): Promise<void> {
-  printLine(await textOf(format, value, table));
+/**
+ * Prints a value for programs, or for people as the given table, which is painted where there may be colors and once it
+ * fits: colors take no room. Throws {@link OperatorError}.
+ */
+export async function print(
+  format: OutputFormat,
+  value: unknown,
+  table: () => string,
+  painted: (table: string) => string = withBoldHeads,
+): Promise<void> {
+  printLine(await textOf(format, value, table, painted));
 }
 
 /** The text that {@link print} prints. */
-export async function textOf(format: OutputFormat, value: unknown, table: () => string): Promise<string> {
+export async function textOf(
+  format: OutputFormat,
+  value: unknown,
+  table: () => string,
+  painted: (table: string) => string = withBoldHeads,
+): Promise<string> {
   switch (format) {
-    case "table":
-      return forPeople(fittedOut(table()));
+    case "table": {
+      const text = fittedOut(table());
+      return outHasColors() ? painted(text) : text;
+    }
     case "json":
       return JSON.stringify(value, undefined, 2);
     case "yaml":
@@ -41,10 +56,6 @@ export async function yamlOf(value: unknown): Promise<string> {
 export function withBoldHeads(text: string): string {
   const cell = "(?:[0-9]+[KMGT]i )?[A-Z][A-Z./ -]*(?: [0-9]+)?";
   return text.replace(new RegExp(`^ *${cell}(?:  +${cell})+$`, "gm"), (head) => `\x1b[1m${head}\x1b[0m`);
-}
-
-function forPeople(text: string): string {
-  return outHasColors() ? withBoldHeads(text) : text;
 }
 
 /** Prints a text and ends its line, see {@link printText}. */

@@ -41,6 +41,24 @@ Deno.test({
 });
 
 Deno.test({
+  name: "colors take no room: what validate says is laid out as without them",
+  ignore: !hasScript(),
+  fn: async () => {
+    const places = ["procfs", "sysfs"].map((fs) =>
+      `--${fs}-root=${fixturesDirectory}/two-numa/${fs.slice(0, -2)}`
+    );
+    const shown = async (environment: Record<string, string>) =>
+      (await shownBy(["validate", ...places], environment)).text
+        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, "NOW");
+    const colored = await shown({});
+    assert.ok(colored.includes("\x1b[32m✓\x1b[0m"), colored);
+    const plain = ["\x1b[0m", ...[31, 32, 33].map((color) => `\x1b[${color}m`)]
+      .reduce((text, escape) => text.replaceAll(escape, ""), colored);
+    assert.equal(plain, await shown({ NO_COLOR: "1" }));
+  },
+});
+
+Deno.test({
   name: "a terminal is drawn anew each time, until Ctrl-C",
   ignore: !hasScript(),
   fn: async () => {
@@ -59,13 +77,19 @@ Deno.test({
   },
 });
 
-/** What the program shows on a terminal of its own. */
-async function onTerminal(...[args, surroundings]: Parameters<typeof startOnTerminal>): Promise<string> {
-  const child = startOnTerminal(args, surroundings);
-  const [{ code, stdout }] = await Promise.all([child.output(), child.stdin.close()]);
-  const text = new TextDecoder().decode(stdout);
+/** What the program shows on a terminal of its own, when it does what it was told to. */
+async function onTerminal(...started: Parameters<typeof startOnTerminal>): Promise<string> {
+  const { code, text } = await shownBy(...started);
   assert.equal(code, 0, text);
   return text;
+}
+
+async function shownBy(
+  ...started: Parameters<typeof startOnTerminal>
+): Promise<{ code: number; text: string }> {
+  const child = startOnTerminal(...started);
+  const [{ code, stdout }] = await Promise.all([child.output(), child.stdin.close()]);
+  return { code, text: new TextDecoder().decode(stdout) };
 }
 
 /** Starts the program on a terminal of its own, which script(1) of util-linux makes. */
