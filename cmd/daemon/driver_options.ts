@@ -4,9 +4,11 @@ import { type SharedOptions, usualPlaces } from "../options/shared_options.ts";
 import type { Launch } from "./launched.ts";
 
 /** What the driver works with. Those that are flags of the daemon as well are called as there. */
-export interface DriverOptions
-  extends
-    Pick<SharedOptions, "sysfsRoot" | "procfsRoot" | "cdiDir" | "kubeletRoot" | "nriSocket" | "runDir"> {
+export interface DriverOptions extends
+  Pick<
+    SharedOptions,
+    "sysfsRoot" | "procfsRoot" | "smbiosTable" | "cdiDir" | "kubeletRoot" | "nriSocket" | "runDir"
+  > {
   readonly nodeName: string;
   /** What is kept from claims, unless the Node has an annotation that says otherwise. */
   readonly reservation: Reservation;

@@ -4,10 +4,11 @@ import type { DemoOptions } from "./run_demo.ts";
 
 const examples = `
 Examples:
-  dramemory demo                         on this machine's own memory
-  dramemory demo --topology two-numa     on a sample machine with two NUMA nodes
-  dramemory demo --topology memory-tiers on one with slower memory beside its two sockets
-  dramemory demo --topology arm64-64k    on one whose kernel has pages of 64Ki`;
+  dramemory demo                            on this machine's own memory
+  dramemory demo --topology two-numa        on a sample machine with two NUMA nodes
+  dramemory demo --topology memory-tiers    on one with slower memory beside its two sockets
+  dramemory demo --topology high-bandwidth  on one with high-bandwidth memory in its two sockets
+  dramemory demo --topology arm64-64k       on one whose kernel has pages of 64Ki`;
 
 /** `dramemory demo`: the main job against simulated components, in a temporary directory. */
 export function demoCommand(): Command {

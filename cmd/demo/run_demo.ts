@@ -3,6 +3,7 @@ import { SimulatedCluster } from "../../adapters/simulator/simulated_cluster.ts"
 import {
   arm64With16k,
   arm64With64k,
+  highBandwidth,
   memoryTiers,
   type SampleMachine,
   twoNuma,
@@ -25,6 +26,7 @@ export interface DemoOptions {
 const sampleMachines: Readonly<Record<Exclude<DemoTopology, "this-machine">, SampleMachine>> = {
   "two-numa": twoNuma,
   "memory-tiers": memoryTiers,
+  "high-bandwidth": highBandwidth,
   "arm64-16k": arm64With16k,
   "arm64-64k": arm64With64k,
 };

@@ -10,6 +10,7 @@ export const gatherPlaces = [
   "runtimeConfig",
   "sysfsRoot",
   "procfsRoot",
+  "smbiosTable",
 ] as const;
 
 /** The flags of `gather`. */

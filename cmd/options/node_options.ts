@@ -11,6 +11,7 @@ import { OperatorError } from "../../core/values/operator_error.ts";
 export const nodeOptions = [
   "sysfsRoot",
   "procfsRoot",
+  "smbiosTable",
   "reservedMemory",
   "reservedMemoryStrict",
   "kubeletConfig",
@@ -20,7 +21,7 @@ export const nodeOptions = [
 export type NodeOptions = Pick<SharedOptions, typeof nodeOptions[number]>;
 
 /** Where the topology of a node is read. */
-type TopologyPlace = Pick<SharedOptions, "sysfsRoot" | "procfsRoot" | "pageSize">;
+type TopologyPlace = Pick<SharedOptions, "sysfsRoot" | "procfsRoot" | "smbiosTable" | "pageSize">;
 
 /** Reads the node once. Throws {@link OperatorError}. */
 export async function readTopology(

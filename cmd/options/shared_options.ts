@@ -16,6 +16,8 @@ import { ParseError } from "../../core/values/parse_error.ts";
 export interface SharedOptions {
   readonly sysfsRoot: string;
   readonly procfsRoot: string;
+  /** Undefined for the one below sysfsRoot. */
+  readonly smbiosTable?: string;
   readonly reservedMemory: WrittenReservation;
   /** Whether what is reserved on nodes that this machine does not have is an error. */
   readonly reservedMemoryStrict: boolean;
@@ -48,6 +50,10 @@ export const usualPlaces = {
 const catalog: { readonly [Name in keyof SharedOptions]-?: readonly [flags: string, help: string] } = {
   sysfsRoot: ["--sysfs-root <dir>", "stands in for /sys, to look at a copy of another machine's files"],
   procfsRoot: ["--procfs-root <dir>", "stands in for /proc, to look at a copy of another machine's files"],
+  smbiosTable: [
+    "--smbios-table <file>",
+    "the firmware's SMBIOS table, which tells high-bandwidth memory (default: firmware/dmi/tables/DMI below --sysfs-root)",
+  ],
   reservedMemory: [
     "--reserved-memory <amounts>",
     "what is kept from claims, as the kubelet writes it: 0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi; on every " +

@@ -20,7 +20,7 @@ export function topologySource(roots: TopologyRoots, pageSize?: PageSize): Topol
   }
   // This machine's /proc says nothing about another one. A copy of /sys has no such files, so that all are missing.
   return new CopiedTopology(
-    { sysfsRoot, procfsRoot: isLive("procfs", procfsRoot) ? sysfsRoot : procfsRoot },
+    { ...roots, procfsRoot: isLive("procfs", procfsRoot) ? sysfsRoot : procfsRoot },
     pageSize,
   );
 }

@@ -39,6 +39,11 @@ export const expectedDevices: Readonly<Record<string, Readonly<Record<string, st
     "hugepages-2m-numa1": "256Mi",
     "hugepages-1g-numa2": "8192Mi",
   },
+  "high-bandwidth": {
+    "memory-numa0": "16128Mi",
+    "memory-numa1": "16384Mi",
+    "hugepages-2m-numa0": "256Mi",
+  },
   "malformed-distance": {
     "memory-numa0": "3952Mi",
     "memory-numa1": "3952Mi",

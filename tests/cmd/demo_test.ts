@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { demoTopologies } from "../../cmd/demo/demo_topologies.ts";
 import { dramemory } from "./dramemory.ts";
 
-for (const topology of ["this-machine", "two-numa", "memory-tiers", "arm64-16k", "arm64-64k"]) {
+for (const topology of demoTopologies) {
   Deno.test(`the demo on ${topology} checks every step and leaves nothing behind`, async () => {
     const before = temporaryDirectories();
     const { code, stdout, stderr } = await dramemory("demo", "--topology", topology);

@@ -128,6 +128,18 @@ Deno.test("memory that no CPU is beside is told apart, with how it is claimed", 
   assert.deepEqual(devices.at(-1).attributes["dra.memory/kind"], { string: "cpuless" });
 });
 
+Deno.test("memory without CPUs that firmware calls high-bandwidth memory is told as that", async () => {
+  const [table, json] = await Promise.all([
+    inspect("high-bandwidth"),
+    inspect("high-bandwidth", "-o", "json"),
+  ]);
+  assert.match(table.stdout, /^0 +dram +0-7 /m);
+  assert.match(table.stdout, /^1 +hbm +- /m);
+  const { nodes, devices } = JSON.parse(json.stdout);
+  assert.deepEqual(nodes.map(({ kind }: { kind: string }) => kind), ["dram", "hbm"]);
+  assert.deepEqual(devices.at(1).attributes["dra.memory/kind"], { string: "hbm" });
+});
+
 Deno.test("tiers, speed and the nearest CPUs are told where the kernel does", async () => {
   const [{ stdout }, json, alike] = await Promise.all([
     inspect("memory-tiers"),

@@ -227,6 +227,7 @@ const refused: readonly (readonly [what: string, values: Values, message: RegExp
     flag("--reserved-memory-strict"),
     /set driver\.reservedMemoryStrict/,
   ],
+  ["the firmware's table as a flag", flag("--smbios-table=/x"), /set driver\.smbiosTable/],
   ["the kubelet's file as a flag", flag("--kubelet-config=/x"), /set driver\.reservedMemory to kubelet/],
   [
     "a flag that the driver does not know",
@@ -369,6 +370,19 @@ Deno.test("the kubelet's reservation is read from its file, which the driver alo
   assert.ok(container?.args?.includes(`--kubelet-config=${config}`));
   assert.deepEqual(container?.volumeMounts?.filter(({ mountPath }) => mountPath === config), [
     { name: "kubelet-config", mountPath: config, readOnly: true },
+  ]);
+});
+
+Deno.test("the firmware's table is given to the driver where that is wanted, alone and read-only", async () => {
+  const { containers: [container], volumes } = podSpec(await render({ driver: { smbiosTable: true } }));
+  const mounts = container?.volumeMounts?.filter(({ name }) => name === "smbios-table");
+  const [{ mountPath } = { mountPath: "" }] = mounts ?? [];
+  assert.deepEqual(mounts, [{ name: "smbios-table", mountPath, readOnly: true }]);
+  assert.ok(container?.args?.includes(`--smbios-table=${mountPath}`));
+  // What is mounted below it is hidden with it.
+  assert.doesNotMatch(mountPath, /^\/sys\/firmware/);
+  assert.deepEqual(volumes?.filter(({ name }) => name === "smbios-table"), [
+    { name: "smbios-table", hostPath: { path: "/sys/firmware/dmi/tables/DMI", type: "File" } },
   ]);
 });
 

@@ -4,6 +4,7 @@ import { hugepagesResource, memoryResource, type ResourceName } from "../../../c
 import type { Topology, UnreadablePart } from "../../../core/topology/topology.ts";
 import type { UnreadableFileError } from "../../shared/kernel_files/read_file.ts";
 import { type PoolSizes, readPoolSizes, readReservedPages } from "./hugepage_pools.ts";
+import { readHighBandwidthNodes } from "./high_bandwidth_nodes.ts";
 import type { NodeList } from "./node_list.ts";
 import { readMemoryOrigins } from "./memory_origins.ts";
 import { readMemoryTiers } from "./memory_tiers.ts";
@@ -25,10 +26,8 @@ export interface Readings {
  * Reads the online nodes, one after the other, each with its files at once: all together a large machine would need
  * hundreds open. Never rejects for what is in there.
  */
-export async function readNodes(
-  sysfsRoot: string,
-  list: NodeList,
-): Promise<Readings> {
+export async function readNodes(roots: TopologyRoots, list: NodeList): Promise<Readings> {
+  const { sysfsRoot } = roots;
   const { online, offline, failures } = list;
   const globalDirectory = `${sysfsRoot}/kernel/mm/hugepages`;
   const globalPools = await readPoolSizes(globalDirectory);
@@ -44,12 +43,16 @@ export async function readNodes(
       ...origin === undefined ? {} : { origin },
     });
   }
+  const unknown = nodes.filter(({ cpus, memoryBytes, origin }) =>
+    cpus.length === 0 && memoryBytes !== 0n && origin === undefined
+  );
+  const highBandwidth = await readHighBandwidthNodes(roots, unknown.map(({ id }) => id));
   return {
-    nodes,
+    nodes: nodes.map((node) => highBandwidth.nodes.has(node.id) ? { ...node, origin: "hbm" } : node),
     offline,
     globalPools,
     reserved,
-    failures: [...failures, ...tiers.failures, ...origins.failures],
+    failures: [...failures, ...tiers.failures, ...origins.failures, ...highBandwidth.failures],
   };
 }
 

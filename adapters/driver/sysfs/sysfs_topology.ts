@@ -42,7 +42,7 @@ export class SysfsTopology implements TopologySource {
     const list = essential(nodeList);
     const readings = list === undefined
       ? await this.#readOneNode(machineMemoryBytes)
-      : await readNodes(sysfsRoot, list);
+      : await readNodes(this.#roots, list);
     const topology = putTogether(readings);
     const nodes = await this.#vmemmap.applied(topology.nodes, pageSize);
     return { pageSize, machineMemoryBytes, assumed: [], ...topology, nodes };

@@ -45,9 +45,7 @@ export class CopiedTopology implements TopologySource {
     ]);
     const machineMemoryBytes = meminfo instanceof UnreadableFileError ? undefined : meminfo;
     const readings = await this.#complete(
-      list === undefined
-        ? await this.#readOneNode(meminfo, notes)
-        : await readNodes(this.#roots.sysfsRoot, list),
+      list === undefined ? await this.#readOneNode(meminfo, notes) : await readNodes(this.#roots, list),
       { oneNode: list === undefined, machineMemoryBytes, defaultSize, notes },
     );
     const parts = putTogether(readings);

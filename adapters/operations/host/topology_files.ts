@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import {
   attempt,
   isMissing,
@@ -5,7 +6,8 @@ import {
   readFile,
   UnreadableFileError,
 } from "../../shared/kernel_files/read_file.ts";
-import type { TopologyRoots } from "../../driver/sysfs/topology_roots.ts";
+import { smbiosTableOf, type TopologyRoots } from "../../driver/sysfs/topology_roots.ts";
+import { highBandwidthTable } from "./high_bandwidth_table.ts";
 
 /** A file that a topology is read from; its path begins with `sys/` or `proc/`. */
 export interface TopologyFile {
@@ -21,14 +23,17 @@ const nodeFiles = [
   ),
 ];
 
+const nodeCpus = /^sys\/devices\/system\/node\/node\d+\/cpulist$/;
+
 /**
- * Reads the files that {@link SysfsTopology} reads, as they are, so that the machine can be looked at elsewhere with
- * `--sysfs-root` and `--procfs-root`. A file that is not there is left out, one that cannot be read is among the
- * failures. Never rejects for what is in there.
+ * Reads the files that {@link SysfsTopology} reads, as they are but for the firmware's table, so that the machine can be
+ * looked at elsewhere with `--sysfs-root` and `--procfs-root`. A file that is not there is left out, one that cannot be
+ * read is among the failures. Never rejects for what is in there.
  */
 export async function readTopologyFiles(
-  { sysfsRoot, procfsRoot }: TopologyRoots,
+  roots: TopologyRoots,
 ): Promise<{ files: TopologyFile[]; failures: UnreadableFileError[] }> {
+  const { sysfsRoot, procfsRoot } = roots;
   const files: TopologyFile[] = [], failures: UnreadableFileError[] = [];
   const take = async (root: string, top: "sys" | "proc", path: string): Promise<void> => {
     const content = await attempt(readFile(`${root}/${path}`, (bytes) => bytes));
@@ -36,6 +41,19 @@ export async function readTopologyFiles(
     else if (!isMissing(content)) failures.push(content);
   };
   for (const path of await sysfsPaths(sysfsRoot)) await take(sysfsRoot, "sys", path);
+  // As there: where a node has no CPUs, what firmware says of memory counts.
+  const withoutCpus = files.filter(({ path, content }) => nodeCpus.test(path) && isBlank(content))
+    .map(({ path }) => dirname(path.slice("sys/".length)));
+  const table = withoutCpus.length === 0
+    ? undefined
+    : await attempt(readFile(smbiosTableOf(roots), highBandwidthTable));
+  if (table instanceof Uint8Array) {
+    files.push({ path: "sys/firmware/dmi/tables/DMI", content: table });
+    await take(sysfsRoot, "sys", "devices/system/memory/block_size_bytes");
+    for (const node of withoutCpus) {
+      for (const path of await blockPaths(sysfsRoot, node)) await take(sysfsRoot, "sys", path);
+    }
+  } else if (table !== undefined && !isMissing(table)) failures.push(table);
   // CPUs are listed here where a kernel knows no NUMA and no list of CPUs.
   const processor = files.some(({ path }) => path.endsWith("cpu/online")) ? [] : ["cpuinfo"];
   for (
@@ -87,6 +105,17 @@ async function linkedPaths(root: string, node: string): Promise<string[]> {
 async function poolPaths(root: string, directory: string, files = poolFiles): Promise<string[]> {
   const pools = (await names(`${root}/${directory}`)).filter((name) => /^hugepages-\d{1,12}kB$/.test(name));
   return pools.sort().flatMap((pool) => files.map((file) => `${directory}/${pool}/${file}`));
+}
+
+/** A node's memory blocks count by their names alone: a file of each brings its directory along. */
+async function blockPaths(root: string, node: string): Promise<string[]> {
+  const blocks = (await names(`${root}/${node}`)).filter((name) => /^memory\d{1,16}$/.test(name));
+  return blocks.sort().map((block) => `${node}/${block}/state`);
+}
+
+/** Whether a file holds nothing but a line end, as a list of no CPUs. */
+function isBlank(content: Uint8Array): boolean {
+  return new TextDecoder().decode(content).trim() === "";
 }
 
 async function names(directory: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { smbiosTable } from "./smbios_table.ts";
 
 /** A machine that the demo can stand in for: what its kernel would say in sysfs and procfs. */
 export interface SampleMachine {
@@ -13,6 +14,8 @@ export interface SampleMachine {
     readonly hugepages: Readonly<Record<number, number>>;
     /** The kernel's number of its memory tier; left out for a kernel without tiers. */
     readonly tier?: number;
+    /** What firmware says of its memory (SMBIOS), on all nodes or none; node after node from the address 0 on. */
+    readonly firmware?: { readonly deviceType: "ddr5" | "hbm2"; readonly devices: number };
     /** As the firmware says; left out where it does not. */
     readonly speed?: { readonly mebibytesPerSecond: number; readonly nanoseconds: number };
   }[];
@@ -59,6 +62,26 @@ export const memoryTiers: SampleMachine = {
       tier: 22,
       speed: { mebibytesPerSecond: 26 << 10, nanoseconds: 240 },
     },
+  ],
+};
+
+/** Two sockets, each with 64 GiB in its package, which are a node without CPUs, as a Xeon Max in flat mode has them. */
+export const highBandwidth: SampleMachine = {
+  basePageBytes: 4096n,
+  nodes: [
+    ...twoNuma.nodes.map((node, index) => ({
+      ...node,
+      distances: [...node.distances, ...index === 0 ? [13, 23] : [23, 13]],
+      firmware: { deviceType: "ddr5" as const, devices: 1 },
+    })),
+    ...[2, 3].map((id) => ({
+      id,
+      cpus: "",
+      memoryKibibytes: 64 << 20,
+      distances: id === 2 ? [13, 23, 10, 23] : [23, 13, 23, 10],
+      hugepages: { 2048: 0, 1048576: 0 },
+      firmware: { deviceType: "hbm2" as const, devices: 4 },
+    })),
   ],
 };
 
@@ -111,8 +134,10 @@ export async function writeSampleMachine(
     ["devices/system/node/possible", ids],
     ...nodeFiles,
     ...Object.entries(tierFiles(nodes)),
+    ...memoryBlockFiles(nodes),
     ...Object.entries(poolFiles("kernel/mm/hugepages", sumOfPools(nodes.map(({ hugepages }) => hugepages)))),
   ]);
+  await writeFirmwareTable(nodes, sysfs);
   await writeText(procfs, [["meminfo", `MemTotal:  ${total} kB`]]);
   await Deno.mkdir(join(procfs, "self"));
   await Deno.writeFile(join(procfs, "self/auxv"), auxiliaryVector(basePageBytes));
@@ -146,6 +171,46 @@ function tierFiles(nodes: SampleMachine["nodes"]): Record<string, string> {
     `devices/virtual/memory_tiering/memory_tier${tier}/nodelist`,
     members.map(({ id }) => id).join(","),
   ]));
+}
+
+/** The size of a block on machines with 64 GiB and more (`probe_memory_block_size` of arch/x86/mm/init_64.c). */
+const blockKibibytes = 2 << 20;
+
+/** For each node what begins its memory, in KiB. */
+function starts(nodes: SampleMachine["nodes"]): number[] {
+  let next = 0;
+  return nodes.map(({ memoryKibibytes }) => (next += memoryKibibytes) - memoryKibibytes);
+}
+
+/** Where there is nothing of the firmware's to compare them with, blocks are left out. */
+function memoryBlockFiles(nodes: SampleMachine["nodes"]): (readonly [path: string, text: string])[] {
+  if (nodes.every(({ firmware }) => firmware === undefined)) return [];
+  const first = starts(nodes).map((start) => start / blockKibibytes);
+  return [
+    ["devices/system/memory/block_size_bytes", (blockKibibytes * 1024).toString(16)],
+    ...nodes.flatMap(({ id, memoryKibibytes }, index) =>
+      Array.from(
+        { length: memoryKibibytes / blockKibibytes },
+        (_, block) =>
+          [`devices/system/node/node${id}/memory${(first[index] ?? 0) + block}/state`, "online"] as const,
+      )
+    ),
+  ];
+}
+
+async function writeFirmwareTable(nodes: SampleMachine["nodes"], sysfs: string): Promise<void> {
+  const start = starts(nodes);
+  const arrays = nodes.flatMap(({ firmware, memoryKibibytes }, index) =>
+    firmware === undefined ? [] : {
+      ...firmware,
+      startBytes: BigInt(start[index] ?? 0) << 10n,
+      bytes: BigInt(memoryKibibytes) << 10n,
+    }
+  );
+  if (arrays.length === 0) return;
+  const directory = join(sysfs, "firmware/dmi/tables");
+  await Deno.mkdir(directory, { recursive: true });
+  await Deno.writeFile(join(directory, "DMI"), smbiosTable(arrays));
 }
 
 function sumOfPools(pools: readonly Readonly<Record<number, number>>[]): Record<number, number> {

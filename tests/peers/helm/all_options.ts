@@ -15,6 +15,7 @@ export const allOptions: Values = {
     logLevel: 4,
     reservedMemory: "0:memory=1Gi,hugepages-2Mi=64Mi;1:memory=500Mi",
     failClosed: true,
+    smbiosTable: true,
     extraArgs: ["--kube-api-qps=20"],
   },
   extraEnv: [{ name: "SSL_CERT_DIR", value: "/etc/ssl/extra" }],

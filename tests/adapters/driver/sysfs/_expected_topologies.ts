@@ -28,6 +28,11 @@ export const expectedTopologies: Readonly<Record<string, readonly string[]>> = {
     "node 0; cpus 0-7; 16695103488 bytes; distances 0=10 1=24; 2m 128/128/0; 1g 0/0/0",
     "node 1; cpus none; 34359738368 bytes; distances 0=24 1=10; 2m 0/0/0; 1g 8/8/0",
   ],
+  "high-bandwidth": [
+    "page 4k; hugepages 2m 1g; 34359738368 bytes; offline none",
+    "node 0; cpus 0-7; 17179869184 bytes; distances 0=10 1=13; 2m 128/128/0; 1g 0/0/0",
+    "node 1; cpus none; 17179869184 bytes; distances 0=13 1=10; 2m 0/0/0; 1g 0/0/0; hbm",
+  ],
   "malformed-distance": [
     "page 4k; hugepages 2m; 12482248704 bytes; offline none",
     "node 0; cpus 0; 4160749568 bytes; distances none; 2m 8/8/0",

@@ -56,6 +56,44 @@ Deno.test("without the list of online nodes there is no topology", async () => {
   );
 });
 
+Deno.test("the firmware's table is read for a node without CPUs that has memory, and for no other", async () => {
+  const machine = (cpus: string, kibibytes: number) => ({
+    ...proc,
+    ...node0,
+    "sys/devices/system/node/online": "0-1\n",
+    "sys/devices/system/node/node0/distance": "10 20\n",
+    "sys/devices/system/node/node1/distance": "20 10\n",
+    "sys/devices/system/node/node1/cpulist": `${cpus}\n`,
+    "sys/devices/system/node/node1/meminfo": `Node 1 MemTotal: ${kibibytes} kB\n`,
+    "sys/firmware/dmi/tables/DMI": "",
+  });
+  const failed = async (cpus: string, kibibytes: number) =>
+    (await readingOf(machine(cpus, kibibytes))).filter((line) => line.startsWith("unknown"));
+  assert.deepEqual(await failed("1", 1024), []);
+  assert.deepEqual(await failed("", 0), []);
+  assert.deepEqual(await failed("", 1024), [
+    "unknown detail; sys/firmware/dmi/tables/DMI; ends at byte 0 without the structure that ends a table",
+  ]);
+});
+
+Deno.test("where the bus of a DAX device says what a node's memory is, firmware is not asked", () =>
+  withFiles({
+    ...proc,
+    ...node0,
+    "sys/devices/system/node/node0/cpulist": "\n",
+    "sys/devices/region0/dax0.0/target_node": "0\n",
+    "sys/bus/dax/devices/.keep": "",
+    "sys/firmware/dmi/tables/DMI": "",
+  }, async (directory) => {
+    const sys = `${directory}/sys`;
+    await Deno.remove(`${sys}/bus/dax/devices/.keep`);
+    await Deno.symlink(`${sys}/bus/cxl`, `${sys}/devices/region0/subsystem`);
+    await Deno.symlink(`${sys}/bus/dax/drivers/kmem`, `${sys}/devices/region0/dax0.0/driver`);
+    await Deno.symlink(`${sys}/devices/region0/dax0.0`, `${sys}/bus/dax/devices/dax0.0`);
+    const { nodes, unreadable } = await new SysfsTopology(rootsIn(directory)).read();
+    assert.deepEqual([nodes.map(({ origin }) => origin), unreadable], [["cxl"], []]);
+  }));
+
 Deno.test("a root that is no sysfs is refused instead of taken for a machine without NUMA", async () => {
   assert.equal(
     await errorOfReading({ ...proc, "sys/readme": "" }),

@@ -25,6 +25,16 @@ Deno.test("what is not there is left out, what cannot be read is told", () =>
     assert.deepEqual(failures.map(({ path }) => path), [`${directory}/proc/meminfo`]);
   }));
 
+Deno.test("a damaged table of the firmware is told where a node has no CPUs, and the other files are there", () =>
+  withFiles({
+    "sys/devices/system/node/node1/cpulist": "\n",
+    "sys/firmware/dmi/tables/DMI": "",
+  }, async (directory) => {
+    const { files, failures } = await readTopologyFiles(rootsIn(directory));
+    assert.deepEqual(files.map(({ path }) => path), ["sys/devices/system/node/node1/cpulist"]);
+    assert.deepEqual(failures.map(({ path }) => path), [`${directory}/sys/firmware/dmi/tables/DMI`]);
+  }));
+
 /** A topology, or why there is none. */
 async function described(directory: string): Promise<string[] | string> {
   try {

@@ -22,6 +22,7 @@ counts, as the parser likes. What has none may be in driver.extraArgs, as a `swi
   "--reserved-memory-strict" "driver.reservedMemoryStrict"
   "--kubelet-config" "driver.reservedMemory to kubelet, which takes paths.kubeletRoot/config.yaml"
   "--fail-closed" "driver.failClosed"
+  "--smbios-table" "driver.smbiosTable"
   "--sysfs-root" "flag"
   "--procfs-root" "flag"
   "--kubeconfig" "flag"

@@ -14,7 +14,7 @@
 {{- end }}
 {{- $_ := set $variables .name true }}
 {{- end }}
-{{- $own := list "plugin" "registration" "cdi" "nri" "cgroup" "run" "kubelet-config" "runtime" "hugepages" "nodes" }}
+{{- $own := list "plugin" "registration" "cdi" "nri" "cgroup" "run" "smbios-table" "kubelet-config" "runtime" "hugepages" "nodes" }}
 {{- $volumes := $own }}
 {{- range .Values.extraVolumes }}
 {{- if has .name $volumes }}
