@@ -13,6 +13,8 @@ export interface LabNode {
   readonly hugepages: Readonly<Partial<Record<HugepageSize, number>>>;
   /** How fast its memory is from the CPUs of the nearest node, as the firmware's HMAT says; no HMAT where none has it. */
   readonly speed?: MemorySpeed;
+  /** Whether firmware says that it is high-bandwidth memory (SMBIOS). */
+  readonly highBandwidth?: boolean;
 }
 
 /** What the firmware says of memory, for reading and writing alike. */
@@ -160,6 +162,30 @@ export const labMachines: readonly LabMachine[] = [
       "hugepages-2m-numa2",
     ],
     checks: ["inspect", "memory_tiers"],
+  },
+  {
+    // High-bandwidth memory in the processor's package, as firmware calls it (SMBIOS); and it is faster (HMAT).
+    name: "high-bandwidth-node",
+    oldestKernel: "6.12",
+    nodes: [
+      {
+        cpus: [0, 1],
+        memoryMiB: 768,
+        hugepages: { "2m": 8 },
+        speed: { initiator: 0, latencyNanoseconds: 100, bandwidthMebibytes: 102400 },
+      },
+      {
+        cpus: [],
+        memoryMiB: 512,
+        hugepages: {},
+        speed: { initiator: 0, latencyNanoseconds: 100, bandwidthMebibytes: 409600 },
+        highBandwidth: true,
+      },
+    ],
+    distances: [[10, 13], [13, 10]],
+    hugepageSizes: ["2m", "1g"],
+    devices: ["memory-numa0", "memory-numa1", "hugepages-2m-numa0"],
+    checks: ["inspect", "high_bandwidth"],
   },
   {
     name: "memory-less-node",

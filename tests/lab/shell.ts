@@ -2,6 +2,7 @@
 import { taskOptions } from "../../tasks/task_options.ts";
 import { bootShell } from "./host/boot.ts";
 import { containerRuntime } from "./host/container_runtime.ts";
+import { withFirmwareFor } from "./host/firmware.ts";
 import { prepareBoot, withKernelFor } from "./host/lab_files.ts";
 import { LabError } from "./lab_error.ts";
 import { labMachine } from "./machines.ts";
@@ -25,7 +26,8 @@ try {
     checks: machine.checks,
     additions: values.bare ? [] : [containerRuntime()],
   });
-  Deno.exitCode = await bootShell(await withKernelFor(machine, files), machine) ? 0 : 1;
+  const own = await withFirmwareFor(machine, await withKernelFor(machine, files));
+  Deno.exitCode = await bootShell(own, machine) ? 0 : 1;
 } catch (error) {
   if (!(error instanceof LabError)) throw error;
   console.error(error.message);

@@ -9,6 +9,8 @@ export interface BootFiles {
   readonly kernel: string;
   /** See writeRootImage. */
   readonly image: string;
+  /** Structures of the firmware's SMBIOS table that take the place of QEMU's own of their types. */
+  readonly smbios?: readonly string[];
 }
 
 /** How the checks on a machine went. */
@@ -104,6 +106,7 @@ export function bootArguments(
   return [
     ...["-nodefaults", "-no-reboot"],
     ...machineArguments(machine),
+    ...(files.smbios ?? []).flatMap((file) => ["-smbios", `file=${file}`]),
     ...["-drive", `file=${files.image},if=none,id=root,format=raw,snapshot=on`],
     ...["-device", "nvme,drive=root,serial=lab"],
     ...["-kernel", files.kernel, "-append", commandLine.join(" ")],

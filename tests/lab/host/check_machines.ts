@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { LabError } from "../lab_error.ts";
 import type { LabMachine } from "../machines.ts";
 import { bootChecks } from "./boot.ts";
+import { withFirmwareFor } from "./firmware.ts";
 import { type HostRoom, inLanes } from "./lanes.ts";
 import { type MakeAdditions, prepareBoot, withKernelFor } from "./lab_files.ts";
 import { Turns } from "./turns.ts";
@@ -67,7 +68,7 @@ async function bootAll(
     const say = (text: string) => turns.say(number, text);
     say(`\n== ${machine.name}\n`);
     const consoleLog = join(logs, `${machine.name}.log`);
-    const booted = await withKernelFor(machine, files);
+    const booted = await withFirmwareFor(machine, await withKernelFor(machine, files));
     const { problem, ...counts } = await bootChecks(booted, machine, {
       consoleLog,
       limitMinutes,
