@@ -93,10 +93,9 @@ async function undo(found: FoundRuntime, options: SetupRuntimeOptions): Promise<
     const restart = await restarting(found, options);
     await carryOutUndo(plan);
     await restart();
-  } else {
-    printLine("Nothing to take back");
   }
   requireNothingByHand(plan);
+  if (!takesBack(plan)) printLine("Nothing to take back");
 }
 
 /** Makes sure that the runtime can be restarted if it is to be, and resolves with what does that, or says how. */

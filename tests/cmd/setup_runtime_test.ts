@@ -36,6 +36,15 @@ for (const [version, config] of Object.entries(defaultConfigs)) {
   });
 }
 
+Deno.test("setup-runtime --undo does not say that there is nothing to do where a person has to do it", async () => {
+  await using node = await RuntimeNode.start(defaultConfig("1.7.35"), "containerd containerd.io 1.7.35 abc");
+  assert.equal((await node.setup()).code, 0);
+  await Deno.writeTextFile(node.config, "\n[plugins.other]\n  a = 1\n", { append: true });
+  const { code, stdout, stderr } = await node.setup("--undo");
+  assert.deepEqual([code, stdout], [1, ""]);
+  assert.match(stderr, /^Cannot undo all: \S+config.toml was changed, .*by hand\n$/);
+});
+
 Deno.test("setup-runtime refuses a runtime that is too old for the driver, and writes nothing", async () => {
   await using node = await RuntimeNode.start("version = 2\n");
   const { code, stdout, stderr } = await node.setup("--runtime-version=1.6.8");
