@@ -51,7 +51,9 @@ export async function runCleanup(options: CleanupOptions): Promise<void> {
     if (options.dryRun) printLine(`Would remove ${path}`);
     else await remove(path, places);
   }
-  if (paths.length === 0) printLine("Nothing of a driver is left here");
+  if (paths.length === 0) {
+    printLine(`Nothing of a driver is left in ${kubeletRoot}, ${options.cdiDir} and ${options.runDir}`);
+  }
   for (const line of await leftForPeople(options)) printLine(line);
 }
 
