@@ -10,7 +10,7 @@ import { launch } from "./launched.ts";
 import { SysfsTopology } from "../../adapters/driver/sysfs/sysfs_topology.ts";
 import { type NodeOptions, readReservation, readTopology, reserved } from "../options/node_options.ts";
 import type { Reservation } from "../../core/devices/reservation.ts";
-import { requireCgroups } from "./start_checks.ts";
+import { requireCgroups, tellMissingKubelet } from "./start_checks.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
 
 /** The flags of the driver. */
@@ -46,6 +46,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const [cgroups, reservation] = await Promise.all([
     requireCgroups(options),
     requireReservation(options),
+    tellMissingKubelet(options),
   ]);
   const driver = await failing(
     makeDriver({ ...options, ...cgroups, reservation, lastLines: () => ring.lines }),

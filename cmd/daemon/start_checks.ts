@@ -2,6 +2,7 @@ import { readCgroupFacts } from "../../adapters/operations/cgroups/cgroup_hierar
 import { log } from "../../adapters/driver/monitoring/log/log.ts";
 import { checkCgroups } from "../../core/operations/validate/cgroup_checks.ts";
 import { isFatal } from "../../core/operations/validate/check_result.ts";
+import { isThere } from "../../adapters/shared/files/is_there.ts";
 import type { DriverOptions } from "./driver_options.ts";
 import type { SharedOptions } from "../options/shared_options.ts";
 import { OperatorError } from "../../core/values/operator_error.ts";
@@ -32,4 +33,17 @@ export async function requireCgroups(
     isUnified: place.kind === "v2" &&
       mounts.every(({ version, controllers }) => version === 2 || controllers.length === 0),
   };
+}
+
+/**
+ * Says that there is no directory of a kubelet, which is made and waited in: the kubelet may come later, and the name may be
+ * mistyped.
+ */
+export async function tellMissingKubelet({ kubeletRoot }: Pick<SharedOptions, "kubeletRoot">): Promise<void> {
+  if (await isThere(kubeletRoot)) return;
+  log.warn("this node is not as it should be", {
+    check: "kubelet-directories",
+    message: `${kubeletRoot} is not there`,
+    fix: "start the kubelet, or name its directory by --kubelet-root",
+  });
 }

@@ -58,6 +58,10 @@ const failedJobs: Record<string, [string[], RegExp]> = {
     ["inspect", "--reserved-memory=kubelet", "--kubelet-config=/nowhere"],
     /\/nowhere, the kubelet's configuration: it is not there .*--kubelet-config/,
   ],
+  "a kubelet's directory that is not there, beside what ends the driver": [
+    ["daemon", "--cgroup-mount=", "--kubeconfig", "/nowhere", "--kubelet-root", "/nowhere/kubelet"],
+    /check=kubelet-directories message="\/nowhere\/kubelet is not there" fix=".*--kubelet-root"/,
+  ],
   "a kubeconfig that is not there": [
     ["daemon", "--cgroup-mount=", "--kubeconfig", "/nowhere"],
     /\/nowhere.*--kubeconfig/,

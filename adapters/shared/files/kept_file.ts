@@ -1,4 +1,4 @@
-import { readBoundedFile } from "./bounded_file.ts";
+import { readBoundedFile, UnfitFileError } from "./bounded_file.ts";
 
 /** The times of files are that coarse at most, on this machine's file systems: they are those of the kernel's timer. */
 const settledMilliseconds = 1_000;
@@ -26,16 +26,26 @@ export class KeptFile {
     this.path = path;
   }
 
-  /** The text as it is now. Throws what {@link readBoundedFile} does. */
+  /** The text as it is now. Throws what {@link readBoundedFile} does, with the path. */
   read(): string {
     const kept = this.#kept;
     this.#kept = undefined;
     const version = versionOf(Deno.statSync(this.path));
     if (kept !== undefined && isSame(kept.version, version)) return (this.#kept = kept).text;
-    const text = new TextDecoder().decode(readBoundedFile(this.path));
+    const text = this.#textNow();
     const isSettled = Date.now() - version.modified > settledMilliseconds;
     if (isSettled) this.#kept = { version, text };
     return text;
+  }
+
+  /** Who asks for a text need not know of the file: what is wrong with it names it, as the system's errors do. */
+  #textNow(): string {
+    try {
+      return new TextDecoder().decode(readBoundedFile(this.path));
+    } catch (cause) {
+      if (!(cause instanceof UnfitFileError)) throw cause;
+      throw new UnfitFileError(`${this.path} ${cause.message}`, { cause });
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { expositionType } from "../metrics/exposition.ts";
 import { LoopHealth } from "../../../shared/async/loop_health.ts";
 import { type Answer, text } from "../../../shared/http/answer.ts";
 import { HttpServer } from "../../../shared/http/http_server.ts";
-import { messageOf } from "../../../../core/values/message_of.ts";
+import { osReason } from "../../../shared/files/os_reason.ts";
 import { OperatorError } from "../../../../core/values/operator_error.ts";
 
 /** Serves `/healthz` and `/readyz` to the kubelet's probes and `/metrics` to Prometheus. */
@@ -36,8 +36,9 @@ export class MonitoringServer {
     try {
       return this.#server.start(bracketed ?? (plain || "0.0.0.0"), Number(port));
     } catch (cause) {
-      const reason = messageOf(cause);
-      throw new OperatorError(`Cannot listen on ${address}: ${reason} (see --bind-address)`, { cause });
+      throw new OperatorError(`Cannot listen on ${address}: ${osReason(cause)} (see --bind-address)`, {
+        cause,
+      });
     }
   }
 

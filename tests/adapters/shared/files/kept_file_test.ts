@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { KeptFile } from "../../../../adapters/shared/files/kept_file.ts";
+import { UnfitFileError } from "../../../../adapters/shared/files/bounded_file.ts";
 import { inDirectory } from "./directory.ts";
+import { makePipe } from "./pipe.ts";
 
 /** A time at which a file is settled. */
 const longAgo = new Date(Date.now() - 60_000);
@@ -60,4 +62,14 @@ Deno.test("a file that is gone is an error, and is read when it is there again",
     assert.throws(() => file.read(), Deno.errors.NotFound);
     await write(path, "two", longAgo);
     assert.equal(file.read(), "two");
+  }));
+
+Deno.test("a pipe in the place of a file is not waited for, and named", () =>
+  inDirectory(async (directory) => {
+    const path = `${directory}/token`;
+    await makePipe(path);
+    assert.throws(
+      () => new KeptFile(path).read(),
+      new UnfitFileError(`${path} is a pipe, and no regular file`),
+    );
   }));
