@@ -40,26 +40,26 @@ export function memoryDevices(structures: readonly SmbiosStructure[]): MemoryDev
 
 /** The ranges of arrays ("Memory Array Mapped Address (Type 19)"). Throws {@link ParseError}. */
 export function arrayRanges(structures: readonly SmbiosStructure[]): MappedRange[] {
-  return mappedRanges(structures, { type: 19, least: 0x0f, extended: 0x0f });
+  return mappedRanges(structures, 19, 0x0f);
 }
 
 /** The ranges of devices ("Memory Device Mapped Address (Type 20)"). Throws {@link ParseError}. */
 export function deviceRanges(structures: readonly SmbiosStructure[]): MappedRange[] {
-  return mappedRanges(structures, { type: 20, least: 0x13, extended: 0x13 });
+  return mappedRanges(structures, 20, 0x13);
 }
 
 /** What 32-bit fields hold where the addresses are in those of 64 bits. */
 const seeExtended = 0xffff_ffff;
 
-/** Both types begin alike; `least` is the length that the first version gave them, `extended` is where 64-bit fields are. */
+/** Both types begin alike. Each had `extended` bytes at first, and has its 64-bit fields behind those. */
 function mappedRanges(
   structures: readonly SmbiosStructure[],
-  layout: { readonly type: number; readonly least: number; readonly extended: number },
+  wanted: number,
+  extended: number,
 ): MappedRange[] {
-  return structures.filter(({ type }) => type === layout.type).map((structure) => {
-    requireLength(structure, layout.least);
-    const { fields } = structure;
-    return { range: rangeOf(structure, layout.extended), to: smbiosHandle(fields, 0x0c) };
+  return structures.filter(({ type }) => type === wanted).map((structure) => {
+    requireLength(structure, extended);
+    return { range: rangeOf(structure, extended), to: smbiosHandle(structure.fields, 0x0c) };
   });
 }
 
