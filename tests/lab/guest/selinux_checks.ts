@@ -1,13 +1,13 @@
 /** What a container finds of its claim where SELinux is enforced. */
 import assert from "node:assert/strict";
 import { CriError } from "./cri.ts";
-import { nodeRuntime } from "./node_runtime.ts";
+import { isThere, nodeRuntime } from "./node_runtime.ts";
 import { withRuntime } from "./runtime_cluster.ts";
 
 const mebibyte = 1 << 20;
 const selinux = "/sys/fs/selinux";
-/** What Debian's policy runs containerd as. It does not let that mount a hugetlbfs, so it is not held to it here. */
-const engine = "system_u:system_r:dockerd_t:s0";
+/** What Debian's policy runs the runtime as. It does not let that mount a hugetlbfs, so it is not held to it here. */
+const engine = `system_u:system_r:${isThere("/lab/crio") ? "crio_t" : "dockerd_t"}:s0`;
 /** What the chart has for the driver, which is not held to it here either: its executable has no label. */
 const driver = "system_u:system_r:spc_t:s0";
 const share = { resource: "hugepages-2m", numaNode: 1, bytes: 8 * mebibyte } as const;
@@ -69,6 +69,8 @@ async function enforce(): Promise<void> {
   await new Deno.Command("mount", { args: ["-t", "selinuxfs", "selinuxfs", selinux] }).output();
   Deno.writeFileSync(`${selinux}/load`, Deno.readFileSync("/etc/selinux/default/policy/policy.33"));
   Deno.writeTextFileSync(`${selinux}/enforce`, "1");
+  // Where the runtime keeps images: what it writes there has labels that containers may read.
+  labeled("system_u:object_r:var_lib_t:s0", () => Deno.mkdirSync("/var/lib", { recursive: true }));
   labeled("system_u:object_r:var_run_t:s0", () => Deno.mkdirSync("/run/cdi"));
   labeled("system_u:object_r:container_file_t:s0", () => Deno.mkdirSync(tools));
   Deno.copyFileSync("/bin/busybox", `${tools}/busybox`);

@@ -9,10 +9,10 @@ const needs = { mmdebstrap: ["mmdebstrap"] };
 const release = "trixie";
 
 /**
- * What may do everything here: the kernel and the first process, containerd, and the driver, whose programs have no
+ * What may do everything here: the kernel and the first process, the runtime, and the driver, whose programs have no
  * labels in the machine. Containers may not.
  */
-const permissive = ["kernel_t", "dockerd_t", "spc_t"];
+const permissive = ["kernel_t", "dockerd_t", "crio_t", "spc_t"];
 
 /** Debian's SELinux policy, of the version that the stock kernel reads, with all that is not a container permissive. */
 export const selinuxPolicy: MakeAdditions = async () => {
@@ -27,7 +27,7 @@ export const selinuxPolicy: MakeAdditions = async () => {
 
 /** A tar of `/etc/selinux`. Made once and kept in the cache. */
 async function policy(): Promise<string> {
-  const path = join(cacheDirectory(), `selinux-${release}.tar`);
+  const path = join(cacheDirectory(), `selinux-${release}-${permissive.join("-")}.tar`);
   if (await exists(path)) return path;
   const root = await Deno.makeTempDir({ prefix: "dramemory-lab-selinux-" });
   try {
