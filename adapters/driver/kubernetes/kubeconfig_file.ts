@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parse } from "yaml";
+import { fieldMistake } from "../../shared/schemas/field_mistake.ts";
 import { firstLineOf } from "../../../core/values/message_of.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
@@ -64,26 +65,12 @@ export interface KubeconfigFile {
   readonly content: v.InferOutput<typeof kubeconfigSchema>;
 }
 
-const wanted = new Map([
-  ["Array", "a list"],
-  ["Object", "a mapping"],
-  ["boolean", "true or false"],
-  ["string", "a text"],
-]);
-
-/** What stands there is not told: it can be a secret. */
-function mistakeOf(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue);
-  const what = wanted.get(issue.expected ?? "") ?? issue.expected;
-  return path === null ? `it is no ${what?.replace(/^a /, "")}` : `${path}: ${what} is wanted`;
-}
-
 /** Understands a kubeconfig file (k8s.io/client-go, tools/clientcmd/api/v1); an empty one has nothing in it. Throws {@link OperatorError}. */
 export function understood(path: string, text: string): KubeconfigFile {
   try {
     return { path, content: v.parse(kubeconfigSchema, parse(text) ?? {}) };
   } catch (cause) {
-    const why = cause instanceof v.ValiError ? mistakeOf(cause.issues[0]) : firstLineOf(cause);
+    const why = cause instanceof v.ValiError ? fieldMistake(cause.issues[0]) : firstLineOf(cause);
     throw new OperatorError(`Cannot understand the kubeconfig ${path}: ${why}`, { cause });
   }
 }

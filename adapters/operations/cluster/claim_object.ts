@@ -12,13 +12,15 @@ import { driverName } from "../../../core/values/driver.ts";
 import { readAs } from "./object_error.ts";
 import { consumer, list, quantity, text, toleration } from "./_schemas.ts";
 
+const countWanted = "a whole number of 1 or more is wanted";
+
 const ask = v.pipe(
   v.object({
     name: v.optional(v.string()),
     deviceClassName: v.string(),
     selectors: list(v.object({ cel: v.optional(v.object({ expression: v.string() })) })),
     allocationMode: v.optional(v.string(), "ExactCount"),
-    count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+    count: v.optional(v.pipe(v.number(), v.integer(countWanted), v.minValue(1, countWanted)), 1),
     adminAccess: v.optional(v.boolean(), false),
     capacity: v.optional(v.object({ requests: v.nullish(v.record(v.string(), quantity), {}) }), {
       requests: {},

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { fieldMistake } from "../../shared/schemas/field_mistake.ts";
 import { OperatorError } from "../../../core/values/operator_error.ts";
 
 /** An object of the cluster, or of a file, that is not as its API says. */
@@ -10,8 +11,5 @@ export class ClusterObjectError extends OperatorError {
 export function readAs<T>(kind: string, schema: v.GenericSchema<unknown, T>, object: unknown): T {
   const { success, output, issues } = v.safeParse(schema, object);
   if (success) return output;
-  const [issue] = issues;
-  const path = v.getDotPath(issue);
-  const what = path === null ? issue.message : `${path}: ${issue.message}`;
-  throw new ClusterObjectError(`Cannot read a ${kind}: ${what}`);
+  throw new ClusterObjectError(`Cannot read a ${kind}: ${fieldMistake(issues[0])}`);
 }

@@ -43,7 +43,7 @@ for (
     [
       "with a token that is a number",
       kubeconfig({ users: [{ name: "u", user: { token: 12345 } }] }),
-      /: users\.0\.user\.token: a text is wanted$/,
+      /: users\[0\]\.user\.token: a text is wanted$/,
     ],
     ["empty", "", /has no current context/],
     ["without a server", kubeconfig({ clusters: [{ name: "c", cluster: {} }] }), /server is missing/],

@@ -19,14 +19,20 @@ Deno.test("an amount is any quantity, and in a file a number as well", () => {
 const refused: Record<string, readonly [Record<string, unknown>, RegExp]> = {
   "an amount that is none": [
     { capacity: { requests: { size: "12QQ" } } },
-    /^Cannot read a ResourceClaim: spec\.devices\.requests\.0\.exactly\.capacity\.requests\.size: an amount as in 64Mi/,
+    /^Cannot read a ResourceClaim: spec\.devices\.requests\[0\]\.exactly\.capacity\.requests\.size: an amount as in 64Mi/,
   ],
   "an empty amount": [
     { capacity: { requests: { size: "" } } },
     /requests\.size: an amount as in 64Mi is wanted$/,
   ],
-  "less than one device": [{ count: 0 }, /spec\.devices\.requests\.0\.exactly\.count: /],
-  "part of a device": [{ count: 1.5 }, /spec\.devices\.requests\.0\.exactly\.count: /],
+  "less than one device": [
+    { count: 0 },
+    /spec\.devices\.requests\[0\]\.exactly\.count: a whole number of 1 or more is wanted$/,
+  ],
+  "part of a device": [
+    { count: 1.5 },
+    /spec\.devices\.requests\[0\]\.exactly\.count: a whole number of 1 or more is wanted$/,
+  ],
 };
 for (const [what, [exactly, message]] of Object.entries(refused)) {
   Deno.test(`a claim that asks for ${what} is not read, and the message says where that is`, () => {
