@@ -1,15 +1,18 @@
 /** Builds the image by the Containerfile, with podman, docker or buildah. What follows `--` goes to that program. */
-import { parseArgs } from "node:util";
 import { description, imageName, title } from "./image/dramemory_image.ts";
 import { findEngine, tryProgram } from "./image/engine.ts";
 import { ImageError } from "./image/image_error.ts";
 import { imageLabels } from "./image/labels.ts";
 import { readSources } from "./image/sources.ts";
 import { runTask } from "./image/task.ts";
+import { taskOptions } from "./task_options.ts";
+
+const usage =
+  "deno task build-image [--engine PROGRAM] [--build-image IMAGE] [--base-image IMAGE] [--tag NAME] [-- ARGUMENT …]";
 
 await runTask(async () => {
   const end = Deno.args.indexOf("--");
-  const { values } = parseArgs({
+  const { values } = taskOptions(usage, {
     args: end < 0 ? Deno.args : Deno.args.slice(0, end),
     options: {
       engine: { type: "string" },

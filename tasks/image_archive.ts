@@ -1,14 +1,15 @@
 /** Makes `bin/dramemory-image.tar` from the built executable and what it needs of this machine; nothing is pulled. */
-import { parseArgs } from "node:util";
 import { dramemoryImage, dramemoryLayers, executablePath } from "./image/dramemory_image.ts";
 import { readProgram } from "./image/program.ts";
 import { readSources } from "./image/sources.ts";
 import { runTask } from "./image/task.ts";
+import { taskOptions } from "./task_options.ts";
 import { writeArchive } from "./image/write_archive.ts";
 
+const usage = "deno task image-archive [--binary PATH] [--sysroot DIRECTORY] [--output PATH]";
+
 await runTask(async () => {
-  const { values } = parseArgs({
-    args: Deno.args,
+  const { values } = taskOptions(usage, {
     options: {
       binary: { type: "string", default: "bin/dramemory" },
       sysroot: { type: "string", default: "/" },

@@ -1,21 +1,23 @@
 /**
- * Lays out the root directory of the image, for the Containerfile: `image_root.ts --base IMAGE DIRECTORY`. On a base
+ * Lays out the root directory of the image, for the Containerfile. On a base
  * other than scratch it is the executable alone: two sets of libraries in one root would not fit each other.
  */
 import { dirname, join } from "node:path";
-import { parseArgs } from "node:util";
 import type { ArchiveEntry } from "../adapters/operations/archive/tar.ts";
 import { dramemoryLayers, executablePath } from "./image/dramemory_image.ts";
 import { ImageError } from "./image/image_error.ts";
 import { readProgram } from "./image/program.ts";
 import { runTask } from "./image/task.ts";
+import { taskOptions } from "./task_options.ts";
 
 await runTask(async () => {
-  const { values: { base }, positionals: [directory, ...more] } = parseArgs({
-    args: Deno.args,
-    allowPositionals: true,
-    options: { base: { type: "string", default: "scratch" } },
-  });
+  const { values: { base }, positionals: [directory, ...more] } = taskOptions(
+    "deno run -A tasks/image_root.ts [--base IMAGE] DIRECTORY",
+    {
+      allowPositionals: true,
+      options: { base: { type: "string", default: "scratch" } },
+    },
+  );
   if (directory === undefined || more.length > 0) {
     throw new ImageError("Cannot lay out a root: name one directory");
   }

@@ -23,6 +23,6 @@ export function taskOptions<T extends ParseArgsConfig>(
 }
 
 /** Whether it is what {@link parseArgs} throws for a command line. */
-export function isUsageError(error: unknown): error is TypeError {
+function isUsageError(error: unknown): error is TypeError {
   return error instanceof TypeError && "code" in error && `${error.code}`.startsWith("ERR_PARSE_ARGS");
 }

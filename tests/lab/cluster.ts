@@ -14,7 +14,6 @@ const usage =
   "deno task lab:cluster [SUITE …] [--dramemory PATH] [--kubernetes VERSION] [--feature-gates NAME,…] " +
   "[--former-driver PATH] [--runtime crio] [--cgroup-manager systemd] [--hold]";
 const { values, positionals } = taskOptions(usage, {
-  args: Deno.args,
   options: {
     dramemory: { type: "string", default: "bin/dramemory" },
     kubernetes: { type: "string", default: kubernetes136.version },

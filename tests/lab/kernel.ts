@@ -6,7 +6,6 @@ import { labMachine, labMachines } from "./machines.ts";
 const { values: { dramemory }, positionals } = taskOptions(
   "deno task lab:kernel [MACHINE …] [--dramemory PATH]",
   {
-    args: Deno.args,
     options: { dramemory: { type: "string", default: "bin/dramemory" } },
     allowPositionals: true,
   },

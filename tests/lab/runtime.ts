@@ -58,7 +58,6 @@ const {
   values: { dramemory, runtime, "oci-runtime": ociRuntime, "cgroup-manager": cgroupManager, machine: named },
   positionals,
 } = taskOptions(usage, {
-  args: Deno.args,
   options: {
     dramemory: { type: "string", default: "bin/dramemory" },
     runtime: { type: "string", default: "containerd" },

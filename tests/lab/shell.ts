@@ -10,7 +10,6 @@ import { labMachine } from "./machines.ts";
 const { values, positionals: [name] } = taskOptions(
   "deno task lab:shell [MACHINE] [--dramemory PATH] [--bare]",
   {
-    args: Deno.args,
     options: {
       dramemory: { type: "string", default: "bin/dramemory" },
       bare: { type: "boolean", default: false },

@@ -21,7 +21,6 @@ const packages = [
 ];
 
 const { values: { dramemory } } = taskOptions("deno task lab:workloads [--dramemory PATH]", {
-  args: Deno.args,
   options: { dramemory: { type: "string", default: "bin/dramemory" } },
 });
 const twoNodes = labMachine("two-nodes");

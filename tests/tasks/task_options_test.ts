@@ -11,6 +11,9 @@ const tasks: Record<string, string> = {
   "soak": "tests/soak/soak.ts",
   "bench": "tests/bench/bench.ts",
   "build": "tasks/build.ts",
+  "build-image": "tasks/build_image.ts",
+  "image-archive": "tasks/image_archive.ts",
+  "workload-image-archive": "tests/workload/image_archive.ts",
   "mutate": "tasks/mutate.ts",
 };
 

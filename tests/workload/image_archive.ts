@@ -1,20 +1,19 @@
 /** Makes `bin/dramemory-workload-image.tar`: an image with the compiled workload and nothing else. */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { ImageError } from "../../tasks/image/image_error.ts";
 import { imageLabels, type Sources } from "../../tasks/image/labels.ts";
 import type { Image } from "../../tasks/image/oci_archive.ts";
 import { type Program, readProgram } from "../../tasks/image/program.ts";
 import { readSources } from "../../tasks/image/sources.ts";
 import { runTask } from "../../tasks/image/task.ts";
+import { taskOptions } from "../../tasks/task_options.ts";
 import { writeArchive } from "../../tasks/image/write_archive.ts";
 import { compiler, compilerArguments } from "./compile.ts";
 
 const title = "dramemory-workload";
 
 await runTask(async () => {
-  const { values } = parseArgs({
-    args: Deno.args,
+  const { values } = taskOptions("deno task workload-image-archive [--output PATH]", {
     options: { output: { type: "string", default: "bin/dramemory-workload-image.tar" } },
   });
   const directory = await Deno.makeTempDir({ prefix: "dramemory-workload-" });
