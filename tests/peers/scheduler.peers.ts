@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readClaim } from "../../adapters/driver/kubernetes/claim_mapping.ts";
+import { readPodUsage } from "../../adapters/driver/kubernetes/pod_mapping.ts";
+import { containersUsing } from "../../core/claims/pod_usage.ts";
 import { dramemory } from "../cmd/dramemory.ts";
 import { createClaim, publishNode } from "./allocator/publish.ts";
 import { request, twoNodes } from "./allocator/test_cluster.ts";
@@ -143,3 +146,34 @@ for (const [what, { devices, fits }] of Object.entries(pods)) {
     assert.match(stdout, /1 node is cordoned/);
   });
 }
+
+Deno.test("an extended resource counts NUMA nodes, and is one claim of all containers of the pod", async () => {
+  const name = "extended", resource = "deviceclass.resource.kubernetes.io/dra.memory";
+  const containers = [["main", "2"], ["side", "1"]].map(([name = "", count = ""]) => (
+    { name, image: "none", resources: { limits: { [resource]: count } } }
+  ));
+  await client.send("POST", `${namespaced}/pods`, {
+    kind: "Pod",
+    metadata: { name },
+    spec: { containers },
+  });
+  const decided = await eventually("a decision of the scheduler", 60_000, () => {
+    scheduler.checkRunning();
+    return schedulerDecision(client, name);
+  });
+  assert.equal(decided.node, "node-a", decided.message);
+
+  const usage = readPodUsage(await client.send("GET", `${namespaced}/pods/${name}`));
+  const [claimName = ""] = usage.claimNames.values();
+  assert.deepEqual(containersUsing(usage, claimName).map(({ name }) => name), ["main", "side"]);
+  const path = `/apis/resource.k8s.io/v1/namespaces/default/resourceclaims/${claimName}`;
+  const { allocation } = readClaim(await client.send("GET", path));
+  assert.deepEqual(
+    allocation?.results.map(({ device, consumedCapacity }) => [device, consumedCapacity?.size]),
+    [
+      ["memory-numa0", "1Mi"],
+      ["memory-numa1", "1Mi"],
+      ["memory-numa0", "1Mi"],
+    ],
+  );
+});

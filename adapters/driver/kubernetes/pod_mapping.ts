@@ -36,6 +36,12 @@ const claimNames = v.optional(
   [],
 );
 
+/** The claim that the scheduler made of extended resources which DeviceClasses stand for. */
+const extendedResourceClaim = v.object({
+  resourceClaimName: v.string(),
+  requestMappings: v.array(v.object({ containerName: v.string(), requestName: v.string() })),
+});
+
 const pod = v.object({
   metadata: v.object({ uid: v.string() }),
   spec: v.object({
@@ -45,31 +51,51 @@ const pod = v.object({
     resources: v.optional(v.object({ limits }), {}),
     hostUsers: v.optional(v.boolean(), true),
   }),
-  status: v.optional(v.object({ resourceClaimStatuses: claimNames }), {}),
+  status: v.optional(
+    v.object({
+      resourceClaimStatuses: claimNames,
+      extendedResourceClaimStatus: v.exactOptional(extendedResourceClaim),
+    }),
+    {},
+  ),
 });
 
 /**
  * Reads which containers of a Pod use which claim. A claim that is made from a template has its name in the pod's
- * status alone, once it was made. Throws {@link MalformedAnswerError}.
+ * status alone, once it was made; so has one of extended resources, which the pod has no name of its own for. Throws
+ * {@link MalformedAnswerError}.
  */
 export function readPodUsage(object: unknown): PodUsage {
   const { success, output, issues } = v.safeParse(pod, object);
   if (!success) throw new MalformedAnswerError(`Cannot read a Pod: ${v.summarize(issues)}`);
   const { metadata, spec, status } = output;
   const podLimits = spec.resources.limits, limited = limitedResources(podLimits);
+  const extended = extendedUses(status.extendedResourceClaimStatus);
   return {
     uid: metadata.uid,
-    containers: [...spec.initContainers, ...spec.containers].map((container) =>
-      readContainer(container, podLimits)
-    ),
-    claimNames: new Map(
-      [...spec.resourceClaims, ...status.resourceClaimStatuses].flatMap(({ name, resourceClaimName }) =>
+    containers: [...spec.initContainers, ...spec.containers].map((container) => {
+      const usage = readContainer(container, podLimits);
+      const made = extended.filter(({ container }) => container === usage.name).map(({ use }) => use);
+      return { ...usage, claims: [...usage.claims, ...made] };
+    }),
+    claimNames: new Map([
+      ...[...spec.resourceClaims, ...status.resourceClaimStatuses].flatMap(({ name, resourceClaimName }) =>
         resourceClaimName === undefined ? [] : [[name, resourceClaimName] as const]
       ),
-    ),
+      ...extended.map(({ use }) => [use.name, use.name] as const),
+    ]),
     ...(limited.length === 0 ? {} : { limited }),
     hasUserNamespace: !spec.hostUsers,
   };
+}
+
+/** Which container uses which request of the claim that was made of extended resources. */
+function extendedUses(claim?: v.InferOutput<typeof extendedResourceClaim>) {
+  const { resourceClaimName: name = "", requestMappings = [] } = claim ?? {};
+  return requestMappings.map(({ containerName: container, requestName: request }) => ({
+    container,
+    use: { name, request },
+  }));
 }
 
 function readContainer(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { containersUsing } from "../../../../core/claims/pod_usage.ts";
 import { readPodUsage } from "../../../../adapters/driver/kubernetes/pod_mapping.ts";
 
 Deno.test("a pod without claims uses none", () => {
@@ -65,5 +66,23 @@ Deno.test("a container without limits of hugepages has the pod's, size by size",
   assert.deepEqual(pod.containers.map(({ hugepages = [] }) => hugepages.map(({ bytes }) => bytes >> 20n)), [
     [4n, 1024n],
     [64n, 1024n],
+  ]);
+});
+
+Deno.test("a container uses what the scheduler made of its extended resources", () => {
+  const requestMappings = ["main", "side"].map((containerName, index) => (
+    { containerName, requestName: `container-${index}-request-0`, resourceName: "example.com/memory" }
+  ));
+  const pod = readPodUsage({
+    metadata: { uid: "u" },
+    spec: { containers: [{ name: "main" }, { name: "side" }, { name: "other" }] },
+    status: {
+      extendedResourceClaimStatus: { resourceClaimName: "web-extended-resources-x7k2p", requestMappings },
+    },
+  });
+  const users = containersUsing(pod, "web-extended-resources-x7k2p");
+  assert.deepEqual(users.map(({ name, claims }) => [name, claims.map(({ request }) => request)]), [
+    ["main", ["container-0-request-0"]],
+    ["side", ["container-1-request-0"]],
   ]);
 });
