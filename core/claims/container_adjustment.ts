@@ -35,15 +35,21 @@ export function adjustmentOf(
   };
 }
 
-/** A runtime that is told what a container may have at most takes swap for none, unless it is told of that as well. */
+/**
+ * A runtime that is told what a container may have at most takes swap for none, unless it is told of that as well. What the
+ * kubelet says of `memory.high` is by the container's own limit (`memoryThrottlingFactor` of its MemoryQoS), and would slow
+ * it down long before it has what is claimed, unless the kubelet counts claims.
+ */
 function memoryOf(
   holdings: Holdings,
   { memory }: Adjustment,
   ownMax: MemoryLimit,
 ): Pick<Adjustment, "memory"> {
   const limits = memoryLimitsOf(holdings, ownMax);
-  if (limits === undefined) return {};
-  return { memory: limits.max === undefined ? limits : { swapMax: memory?.swapMax ?? "max", ...limits } };
+  if (limits?.max === undefined) return limits === undefined ? {} : { memory: limits };
+  const isCounted = [...holdings.keys()].every(({ countedByKubelet = false }) => countedByKubelet);
+  const high = memory?.high === undefined || isCounted ? {} : { high: "max" } as const;
+  return { memory: { swapMax: memory?.swapMax ?? "max", ...high, ...limits } };
 }
 
 /** The container's own limit of a page size. Each of its claims knows it, unless an older driver prepared them. */

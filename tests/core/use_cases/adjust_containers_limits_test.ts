@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CgroupLimits } from "../../../core/claims/cgroup_limits.ts";
+import type { PreparedClaim } from "../../../core/claims/claim.ts";
 import { AdjustContainers } from "../../../core/use_cases/adjust_containers.ts";
 import { containerId } from "../../../core/values/ids.ts";
 import { parseResourceName } from "../../../core/values/resource_name.ts";
@@ -195,6 +196,26 @@ Deno.test("a container without a limit of its own has its claim, and keeps the s
   assert.deepEqual(await memoryOf(other.adjust(sandbox, app)), { max: GiB, swapMax: "max" });
   const some = { ...app, applied: { ...app.applied, memory: { max: MiB, swapMax: 5n * MiB } } };
   assert.deepEqual(await memoryOf(other.adjust(sandbox, some)), { max: GiB + MiB, swapMax: 5n * MiB });
+});
+
+Deno.test("a container with its claim on top is not slowed down where the kubelet would by the container's own limit", async () => {
+  const claims = { ...limited, terms: [{ request: "mem", limits: { max: "claim" } }] } as const;
+  const highFor = async (claim: PreparedClaim, high?: bigint | "max") => {
+    const app = containerOf("app", claim),
+      memory = { max: 128n * MiB, ...(high === undefined ? {} : { high }) };
+    const had = { ...app, applied: { ...app.applied, memory } };
+    return (await memoryOf(containerDriver(claim).adjusting.adjust(sandbox, had)))?.high;
+  };
+  assert.equal(await highFor(claims, 115n * MiB), "max");
+  // An update has the kubelet's in it again, and the runtime says what the container has.
+  assert.equal(await highFor(claims, "max"), "max");
+  assert.equal(await highFor(claims), undefined);
+  const slowed = {
+    ...limited,
+    terms: [{ request: "mem", limits: { max: "claim", highPercent: 50 } }],
+  } as const;
+  assert.equal(await highFor(slowed, 115n * MiB), GiB / 2n + 128n * MiB);
+  assert.equal(await highFor({ ...claims, countedByKubelet: true }, 115n * MiB), undefined);
 });
 
 Deno.test("a pod's memory follows its containers up and down, and what somebody changes is put right", async () => {
