@@ -67,7 +67,7 @@ export const labMachines: readonly LabMachine[] = [
       "hugepages-2m-numa1",
       "hugepages-1g-numa1",
     ],
-    checks: ["inspect", "hugetlb", "cpuset", "by_hand", "driver"],
+    checks: ["inspect", "hugetlb", "cpuset", "page_moves", "by_hand", "driver"],
   },
   {
     name: "four-nodes",
@@ -161,7 +161,7 @@ export const labMachines: readonly LabMachine[] = [
       "hugepages-2m-numa0",
       "hugepages-2m-numa2",
     ],
-    checks: ["inspect", "memory_tiers"],
+    checks: ["inspect", "memory_tiers", "demotion"],
   },
   {
     // High-bandwidth memory in the processor's package, as firmware calls it (SMBIOS); and it is faster (HMAT).
