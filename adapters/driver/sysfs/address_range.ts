@@ -28,7 +28,7 @@ export function overlap(ranges: readonly AddressRange[], others: readonly Addres
 function coveredBytes(ranges: readonly AddressRange[]): bigint {
   let bytes = 0n, covered = 0n;
   for (
-    const { start, end } of ranges.toSorted((a, b) => a.start < b.start ? -1 : a.start > b.start ? 1 : 0)
+    const { start, end } of ranges.toSorted((a, b) => Number(a.start - b.start))
   ) {
     if (end <= covered) continue;
     bytes += end - (start > covered ? start : covered);

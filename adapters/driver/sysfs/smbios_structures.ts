@@ -48,7 +48,7 @@ export function smbiosHandle(fields: DataView, offset: number): SmbiosHandle {
 
 /** Where the next structure begins; undefined where the table ends first. */
 function endOfStrings(table: Uint8Array, start: number): number | undefined {
-  for (let at = start; at + 1 < table.length; at++) {
+  for (let at = start; at < table.length; at++) {
     if (table[at] === 0 && table[at + 1] === 0) return at + 2;
   }
   return undefined;

@@ -50,6 +50,23 @@ Deno.test("devices that are interleaved are mapped to the same addresses", () =>
   assert.equal(isHighBandwidth([100, 199], ...structures), true);
 });
 
+Deno.test("an array or a device can be mapped to several ranges", () => {
+  const devices = [device({ handle: 1 }), device({ handle: 2, array: 0x11 })];
+  const arrays = [...devices, arrayRange(100, 149), arrayRange(150, 199)];
+  assert.equal(isHighBandwidth([100, 199], ...arrays), true);
+  const mapped = [...devices, deviceRange(100, 149, 1), deviceRange(150, 199, 1)];
+  assert.equal(isHighBandwidth([100, 199], ...mapped), true);
+  const mixed = [
+    ...arrays,
+    otherDevice(3, 0x12),
+    otherDevice(4),
+    arrayRange(200, 249),
+    arrayRange(300, 349, 0x12),
+  ];
+  assert.equal(isHighBandwidth([100, 149], ...mixed), false);
+  assert.equal(isHighBandwidth([100, 149], ...mixed, deviceRange(100, 149, 1)), true);
+});
+
 Deno.test("empty sockets of an array are no other memory", () => {
   const empty = device({ handle: 2, type: 2, mebibytes: 0 });
   assert.equal(isHighBandwidth([100, 199], device({ handle: 1 }), empty, arrayRange(100, 199)), true);
