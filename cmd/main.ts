@@ -3,6 +3,7 @@ import { kubectlCompletions } from "../adapters/operations/shells/kubectl.ts";
 import { calledAs } from "./called_as.ts";
 import { commandLineOf } from "./completion/completion.ts";
 import { fittedErr, printLine } from "./ui/output.ts";
+import { withoutEqualsSigns } from "./ui/short_options.ts";
 import { UsageError } from "./ui/fail.ts";
 import { launch, launchedArguments } from "./daemon/launched.ts";
 import { dramemoryProgram } from "./program.ts";
@@ -22,7 +23,8 @@ else {
 }
 
 /** Runs the command line. Exit 1 is a job that failed, 2 a command line that makes no sense. */
-async function run(args: string[]): Promise<number> {
+async function run(written: readonly string[]): Promise<number> {
+  const args = withoutEqualsSigns(written);
   try {
     await program.parseAsync(isKnown(args) ? args : args.slice(0, 1), { from: "user" });
     return 0;

@@ -102,6 +102,6 @@ function notNegative(text: string): number {
 }
 
 function level(text: string): number {
-  if (/^=?\d{1,2}$/.test(text)) return Number(text.replace("=", ""));
+  if (/^\d{1,2}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("A whole number is wanted.");
 }
