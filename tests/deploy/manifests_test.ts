@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
 import { daemonCommand } from "../../cmd/daemon/daemon.ts";
+import { withoutEqualsSigns } from "../../cmd/ui/short_options.ts";
 import { deviceClasses } from "../../core/devices/device_class.ts";
 import { parsePageSize } from "../../core/values/page_size.ts";
 import { tolerationAnnotation } from "../../adapters/operations/runtimes/nri_validator.ts";
@@ -108,7 +109,8 @@ Deno.test("every argument of the driver is one that it takes", () => {
   const [command, ...args] = driver().args;
   assert.equal(command, "daemon");
   let accepted = false;
-  daemonCommand().exitOverride().action(() => void (accepted = true)).parse(args, { from: "user" });
+  daemonCommand().exitOverride().action(() => void (accepted = true))
+    .parse(withoutEqualsSigns(args), { from: "user" });
   assert.ok(accepted);
 });
 

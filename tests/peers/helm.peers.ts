@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { parseProvisionDocument } from "../../adapters/operations/provision_document/parse_document.ts";
 import { daemonCommand } from "../../cmd/daemon/daemon.ts";
+import { withoutEqualsSigns } from "../../cmd/ui/short_options.ts";
 import { setupHugepagesCommand } from "../../cmd/setup_hugepages/setup_hugepages.ts";
 import { parseReservation, ReservedMemoryError } from "../../core/devices/reservation.ts";
 import { setupRuntimeCommand } from "../../cmd/setup_runtime/setup_runtime.ts";
@@ -117,7 +118,9 @@ Deno.test("the commands take the arguments that every option gives them", async 
     const [name, ...args] = container.args;
     assert.equal(name, command.name());
     let taken = false;
-    command.exitOverride().action(() => void (taken = true)).parse(args, { from: "user" });
+    command.exitOverride().action(() => void (taken = true)).parse(withoutEqualsSigns(args), {
+      from: "user",
+    });
     assert.ok(taken);
   }
 });

@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import type { ConfigLayer } from "../../../../core/operations/runtimes/configuration.ts";
+import { type ConfigLayer, RuntimeConfigError } from "../../../../core/operations/runtimes/configuration.ts";
 import {
   refuseOverridden,
   type SettingsReading,
@@ -30,6 +30,7 @@ export async function planCrio(
   const place = crioPlace(configuration);
   const over = flags === undefined ? [] : [flags];
   const layers = await layersAt(place, files);
+  if (layers.length === 0 && flags === undefined && version === undefined) throw noCrio(place);
   const readings = [crioReading([...layers, ...over], requirePlugin)];
   const changes = unmetStates(readings).map(({ setting: { path }, target }) => ({ path, value: target }));
   if (changes.length === 0) return { readings, edits: [] };
@@ -40,6 +41,14 @@ export async function planCrio(
   const after = withTexts(files, new Map(edits.map(({ path, text }) => [path, text])));
   refuseOverridden([crioReading([...await layersAt(place, after), ...over], requirePlugin)]);
   return { readings, edits };
+}
+
+/** A first drop-in where nothing is of CRI-O would be a directory that nobody reads. */
+function noCrio({ main, dropIns }: CrioPlace): RuntimeConfigError {
+  return new RuntimeConfigError(
+    `Cannot find ${main} or anything in ${dropIns}, nor tell the version of crio: is it this node's runtime? ` +
+      "(name its directory, or say the version by --runtime-version)",
+  );
 }
 
 /** The settings of CRI-O, whose versions all read their files in the same way. */

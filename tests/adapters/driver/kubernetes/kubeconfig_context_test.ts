@@ -111,5 +111,8 @@ Deno.test("what a file has wrong is told with that file's name", () => {
     /^OperatorError: Cannot use the kubeconfig \/b\/config: /,
   );
   assert.throws(() => currentContext([without]), /^OperatorError: Cannot use the kubeconfig \/a\/config: /);
-  assert.throws(() => understood("/c/pod.yaml", "kind: Pod"), /kubeconfig \/c\/pod\.yaml.*Config.*Pod/);
+  assert.throws(
+    () => understood("/c/pod.yaml", "kind: Pod"),
+    /kubeconfig \/c\/pod\.yaml: kind: "Config" is wanted$/,
+  );
 });

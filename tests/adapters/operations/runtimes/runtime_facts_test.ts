@@ -31,7 +31,7 @@ function read(files: Record<string, string>, known?: Partial<RuntimeHints>, vers
 Deno.test("CRI-O is asked for a version that says its NRI, containerd has none that does", async () => {
   const asked: (readonly string[] | undefined)[] = [];
   for (const runtime of ["crio", "containerd"] as const) {
-    await readRuntimeFacts(hints({ runtime, configuration: "/etc/x" }), {
+    await readRuntimeFacts(hints({ runtime }), {
       files: memoryFiles({}),
       version: (_, versionArguments) => {
         asked.push(versionArguments);

@@ -10,8 +10,16 @@ const nri = "[crio.nri]\n  enable_nri = true\n";
 
 Deno.test("CRI-O gets a drop-in that turns NRI on", async () => {
   const heading = "# Settings for dramemory, written by `dramemory setup-runtime crio`.\n\n";
-  assert.deepEqual(await edits({}), { [dropIn]: heading + nri });
+  assert.deepEqual(await edits({}, { installed: "1.34.0" }), { [dropIn]: heading + nri });
   assert.deepEqual(await edits({ "/etc/crio/crio.conf": "[crio]\n" }), { [dropIn]: heading + nri });
+});
+
+Deno.test("where there is nothing of CRI-O, no file and no program, nothing is made", async () => {
+  await assert.rejects(edits({}), {
+    name: "RuntimeConfigError",
+    message:
+      /^Cannot find \/etc\/crio\/crio.conf or anything in \/etc\/crio\/crio.conf.d, nor tell the version of crio: /,
+  });
 });
 
 Deno.test("CRI-O needs nothing where NRI is on already", async () => {
