@@ -52,11 +52,18 @@ function machineReservation(layers: readonly KubeletLayer[], commandLine: readon
   const parts = {
     kubeReserved: amountIn("kubeReserved", "memory", "memory=", "kube-reserved"),
     systemReserved: amountIn("systemReserved", "memory", "memory=", "system-reserved"),
-    evictionHard: amountIn("evictionHard", "memory.available", "memory.available<", "eviction-hard") ??
-      (layers.some(({ fields }) => fields["evictionHard"] !== undefined) ? undefined : usualEviction),
+    evictionHard: hardEviction(),
   };
   return Object.entries(parts).flatMap(([name, amount]) => amount === undefined ? [] : [ruleOf(name, amount)])
     .reduce(addedUp, []);
+
+  /** Percents of 0 and 100 turn it off (parseThresholdStatement in pkg/kubelet/eviction/helpers.go of Kubernetes). */
+  function hardEviction(): string | undefined {
+    const isFlagged = flagValues(commandLine, "eviction-hard").length > 0;
+    const amount = amountIn("evictionHard", "memory.available", "memory.available<", "eviction-hard") ??
+      (isFlagged ? undefined : evictionByItself(layers));
+    return amount === "0%" || amount === "100%" ? undefined : amount;
+  }
 
   function amountIn(field: string, key: string, inFlag: string, flag: string): string | undefined {
     const flagged = flagValues(commandLine, flag).flatMap((value) => value.split(","));
@@ -66,6 +73,16 @@ function machineReservation(layers: readonly KubeletLayer[], commandLine: readon
     );
     return flagged.length === 0 ? inFiles === undefined ? undefined : String(inFiles) : amount;
   }
+}
+
+/**
+ * The kubelet fills in what it keeps free by itself when it has read its file, and before it merges drop-ins, which add to
+ * it (loadConfigFile in cmd/kubelet/app/server.go of Kubernetes).
+ */
+function evictionByItself([file]: readonly KubeletLayer[]): string | undefined {
+  const { evictionHard, mergeDefaultEvictionSettings } = file?.fields ?? {};
+  const isSet = evictionHard !== undefined && evictionHard !== null;
+  return !isSet || mergeDefaultEvictionSettings === true ? usualEviction : undefined;
 }
 
 function ruleOf(name: string, amount: string): ReservationRule {

@@ -6,8 +6,12 @@ import { memoryFiles } from "../../shared/files/memory_files.ts";
 const usual = "/var/lib/kubelet/config.yaml";
 
 /** What a kubelet with a file and flags keeps: node, resource, kind and amount. */
-async function kept(text: string | undefined, ...flags: string[]) {
-  const files = memoryFiles(text === undefined ? {} : { [usual]: text });
+function kept(text: string | undefined, ...flags: string[]) {
+  return keptBy(text === undefined ? {} : { [usual]: text }, ...flags);
+}
+
+async function keptBy(texts: Readonly<Record<string, string>>, ...flags: string[]) {
+  const files = memoryFiles(texts);
   const commandLine = flags.length === 0 ? undefined : ["kubelet", ...flags];
   const rules = await readKubeletReservation({ file: undefined, commandLine }, files);
   return rules.map(({ numaNode, resource, amount }) => [
@@ -57,6 +61,33 @@ Deno.test("what it keeps of the whole machine is spread, with what it keeps free
     [["every", "memory", "spread", 3072]],
   );
 });
+
+Deno.test("evictionHard takes back what is kept free by itself, unless it is a drop-in's or merging is on in the file", async () => {
+  const nodefs = "evictionHard: {nodefs.available: 5%}\n", merge = "mergeDefaultEvictionSettings: true\n";
+  const reserved = "kubeReserved: {memory: 1Gi}\n", path = "/etc/kubelet.d/10.conf";
+  const by = async (file: string, dropIn: string) => {
+    const flags = [`--config=${usual}`, "--config-dir=/etc/kubelet.d"];
+    return (await keptBy({ [usual]: reserved + file, [path]: dropIn }, ...flags))[0]?.[3];
+  };
+  assert.equal(await by("", nodefs), 1024 + 100);
+  assert.equal(await by("", "evictionHard: {memory.available: 200Mi}\n"), 1024 + 200);
+  assert.equal(await by(nodefs, ""), 1024);
+  assert.equal(await by("evictionHard:\n", ""), 1024 + 100);
+  assert.equal(await by(nodefs + merge, ""), 1024 + 100);
+  assert.equal(await by(nodefs, merge), 1024);
+  const flagged = await keptBy(
+    { [usual]: reserved },
+    `--config=${usual}`,
+    "--eviction-hard=nodefs.available<5%",
+  );
+  assert.equal(flagged[0]?.[3], 1024);
+});
+
+for (const off of ["0%", "100%"]) {
+  Deno.test(`an eviction at ${off} is none to the kubelet, and keeps nothing`, async () => {
+    assert.deepEqual(await kept(`evictionHard: {memory.available: ${off}}\n`), []);
+  });
+}
 
 Deno.test("a kubelet that is not to be seen is told as such, and so are amounts that are none", async () => {
   await assert.rejects(kept(undefined), /^ConfigFileError: Cannot tell what the kubelet reserves/);
