@@ -8,6 +8,7 @@ import { humanBytes } from "../../core/values/human_bytes.ts";
 import { formatQuantity, parseQuantity } from "../../core/values/quantity.ts";
 import { memoryResource } from "../../core/values/resource_name.ts";
 import type { Topology } from "../../core/topology/topology.ts";
+import { deviceToShow } from "./device_to_show.ts";
 import { createClaim, createDeviceClasses, createPod, listSlices } from "./demo_objects.ts";
 import { type DemoReport, reportIndent } from "./demo_report.ts";
 import type { Driver } from "../daemon/driver.ts";
@@ -89,9 +90,7 @@ async function publish({ report, cluster, driver, topology }: DemoStage, devices
 }
 
 async function allocate({ report, cluster }: DemoStage, devices: Device[]): Promise<AllocatedClaim> {
-  const device =
-    devices.findLast(({ pageSize, resource }) => resource !== memoryResource && pageSize <= 1n << 21n) ??
-      devices.at(-1);
+  const device = deviceToShow(devices);
   if (device === undefined) throw new Error("Cannot show a claim: there is no device");
   const wanted = device.resource === memoryResource ? 256n << 20n : 32n * device.pageSize;
   const size = wanted < device.capacityBytes ? wanted : device.capacityBytes;

@@ -1,6 +1,7 @@
 import type { NumaNodeId } from "../../../core/values/ids.ts";
 import {
   attempt,
+  isForbidden,
   isMissing,
   listDirectory,
   readFile,
@@ -19,8 +20,8 @@ export interface HighBandwidthNodes {
 
 /**
  * Looks in the firmware's SMBIOS table which of some nodes have high-bandwidth memory and no other. Nothing is read where
- * there are none, and where there is no table nothing is known: many machines have none, and runtimes hide it from
- * containers. Only root may read it. Never rejects for what is in there.
+ * there are none, and where there is no table nothing is known: many machines have none, runtimes hide it from containers,
+ * and the kernel shows it to root alone. One that was named has to be readable. Never rejects for what is in there.
  */
 export async function readHighBandwidthNodes(
   roots: Pick<TopologyRoots, "sysfsRoot" | "smbiosTable">,
@@ -33,7 +34,11 @@ export async function readHighBandwidthNodes(
     return undefined;
   };
   if (candidates.length === 0) return { nodes, failures };
-  const firmware = known(await attempt(readFile(smbiosTableOf(roots), parseHighBandwidthRanges)));
+  const table = await attempt(readFile(smbiosTableOf(roots), parseHighBandwidthRanges));
+  if (roots.smbiosTable === undefined && table instanceof UnreadableFileError && isForbidden(table)) {
+    return { nodes, failures };
+  }
+  const firmware = known(table);
   if (firmware === undefined || firmware.ranges.length === 0) return { nodes, failures };
   const devices = `${roots.sysfsRoot}/devices/system`;
   const blockSize = known(await attempt(readText(`${devices}/memory/block_size_bytes`, parseBlockSize)));

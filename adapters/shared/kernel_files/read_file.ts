@@ -64,6 +64,11 @@ export function isMissing(error: UnreadableFileError): boolean {
   return error.cause instanceof Deno.errors.NotFound;
 }
 
+/** Whether it is there, and only others may read it. */
+export function isForbidden(error: UnreadableFileError): boolean {
+  return error.cause instanceof Deno.errors.PermissionDenied;
+}
+
 async function reading<T>(path: string, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action();

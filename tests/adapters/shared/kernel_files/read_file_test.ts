@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   attempt,
+  isForbidden,
   isMissing,
   listDirectory,
   readFile,
@@ -88,4 +89,12 @@ Deno.test("only what does not exist is missing", async () => {
     assert(none instanceof UnreadableFileError && isMissing(none));
     assert(file instanceof UnreadableFileError && !isMissing(file));
   });
+});
+
+Deno.test("a file that only others may read is there, and forbidden", () => {
+  const forbidden = new UnreadableFileError("/x", "permission denied", {
+    cause: new Deno.errors.PermissionDenied("permission denied (os error 13)"),
+  });
+  assert(isForbidden(forbidden) && !isMissing(forbidden));
+  assert(!isForbidden(new UnreadableFileError("/x", "holds more than 10 bytes")));
 });
