@@ -7,7 +7,7 @@ const narrowest = 12;
 /**
  * Lays rows out in columns as wide as their widest cell. Where that is wider than the given width, the widest columns
  * become narrower and their cells go on in further lines. Words stay whole as long as that lets all columns fit; beyond
- * that, those that are wider than their column lose their middle. Where even that does not help, the table comes in
+ * that, those that are wider than their column are broken behind a hyphen, or lose their middle. Where even that does not help, the table comes in
  * parts, one below the other, each with the first column.
  */
 export function layOut(rows: readonly (readonly string[])[], width = Infinity): string {
@@ -67,7 +67,8 @@ function linesOf(
 ): string[] {
   const cells = columns.map((column) => {
     const width = widths[column] ?? 0;
-    return { width, lines: wrap(row[column] ?? "", width).map((line) => withoutMiddle(line, width)) };
+    const lines = wrap(row[column] ?? "", width).flatMap((line) => brokenName(line, width));
+    return { width, lines: lines.map((line) => withoutMiddle(line, width)) };
   });
   const height = Math.max(...cells.map(({ lines }) => lines.length));
   return Array.from(
@@ -108,6 +109,21 @@ export function wrap(text: string, width: number): string[] {
 /** What a line is never broken within: what stands between blanks, each part of a list in it with its comma. */
 function piecesOf(text: string): string[] {
   return text.split(/ +|(?<=,)/);
+}
+
+/**
+ * A name that is too wide goes on in the next line behind a hyphen: without its middle hugepages-1g-numa0 would look like
+ * hugepages-2m-numa0. A path tells more by its ends.
+ */
+function brokenName(line: string, width: number): string[] {
+  if (line.length <= width || line.includes("/")) return [line];
+  const lines: string[] = [];
+  for (const piece of line.split(/(?<=-)/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + piece.length <= width) lines[lines.length - 1] = last + piece;
+    else lines.push(piece);
+  }
+  return lines;
 }
 
 const ellipsis = "…";

@@ -24,6 +24,17 @@ Deno.test("where they have to fit, the widest ones go on in further lines, and a
   );
 });
 
+Deno.test("names that cannot stay whole go on behind a hyphen: what differs in their middles is seen", () => {
+  const rows = ["1g", "2m"].map((size) => [`hugepages-${size}-numa0`, "1Gi"]);
+  assert.equal(
+    layOut(rows, 18),
+    "hugepages-1g-  1Gi\n" +
+      "numa0\n" +
+      "hugepages-2m-  1Gi\n" +
+      "numa0",
+  );
+});
+
 Deno.test("a path that cannot stay whole beside the other columns loses its middle", () => {
   assert.equal(
     layOut(rows, 50),
