@@ -1,6 +1,6 @@
 /**
- * Lays out the root directory of the image, for the Containerfile. On a base
- * other than scratch it is the executable alone: two sets of libraries in one root would not fit each other.
+ * Lays out the root directory of the image, for the Containerfile. On a base other than scratch it is the executable
+ * alone: two sets of libraries in one root would not fit each other.
  */
 import { dirname, join } from "node:path";
 import type { ArchiveEntry } from "../adapters/operations/archive/tar.ts";

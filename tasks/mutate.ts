@@ -1,7 +1,7 @@
 /**
- * Changes the code in one place at a time, in copies of
- * the checkout, and tells which changes no test notices. `--in` mutates the files alone whose paths begin so, `--jobs` says
- * how many changes are tried side by side: as many as there are CPUs. Takes minutes: not for the gate.
+ * Changes the code in one place at a time, in copies of the checkout, and tells which changes no test notices. `--in`
+ * mutates the files alone whose paths begin so, `--jobs` says how many changes are tried side by side: as many as there
+ * are CPUs. Takes minutes: not for the gate.
  */
 import { CheckoutCopy } from "./mutate/checkout_copy.ts";
 import { importingTests } from "./mutate/importing_tests.ts";

@@ -1,7 +1,8 @@
 import { readCgroupFacts } from "../../adapters/operations/cgroups/cgroup_hierarchies.ts";
 import { log } from "../../adapters/driver/monitoring/log/log.ts";
 import { checkCgroups } from "../../core/operations/validate/cgroup_checks.ts";
-import { isFatal } from "../../core/operations/validate/check_result.ts";
+import { type CheckResult, isFatal } from "../../core/operations/validate/check_result.ts";
+import { checkDirectories } from "../../core/operations/validate/kubelet_checks.ts";
 import { isThere } from "../../adapters/shared/files/is_there.ts";
 import type { DriverOptions } from "./driver_options.ts";
 import type { SharedOptions } from "../options/shared_options.ts";
@@ -24,9 +25,7 @@ export async function requireCgroups(
     const texts = fatal.map(({ message, fix }) => `Cannot run on this node: ${message} (${fix})`);
     throw new OperatorError(texts.join("\n"));
   }
-  for (const { name, message, fix } of problems) {
-    log.warn("this node is not as it should be", { check: name, message, fix });
-  }
+  for (const problem of problems) tell(problem);
   const { place, mounts } = facts;
   return {
     cgroupMount: place.kind === "unused" ? "" : place.path,
@@ -41,9 +40,12 @@ export async function requireCgroups(
  */
 export async function tellMissingKubelet({ kubeletRoot }: Pick<SharedOptions, "kubeletRoot">): Promise<void> {
   if (await isThere(kubeletRoot)) return;
-  log.warn("this node is not as it should be", {
-    check: "kubelet-directories",
-    message: `${kubeletRoot} is not there`,
-    fix: "start the kubelet, or name its directory by --kubelet-root",
-  });
+  const directories = [{ path: kubeletRoot, state: "missing" } as const];
+  tell(checkDirectories({ root: kubeletRoot, rootNamed: true, directories }));
+}
+
+function tell(result: CheckResult): void {
+  if (result.outcome === "pass") return;
+  const { name, message, fix } = result;
+  log.warn("this node is not as it should be", { check: name, message, fix });
 }

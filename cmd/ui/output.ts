@@ -23,7 +23,7 @@ export async function print(
   format: OutputFormat,
   value: unknown,
   table: () => string,
-  painted: (table: string) => string = withBoldHeads,
+  painted?: (table: string) => string,
 ): Promise<void> {
   printLine(await textOf(format, value, table, painted));
 }

@@ -7,8 +7,8 @@ const narrowest = 12;
 /**
  * Lays rows out in columns as wide as their widest cell. Where that is wider than the given width, the widest columns
  * become narrower and their cells go on in further lines. Words stay whole as long as that lets all columns fit; beyond
- * that, those that are wider than their column are broken behind a hyphen, or lose their middle. Where even that does not help, the table comes in
- * parts, one below the other, each with the first column.
+ * that, those that are wider than their column are broken behind a hyphen, or lose their middle. Where even that does not
+ * help, the table comes in parts, one below the other, each with the first column.
  */
 export function layOut(rows: readonly (readonly string[])[], width = Infinity): string {
   const widths = fitting(rows, width);

@@ -1,3 +1,4 @@
+import type { ContainerPath } from "../values/container_path.ts";
 import { resultsOfDriver } from "./allocation.ts";
 import type { Allocation, AllocationResult } from "./claim.ts";
 import { ConfigError, effectiveConfig } from "./configuration/effective_config.ts";
@@ -19,7 +20,8 @@ export type AllocatedResource = Pick<Allocation, "request" | "resource">;
  * driver, in their order.
  *
  * Hugepages have none: a configuration that is for them by name, or for a claim of nothing else, is refused when it says
- * what only memory can have, and the other way about, and so is a path that every container has something at. Throws {@link ConfigError}.
+ * what only memory can have, and the other way about, and so is a path that every container has something at. Throws
+ * {@link ConfigError}.
  */
 export function termsOf(
   { results, configs }: ConfiguredClaim,
@@ -45,8 +47,8 @@ export function termsOf(
           "it claims and no more",
       );
     }
-    const { hugetlbfs: { mountPath = "none" } = {} } = effectiveConfig(fullRequest, configs);
-    if (mountPath !== "none") refuseRuntimePath(mountPath);
+    const path = mountPathOf(fullRequest, configs);
+    if (path !== undefined) refuseRuntimePath(path);
   }
   if (memory.size > 0) checkMountPaths(requests, configs);
   return [...memory].flatMap(([request, fullRequest]) => {
@@ -67,14 +69,19 @@ function checkMountPaths(
     source === "claim" &&
     (named.length > 0 ? named.includes(request) : requests.every(isMemory) && !request.includes("/"));
   for (const { fullRequest } of requests.filter(isMemory)) {
-    const own = configs.filter((config) => isSure(config, fullRequest));
-    const { hugetlbfs: { mountPath = "none" } = {} } = effectiveConfig(fullRequest, own);
-    if (mountPath === "none") continue;
+    const path = mountPathOf(fullRequest, configs.filter((config) => isSure(config, fullRequest)));
+    if (path === undefined) continue;
     throw new ConfigError(
-      `hugetlbfs.mountPath: ${mountPath} is for hugepages, and request ${fullRequest} was given memory, which has no ` +
+      `hugetlbfs.mountPath: ${path} is for hugepages, and request ${fullRequest} was given memory, which has no ` +
         "file system: take it out",
     );
   }
+}
+
+/** Where a request is to have its hugetlbfs; undefined where that is left to the driver, or where there is to be none. */
+function mountPathOf(fullRequest: string, configs: readonly OpaqueConfig[]): ContainerPath | undefined {
+  const { hugetlbfs: { mountPath = "none" } = {} } = effectiveConfig(fullRequest, configs);
+  return mountPath === "none" ? undefined : mountPath;
 }
 
 /** Why a claim cannot have what its configuration says, given what it was allocated. See {@link termsOf}. */

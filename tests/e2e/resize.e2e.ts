@@ -4,6 +4,7 @@ import type { Pod as V1Pod } from "kubernetes-types/core/v1";
 import { devicesOf } from "./cluster/devices.ts";
 import { nodeShell, onNode } from "./cluster/node.ts";
 import { type Mapping, podSpec, withTemplate } from "./cluster/objects.ts";
+import { podCgroup } from "./cluster/pod_cgroup.ts";
 import { clusterTest, step, type SuiteContext } from "./cluster/suite.ts";
 import { waitFor } from "./cluster/wait.ts";
 
@@ -16,7 +17,7 @@ clusterTest("a pod whose pages are not in use is resized, and has its limit back
   run: async (context, [{ numaNode }]) => {
     await createPod(context, numaNode, { bytes: mebibyte, page: "base" });
     if (!await isSince137(context)) return;
-    const limits = `${await podCgroup(context)}/hugetlb.2MB*max`;
+    const limits = `${await podCgroup(await podOf(context))}/hugetlb.2MB*max`;
     const before = await onNode(`cat ${limits}`);
     assert.deepEqual(new Set(before.trim().split("\n")), new Set([`${bytes}`]));
     await resize(context, "200m");
@@ -44,7 +45,7 @@ clusterTest("a pod whose pages are in use is not resized, and keeps them: the ke
   run: async (context, [{ numaNode }]) => {
     await createPod(context, numaNode, { bytes, page: "2m" });
     if (!await isSince137(context)) return;
-    const limits = `${await podCgroup(context)}/hugetlb.2MB*max`;
+    const limits = `${await podCgroup(await podOf(context))}/hugetlb.2MB*max`;
     const before = await onNode(`cat ${limits}`);
     await resize(context, "200m");
     await waitFor("the kubelet to say why not", resizeSeconds, async () => {
@@ -124,9 +125,4 @@ async function resize(context: SuiteContext, cpu: string): Promise<void> {
   await context.api.patch(`/api/v1/namespaces/${context.namespace.name}/pods/resized/resize`, {
     spec: { containers },
   });
-}
-
-async function podCgroup(context: SuiteContext): Promise<string> {
-  const { metadata } = await podOf(context);
-  return (await onNode(`find /sys/fs/cgroup -type d -name 'pod${metadata?.uid}'`)).trim();
 }

@@ -42,7 +42,8 @@ const claimSpec: Fields = {
 
 /**
  * What of a claim in a file the API server would refuse, as far as people get it wrong: fields and values that there are
- * not, names that come twice, constraints on and configuration of requests that are not there. `written` is the spec as it stands there.
+ * not, names that come twice, constraints on and configuration of requests that are not there. `written` is the spec as
+ * it stands there.
  */
 export function claimProblems(written: unknown, { requests, constraints, configs }: ClaimSpec): string[] {
   const names = requests.map(({ name }) => name);

@@ -38,7 +38,9 @@ function checkCounting(countsClaims: boolean | undefined): CheckResult[] {
 export const usualKubeletRoot = "/var/lib/kubelet";
 
 /** The kubelet makes them when it starts, and looks for the driver's sockets there. */
-function checkDirectories({ root, rootNamed, directories }: KubeletFacts): CheckResult {
+export function checkDirectories(
+  { root, rootNamed, directories }: Pick<KubeletFacts, "root" | "rootNamed" | "directories">,
+): CheckResult {
   const name = "kubelet-directories";
   const bad = directories.filter(({ state }) => state !== "writable" && state !== "unknown");
   const paths = directories.map(({ path }) => path).join(", ");

@@ -1,4 +1,5 @@
 import { onNode } from "./node.ts";
+import { podCgroup } from "./pod_cgroup.ts";
 import type { TestNamespace } from "./test_namespace.ts";
 
 /** `hugetlb.2MB.max` and `.rsvd.max`, in bytes. */
@@ -10,7 +11,7 @@ export async function hugetlbLimits(
   name: string,
 ): Promise<Readonly<Record<string, Limits>>> {
   const pod = (await namespace.pods()).find(({ metadata }) => metadata?.name === name);
-  const directory = (await onNode(`find /sys/fs/cgroup -type d -name 'pod${pod?.metadata?.uid}'`)).trim();
+  const directory = await podCgroup(pod);
   const limits: Record<string, Limits> = { pod: await limitsIn(directory) };
   for (const { name, containerID = "" } of pod?.status?.containerStatuses ?? []) {
     limits[name] = await limitsIn(await directoryOf(containerID, directory));

@@ -18,14 +18,7 @@ const runtime = () => nodeRuntime({ directory: "/lab/containerd-nri-0.12.5", req
 Deno.test("a container that starts while the driver hangs is put right when the driver goes on", () =>
   withRuntime(runtime(), [], async (cluster) => {
     await cluster.claims.startDriver();
-    const pod = await cluster.startPod([share]);
-    cluster.claims.daemon.hang();
-    const container = await cluster.startMain(pod);
-    assert.deepEqual(await cluster.limits(pod, container), untouched);
-
-    cluster.claims.daemon.goOn();
-    await cluster.untilLimits(pod, container, claimed);
-    await cluster.removePod(pod);
+    await startWhileItHangs(cluster);
   }));
 
 Deno.test({
@@ -64,16 +57,21 @@ Deno.test({
         await cluster.claims.daemon.metrics(),
         /^dramemory_fail_closed_unsupported_total\{node="lab"\} 1$/m,
       );
-      const pod = await cluster.startPod([share]);
-      cluster.claims.daemon.hang();
-      const container = await cluster.startMain(pod);
-      assert.deepEqual(await cluster.limits(pod, container), untouched);
-
-      cluster.claims.daemon.goOn();
-      await cluster.untilLimits(pod, container, claimed);
-      await cluster.removePod(pod);
+      await startWhileItHangs(cluster);
     }),
 });
+
+/** A container starts without its limits, and has them once the driver goes on. */
+async function startWhileItHangs(cluster: RuntimeCluster): Promise<void> {
+  const pod = await cluster.startPod([share]);
+  cluster.claims.daemon.hang();
+  const container = await cluster.startMain(pod);
+  assert.deepEqual(await cluster.limits(pod, container), untouched);
+
+  cluster.claims.daemon.goOn();
+  await cluster.untilLimits(pod, container, claimed);
+  await cluster.removePod(pod);
+}
 
 /** From the call that makes a container to the driver's end: before, while, and after the driver is asked. */
 const killedAfterMilliseconds = [0, 400, 1200];

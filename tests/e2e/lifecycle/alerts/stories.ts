@@ -7,6 +7,7 @@ import type { Api } from "../../cluster/api.ts";
 import { deployDriver, driverReady, endDriver } from "../../cluster/driver.ts";
 import { onNode } from "../../cluster/node.ts";
 import { podSpec, withTemplate } from "../../cluster/objects.ts";
+import { podCgroup } from "../../cluster/pod_cgroup.ts";
 import type { SuiteContext } from "../../cluster/suite.ts";
 
 /** What each pod of a story claims, of 2 MiB pages, by the template `pages`. */
@@ -64,12 +65,12 @@ export const stories: readonly AlertStory[] = [
     alerts: ["DramemoryPodLimitsWrong"],
     cause: async (context) => {
       await startPod(context, "limited");
-      const cgroup = await podCgroup(context, "limited");
+      const cgroup = await cgroupOf(context, "limited");
       await inDriver(`mount -o bind ${cgroup} ${cgroup}`, `mount -o remount,bind,ro ${cgroup}`);
       await onNode(`echo max >${cgroup}/hugetlb.2MB.max`);
     },
     remedy: async (context) => {
-      await inDriver(`umount ${await podCgroup(context, "limited")}`);
+      await inDriver(`umount ${await cgroupOf(context, "limited")}`);
       await context.namespace.deletePod("limited");
     },
   },
@@ -151,7 +152,7 @@ export const stories: readonly AlertStory[] = [
     cause: async (context) => {
       await startPod(context, "differs");
       await onNode(
-        `for mems in ${await podCgroup(context, "differs")}/*/cpuset.mems; do echo 0-1 >$mems; done`,
+        `for mems in ${await cgroupOf(context, "differs")}/*/cpuset.mems; do echo 0-1 >$mems; done`,
       );
     },
     remedy: ({ namespace }) => namespace.deletePod("differs"),
@@ -168,9 +169,8 @@ async function startPod({ namespace }: SuiteContext, name: string): Promise<void
   await namespace.running(name);
 }
 
-async function podCgroup({ namespace }: SuiteContext, name: string): Promise<string> {
-  const found = (await namespace.pods()).find(({ metadata }) => metadata?.name === name);
-  return (await onNode(`find /sys/fs/cgroup -type d -name 'pod${found?.metadata?.uid}'`)).trim();
+async function cgroupOf({ namespace }: SuiteContext, name: string): Promise<string> {
+  return await podCgroup((await namespace.pods()).find(({ metadata }) => metadata?.name === name));
 }
 
 /** Runs lines in the driver's mount namespace. Its image has no programs; one directory of the host is in both. */
